@@ -1,0 +1,108 @@
+import type { Pace } from './input.js';
+import type { Operation } from './operation.js';
+import type { AnsweredError } from './result.js';
+
+/** One operation of one Google API. */
+export interface OperationTarget {
+  service: string;
+  apiVersion: string;
+  name: string;
+}
+
+/** What is remembered of one operation from look to look: in heartbeats, in failures, and in the workflow. Times in ms since 1970. */
+export interface Trail {
+  /** HTTP looks since the activity was scheduled. */
+  polls: number;
+  /** Looks that failed since the last one that did not. */
+  failures: number;
+  /** When the operation was last seen; absent until then. */
+  seenAt?: number;
+  /** Since when Google has answered 404. */
+  missingSince?: number;
+  /** Since when Google has answered 401 or 403. */
+  deniedSince?: number;
+  /** The service has no `wait`: look with `get`. */
+  noWait?: boolean;
+}
+
+/** What a look is asked to do. */
+export interface LookRequest {
+  target: OperationTarget;
+  trail: Trail;
+  /** How long a 404 has to last before it is believed, in ms. */
+  notFoundGrace: number;
+}
+
+/** What `awaitOperation` is asked to do. */
+export interface AwaitRequest extends LookRequest {
+  /** What the adaptive pace counts from, in ms since 1970: the moment something was last expected to change. */
+  since: number;
+  /** A fixed pace instead of the adaptive one. */
+  pace?: Pace | undefined;
+}
+
+/** What a look saw. */
+export interface Sighting {
+  operation: Operation;
+  /** Response or metadata was too large to keep. */
+  omitted: boolean;
+  /** When it was seen, in ms since 1970. */
+  at: number;
+  trail: Trail;
+}
+
+/** The operation had been seen, and then was gone for longer than the grace. */
+export interface Loss {
+  lost: true;
+  at: number;
+  trail: Trail;
+}
+
+/** The activity was cancelled while the operation ran on. */
+export interface Interruption {
+  interrupted: true;
+  trail: Trail;
+}
+
+/** How a cancel was answered, in the words of the record. `error` is there when it was not accepted. */
+export interface CancelAnswer {
+  status: 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
+  error?: AnsweredError;
+  /** When the answer came, in ms since 1970. */
+  at: number;
+  trail: Trail;
+}
+
+/**
+ * The activities that wrap Google's calls.
+ *
+ * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract only:
+ * `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its {@link Trail} as its only detail.
+ */
+export interface OperationActivities {
+  /** Looks once with `get`. */
+  getOperation(request: LookRequest): Promise<Sighting | Loss>;
+  /** Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or lost. */
+  cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss>;
+  /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
+  awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption>;
+  /** One page of `operations.list` under a parent. */
+  listOperations(request: ListRequest): Promise<ListPage>;
+}
+
+/** One page of `operations.list`: what is asked. */
+export interface ListRequest {
+  service: string;
+  apiVersion: string;
+  /** `projects/p/locations/l`. */
+  parent: string;
+  filter?: string | undefined;
+  pageSize?: number | undefined;
+  pageToken?: string | undefined;
+}
+
+/** One page of `operations.list`: what came back, without the responses. */
+export interface ListPage {
+  operations: { name: string; done: boolean }[];
+  nextPageToken?: string;
+}

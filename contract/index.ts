@@ -1,0 +1,30 @@
+export { codeName, type CodeName, codeNames, codeNumber, httpStatusOf, isCodeName } from './code.js';
+export { type Duration, formatDuration, parseDuration } from './duration.js';
+export {
+  type AbortInput,
+  type CancelOperationInput,
+  parseAbort,
+  parseFollowInput,
+  type Polling,
+  type WatchOperationInput,
+} from './input.js';
+export { InvalidInput } from './invalid-input.js';
+export {
+  DEFAULT_API_VERSION,
+  DEFAULT_SERVICE,
+  DEFAULT_TASK_QUEUE,
+  problemOfApiVersion,
+  problemOfName,
+  problemOfService,
+  workflowIdOf,
+} from './names.js';
+export type { Operation, RpcStatus } from './operation.js';
+export { type Outcome, outcomeOf } from './outcome.js';
+export type {
+  AnsweredError,
+  Cancellation,
+  CancellationStatus,
+  FollowState,
+  FollowStatus,
+  OperationResult,
+} from './result.js';

@@ -1,0 +1,203 @@
+import * as v from 'valibot';
+import { type Duration, parseDuration } from './duration.js';
+import { InvalidInput, inputProblem } from './invalid-input.js';
+import {
+  DEFAULT_API_VERSION,
+  DEFAULT_SERVICE,
+  problemOfApiVersion,
+  problemOfName,
+  problemOfService,
+} from './names.js';
+
+/** A fixed pace for looks, in the words of a Temporal retry policy. */
+export interface Polling {
+  /** The first gap between two looks; at least 10 ms. Default `"1s"`. */
+  initialInterval?: Duration;
+  /** What each gap is multiplied by to give the next; 1 to 100. Default 1. */
+  backoffCoefficient?: number;
+  /** The longest gap; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is longer. */
+  maximumInterval?: Duration;
+}
+
+/** What `cancelOperation` takes. */
+export interface CancelOperationInput {
+  /** The operation's full name, such as `projects/p/locations/us-central1/operations/123`. */
+  name: string;
+  /** The Google API that owns it. Default `aiplatform.googleapis.com`. */
+  service?: string;
+  /** Default `v1beta1`. */
+  apiVersion?: string;
+  /** Why it is cancelled, for the audit record; at most 1,024 characters. */
+  reason?: string;
+  /** Who wants it cancelled, for the audit record; at most 256 characters. */
+  requestedBy?: string;
+  /** Stop following this long after the workflow's start and record `STILL_RUNNING`. Default: never. */
+  timeout?: Duration;
+  /** Cancel again after this long while the operation runs, doubling up to 6 h; 0 is never. Default `"5m"`. */
+  resendCancelAfter?: Duration;
+  /** What to do when the service will not cancel it. Default `"return"`, for `watchOperation` `"follow"`. */
+  whenNotCancellable?: 'return' | 'follow';
+  /** How long a 404 on the first look is taken for "not visible yet". Default `"10s"`. */
+  notFoundGrace?: Duration;
+  /** A fixed pace where the service has no `wait`. Default: adaptive. */
+  polling?: Polling;
+}
+
+/** What `watchOperation` takes. */
+export interface WatchOperationInput extends CancelOperationInput {
+  /** Abort by itself when the operation runs longer than this. Default: never. */
+  abortAfter?: Duration;
+}
+
+/** What `abort` takes. */
+export interface AbortInput {
+  reason?: string;
+  requestedBy?: string;
+}
+
+const DURATION =
+  'must be a duration such as "500ms", "90s", "15m", "24h", "7d" or a number of milliseconds, at most ten years';
+
+const duration = v.pipe(
+  v.union([v.string(), v.number()], DURATION),
+  v.check((value) => parseDuration(value) !== undefined, DURATION),
+  v.transform((value) => parseDuration(value) ?? 0),
+);
+const positiveDuration = v.pipe(
+  duration,
+  v.check((ms) => ms > 0, 'must be longer than 0'),
+);
+
+const text = (longest: number) =>
+  v.pipe(v.string('must be a string'), v.maxLength(longest, `must have at most ${longest} characters`));
+
+const named = (problemOf: (value: unknown) => string | undefined) =>
+  v.pipe(
+    v.string((issue) => problemOf(issue.input) ?? 'must be a string'),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const problem = dataset.typed ? problemOf(dataset.value) : undefined;
+      if (problem !== undefined) addIssue({ message: problem });
+    }),
+  );
+
+const polling = v.pipe(
+  v.strictObject(
+    {
+      initialInterval: v.optional(
+        v.pipe(
+          duration,
+          v.check((ms) => ms >= 10, 'must be at least 10ms'),
+        ),
+        '1s',
+      ),
+      backoffCoefficient: v.optional(
+        v.pipe(
+          v.number('must be a number from 1 to 100'),
+          v.minValue(1, 'must be at least 1'),
+          v.maxValue(100, 'must be at most 100'),
+        ),
+        1,
+      ),
+      maximumInterval: v.optional(positiveDuration),
+    },
+    'must be an object { initialInterval, backoffCoefficient, maximumInterval }',
+  ),
+  v.transform((fields) => ({
+    ...fields,
+    maximumInterval: fields.maximumInterval ?? Math.max(fields.initialInterval, 30_000),
+  })),
+  v.forward(
+    v.check(
+      (fields) => fields.maximumInterval >= fields.initialInterval,
+      'must not be below initialInterval',
+    ),
+    ['maximumInterval'],
+  ),
+);
+
+const reason = v.optional(text(1_024));
+const requestedBy = v.optional(text(256));
+
+const followed = {
+  name: named(problemOfName),
+  service: v.optional(named(problemOfService), DEFAULT_SERVICE),
+  apiVersion: v.optional(named(problemOfApiVersion), DEFAULT_API_VERSION),
+  reason,
+  requestedBy,
+  timeout: v.optional(positiveDuration),
+  resendCancelAfter: v.optional(duration, '5m'),
+  notFoundGrace: v.optional(duration, '10s'),
+  polling: v.optional(polling),
+};
+
+const EITHER = 'must be "return" or "follow"';
+
+const OBJECT = 'must be one JSON object such as {"name": "projects/p/locations/us-central1/operations/123"}';
+
+/** The schema of {@link CancelOperationInput}; durations come out in milliseconds. */
+export const cancelOperationSchema = v.strictObject(
+  { ...followed, whenNotCancellable: v.optional(v.picklist(['return', 'follow'], EITHER), 'return') },
+  OBJECT,
+);
+
+/** The schema of {@link WatchOperationInput}; durations come out in milliseconds. */
+export const watchOperationSchema = v.strictObject(
+  {
+    ...followed,
+    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], EITHER), 'follow'),
+    abortAfter: v.optional(positiveDuration),
+  },
+  OBJECT,
+);
+
+/** The schema of {@link AbortInput}. */
+export const abortSchema = v.strictObject(
+  { reason, requestedBy },
+  'must be a JSON object { reason, requestedBy }',
+);
+
+/** A good input of either workflow: defaults filled in, durations in milliseconds. */
+export type FollowRequest = v.InferOutput<typeof cancelOperationSchema> & { abortAfter?: number | undefined };
+
+/** A good pace: intervals in milliseconds. */
+export type Pace = NonNullable<FollowRequest['polling']>;
+
+/**
+ * Checks the input of a workflow and fills in what it leaves open.
+ *
+ * @throws {InvalidInput} naming the field, what is wrong with it and what is accepted.
+ */
+export function parseFollowInput(type: 'cancelOperation' | 'watchOperation', input: unknown): FollowRequest {
+  if (Array.isArray(input)) throw new InvalidInput(`input: ${OBJECT}; it is an array`);
+  const schema = type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema;
+  const result = v.safeParse(schema, input, { abortEarly: true });
+  if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
+  return result.output;
+}
+
+/** Checks what an abort brings, as an update does. @throws {InvalidInput} naming the field. */
+export function parseAbort(input: unknown): AbortInput {
+  const result = v.safeParse(abortSchema, input ?? {}, { abortEarly: true });
+  if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
+  return present(result.output);
+}
+
+/** The good fields of what an abort brings, as a signal takes it: it always aborts, so bad fields are dropped. */
+export function salvageAbort(input: unknown): AbortInput {
+  const fields: Record<string, unknown> = typeof input === 'object' && input !== null ? { ...input } : {};
+  const good = (schema: typeof reason, value: unknown) => {
+    const result = v.safeParse(schema, value);
+    return result.success ? result.output : undefined;
+  };
+  return present({
+    reason: good(reason, fields['reason']),
+    requestedBy: good(requestedBy, fields['requestedBy']),
+  });
+}
+
+function present(abort: { reason?: string | undefined; requestedBy?: string | undefined }): AbortInput {
+  return {
+    ...(abort.reason === undefined ? {} : { reason: abort.reason }),
+    ...(abort.requestedBy === undefined ? {} : { requestedBy: abort.requestedBy }),
+  };
+}

@@ -1,0 +1,65 @@
+import type { CodeName } from './code.js';
+import type { Operation } from './operation.js';
+import type { Outcome } from './outcome.js';
+
+/** A google.rpc.Status that answered a cancel, with its code by number and by name. */
+export interface AnsweredError {
+  code: number;
+  status: CodeName;
+  message: string;
+}
+
+/** What the service answered to the cancel; `REQUESTED` is asked for and unanswered yet. Once `ACCEPTED` it stays so. */
+export type CancellationStatus = 'NOT_REQUESTED' | 'REQUESTED' | 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
+
+/** The record of a cancellation: who asked, what was sent and what was answered. Times are RFC 3339 in UTC. */
+export interface Cancellation {
+  status: CancellationStatus;
+  /** Outcome `CANCELLED`, status `ACCEPTED`, and the operation was not already done. */
+  won: boolean;
+  /** The first abort's reason. */
+  reason?: string;
+  requestedBy?: string;
+  requestedAt?: string;
+  acceptedAt?: string;
+  /** How often it was asked for: the start of `cancelOperation` is one, and an abort that came with it is the same one. */
+  aborts: number;
+  /** Cancels that Google answered. */
+  timesSent: number;
+  /** The last answer, when it was not an acceptance. */
+  error?: AnsweredError;
+}
+
+/** What both workflows return. */
+export interface OperationResult {
+  name: string;
+  service: string;
+  outcome: Outcome;
+  /** Final at the first look, before any cancel was sent. */
+  wasAlreadyDone: boolean;
+  cancellation: Cancellation;
+  /** The last Operation seen; absent when it was never seen. */
+  operation?: Operation;
+  /** The response or metadata was too large to keep: read it from Google. */
+  responseOmitted: boolean;
+  /** HTTP looks at the operation, get or wait; a lower bound where a worker died. */
+  polls: number;
+  startedAt: string;
+  /** When the final state was seen. */
+  finishedAt: string;
+}
+
+/** Where a workflow stands. */
+export type FollowState = 'LOOKING' | 'WATCHING' | 'CANCELLING' | 'DONE';
+
+/** What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that ended. */
+export interface FollowStatus {
+  state: FollowState;
+  name: string;
+  service: string;
+  cancellation: Cancellation;
+  operation?: Operation;
+  polls: number;
+  startedAt: string;
+  outcome?: Outcome;
+}
