@@ -1,0 +1,84 @@
+import { DEFAULT_SERVICE, problemOfService, projectOf, quoted } from '../contract/names.js';
+import { argumentError, OperationsError } from './error.js';
+import { parseGlob, type Glob } from './glob.js';
+
+/** What this worker may touch, by its operator's rules and whatever a caller asks for. */
+export interface AccessRules {
+  /** @throws OperationsError of kind `FORBIDDEN` where the service or the name is outside the rules. */
+  check(service: string, name: string): void;
+  /** The same for a parent to be listed: allowed where some name under it is. */
+  checkParent(service: string, parent: string): void;
+}
+
+export interface AccessSettings {
+  /** GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every `*.googleapis.com`. Default: Vertex AI. */
+  services?: string | readonly string[];
+  /** ALLOWED_OPERATIONS: patterns of names, comma-separated or as a list; see `parseGlob`. Default: all. */
+  operations?: string | readonly string[];
+}
+
+/**
+ * The rules in a worker's settings.
+ *
+ * @throws OperationsError of kind `ARGUMENT` that names the variable and the entry that is wrong.
+ */
+export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: AccessSettings): AccessRules {
+  const allowed = new Set(entries('GOOGLE_SERVICES', services));
+  for (const service of allowed) {
+    const problem = service === '*' ? undefined : problemOfService(service);
+    if (problem !== undefined)
+      throw argumentError(`GOOGLE_SERVICES: a service ${problem}, or * for every *.googleapis.com`);
+  }
+  const globs = entries('ALLOWED_OPERATIONS', operations).map(globOf);
+
+  const demandService = (service: string) => {
+    if (allowed.has(service) || (allowed.has('*') && service.endsWith('.googleapis.com'))) return;
+    throw forbidden(
+      `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`,
+    );
+  };
+  const demandName = (name: string, isAllowed: boolean) => {
+    if (isAllowed) return;
+    const hint = /^\d+$/.test(projectOf(name) ?? '') ? '. A project has a number and an id: allow both' : '';
+    throw forbidden(
+      `This worker may not touch ${quoted(name)}: ALLOWED_OPERATIONS is ${quoted(String(operations))}${hint}`,
+    );
+  };
+  return {
+    check(service, name) {
+      demandService(service);
+      demandName(
+        name,
+        globs.some((glob) => glob.matches(name)),
+      );
+    },
+    checkParent(service, parent) {
+      demandService(service);
+      demandName(
+        parent,
+        globs.some((glob) => glob.matchesUnder(parent)),
+      );
+    },
+  };
+}
+
+function globOf(pattern: string): Glob {
+  try {
+    return parseGlob(pattern);
+  } catch (error) {
+    throw argumentError(
+      `ALLOWED_OPERATIONS: ${quoted(pattern)} ${(error as Error).message}. It takes patterns such as projects/my-project/**`,
+    );
+  }
+}
+
+function entries(variable: string, setting: string | readonly string[]): string[] {
+  const list = typeof setting === 'string' ? setting.split(',') : setting;
+  const found = list.map((entry) => entry.trim()).filter((entry) => entry !== '');
+  if (found.length === 0) throw argumentError(`${variable} must have at least one entry`);
+  return found;
+}
+
+function forbidden(message: string): OperationsError {
+  return new OperationsError(message, { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN' });
+}

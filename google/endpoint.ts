@@ -1,0 +1,134 @@
+import { locationOf, problemOfService, quoted } from '../contract/names.js';
+import { argumentError } from './error.js';
+
+/** For a service, the origin to use in place of its own, such as `https://{location}-documentai.googleapis.com`. */
+export type Endpoints = ReadonlyMap<string, string>;
+
+export interface EndpointConfig {
+  /** `googleapis.com`, or that of a Trusted Partner Cloud. */
+  universeDomain: string;
+  overrides: Endpoints;
+  /** `host:port` of an emulator, which then gets every call over plain HTTP. */
+  emulatorHost?: string;
+}
+
+export const DEFAULT_UNIVERSE_DOMAIN = 'googleapis.com';
+
+const VERTEX_AI = 'aiplatform.googleapis.com';
+const MULTI_REGIONS = new Set(['us', 'eu']);
+const PLACEHOLDER = '{location}';
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const PLAIN_LABEL = new RegExp(`^${LABEL}$`);
+
+/**
+ * The origin that serves an operation, such as `https://us-central1-aiplatform.googleapis.com`.
+ *
+ * Vertex AI has a host for each location, and a wrong one answers 400: `us` and `eu` are multi-regions with hosts of their
+ * own kind, `global` and names without a location are on the plain host. Other services are on theirs, whatever the location.
+ *
+ * @param name the operation's name, or a parent.
+ * @throws OperationsError of kind `ARGUMENT` where the host needs a location and the name's is missing or not a DNS label.
+ */
+export function endpointOf(
+  { service, name }: { service: string; name: string },
+  config: EndpointConfig,
+): string {
+  if (config.emulatorHost !== undefined) return emulatorOrigin(config.emulatorHost);
+  const template = config.overrides.get(service) ?? `https://${defaultHost(service, name, config)}`;
+  if (!template.includes(PLACEHOLDER)) return template;
+  return template.replaceAll(PLACEHOLDER, plainLocation(service, name));
+}
+
+/** Whether a URL may be sent a token: https, and a host of the universe or one that the operator named. */
+export function mayReceiveToken(url: URL, config: EndpointConfig): boolean {
+  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
+  if (url.port === '' && url.hostname.endsWith(`.${config.universeDomain}`)) return true;
+  return [...config.overrides.values()].some((template) => matches(url.origin, template));
+}
+
+/**
+ * Reads GOOGLE_ENDPOINTS: `service=https://host[:port]`, comma-separated, `{location}` allowed in the host.
+ *
+ * @throws OperationsError of kind `ARGUMENT` that names the entry and what is wrong with it, in words to go after the
+ *   variable's name.
+ */
+export function parseEndpoints(text: string): Endpoints {
+  const overrides = new Map<string, string>();
+  for (const entry of text.split(',').map((one) => one.trim())) {
+    if (entry === '') continue;
+    const [service = '', ...rest] = entry.split('=');
+    const complain = (problem: string) =>
+      argumentError(
+        `has the entry ${quoted(entry)}, which ${problem}; it takes service=https://host, comma-separated`,
+      );
+    const origin = rest.join('=').trim();
+    if (origin === '') throw complain('has no endpoint');
+    const problem = problemOfService(service.trim());
+    if (problem !== undefined) throw complain(`has a bad service: it ${problem}`);
+    if (overrides.has(service.trim())) throw complain('names a service a second time');
+    overrides.set(service.trim(), checkedTemplate(origin, complain));
+  }
+  return overrides;
+}
+
+function defaultHost(service: string, name: string, { universeDomain }: EndpointConfig): string {
+  const suffix = `.${DEFAULT_UNIVERSE_DOMAIN}`;
+  const host = service.endsWith(suffix) ? service.slice(0, -suffix.length) + `.${universeDomain}` : service;
+  const location = locationOf(name);
+  if (service !== VERTEX_AI || location === undefined || location === 'global') return host;
+  if (MULTI_REGIONS.has(location)) return `aiplatform.${location}.rep.${universeDomain}`;
+  return `${PLACEHOLDER}-${host}`;
+}
+
+function plainLocation(service: string, name: string): string {
+  const location = locationOf(name);
+  if (location === undefined) {
+    throw argumentError(
+      `name must have a location, for the endpoint of ${service} depends on it; it is ${quoted(name)}`,
+    );
+  }
+  if (!PLAIN_LABEL.test(location)) {
+    throw argumentError(
+      `name must have a location that is one DNS label, such as us-central1; it is ${quoted(location)}`,
+    );
+  }
+  return location;
+}
+
+function emulatorOrigin(host: string): string {
+  const url = parse(`http://${host}`);
+  if (url === undefined || !isBare(url) || !/:\d+$/.test(host)) {
+    throw argumentError(`OPERATIONS_EMULATOR_HOST must be host:port; it is ${quoted(host)}`);
+  }
+  return url.origin;
+}
+
+function checkedTemplate(origin: string, complain: (problem: string) => Error): string {
+  if (!/^https:\/\//i.test(origin)) throw complain('must be https');
+  const template = origin.replace(/\/$/, '').replace(/:443$/, '').toLowerCase();
+  const example = template.replaceAll(PLACEHOLDER, 'location');
+  const url = parse(example);
+  if (url !== undefined && !isBare(url)) {
+    throw complain('must be a host only, without user, path, query or fragment');
+  }
+  if (url?.origin !== example) throw complain('is not a plain host name with an optional port');
+  return template;
+}
+
+function isBare(url: URL): boolean {
+  return (
+    url.hostname !== '' &&
+    url.pathname === '/' &&
+    url.username + url.password + url.search + url.hash === '' &&
+    !/[?#@]/.test(url.href)
+  );
+}
+
+function matches(origin: string, template: string): boolean {
+  const pattern = template.split(PLACEHOLDER).map((part) => part.replaceAll(/[^a-z0-9-]/g, '\\$&'));
+  return new RegExp(`^${pattern.join(LABEL)}$`).test(origin);
+}
+
+function parse(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}

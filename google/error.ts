@@ -1,0 +1,84 @@
+import type { CodeName } from '../contract/code.js';
+import { plainError, scrub } from './scrub.js';
+
+/**
+ * Where a call went wrong, which the code alone does not tell.
+ *
+ * - `STATUS`: Google answered with a google.rpc.Status in JSON.
+ * - `PAGE`: an error answer that is not one: HTML, empty, other JSON. On a 404 it means a wrong host, path or method, and
+ *   says nothing about the operation.
+ * - `BODY`: a 2xx whose body is empty, broken off, not JSON, or not of the type it should be.
+ * - `TOO_LARGE`: a 2xx whose body is over the limit.
+ * - `REDIRECT`: a 3xx. Google's APIs do not redirect, so something else answered.
+ * - `NETWORK`: no answer: refused, reset, DNS, TLS.
+ * - `TIMEOUT`: our own limit passed.
+ * - `CREDENTIALS`: no token could be had.
+ * - `FORBIDDEN`: this worker's own rules; no request left.
+ * - `ARGUMENT`: a bad name, service, version or setting; no request left.
+ * - `ABORTED`: the caller's AbortSignal.
+ */
+export type ErrorKind =
+  | 'STATUS'
+  | 'PAGE'
+  | 'BODY'
+  | 'TOO_LARGE'
+  | 'REDIRECT'
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'CREDENTIALS'
+  | 'FORBIDDEN'
+  | 'ARGUMENT'
+  | 'ABORTED';
+
+export interface OperationsErrorFields {
+  code: CodeName;
+  kind: ErrorKind;
+  /** The HTTP status, wherever a status line arrived, even if the rest of the answer did not. */
+  httpStatus?: number;
+  /** How long Google asks to wait, in milliseconds: finite, not negative, and as long as Google likes. */
+  retryAfterMs?: number;
+  /** Where the request went, without its query. */
+  url?: string;
+  /** google.rpc.ErrorInfo.reason, such as `"SERVICE_DISABLED"`. */
+  reason?: string;
+  cause?: unknown;
+}
+
+/**
+ * The one error of this room. Its message says what was tried, on what, and what came of it. Neither the message nor the
+ * cause holds a token, a header or the HTTP client's objects: an error like this ends up in logs and in workflow histories.
+ */
+export class OperationsError extends Error {
+  override readonly name = 'OperationsError';
+  readonly code: CodeName;
+  readonly kind: ErrorKind;
+  readonly httpStatus?: number;
+  readonly retryAfterMs?: number;
+  readonly url?: string;
+  readonly reason?: string;
+
+  constructor(message: string, fields: OperationsErrorFields) {
+    const { code, kind, httpStatus, retryAfterMs, url, reason, cause } = fields;
+    super(scrub(message, 2_000), cause === undefined ? {} : { cause: plainError(cause) });
+    this.code = code;
+    this.kind = kind;
+    if (httpStatus !== undefined) this.httpStatus = httpStatus;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    if (url !== undefined) this.url = url;
+    if (reason !== undefined) this.reason = reason;
+  }
+}
+
+/** A bad argument or setting, found before any request. */
+export function argumentError(message: string): OperationsError {
+  return new OperationsError(message, { code: 'INVALID_ARGUMENT', kind: 'ARGUMENT' });
+}
+
+/** The caller gave up. Nothing follows from it about the operation. */
+export function abortedError(what: string, fields: Pick<OperationsErrorFields, 'httpStatus' | 'url'> = {}) {
+  return new OperationsError(`${what}: given up by the caller`, {
+    ...fields,
+    code: 'CANCELLED',
+    kind: 'ABORTED',
+  });
+}

@@ -1,0 +1,57 @@
+const SEGMENT = /^[A-Za-z0-9\-._~=+@,*]+$/;
+
+/** A pattern for names: `*` is anything within a segment, `**` as a whole segment is any number of segments. */
+export interface Glob {
+  matches(name: string): boolean;
+  /** Whether some name under `parent` matches. */
+  matchesUnder(parent: string): boolean;
+}
+
+/**
+ * Reads a pattern such as `projects/my-project/**`. Nothing but `*` is special, so that a rule about access means what it
+ * says: no braces, classes, negation or escapes.
+ *
+ * @throws Error that says what is wrong with the pattern.
+ */
+export function parseGlob(pattern: string): Glob {
+  const segments = pattern.split('/').map(parseSegment);
+  return {
+    matches: (name) => follow(segments, name.split('/'), (rest) => rest.every((one) => one === 'ANY_DEPTH')),
+    matchesUnder: (parent) => follow(segments, parent.split('/'), (rest) => rest.length > 0),
+  };
+}
+
+type Segment = RegExp | 'ANY_DEPTH';
+
+function parseSegment(text: string): Segment {
+  if (text === '**') return 'ANY_DEPTH';
+  if (text.includes('**')) throw new Error('has a ** that is not a segment of its own');
+  if (text === '') throw new Error('has an empty segment');
+  if (!SEGMENT.test(text)) throw new Error(`has the segment ${JSON.stringify(text)}, and only * is special`);
+  const parts = text.split('*').map((part) => part.replaceAll(/[.+]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`);
+}
+
+/** Walks along the path with every way the pattern can be read, and asks `end` about what is left of it at the end. */
+function follow(pattern: Segment[], path: string[], end: (rest: Segment[]) => boolean): boolean {
+  let positions = new Set([0]);
+  for (const part of path) {
+    const next = new Set<number>();
+    for (const position of withSkips(pattern, positions)) {
+      const segment = pattern[position];
+      if (segment === 'ANY_DEPTH') next.add(position);
+      else if (segment?.test(part) === true) next.add(position + 1);
+    }
+    positions = next;
+  }
+  return [...positions].some((position) => end(pattern.slice(position)));
+}
+
+/** `**` may stand for no segment at all. */
+function withSkips(pattern: Segment[], positions: Set<number>): Set<number> {
+  const all = new Set(positions);
+  for (const position of all) {
+    if (pattern[position] === 'ANY_DEPTH') all.add(position + 1);
+  }
+  return all;
+}

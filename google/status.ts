@@ -1,0 +1,116 @@
+import { isCodeName, type CodeName } from '../contract/code.js';
+import { OperationsError } from './error.js';
+import { parseRetryAfter, parseRetryDelay } from './retry-after.js';
+import { scrub } from './scrub.js';
+import type { Answer } from './transport.js';
+
+type Json = Record<string, unknown>;
+
+const BY_HTTP_STATUS: Record<number, CodeName> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  405: 'UNIMPLEMENTED',
+  408: 'DEADLINE_EXCEEDED',
+  409: 'ABORTED',
+  412: 'FAILED_PRECONDITION',
+  416: 'OUT_OF_RANGE',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  500: 'INTERNAL',
+  501: 'UNIMPLEMENTED',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+// Some services answer 403 to a quota per minute, and only the text tells it from a missing permission.
+const QUOTA_PER_MINUTE = /quota exceeded for quota metric\b.*\bper minute\b/is;
+
+/**
+ * The error in an answer that is not a 2xx.
+ *
+ * A google.rpc.Status gives its code by name (AIP-193: `error.code` there is the HTTP status, which several codes share).
+ * Anything else gives the code that its HTTP status suggests. Both carry Google's wish when to try again.
+ *
+ * @param what what was tried, on which operation: the start of the message.
+ */
+export function errorOf(answer: Answer, what: string, url: string): OperationsError {
+  const { status: httpStatus, headers } = answer;
+  const header = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
+  const common = { httpStatus, url };
+  if (httpStatus >= 300 && httpStatus < 400) {
+    return new OperationsError(`${what}: redirected (HTTP ${httpStatus}) by ${url}, which is refused`, {
+      ...common,
+      code: 'UNKNOWN',
+      kind: 'REDIRECT',
+    });
+  }
+  const status = statusIn(answer.text);
+  if (status === undefined) {
+    return new OperationsError(`${what}: HTTP ${httpStatus} from ${url}, ${pageOf(answer)}`, {
+      ...common,
+      code: codeOfHttpStatus(httpStatus),
+      kind: 'PAGE',
+      retryAfterMs: header,
+    });
+  }
+  const details = Array.isArray(status['details']) ? status['details'].filter(isObject) : [];
+  const reason = detail(details, 'google.rpc.ErrorInfo')?.['reason'];
+  const message = typeof status['message'] === 'string' ? scrub(status['message']) : '';
+  const delay = parseRetryDelay(detail(details, 'google.rpc.RetryInfo')?.['retryDelay']);
+  const code = codeOfStatus(status, httpStatus, reason, message);
+  return new OperationsError(`${what}: ${code} (HTTP ${httpStatus})${message === '' ? '' : `: ${message}`}`, {
+    ...common,
+    code,
+    kind: 'STATUS',
+    reason: typeof reason === 'string' ? scrub(reason, 100) : undefined,
+    retryAfterMs: delay === undefined ? header : Math.max(delay, header ?? 0),
+  });
+}
+
+/** The code that an HTTP status suggests where nothing better is known. */
+export function codeOfHttpStatus(httpStatus: number): CodeName {
+  return BY_HTTP_STATUS[httpStatus] ?? (httpStatus >= 500 ? 'UNAVAILABLE' : 'UNKNOWN');
+}
+
+function codeOfStatus(status: Json, httpStatus: number, reason: unknown, message: string): CodeName {
+  if (httpStatus === 403 && (reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message))) {
+    return 'RESOURCE_EXHAUSTED';
+  }
+  const name = status['status'];
+  return isCodeName(name) && name !== 'OK' ? name : codeOfHttpStatus(httpStatus);
+}
+
+/** The google.rpc.Status in an error body. It is one when it says a code or a status; OAuth's `{"error":"..."}` is not. */
+function statusIn(text: string): Json | undefined {
+  const body = parseJson(text);
+  const error = isObject(body) ? body['error'] : undefined;
+  if (!isObject(error)) return undefined;
+  const known = typeof error['status'] === 'string' || /^\d+$/.test(String(error['code']));
+  return known ? error : undefined;
+}
+
+function pageOf({ headers, text }: Answer): string {
+  if (text.trim() === '') return 'without a body';
+  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? text.replaceAll(/<[^>]*>/g, ' ');
+  const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
+  return `not a google.rpc.Status but ${scrub(type, 60)}: ${scrub(title, 200)}`;
+}
+
+function detail(details: Json[], type: string): Json | undefined {
+  return details.find((one) => String(one['@type']).endsWith(`/${type}`));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,99 @@
+import { problemOfApiVersion, problemOfName, problemOfService } from '../contract/names.js';
+import { endpointOf, type EndpointConfig } from './endpoint.js';
+import { argumentError } from './error.js';
+
+/** An API at one of its versions. */
+interface Api {
+  /** Such as `aiplatform.googleapis.com`. */
+  service: string;
+  /** Such as `v1` or `v1beta1`. */
+  apiVersion: string;
+}
+
+/** An operation and the API that owns it. */
+export interface OperationRef extends Api {
+  /** The full name, such as `projects/p/locations/us-central1/operations/123`. */
+  name: string;
+}
+
+/** A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself (`batches`). */
+export interface ListRef extends Api {
+  parent: string;
+}
+
+export interface OperationUrls {
+  get: string;
+  cancel: string;
+  wait: string;
+}
+
+/**
+ * The few services that put a fixed segment between the version and the name; every other published binding of
+ * google.longrunning.Operations is `/{version}/{name}`. Video Intelligence answers without it too, and lists only so.
+ */
+const PREFIXES = [
+  { service: 'pubsublite.googleapis.com', versions: /^v1$/, prefix: 'admin', forLists: true },
+  { service: 'speech.googleapis.com', versions: /^v1(?:p1beta1)?$/, prefix: 'operations', forLists: true },
+  {
+    service: 'videointelligence.googleapis.com',
+    versions: /^v1(?:beta2|p[12]beta1)?$/,
+    prefix: 'operations',
+    forLists: false,
+  },
+];
+
+/** What a collection of operations is called: `operations`, or the names of Storage Transfer, the Gemini API and Vision AI. */
+const COLLECTION = /(?:^|\/)(?:operations|transferOperations|warehouseOperations|batches)$/;
+
+/**
+ * The URLs of an operation: get, `:cancel` and `:wait`.
+ *
+ * @throws OperationsError of kind `ARGUMENT` that names the field which is wrong.
+ */
+export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls {
+  demand('name', problemOfName(ref.name));
+  const path = pathOf(ref, ref.name, false);
+  const origin = endpointOf(ref, config);
+  return {
+    get: exactly(origin, path),
+    cancel: exactly(origin, `${path}:cancel`),
+    wait: exactly(origin, `${path}:wait`),
+  };
+}
+
+/**
+ * The URL of `operations.list`. A parent gets `/operations` appended, unless it is a collection of operations already.
+ *
+ * @throws OperationsError of kind `ARGUMENT` that names the field which is wrong.
+ */
+export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
+  const isCollection = COLLECTION.test(ref.parent);
+  // A collection at the top, such as Storage Transfer's, has no second segment; an id in its place makes it a name.
+  demand('parent', problemOfName(isCollection ? `${ref.parent}/id` : ref.parent));
+  const path = pathOf(ref, isCollection ? ref.parent : `${ref.parent}/operations`, true);
+  return exactly(endpointOf({ service: ref.service, name: ref.parent }, config), path);
+}
+
+function pathOf({ service, apiVersion }: Api, resource: string, isList: boolean): string {
+  demand('service', problemOfService(service));
+  demand('apiVersion', problemOfApiVersion(apiVersion));
+  const exception = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion));
+  if (exception === undefined || (isList && !exception.forLists)) return `/${apiVersion}/${resource}`;
+  // Speech calls an operation `123` where others say `operations/123`: written out, the segment is there already.
+  const isThere = `${resource}/`.startsWith(`${exception.prefix}/`);
+  return `/${apiVersion}/${isThere ? '' : `${exception.prefix}/`}${resource}`;
+}
+
+/** A URL that parses back into exactly the origin and the path it was made of: whatever slipped through the checks fails here. */
+function exactly(origin: string, path: string): string {
+  const text = origin + path;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.origin !== origin || url.pathname !== path || url.href !== text) {
+    throw argumentError(`name and service must make up a plain URL; they do not: ${JSON.stringify(text)}`);
+  }
+  return text;
+}
+
+function demand(field: string, problem: string | undefined): void {
+  if (problem !== undefined) throw argumentError(`${field} ${problem}`);
+}
