@@ -1,0 +1,163 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { OperationTarget, Trail } from '../contract/activities.js';
+import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
+import { locationOf, projectOf } from '../contract/names.js';
+import { OperationsError } from '../google/error.js';
+import { wishOr } from './judge.js';
+import type { Caller, Limiter } from './limiter.js';
+import { count } from './metrics.js';
+
+const HEARTBEAT_EVERY = 1_500;
+/** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */
+const PATIENCE = 1_500;
+
+/** One attempt of an activity: what it remembers, its turn at Google, and how it ends. */
+export class Attempt {
+  readonly context = Context.current();
+  readonly startedAt = Date.now();
+  trail: Trail;
+
+  constructor(
+    private readonly target: OperationTarget,
+    given: Trail,
+    private readonly limiter: Limiter,
+  ) {
+    const remembered: unknown = this.context.info.heartbeatDetails;
+    this.trail = isTrail(remembered) ? remembered : given;
+  }
+
+  /** Whether an attempt of this activity has been made before. */
+  get isRetry(): boolean {
+    return this.context.info.attempt > 1;
+  }
+
+  /** When the activity's time is up, in ms since 1970. */
+  get closesAt(): number {
+    const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = this.context.info;
+    return scheduleToCloseTimeoutMs > 0
+      ? scheduledTimestampMs + scheduleToCloseTimeoutMs
+      : Number.POSITIVE_INFINITY;
+  }
+
+  /** Remembers for the next attempt. */
+  remember(trail: Trail): void {
+    this.trail = trail;
+    this.heartbeat();
+  }
+
+  /** Runs the attempt with heartbeats, so that a dead worker is noticed and a cancellation arrives. */
+  async alive<T>(work: () => Promise<T>): Promise<T> {
+    this.heartbeat();
+    const timer = setInterval(() => this.heartbeat(), HEARTBEAT_EVERY);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /**
+   * Makes one request to Google, in its turn, and counts it.
+   *
+   * @throws {OperationsError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
+   */
+  async request<T>(
+    method: 'get' | 'wait' | 'cancel' | 'list',
+    send: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    await this.turn(method === 'cancel' ? 'cancel' : 'look');
+    try {
+      const answer = await send(this.context.cancellationSignal);
+      count(this.context.metricMeter, method, this.target.service, 'OK');
+      return answer;
+    } catch (error) {
+      if (!(error instanceof OperationsError)) throw error;
+      count(this.context.metricMeter, method, this.target.service, error.code);
+      if (error.kind === 'ABORTED') throw this.handBack();
+      if (error.code === 'RESOURCE_EXHAUSTED' && error.retryAfterMs !== undefined) {
+        this.limiter.pause(this.scope, Date.now() + wishOr(0, error));
+      }
+      throw error;
+    }
+  }
+
+  /** Waits within the attempt. @throws ApplicationFailure when the attempt has to end */
+  async sleep(ms: number): Promise<void> {
+    await this.context.sleep(Math.max(0, ms)).catch(() => {
+      throw this.handBack();
+    });
+  }
+
+  /** The workflow no longer wants it, as opposed to a worker that shuts down or an operator who pauses it. */
+  get isCancelled(): boolean {
+    return this.context.cancellationDetails?.cancelRequested ?? false;
+  }
+
+  /** Ends the attempt while the operation runs; Temporal's timer wakes the next. */
+  running(afterMs: number): ApplicationFailure {
+    const { polls } = this.trail;
+    const message = `${this.target.name} is still running after ${polls} look${polls === 1 ? '' : 's'} here; the next is in ${seconds(afterMs)}`;
+    return this.later(OPERATION_RUNNING, message, afterMs, true);
+  }
+
+  /** Ends the attempt by an error that may pass. */
+  again(error: OperationsError, afterMs: number): ApplicationFailure {
+    return this.later(error.code, `${error.message} Trying again in ${seconds(afterMs)}.`, afterMs, false);
+  }
+
+  /** Ends the activity for good. */
+  failed(error: OperationsError, type: FailureType): ApplicationFailure {
+    return ApplicationFailure.create({
+      type,
+      message: error.message,
+      nonRetryable: true,
+      details: [this.trail],
+    });
+  }
+
+  private heartbeat(): void {
+    // A local activity has nobody to tell.
+    if (!this.context.info.isLocal) this.context.heartbeat(this.trail);
+  }
+
+  private async turn(kind: Caller['kind']): Promise<void> {
+    const { workflowExecution, activityId } = this.context.info;
+    const id = `${workflowExecution?.runId ?? ''}/${activityId}`;
+    for (;;) {
+      const delay = this.limiter.take(this.scope, { kind, id }, Date.now());
+      if (delay === 0) return;
+      if (delay > PATIENCE || this.context.info.isLocal) {
+        const message = `The requests to ${this.scope} are at their ceiling; the turn of ${this.target.name} is in ${seconds(delay)}`;
+        throw this.later('RESOURCE_EXHAUSTED', message, delay, true);
+      }
+      await this.sleep(delay);
+    }
+  }
+
+  private handBack(): ApplicationFailure {
+    return this.later(OPERATION_RUNNING, 'This attempt was ended; another worker goes on', 1, true);
+  }
+
+  private later(type: string, message: string, nextRetryDelay: number, benign: boolean): ApplicationFailure {
+    return ApplicationFailure.create({
+      type,
+      message,
+      nextRetryDelay: Math.max(1, Math.round(nextRetryDelay)),
+      details: [this.trail],
+      ...(benign ? { category: 'BENIGN' as const } : {}),
+    });
+  }
+
+  private get scope(): string {
+    const { service, name } = this.target;
+    return [service, projectOf(name), locationOf(name)].filter((part) => part !== undefined).join(' ');
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
+}
+
+function isTrail(value: unknown): value is Trail {
+  return typeof value === 'object' && value !== null && 'polls' in value;
+}

@@ -1,0 +1,97 @@
+import type { AwaitRequest, Loss, Sighting } from '../contract/activities.js';
+import type { OperationsClient } from '../google/client.js';
+import { OperationsError } from '../google/error.js';
+import type { Attempt } from './attempt.js';
+import type { Holds, WaitSupport } from './held.js';
+import { lacksWait } from './judge.js';
+import { judged, lookOnce, type Method } from './look.js';
+import { adaptiveGap, fixedGap, jittered } from './pace.js';
+
+/** How long an attempt stays: then Temporal's timer takes over for a second, and people see what it saw. */
+const STAY = 60_000;
+/** A gap up to this long is waited within the attempt: Temporal's timers do not fire faster than about a second. */
+const CLOSE = 1_500;
+const LONG_POLL = 20_000;
+/** A `wait` that answers sooner was not one: its service answers at once, and is looked at like any other. */
+const SHORTEST_POLL = 1_000;
+/** The last request of an attempt has to end this long before the activity's time is up. */
+const MARGIN = 500;
+
+/** What all attempts of a process share. */
+export interface Shared {
+  operations: OperationsClient;
+  holds: Holds;
+  waitSupport: WaitSupport;
+}
+
+/** Looks until the operation is final or lost, as far as one attempt goes. @throws ApplicationFailure to be woken for the next */
+export async function awaitOnce(
+  attempt: Attempt,
+  request: AwaitRequest,
+  shared: Shared,
+): Promise<Sighting | Loss> {
+  const mayStay = shared.holds.enter();
+  try {
+    return await lookOn(attempt, request, shared, mayStay);
+  } finally {
+    if (mayStay) shared.holds.leave();
+  }
+}
+
+async function lookOn(
+  attempt: Attempt,
+  request: AwaitRequest,
+  shared: Shared,
+  mayStay: boolean,
+): Promise<Sighting | Loss> {
+  const stayUntil = mayStay ? Math.min(attempt.startedAt + STAY, attempt.closesAt - MARGIN) : 0;
+  // The workflow has just looked; only a long poll has something to add at once.
+  if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get')
+    await pause(attempt, request, stayUntil);
+  for (;;) {
+    const method = methodFor(attempt, request, shared, stayUntil);
+    const began = Date.now();
+    const look = await tryLook(attempt, request, shared, method);
+    if (look !== undefined && ('lost' in look || look.operation.done)) return look;
+    const waited = method !== 'get' && look !== undefined && Date.now() - began >= SHORTEST_POLL;
+    if (look !== undefined && !(waited && Date.now() < stayUntil)) await pause(attempt, request, stayUntil);
+  }
+}
+
+/** Looks once; `undefined` where the service turns out to have no `wait`. */
+async function tryLook(
+  attempt: Attempt,
+  request: AwaitRequest,
+  { operations, waitSupport }: Shared,
+  method: Method,
+): Promise<Sighting | Loss | undefined> {
+  try {
+    return await lookOnce(attempt, operations, request, method);
+  } catch (error) {
+    if (!(error instanceof OperationsError)) throw error;
+    if (!lacksWait(error)) return judged(attempt, error, request);
+    // Not found may be the operation's own: `get` will tell.
+    if (error.code !== 'NOT_FOUND' || error.kind === 'PAGE') waitSupport.learnLacking(request.target);
+    attempt.remember({ ...attempt.trail, noWait: true });
+    return undefined;
+  }
+}
+
+function methodFor(
+  attempt: Attempt,
+  { target }: AwaitRequest,
+  { waitSupport }: Shared,
+  stayUntil: number,
+): Method {
+  const wait = Math.min(LONG_POLL, stayUntil - Date.now());
+  if (wait < SHORTEST_POLL || attempt.trail.noWait || waitSupport.isLacking(target)) return 'get';
+  return { wait };
+}
+
+/** Waits for the next look: within the attempt while that is close, else by ending it. */
+async function pause(attempt: Attempt, { since, pace }: AwaitRequest, stayUntil: number): Promise<void> {
+  const now = Date.now();
+  const gap = pace === undefined ? jittered(adaptiveGap(now - since)) : fixedGap(pace, attempt.trail.polls);
+  if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(gap);
+  await attempt.sleep(gap);
+}

@@ -1,0 +1,60 @@
+import type { CancelAnswer, LookRequest, Loss, Sighting } from '../contract/activities.js';
+import { codeNumber } from '../contract/code.js';
+import type { OperationsClient } from '../google/client.js';
+import { OperationsError } from '../google/error.js';
+import type { Attempt } from './attempt.js';
+import { judgeCancel, judgeUnanswered, wishOr } from './judge.js';
+import { lookOnce } from './look.js';
+import { backoff } from './pace.js';
+
+/** From this failure in a row on the operation is looked at too: it may end while the cancel finds no answer. */
+const LOOK_FROM = 3;
+const LONGEST_MESSAGE = 1_024;
+
+/** Sends one cancel, and says how it was answered. @throws ApplicationFailure where it was not: to send it again, or for good */
+export async function cancelOnce(
+  attempt: Attempt,
+  operations: OperationsClient,
+  request: LookRequest,
+): Promise<CancelAnswer | Sighting | Loss> {
+  try {
+    await attempt.request('cancel', (signal) => operations.cancel(request.target, { signal }));
+    return { status: 'ACCEPTED', at: Date.now(), trail: attempt.trail };
+  } catch (error) {
+    if (!(error instanceof OperationsError)) throw error;
+    const status = judgeCancel(error);
+    if (status !== undefined) return answered(attempt, status, error);
+    return unanswered(attempt, operations, request, error);
+  }
+}
+
+function answered(
+  attempt: Attempt,
+  status: 'NOT_SUPPORTED' | 'REFUSED',
+  error: OperationsError,
+): CancelAnswer {
+  const { code, message } = error;
+  return {
+    status,
+    error: { code: codeNumber(code), status: code, message: message.slice(0, LONGEST_MESSAGE) },
+    at: Date.now(),
+    trail: attempt.trail,
+  };
+}
+
+async function unanswered(
+  attempt: Attempt,
+  operations: OperationsClient,
+  request: LookRequest,
+  error: OperationsError,
+): Promise<Sighting | Loss> {
+  const { type, trail } = judgeUnanswered(error, attempt.trail, Date.now());
+  attempt.remember(trail);
+  if (type !== undefined) throw attempt.failed(error, type);
+  if (trail.failures >= LOOK_FROM) {
+    const look = await lookOnce(attempt, operations, request).catch(() => undefined);
+    if (look !== undefined && ('lost' in look || look.operation.done)) return look;
+    attempt.remember({ ...attempt.trail, failures: trail.failures });
+  }
+  throw attempt.again(error, wishOr(backoff(trail.failures), error));
+}

@@ -1,0 +1,62 @@
+import type {
+  AwaitRequest,
+  CancelAnswer,
+  Interruption,
+  ListPage,
+  ListRequest,
+  LookRequest,
+  Loss,
+  OperationActivities,
+  Sighting,
+} from '../contract/activities.js';
+import type { OperationsClient } from '../google/client.js';
+import { Attempt } from './attempt.js';
+import { awaitOnce, type Shared } from './await.js';
+import { cancelOnce } from './cancel.js';
+import { createHolds, createWaitSupport } from './held.js';
+import { createLimiter } from './limiter.js';
+import { listOnce } from './list.js';
+import { lookOnce } from './look.js';
+
+/** What the activities need from their process. */
+export interface ActivityDeps {
+  operations: OperationsClient;
+  /** The ceiling of requests for one project and location; `undefined` is none. */
+  requestsPerMinute?: number | undefined;
+  /** How many attempts may hold an activity slot while they wait. Default 100. */
+  mostHeld?: number | undefined;
+}
+
+/** The activities of one process. Everything that they share, such as the ceiling of requests, is shared by what one call makes. */
+export function createActivities(deps: ActivityDeps): OperationActivities {
+  const limiter = createLimiter(deps.requestsPerMinute);
+  const shared: Shared = {
+    operations: deps.operations,
+    holds: createHolds(deps.mostHeld ?? 100),
+    waitSupport: createWaitSupport(),
+  };
+  return {
+    getOperation(request: LookRequest): Promise<Sighting | Loss> {
+      const attempt = new Attempt(request.target, request.trail, limiter);
+      return attempt.alive(() => lookOnce(attempt, deps.operations, request));
+    },
+    cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss> {
+      const attempt = new Attempt(request.target, request.trail, limiter);
+      return attempt.alive(() => cancelOnce(attempt, deps.operations, request));
+    },
+    async awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption> {
+      const attempt = new Attempt(request.target, request.trail, limiter);
+      try {
+        return await attempt.alive(() => awaitOnce(attempt, request, shared));
+      } catch (error) {
+        if (attempt.isCancelled) return { interrupted: true, trail: attempt.trail };
+        throw error;
+      }
+    },
+    listOperations(request: ListRequest): Promise<ListPage> {
+      const { service, apiVersion, parent } = request;
+      const attempt = new Attempt({ service, apiVersion, name: parent }, { polls: 0, failures: 0 }, limiter);
+      return attempt.alive(() => listOnce(attempt, deps.operations, request));
+    },
+  };
+}
