@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { workflowIdOf } from '../../contract/names.js';
+import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
+import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
+import { testTemporal } from './temporal.js';
+
+export const SERVICE = 'aiplatform.googleapis.com';
+
+type Workflow = (input: unknown) => Promise<OperationResult>;
+export type Handle = WorkflowHandle<Workflow>;
+
+/** A Temporal server, an emulator of Google's operations and a worker between them, with names that nobody else uses. */
+export interface World {
+  address: string;
+  taskQueue: string;
+  client: Client;
+  emulator: Emulator;
+  /** Adds an operation to the emulator and returns its name. */
+  operation(script?: Omit<OperationScript, 'name'>): string;
+  /** Starts a workflow the way the contract tells a starter to, with search attributes. */
+  start(
+    type: 'cancelOperation' | 'watchOperation',
+    input: { name: string } & Record<string, unknown>,
+  ): Promise<Handle>;
+  /** Starts a workflow with any input under any id. */
+  startRaw(type: string, input: unknown): Promise<Handle>;
+  status(handle: Handle): Promise<FollowStatus>;
+  /** The looks that reached the emulator. */
+  looks(name: string): number;
+  cancels(name: string): number;
+  close(): Promise<void>;
+}
+
+/** @param env more of the worker's environment */
+export async function startWorld(env: Record<string, string> = {}): Promise<World> {
+  const temporal = await testTemporal();
+  const emulator = await startEmulator();
+  const taskQueue = `test-${randomUUID()}`;
+  const config = readWorkerConfig({
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    OPERATIONS_EMULATOR_HOST: emulator.host,
+    LOG_LEVEL: 'error',
+    LOG_FORMAT: 'json',
+    ...env,
+  });
+  const log = await createLogger(config.log);
+  await installRuntime(log, undefined);
+  const worker = await startWorker(config, { log });
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new Client({ connection });
+
+  const startAs = (
+    type: string,
+    workflowId: string,
+    input: unknown,
+    attributes: { name: string; value: string }[],
+  ) =>
+    client.workflow.start<Workflow>(type, {
+      workflowId,
+      taskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      typedSearchAttributes: attributes.map(({ name, value }) => ({
+        key: defineSearchAttributeKey(name, 'KEYWORD'),
+        value,
+      })),
+    });
+
+  return {
+    address: temporal.address,
+    taskQueue,
+    client,
+    emulator,
+    operation(script = {}) {
+      const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
+      emulator.add({ name, ...script });
+      return name;
+    },
+    start: (type, input) =>
+      startAs(type, workflowIdOf(SERVICE, input.name), input, [
+        { name: 'GoogleOperationName', value: input.name },
+        { name: 'GoogleOperationOutcome', value: 'RUNNING' },
+      ]),
+    startRaw: (type, input) => startAs(type, `test-${randomUUID()}`, input, []),
+    status: (handle) => handle.query<FollowStatus, []>('status'),
+    looks: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
+    cancels: (name) => emulator.requests(name, 'cancel').length,
+    async close() {
+      await worker.stop();
+      await connection.close();
+      await emulator.close();
+      await temporal.stop();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type {
+  AwaitRequest,
+  CancelAnswer,
+  Interruption,
+  LookRequest,
+  Loss,
+  OperationActivities,
+  Sighting,
+  Trail,
+} from '../contract/activities.js';
+import { lastSegment } from '../contract/names.js';
+
+const activities = proxyActivities<OperationActivities>({
+  // A request of Google's takes 10 s at most, a held attempt a minute; a killed worker is missed after 7 s without a heartbeat.
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: '7s',
+  // The pace is each failure's nextRetryDelay; this one is for attempts that died with their worker.
+  retry: { initialInterval: '1s', backoffCoefficient: 1 },
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+});
+
+const localActivities = proxyLocalActivities<OperationActivities>({
+  startToCloseTimeout: '5s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** The time was up: with what the last attempt remembered, as far as that is known. */
+export interface TimeUp {
+  timeUp: true;
+  trail: Trail | undefined;
+}
+
+/** A try that did not answer, with what it remembered. */
+export interface Unanswered {
+  unanswered: true;
+  trail: Trail | undefined;
+}
+
+/**
+ * Looks once, within the workflow task: a local activity costs five events and two dispatches less than an activity.
+ *
+ * @throws ApplicationFailure where no later look would help
+ */
+export async function glance(request: LookRequest): Promise<Sighting | Loss | Unanswered> {
+  try {
+    const summary = `Look at ${lastSegment(request.target.name)}`;
+    return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
+  } catch (error) {
+    const failure = error instanceof ActivityFailure ? error.cause : undefined;
+    if (failure instanceof ApplicationFailure && failure.nonRetryable) throw failure;
+    return { unanswered: true, trail: trailOf(error) };
+  }
+}
+
+/**
+ * Looks once, as an activity that is retried until it is answered.
+ *
+ * @param deadline when to give up, in ms since 1970; `undefined` is never
+ * @throws ApplicationFailure with a failure type of the contract
+ */
+export function look(request: LookRequest, deadline: number | undefined): Promise<Sighting | Loss | TimeUp> {
+  const summary = `Look at ${lastSegment(request.target.name)}`;
+  return ended(
+    activities.getOperation.executeWithOptions({ activityId: 'look', summary, ...until(deadline) }, [
+      request,
+    ]),
+  );
+}
+
+/** Sends the cancel until it is answered, or the operation is seen to be over. Deadline and errors as for {@link look}. */
+export function sendCancel(
+  request: LookRequest,
+  deadline: number | undefined,
+): Promise<CancelAnswer | Sighting | Loss | TimeUp> {
+  const summary = `Cancel ${lastSegment(request.target.name)}`;
+  return ended(
+    activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...until(deadline) }, [
+      request,
+    ]),
+  );
+}
+
+/** Looks until the operation is final. Deadline and errors as for {@link look}. */
+export function awaitFinal(
+  request: AwaitRequest,
+  deadline: number,
+): Promise<Sighting | Loss | Interruption | TimeUp> {
+  const summary = `Await the end of ${lastSegment(request.target.name)}`;
+  return ended(
+    activities.awaitOperation.executeWithOptions({ activityId: 'await', summary, ...until(deadline) }, [
+      request,
+    ]),
+  );
+}
+
+function until(deadline: number | undefined): { scheduleToCloseTimeout?: number } {
+  return deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
+}
+
+async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
+  try {
+    return await activity;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (error.retryState === 'TIMEOUT') return { timeUp: true, trail: trailOf(error) };
+    throw error.cause instanceof ApplicationFailure ? error.cause : error;
+  }
+}
+
+function trailOf(error: unknown): Trail | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure) return asTrail(cause.details?.[0]);
+  if (cause instanceof TimeoutFailure) return asTrail(cause.lastHeartbeatDetails) ?? trailOfCause(cause);
+  return undefined;
+}
+
+// An attempt that timed out has the failure of the attempt before it as its cause.
+function trailOfCause(failure: TimeoutFailure): Trail | undefined {
+  return failure.cause instanceof ApplicationFailure ? asTrail(failure.cause.details?.[0]) : undefined;
+}
+
+function asTrail(details: unknown): Trail | undefined {
+  return typeof details === 'object' && details !== null && 'polls' in details
+    ? (details as Trail)
+    : undefined;
+}

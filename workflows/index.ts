@@ -1,0 +1,26 @@
+import type { CancelOperationInput, WatchOperationInput } from '../contract/input.js';
+import type { OperationResult } from '../contract/result.js';
+import type { Progress } from './progress.js';
+import { run } from './run.js';
+
+/**
+ * Cancels an operation and follows it until it is final.
+ *
+ * @param input checked in the workflow; a bad one fails it with `INVALID_ARGUMENT`
+ * @param carried what a run before this one knew; only a continued run uses it
+ * @returns who won
+ * @throws ApplicationFailure `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED` or `UNAUTHENTICATED`, where no outcome can be recorded
+ */
+export function cancelOperation(input: CancelOperationInput, carried?: Progress): Promise<OperationResult> {
+  return run('cancelOperation', input, carried);
+}
+
+/**
+ * Follows an operation until it is final, and cancels it when it gets `abort`, when `abortAfter` passes, or when the workflow
+ * itself is cancelled. Parameters, result and errors as for {@link cancelOperation}.
+ */
+export function watchOperation(input: WatchOperationInput, carried?: Progress): Promise<OperationResult> {
+  return run('watchOperation', input, carried);
+}
+
+export { abortSignal, abortUpdate, statusQuery } from './messages.js';

@@ -1,0 +1,8 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AbortInput } from '../contract/input.js';
+import { messages } from '../contract/messages.js';
+import type { FollowStatus } from '../contract/result.js';
+
+export const abortSignal = defineSignal<[AbortInput?]>(messages.abort);
+export const abortUpdate = defineUpdate<FollowStatus, [AbortInput?]>(messages.abort);
+export const statusQuery = defineQuery<FollowStatus>(messages.status);

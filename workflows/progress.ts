@@ -1,0 +1,147 @@
+import type { CancelAnswer, Trail } from '../contract/activities.js';
+import type { AbortInput, FollowRequest } from '../contract/input.js';
+import type { Operation } from '../contract/operation.js';
+import type { Outcome } from '../contract/outcome.js';
+import type {
+  AnsweredError,
+  Cancellation,
+  FollowState,
+  FollowStatus,
+  OperationResult,
+} from '../contract/result.js';
+
+const LONGEST_RESEND = 6 * 3_600_000;
+
+/** All that a workflow knows, as plain data: a continued run begins with it. Times in ms since 1970. */
+export interface Progress {
+  startedAt: number;
+  aborts: number;
+  /** The first abort: who, why and when. */
+  abort?: AbortInput & { at: number };
+  status: Cancellation['status'];
+  acceptedAt?: number;
+  timesSent: number;
+  error?: AnsweredError;
+  /** When the next cancel is due. */
+  cancelAt?: number;
+  /** What is waited after the next answer before the cancel is sent once more, in ms; 0 is for ever. */
+  resendAfter: number;
+  trail: Trail;
+  /** HTTP looks of the activities that ended. */
+  polls: number;
+  operation?: Operation;
+  omitted: boolean;
+  wasAlreadyDone: boolean;
+  /** How it ended, and when that was seen. */
+  end?: { outcome: Outcome; at: number };
+}
+
+/** The progress of a workflow that has done nothing yet. */
+export function beginning(request: FollowRequest, startedAt: number): Progress {
+  return {
+    startedAt,
+    aborts: 0,
+    status: 'NOT_REQUESTED',
+    timesSent: 0,
+    resendAfter: request.resendCancelAfter,
+    trail: { polls: 0, failures: 0 },
+    polls: 0,
+    omitted: false,
+    wasAlreadyDone: false,
+  };
+}
+
+/** Counts an abort. The first one is the recorded one, and makes the cancel due at once. */
+export function noteAbort(progress: Progress, abort: AbortInput, at: number): void {
+  progress.aborts += 1;
+  if (progress.abort !== undefined) return;
+  progress.abort = { ...abort, at };
+  progress.status = 'REQUESTED';
+  progress.cancelAt = at;
+}
+
+/** Takes over what an ended activity remembered, and counts its looks. */
+export function noteTrail(progress: Progress, trail: Trail | undefined): void {
+  if (trail === undefined) return;
+  progress.polls += trail.polls;
+  progress.trail = { ...trail, polls: 0 };
+}
+
+/** Takes over what Google answered to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
+export function noteAnswer(progress: Progress, answer: CancelAnswer): void {
+  progress.timesSent += 1;
+  if (answer.error === undefined) delete progress.error;
+  else progress.error = answer.error;
+  if (answer.status === 'ACCEPTED') progress.acceptedAt ??= answer.at;
+  if (progress.status !== 'ACCEPTED') progress.status = answer.status;
+  delete progress.cancelAt;
+  if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
+    progress.cancelAt = answer.at + progress.resendAfter;
+    progress.resendAfter = Math.min(progress.resendAfter * 2, Math.max(LONGEST_RESEND, progress.resendAfter));
+  }
+}
+
+/** Where the workflow stands. */
+export function stateOf(progress: Progress): FollowState {
+  if (progress.end !== undefined) return 'DONE';
+  if (progress.trail.seenAt === undefined) return 'LOOKING';
+  return progress.abort === undefined ? 'WATCHING' : 'CANCELLING';
+}
+
+/** The record of the cancellation, as the result and the status show it. */
+export function cancellationOf(progress: Progress): Cancellation {
+  const { abort, acceptedAt, error, wasAlreadyDone } = progress;
+  const status = wasAlreadyDone ? 'NOT_REQUESTED' : progress.status;
+  return {
+    status,
+    won: progress.end?.outcome === 'CANCELLED' && status === 'ACCEPTED',
+    ...(abort?.reason === undefined ? {} : { reason: abort.reason }),
+    ...(abort?.requestedBy === undefined ? {} : { requestedBy: abort.requestedBy }),
+    ...(abort === undefined || wasAlreadyDone ? {} : { requestedAt: iso(abort.at) }),
+    ...(acceptedAt === undefined ? {} : { acceptedAt: iso(acceptedAt) }),
+    aborts: progress.aborts,
+    timesSent: progress.timesSent,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** What the query and the update answer. */
+export function statusOf(progress: Progress, request: FollowRequest): FollowStatus {
+  const { operation, end } = progress;
+  return {
+    state: stateOf(progress),
+    name: request.name,
+    service: request.service,
+    cancellation: cancellationOf(progress),
+    ...(operation === undefined ? {} : { operation }),
+    polls: progress.polls,
+    startedAt: iso(progress.startedAt),
+    ...(end === undefined ? {} : { outcome: end.outcome }),
+  };
+}
+
+/** What the workflow returns once it has an outcome. */
+export function resultOf(
+  progress: Progress,
+  request: FollowRequest,
+  end: { outcome: Outcome; at: number },
+): OperationResult {
+  const { operation } = progress;
+  return {
+    name: request.name,
+    service: request.service,
+    outcome: end.outcome,
+    wasAlreadyDone: progress.wasAlreadyDone,
+    cancellation: cancellationOf(progress),
+    ...(operation === undefined ? {} : { operation }),
+    responseOmitted: progress.omitted,
+    polls: progress.polls,
+    startedAt: iso(progress.startedAt),
+    finishedAt: iso(end.at),
+  };
+}
+
+/** A time as people and JSON read it: RFC 3339 in UTC. */
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

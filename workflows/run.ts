@@ -1,0 +1,116 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type AbortInput,
+  type FollowRequest,
+  parseAbort,
+  parseFollowInput,
+  salvageAbort,
+} from '../contract/input.js';
+import { searchAttributes } from '../contract/messages.js';
+import type { OperationResult } from '../contract/result.js';
+import { detailsOf } from './details.js';
+import { checked, failure } from './failures.js';
+import { type End, Follower } from './follow.js';
+import { abortSignal, abortUpdate, statusQuery } from './messages.js';
+import { beginning, cancellationOf, noteAbort, type Progress, resultOf, statusOf } from './progress.js';
+
+type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
+
+/** Runs a workflow of either type: input, messages and record around the way of {@link Follower}. */
+export async function run(
+  type: 'cancelOperation' | 'watchOperation',
+  input: unknown,
+  carried: Progress | undefined,
+): Promise<OperationResult> {
+  const request = checked(() => parseFollowInput(type, input));
+  const continued = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : carried;
+  const progress = continued ?? beginning(request, workflowInfo().startTime.getTime());
+  const show = () => setCurrentDetails(detailsOf(progress, request));
+
+  takeMessages(type, request, progress, show);
+  const end = await CancellationScope.nonCancellable(() => new Follower(request, progress, show).run());
+  await condition(allHandlersFinished);
+  if (end === undefined) return continueAsNew<Continued>(input, progress);
+  progress.end = end;
+  show();
+  return record(request, progress, end);
+}
+
+/** The abort that starts `cancelOperation`, and all that come later: by signal, by update, or by Temporal's cancellation. */
+function takeMessages(
+  type: 'cancelOperation' | 'watchOperation',
+  request: FollowRequest,
+  progress: Progress,
+  show: () => void,
+): void {
+  const isBegun = progress.abort !== undefined;
+  const firstTask = workflowInfo().historyLength;
+  const asked: AbortInput = {
+    ...(request.reason === undefined ? {} : { reason: request.reason }),
+    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
+  };
+  let cameWithStart = type === 'cancelOperation' && !isBegun;
+
+  const abort = (given: AbortInput) => {
+    if (cameWithStart && workflowInfo().historyLength === firstTask) {
+      // update-with-start and signal-with-start ask once, in two ways.
+      progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
+      cameWithStart = false;
+    } else {
+      noteAbort(progress, { ...asked, ...given }, Date.now());
+    }
+    show();
+  };
+
+  if (type === 'cancelOperation' && !isBegun) noteAbort(progress, asked, Date.now());
+  setHandler(statusQuery, () => statusOf(progress, request), {
+    description: 'Where the workflow stands, and what is known of the operation.',
+  });
+  setHandler(abortSignal, (given?: AbortInput) => abort(salvageAbort(given)), {
+    description: 'Cancel the operation. Takes { reason, requestedBy }.',
+  });
+  setHandler(
+    abortUpdate,
+    (given?: AbortInput) => {
+      abort(checked(() => parseAbort(given)));
+      return statusOf(progress, request);
+    },
+    {
+      description: 'Cancel the operation and answer with the status. Takes { reason, requestedBy }.',
+      validator: (given?: AbortInput) => {
+        checked(() => parseAbort(given));
+        if (progress.end !== undefined || progress.operation?.done) {
+          throw failure(
+            'FAILED_PRECONDITION',
+            `${request.name} is already final: there is nothing to abort.`,
+          );
+        }
+      },
+    },
+  );
+  void CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+    abort({ reason: request.reason ?? 'the workflow was cancelled' });
+  });
+}
+
+/** Writes the outcome where people and programs look for it: the memo, the search attribute the starter set, the result. */
+function record(request: FollowRequest, progress: Progress, end: End): OperationResult {
+  const { outcome } = end;
+  upsertMemo({ operation: request.name, outcome, won: cancellationOf(progress).won });
+  const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };
+  if (workflowInfo().typedSearchAttributes.get(key) !== undefined)
+    upsertSearchAttributes([{ key, value: outcome }]);
+  return resultOf(progress, request, end);
+}
