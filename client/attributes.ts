@@ -1,0 +1,31 @@
+import type { Client } from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
+import { RUNNING, searchAttributes } from '../contract/messages.js';
+
+const KEYWORD = 2;
+const known = new WeakMap<Client, Promise<boolean>>();
+
+/**
+ * The search attributes of a new workflow where the namespace has both registered, else none: a start with an unregistered
+ * one is refused. The namespace is asked once for each client.
+ */
+export async function searchAttributesFor(client: Client, name: string): Promise<SearchAttributePair[]> {
+  const asked = known.get(client) ?? areRegistered(client);
+  known.set(client, asked);
+  if (!(await asked)) return [];
+  return [
+    { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: name },
+    { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING },
+  ];
+}
+
+async function areRegistered(client: Client): Promise<boolean> {
+  try {
+    const { namespace } = client.options;
+    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+    return Object.values(searchAttributes).every((name) => customAttributes[name] === KEYWORD);
+  } catch {
+    // Temporal Cloud does not let everybody ask; the workflow runs without them too.
+    return false;
+  }
+}

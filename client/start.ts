@@ -1,0 +1,125 @@
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type AbortInput,
+  type CancelOperationInput,
+  parseFollowInput,
+  type WatchOperationInput,
+} from '../contract/input.js';
+import { messages, workflowTypes } from '../contract/messages.js';
+import { DEFAULT_TASK_QUEUE, lastSegment } from '../contract/names.js';
+import type { FollowStatus, OperationResult } from '../contract/result.js';
+import { searchAttributesFor } from './attributes.js';
+import { OperationsClientError } from './error.js';
+import { resultOf } from './outcome.js';
+import { workflowIdFor } from './target.js';
+
+/** Where to start workflows. */
+export interface StartOptions {
+  /** Default `google-operations`. */
+  taskQueue?: string | undefined;
+}
+
+type Start = (input: CancelOperationInput) => Promise<OperationResult>;
+
+/** An operation that is followed. */
+export interface Followed {
+  workflowId: string;
+  /** Waits for the outcome. Errors as those of `outcome`. */
+  outcome(): Promise<OperationResult>;
+}
+
+/**
+ * Cancels an operation: starts the workflow, or joins the one that follows the operation already and aborts it. It returns
+ * when a worker has taken the request, with what is known by then.
+ *
+ * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ */
+export async function cancel(
+  client: Client,
+  input: CancelOperationInput,
+  options: StartOptions = {},
+): Promise<Followed & { status: FollowStatus | undefined }> {
+  const start = await startOptions(client, 'cancelOperation', input, options);
+  const startWorkflowOperation = new WithStartWorkflowOperation<Start>(workflowTypes.cancelOperation, start);
+  let status: FollowStatus | undefined;
+  try {
+    status = await client.workflow.executeUpdateWithStart<Start, FollowStatus, [AbortInput]>(messages.abort, {
+      args: [abortOf(input)],
+      startWorkflowOperation,
+    });
+  } catch (error) {
+    // Rejected: the operation was seen to be final a moment ago, and the outcome is on its way.
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+  }
+  return { ...followed(client, start.workflowId, input.name), status };
+}
+
+/**
+ * Has an operation watched: starts the workflow, or joins the one that follows the operation already, whose options stay.
+ *
+ * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ */
+export async function watch(
+  client: Client,
+  input: WatchOperationInput,
+  options: StartOptions = {},
+): Promise<Followed> {
+  const start = await startOptions(client, 'watchOperation', input, options);
+  await client.workflow.start(workflowTypes.watchOperation, start);
+  return followed(client, start.workflowId, input.name);
+}
+
+async function startOptions<I extends CancelOperationInput>(
+  client: Client,
+  type: 'cancelOperation' | 'watchOperation',
+  input: I,
+  { taskQueue = DEFAULT_TASK_QUEUE }: StartOptions,
+) {
+  const { name, service } = checked(type, input);
+  const typedSearchAttributes = await searchAttributesFor(client, name);
+  return {
+    workflowId: workflowIdFor({ name, service }),
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    taskQueue,
+    args: [input] as [I],
+    memo: { operation: name },
+    staticSummary: summaryOf(type, input),
+    staticDetails: `\`${name}\` on \`${service}\``,
+    ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),
+  };
+}
+
+function checked(type: 'cancelOperation' | 'watchOperation', input: unknown) {
+  try {
+    return parseFollowInput(type, input);
+  } catch (error) {
+    throw new OperationsClientError(
+      'INVALID_ARGUMENT',
+      error instanceof Error ? error.message : String(error),
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+/** One line for the workflow list of the Temporal UI; Temporal takes 200 bytes of it for granted. */
+function summaryOf(
+  type: 'cancelOperation' | 'watchOperation',
+  { name, reason, requestedBy }: CancelOperationInput,
+): string {
+  const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const line = `${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${lastSegment(name)}${by}${why}`;
+  return line.replaceAll(/\s+/g, ' ').slice(0, 100);
+}
+
+function abortOf({ reason, requestedBy }: CancelOperationInput): AbortInput {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+  };
+}
+
+function followed(client: Client, workflowId: string, name: string): Followed {
+  return { workflowId, outcome: () => resultOf(client, workflowId, name) };
+}
