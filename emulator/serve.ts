@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { administer, isAdmin } from './admin.js';
+import { ok } from './answer.js';
+import { deliver } from './deliver.js';
+import { deliveryOf } from './delivery.js';
+import { carriedOut } from './fault.js';
+import { perform } from './perform.js';
+import type { Performed, Service } from './perform.js';
+import { routeOf } from './route.js';
+import type { Scene } from './scene.js';
+
+/** Answers one HTTP request: to the admin API, or to the Google API as the faults let it. */
+export async function serve(
+  scene: Scene,
+  service: Omit<Service, 'store'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  try {
+    if (isAdmin(request.url ?? '')) await serveAdmin(scene, request, response, left.signal);
+    else await serveGoogle(scene, service, request, response, left.signal);
+  } catch (error) {
+    // A client that left in the middle of its request is no news; anything else is a mistake in the emulator, and is said so.
+    if (left.signal.aborted || request.destroyed) return;
+    if (response.headersSent) response.destroy();
+    else
+      response
+        .writeHead(500, { 'content-type': 'text/plain' })
+        .end(`The emulator failed: ${String(error)}\n`);
+  }
+}
+
+async function serveGoogle(
+  scene: Scene,
+  service: Omit<Service, 'store'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const { store, faults, log } = scene;
+  const url = request.url ?? '';
+  const route = routeOf(request.method ?? '', url);
+  const entry = log.begin(request, route);
+  response.once('close', () => {
+    const abandoned = !response.writableFinished;
+    log.note(entry, { endedAt: service.now(), ...(abandoned && { abandoned }) });
+  });
+  const bodyBytes = await countBytes(request);
+  const fault = faults.take(route);
+  if (fault !== undefined) log.note(entry, { fault: fault.kind });
+
+  let performed: Performed = { answer: ok({}) };
+  if (carriedOut(fault)) {
+    const stale = fault?.kind === 'stale';
+    performed = await perform({ ...service, store }, { route, url, bodyBytes, stale, signal: gone });
+    if (performed.effect !== undefined) log.note(entry, { effect: performed.effect });
+  }
+  await deliver(response, deliveryOf(performed.answer, fault), (status) => log.note(entry, { status }), gone);
+}
+
+async function serveAdmin(
+  scene: Scene,
+  request: IncomingMessage,
+  response: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const { status, json } = await administer(scene, request, gone);
+  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' });
+  response.end(`${JSON.stringify(json, undefined, 2)}\n`);
+}
+
+async function countBytes(request: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of request) bytes += (chunk as Buffer).length;
+  return bytes;
+}

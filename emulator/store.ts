@@ -1,0 +1,86 @@
+import { EmulatorError } from './errors.js';
+import type { OperationScript } from './script.js';
+import { stateAt } from './state.js';
+import type { History, OperationEvent, OperationState } from './state.js';
+import { shownName } from './view.js';
+
+/** An operation with all that happened to it. `order` grows with each `add` and is never used twice. */
+export interface StoredOperation extends History {
+  readonly order: number;
+  readonly script: OperationScript;
+  readonly events: OperationEvent[];
+  readonly listeners: Set<() => void>;
+}
+
+/** Every operation of one emulator, by its name and by the name with the project's number. */
+export class OperationStore {
+  readonly #now: () => number;
+  readonly #operations = new Map<string, StoredOperation>();
+  readonly #otherNames = new Map<string, string>();
+  #added = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** @throws EmulatorError `ALREADY_EXISTS` where the name is taken. */
+  add(script: OperationScript): void {
+    const shown = shownName(script);
+    for (const name of new Set([script.name, shown])) {
+      if (this.find(name) !== undefined) {
+        throw new EmulatorError('ALREADY_EXISTS', `The emulator has an operation ${name} already`);
+      }
+    }
+    this.#added += 1;
+    const operation = {
+      order: this.#added,
+      script,
+      addedAt: this.#now(),
+      events: [],
+      listeners: new Set<() => void>(),
+    };
+    this.#operations.set(script.name, operation);
+    if (shown !== script.name) this.#otherNames.set(shown, script.name);
+  }
+
+  /** The operation of this name, whatever its state. */
+  find(name: string): StoredOperation | undefined {
+    return this.#operations.get(name) ?? this.#operations.get(this.#otherNames.get(name) ?? '');
+  }
+
+  /** @throws EmulatorError `NOT_FOUND` where no operation has the name. */
+  get(name: string): StoredOperation {
+    const operation = this.find(name);
+    if (operation === undefined)
+      throw new EmulatorError('NOT_FOUND', `The emulator has no operation ${name}`);
+    return operation;
+  }
+
+  /** All operations in the order in which they were added. */
+  all(): IterableIterator<StoredOperation> {
+    return this.#operations.values();
+  }
+
+  state(operation: StoredOperation): OperationState {
+    return stateAt(operation.script, operation, this.#now());
+  }
+
+  /** Writes down what happened, and wakes whoever waits for the operation. */
+  record(operation: StoredOperation, event: OperationEvent): void {
+    operation.events.push(event);
+    for (const listener of operation.listeners) listener();
+  }
+
+  /** Wakes whoever waits for any operation. */
+  wake(): void {
+    for (const { listeners } of this.all()) for (const listener of listeners) listener();
+  }
+
+  /** Forgets every operation; whoever waits for one is woken and finds it deleted. */
+  clear(): void {
+    const at = this.#now();
+    for (const operation of this.all()) this.record(operation, { kind: 'deleted', at });
+    this.#operations.clear();
+    this.#otherNames.clear();
+  }
+}
