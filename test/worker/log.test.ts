@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createLogger, temporalLogger } from '../../worker/log.js';
+import type { LogConfig } from '../../worker/config.js';
+
+async function logTo(config: Partial<LogConfig> = {}) {
+  const lines: string[] = [];
+  const log = await createLogger(
+    { level: 'info', format: 'json', ...config },
+    { write: (line) => lines.push(line) },
+  );
+  return { log, lines };
+}
+
+describe('the log', () => {
+  it('is one JSON object a line, with the level in words and the time in UTC', async () => {
+    const { log, lines } = await logTo();
+    log.info({ taskQueue: 'q' }, 'ready');
+    const [line = ''] = lines;
+    const { time, ...rest } = JSON.parse(line) as Record<string, string>;
+    assert.deepEqual(rest, { level: 'info', taskQueue: 'q', msg: 'ready' });
+    assert.match(time ?? '', /^\d{4}-.*Z$/);
+    assert.ok(line.endsWith('\n'));
+  });
+
+  it('keeps quiet below its level', async () => {
+    const { log, lines } = await logTo({ level: 'warn' });
+    log.info('unheard');
+    assert.deepEqual(lines, []);
+  });
+
+  const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl';
+  for (const format of ['json', 'pretty'] as const) {
+    it(`holds no token, wherever one turns up (${format})`, async () => {
+      const { log, lines } = await logTo({ format });
+      log.info({ headers: { authorization: 'Bearer abcdefgh12345' } }, 'Authorization: Bearer abcdefgh12345');
+      log.error({ error: new Error(`token ya29.A0AfH6SMBx-secret_thing was refused`) }, jwt);
+      log.warn({ deep: { access_token: 'abcdefgh12345' }, text: '{"access_token":"abcdefgh12345"}' }, 'x');
+      log.warn('-----BEGIN PRIVATE KEY-----\nMIIEabcdefgh12345\n-----END PRIVATE KEY-----');
+      const text = lines.join('');
+      assert.doesNotMatch(text, /abcdefgh12345|A0AfH6SMBx|c2lnbmF0dXJl/);
+      assert.match(text, /\[redacted\]/);
+      if (format === 'json') for (const line of lines) JSON.parse(line);
+    });
+  }
+
+  it('takes what the SDK logs, with its errors and their causes', async () => {
+    const { log, lines } = await logTo();
+    const error = new Error('outer', { cause: new Error('inner') });
+    temporalLogger(log).warn('Activity failed', { error, attempt: 3n });
+    const entry = JSON.parse(lines[0] ?? '') as { level: string; error: { message: string; cause: unknown } };
+    assert.equal(entry.level, 'warn');
+    assert.equal(entry.error.message, 'outer');
+    assert.match(JSON.stringify(entry.error.cause), /inner/);
+  });
+});

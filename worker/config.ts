@@ -1,0 +1,97 @@
+import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
+import { ConfigError } from './config-error.js';
+import { type GoogleConfig, readGoogleConfig } from './google-config.js';
+import type { HostPort } from './host-port.js';
+import { readTemporalConfig, type TemporalConfig } from './temporal-config.js';
+import { Variables } from './variables.js';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+const LOG_FORMATS = ['pretty', 'json'] as const;
+const MAX_ID_LENGTH = 1_000;
+
+/** The level from which on messages are logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** How messages are logged: for people or for programs. */
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export interface LogConfig {
+  level: LogLevel;
+  format: LogFormat;
+}
+
+/** The version of this worker in Worker Versioning. */
+export interface WorkerVersion {
+  deploymentName: string;
+  buildId: string;
+}
+
+/** Everything the worker process takes from its environment. */
+export interface WorkerConfig {
+  temporal: TemporalConfig;
+  taskQueue: string;
+  google: GoogleConfig;
+  /** Where `/healthz` and `/readyz` are served; off where it is left out. Port 0 is any free one. */
+  health?: HostPort;
+  /** Where Prometheus finds `/metrics`; off where it is left out. */
+  metrics?: HostPort;
+  log: LogConfig;
+  /** Worker Versioning is on when it is there. */
+  version?: WorkerVersion;
+}
+
+/**
+ * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides its format where
+ * `LOG_FORMAT` does not.
+ *
+ * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
+ */
+export function readWorkerConfig(
+  env: NodeJS.ProcessEnv,
+  isTerminal = process.stderr.isTTY === true,
+): WorkerConfig {
+  const variables = new Variables(env);
+  const temporal = readTemporalConfig(variables);
+  const google = readGoogleConfig(variables);
+  const config = {
+    taskQueue: readId(variables, 'TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
+    health: variables.hostPort('HEALTH_ADDRESS', { host: '0.0.0.0', port: 8080 }, 0),
+    metrics: variables.hostPort('METRICS_ADDRESS', { host: '0.0.0.0', port: 9464 }),
+    log: readLogConfig(variables, isTerminal),
+    version: readVersion(variables),
+  };
+  if (variables.problems.length > 0 || temporal === undefined || google === undefined) {
+    throw new ConfigError(variables.problems);
+  }
+  return { ...config, temporal, google };
+}
+
+function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {
+  return {
+    level: variables.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
+    format: variables.oneOf('LOG_FORMAT', LOG_FORMATS) ?? (isTerminal ? 'pretty' : 'json'),
+  };
+}
+
+function readVersion(variables: Variables): WorkerVersion | undefined {
+  const names = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
+  // Temporal writes a version as name.build, so the name holds no dot (and no colon, its former separator).
+  const deploymentName = variables.value(names[0], 'a name without . and : , such as temporal-lro', (text) =>
+    /^[^.:\p{Cc}]{1,255}$/u.test(text) ? text : undefined,
+  );
+  const buildId = readId(variables, names[1]);
+  for (const [missing, other] of [names, names.toReversed() as [string, string]]) {
+    if (variables.text(missing) === undefined && variables.text(other) !== undefined) {
+      variables.report(missing, `is not set, but ${other} is; Worker Versioning takes both, or neither`);
+    }
+  }
+  return deploymentName !== undefined && buildId !== undefined ? { deploymentName, buildId } : undefined;
+}
+
+function readId(variables: Variables, name: string): string | undefined {
+  return variables.value(
+    name,
+    `a name of at most ${MAX_ID_LENGTH} characters, none of them a control`,
+    (text) => (text.length <= MAX_ID_LENGTH && !/\p{Cc}/u.test(text) ? text : undefined),
+  );
+}

@@ -1,0 +1,4 @@
+import { runWorkerProcess } from './process.js';
+
+// Exits by itself rather than when nothing is left to do: the SDK's threads must not hold a worker that has said goodbye.
+process.exit(await runWorkerProcess(process.env));

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { type ClientConfigTLS, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import { quoted } from '../contract/names.js';
+import { parseHostPort } from './host-port.js';
+import type { Variables } from './variables.js';
+
+/** How to reach Temporal, as `@temporalio/envconfig` reads it from `TEMPORAL_*` and the profile file. */
+export interface TemporalConfig {
+  /** `host:port`. */
+  address: string;
+  namespace: string;
+  connection: NativeConnectionOptions;
+}
+
+/** What a command's flags say; they go before the environment. */
+export interface TemporalOverrides {
+  address?: string;
+  namespace?: string;
+  profile?: string;
+}
+
+const DEFAULT_ADDRESS = 'localhost:7233';
+const BOOLEANS = ['true', 'false', '1', '0'];
+const FILES = [
+  'TEMPORAL_CONFIG_FILE',
+  'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+] as const;
+
+/** Reads how to reach Temporal; what is wrong goes to `variables.problems`. */
+export function readTemporalConfig(
+  variables: Variables,
+  overrides: TemporalOverrides = {},
+): TemporalConfig | undefined {
+  const before = variables.problems.length;
+  checkVariables(variables);
+  if (variables.problems.length > before) return undefined;
+  try {
+    const profile = loadClientConfigProfile({
+      profile: overrides.profile,
+      overrideEnvVars: withoutEmpty(variables.env),
+    });
+    checkCertificate(variables, profile.tls);
+    const { connectionOptions, namespace } = toClientOptions(profile);
+    const address = overrides.address ?? connectionOptions.address ?? DEFAULT_ADDRESS;
+    if (!isAddress(address)) {
+      return variables.report(
+        'TEMPORAL_ADDRESS',
+        `is ${quoted(address)}; it takes host:port such as ${DEFAULT_ADDRESS}`,
+      );
+    }
+    return {
+      address,
+      namespace: overrides.namespace ?? namespace ?? 'default',
+      connection: { ...connectionOptions, address },
+    };
+  } catch (error) {
+    const file = variables.text('TEMPORAL_CONFIG_FILE') ?? 'the default temporal.toml';
+    const why = error instanceof Error ? error.message : String(error);
+    return /^Profile '/.test(why)
+      ? variables.report('TEMPORAL_PROFILE', `names a profile that ${file} does not have: ${why}`)
+      : variables.report(
+          'TEMPORAL_CONFIG_FILE',
+          `(${file}) cannot be read: ${firstLine(why)}; it takes the path of a TOML file`,
+        );
+  }
+}
+
+// What envconfig passes over in silence: TEMPORAL_TLS=yes would switch TLS off, a missing file would be no file.
+function checkVariables(variables: Variables): void {
+  for (const name of ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION']) {
+    variables.value(name, `one of ${BOOLEANS.join(', ')}`, (text) => BOOLEANS.includes(text) || undefined);
+  }
+  for (const name of FILES) {
+    const path = variables.text(name);
+    if (path !== undefined && !existsSync(path)) {
+      variables.report(name, `is ${quoted(path)}, where there is no file; it takes the path of a file`);
+    }
+  }
+}
+
+// The SDK drops half a pair and connects without a client certificate.
+function checkCertificate(variables: Variables, tls: ClientConfigTLS | undefined): void {
+  const [cert, key] = [tls?.clientCert !== undefined, tls?.clientKey !== undefined];
+  if (cert === key) return;
+  const [there, missing] = cert ? ['certificate', 'KEY'] : ['key', 'CERT'];
+  variables.report(
+    `TEMPORAL_TLS_CLIENT_${missing}_PATH`,
+    `(or _DATA) is not set, but there is a client ${there}; mTLS takes both`,
+  );
+}
+
+function isAddress(address: string): boolean {
+  return parseHostPort(address) !== undefined || parseHostPort(`${address}:7233`) !== undefined;
+}
+
+function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).flatMap(([name, value]) => {
+    const text = value?.trim() ?? '';
+    return text === '' ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+// A TOML error quotes the lines around the mistake, and those may hold a key.
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,36 @@
+/** What a development server is started with; every address is decided by then. */
+export interface ServerArguments {
+  ip: string;
+  port: number;
+  namespace: string;
+  uiPort: number | undefined;
+  searchAttributes: readonly string[];
+  dbFile: string | undefined;
+  dynamicConfig: Readonly<Record<string, unknown>>;
+  extra: readonly string[];
+}
+
+/** The command line after `temporal`. */
+export function serverArguments(options: ServerArguments): string[] {
+  const ui = options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)];
+  // With the default journal the server is several times slower.
+  const db =
+    options.dbFile === undefined
+      ? []
+      : [
+          ...['--db-filename', options.dbFile],
+          ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'],
+        ];
+  return [
+    ...['server', 'start-dev', '--log-level', 'warn'],
+    ...['--ip', options.ip, '--port', String(options.port), '--namespace', options.namespace],
+    ...ui,
+    ...options.searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...db,
+    ...Object.entries(options.dynamicConfig).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${JSON.stringify(value)}`,
+    ]),
+    ...options.extra,
+  ];
+}

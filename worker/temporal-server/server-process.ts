@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { guard, unrefStream } from './guard.js';
+import { OutputTail } from './output-tail.js';
+
+const GRACE_MS = 3_000;
+
+/** How a process ended. */
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  startError?: string;
+}
+
+/** A server as a child process, with its output kept and its end seen to. */
+export class ServerProcess {
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  readonly #tail = new OutputTail();
+  #exit: Exit | undefined;
+
+  constructor(file: string, args: readonly string[]) {
+    const child = spawn(file, args, {
+      env: withoutTemporalSettings(process.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C at the terminal is for us; we stop the server when the worker has handed back its work.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => this.#tail.add(chunk));
+      unrefStream(stream);
+    }
+    child.unref();
+    const release = child.pid === undefined ? () => undefined : guard(child.pid);
+    this.exited = new Promise((resolve) => {
+      const end = (exit: Exit): void => {
+        this.#exit ??= exit;
+        release();
+        resolve(this.#exit);
+      };
+      child.once('error', (error) => end({ code: null, signal: null, startError: error.message }));
+      child.once('exit', (code, signal) => end({ code, signal }));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get exit(): Exit | undefined {
+    return this.#exit;
+  }
+
+  /** The last lines it wrote. */
+  output(count = 20): string[] {
+    return this.#tail.last(count);
+  }
+
+  /** Asks it to end, and ends it by force three seconds later. */
+  async stop(): Promise<void> {
+    if (this.#exit !== undefined) return;
+    this.#child.ref();
+    this.#child.kill('SIGTERM');
+    const timer = new AbortController();
+    const late = delay(GRACE_MS, true, { signal: timer.signal }).catch(() => false);
+    if (await Promise.race([late, this.exited.then(() => false)])) this.#child.kill('SIGKILL');
+    timer.abort();
+    await this.exited;
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    if (this.#exit !== undefined) return;
+    this.#child.ref();
+    this.#child.kill('SIGKILL');
+    await this.exited;
+  }
+}
+
+// The CLI reads TEMPORAL_* for its own connection; a server of our own must not depend on them.
+function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}

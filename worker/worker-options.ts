@@ -1,0 +1,39 @@
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { createActivities } from '../activities/index.js';
+import { workflowBundlePath } from './bundle.js';
+import type { WorkerConfig } from './config.js';
+import { createGoogleClient } from './google.js';
+
+/** Attempts at once. One that waits holds a slot; the activities keep a share free for cancels and first looks. */
+const ACTIVITY_SLOTS = 200;
+const WORKFLOW_SLOTS = 100;
+
+/** What the SDK is told about this worker. @throws {NotBuiltError} without a workflow bundle. */
+export function workerOptions(config: WorkerConfig, connection: NativeConnection): WorkerOptions {
+  const { temporal, taskQueue, google, version } = config;
+  return {
+    connection,
+    namespace: temporal.namespace,
+    taskQueue,
+    workflowBundle: { codePath: workflowBundlePath() },
+    activities: createActivities({
+      operations: createGoogleClient(google),
+      requestsPerMinute: google.requestsPerMinute,
+    }),
+    maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
+    maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
+    // When a worker dies, what was sticky to it waits this long before another takes it: 10 s by default.
+    stickyQueueScheduleToStartTimeout: '2s',
+    // A request under way gets a second to end; then attempts hand back, and another worker goes on at once.
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '8s',
+    ...(version && {
+      workerDeploymentOptions: {
+        version,
+        useWorkerVersioning: true,
+        // A cancellation may take weeks: it must not hold an old version alive.
+        defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
+      },
+    }),
+  };
+}
