@@ -1,0 +1,42 @@
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { AbortInput } from '../contract/input.js';
+import { messages } from '../contract/messages.js';
+import type { FollowStatus } from '../contract/result.js';
+import { OperationsClientError } from './error.js';
+import { resultOf } from './outcome.js';
+import { statusOfResult } from './status.js';
+import { type Target, workflowIdFor } from './target.js';
+
+/**
+ * Aborts an operation that a workflow follows, and returns the status at once. Of one that is final already it returns the
+ * status with the outcome.
+ *
+ * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field, `NOT_FOUND` where no workflow follows or followed it,
+ * `FAILED` or `TERMINATED` where it ended without an outcome
+ */
+export async function abort(client: Client, target: Target, given: AbortInput = {}): Promise<FollowStatus> {
+  const workflowId = workflowIdFor(target);
+  try {
+    return await client.workflow
+      .getHandle(workflowId)
+      .executeUpdate<FollowStatus, [AbortInput]>(messages.abort, { args: [given] });
+  } catch (error) {
+    const type = rejection(error);
+    if (type === 'INVALID_ARGUMENT')
+      throw new OperationsClientError('INVALID_ARGUMENT', messageOf(error), undefined, { cause: error });
+    if (type === undefined && !(error instanceof WorkflowNotFoundError)) throw error;
+    return statusOfResult(await resultOf(client, workflowId, target.name));
+  }
+}
+
+function rejection(error: unknown): string | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  const { cause } = error;
+  return cause !== undefined && 'type' in cause ? String(cause.type) : 'UNKNOWN';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof WorkflowUpdateFailedError && error.cause !== undefined
+    ? error.cause.message
+    : String(error);
+}

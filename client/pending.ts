@@ -1,0 +1,50 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { Trail } from '../contract/activities.js';
+
+/** What the activity that is under way has done since it was scheduled. Times are RFC 3339 in UTC. */
+export interface PendingActivity {
+  /** `getOperation`, `cancelOperation` or `awaitOperation`. */
+  activity: string;
+  attempt: number;
+  /** HTTP looks of its own. */
+  polls: number;
+  /** When it last saw the operation. */
+  seenAt?: string;
+  /** When the next attempt begins; absent while one is under way. */
+  nextAttemptAt?: string;
+  /** Why the last attempt that failed did. */
+  lastError?: { type: string; message: string };
+}
+
+type Described = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+type Timestamp = NonNullable<Described['scheduledTime']>;
+
+/** The activity that is under way, of which there is one at most apart from a cancel that goes beside the wait. */
+export function pendingActivity({ raw }: WorkflowExecutionDescription): PendingActivity | undefined {
+  const pending =
+    raw.pendingActivities?.find(({ activityId }) => activityId === 'await') ?? raw.pendingActivities?.[0];
+  if (pending?.activityType?.name == null) return undefined;
+  const trail = trailOf(pending);
+  const { lastFailure, nextAttemptScheduleTime } = pending;
+  const type = lastFailure?.applicationFailureInfo?.type ?? 'TIMEOUT';
+  return {
+    activity: pending.activityType.name,
+    attempt: pending.attempt ?? 1,
+    polls: trail?.polls ?? 0,
+    ...(trail?.seenAt === undefined ? {} : { seenAt: new Date(trail.seenAt).toISOString() }),
+    ...(nextAttemptScheduleTime == null ? {} : { nextAttemptAt: timeOf(nextAttemptScheduleTime) }),
+    ...(lastFailure == null ? {} : { lastError: { type, message: lastFailure.message ?? '' } }),
+  };
+}
+
+function trailOf({ heartbeatDetails }: Described): Trail | undefined {
+  const payload = heartbeatDetails?.payloads?.[0];
+  if (payload === undefined) return undefined;
+  const trail: unknown = defaultPayloadConverter.fromPayload(payload);
+  return typeof trail === 'object' && trail !== null && 'polls' in trail ? (trail as Trail) : undefined;
+}
+
+function timeOf({ seconds, nanos }: Timestamp): string {
+  return new Date(Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
+}

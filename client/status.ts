@@ -1,0 +1,55 @@
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { messages } from '../contract/messages.js';
+import type { FollowStatus, OperationResult } from '../contract/result.js';
+import { explained, resultOf } from './outcome.js';
+import { type PendingActivity, pendingActivity } from './pending.js';
+import { type Target, workflowIdFor } from './target.js';
+
+/** The workflow's own status, with what its pending activity has seen since: `polls` counts those looks too. */
+export interface Status extends FollowStatus {
+  pending?: PendingActivity;
+}
+
+/**
+ * Where an operation's workflow stands. Of one that has ended no worker is asked.
+ *
+ * @throws {OperationsClientError} `NOT_FOUND` where no workflow follows or followed it, `FAILED` or `TERMINATED` where it ended
+ * without an outcome, `INVALID_ARGUMENT` for a bad name
+ */
+export async function status(client: Client, target: Target): Promise<Status> {
+  const workflowId = workflowIdFor(target);
+  const handle = client.workflow.getHandle(workflowId);
+  const description = await described(() => handle.describe(), target.name);
+  if (description.status.name !== 'RUNNING')
+    return statusOfResult(await resultOf(client, workflowId, target.name));
+  const answer = await handle.query<FollowStatus, []>(messages.status);
+  return withPending(answer, pendingActivity(description));
+}
+
+/** The status of a workflow that ended with this result. */
+export function statusOfResult(result: OperationResult): FollowStatus {
+  const { name, service, cancellation, operation, polls, startedAt, outcome } = result;
+  return {
+    state: 'DONE',
+    name,
+    service,
+    cancellation,
+    ...(operation === undefined ? {} : { operation }),
+    polls,
+    startedAt,
+    outcome,
+  };
+}
+
+function withPending(answer: FollowStatus, pending: PendingActivity | undefined): Status {
+  if (pending === undefined || answer.state === 'DONE') return answer;
+  return { ...answer, polls: answer.polls + pending.polls, pending };
+}
+
+async function described(describe: () => Promise<WorkflowExecutionDescription>, name: string) {
+  try {
+    return await describe();
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? explained(error, name) : error;
+  }
+}
