@@ -84,7 +84,7 @@ const handlers: Record<
   'GET /emulator': () => done(adminRoutes),
   'POST /emulator/operations': ({ store }, { body }) => {
     const scripts = [body()].flat().map(parseScript);
-    for (const script of scripts) store.add(script);
+    store.add(...scripts);
     return { status: 201, json: { added: scripts.length } };
   },
   'GET /emulator/operations': (scene, { query }) => {

@@ -62,7 +62,7 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
       return whole(
         withJson(answer, (json) => ({
           ...json,
-          name: fault.name ?? 'projects/p/locations/l/operations/another',
+          name: fault.as ?? 'projects/p/locations/l/operations/another',
         })),
       );
     case 'stale':

@@ -69,7 +69,7 @@ const kinds = [
   spoiling('slow-body', { everyMs: milliseconds, bytes: v.optional(wholeFrom(1)) }),
   spoiling('closed-mid-body', {}),
   spoiling('huge-body', { bytes: v.optional(wholeFrom(1)) }),
-  spoiling('other-name', { name: v.optional(text) }),
+  spoiling('other-name', { as: v.optional(text) }),
   spoiling('stale', {}),
   spoiling('corrupt-gzip', {}),
   spoiling('content-type', { value: headerValue }),

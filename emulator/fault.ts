@@ -54,8 +54,8 @@ export type SpoilingFault =
   | { kind: 'closed-mid-body' }
   /** Valid JSON of this many bytes, 100 MiB where left out, whatever `fields` asked for. */
   | { kind: 'huge-body'; bytes?: number }
-  /** The operation has another name. */
-  | { kind: 'other-name'; name?: string }
+  /** The operation has another name: `as`, or one made up. */
+  | { kind: 'other-name'; as?: string }
   /** `get` and `wait` show the operation as still running: a replica that is behind. */
   | { kind: 'stale' }
   /** `Content-Encoding: gzip`, and a body that is not gzip. */

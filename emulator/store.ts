@@ -23,24 +23,23 @@ export class OperationStore {
     this.#now = now;
   }
 
-  /** @throws EmulatorError `ALREADY_EXISTS` where the name is taken. */
-  add(script: OperationScript): void {
-    const shown = shownName(script);
-    for (const name of new Set([script.name, shown])) {
-      if (this.find(name) !== undefined) {
-        throw new EmulatorError('ALREADY_EXISTS', `The emulator has an operation ${name} already`);
+  /**
+   * Adds all of the operations or none.
+   *
+   * @throws EmulatorError `ALREADY_EXISTS` where a name is taken.
+   */
+  add(...scripts: OperationScript[]): void {
+    const taken = new Set<string>();
+    for (const script of scripts) {
+      const names = new Set([script.name, shownName(script)]);
+      for (const name of names) {
+        if (taken.has(name) || this.find(name) !== undefined) {
+          throw new EmulatorError('ALREADY_EXISTS', `The emulator has an operation ${name} already`);
+        }
       }
+      for (const name of names) taken.add(name);
     }
-    this.#added += 1;
-    const operation = {
-      order: this.#added,
-      script,
-      addedAt: this.#now(),
-      events: [],
-      listeners: new Set<() => void>(),
-    };
-    this.#operations.set(script.name, operation);
-    if (shown !== script.name) this.#otherNames.set(shown, script.name);
+    for (const script of scripts) this.#put(script);
   }
 
   /** The operation of this name, whatever its state. */
@@ -82,5 +81,18 @@ export class OperationStore {
     for (const operation of this.all()) this.record(operation, { kind: 'deleted', at });
     this.#operations.clear();
     this.#otherNames.clear();
+  }
+  #put(script: OperationScript): void {
+    this.#added += 1;
+    const addedAt = this.#now();
+    this.#operations.set(script.name, {
+      order: this.#added,
+      script,
+      addedAt,
+      events: [],
+      listeners: new Set(),
+    });
+    const shown = shownName(script);
+    if (shown !== script.name) this.#otherNames.set(shown, script.name);
   }
 }

@@ -137,7 +137,10 @@ describe('the activities', { concurrency: true }, () => {
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.equal(failure.nextRetryDelay, 5_000);
-    assert.equal((failure.details?.[0] as Trail).polls, 5);
+    assert.deepEqual(
+      failure.details?.map((detail) => (detail as Trail).polls),
+      [5],
+    );
   });
 
   test('while it waits it heartbeats what it remembers', async () => {

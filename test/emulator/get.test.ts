@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { call, clock, emulatorFor, get, NAME, problem, remove } from './support.js';
+
+describe('get', () => {
+  it('leaves done out while the operation runs, as proto3 JSON does', async (t) => {
+    const { now, move } = clock();
+    const emulator = await emulatorFor(t, { now });
+    emulator.add({ name: NAME, completesAfterMs: 1_000 });
+    const running = await get(emulator, NAME);
+    assert.deepEqual(running.json(), {
+      name: NAME,
+      metadata: {
+        '@type': 'type.googleapis.com/google.cloud.aiplatform.v1beta1.CreateIndexOperationMetadata',
+        genericMetadata: { createTime: '2026-01-01T00:00:00.000Z', updateTime: '2026-01-01T00:00:00.000Z' },
+      },
+    });
+    move(1_000);
+    const { metadata, ...done } = (await get(emulator, NAME)).json();
+    assert.deepEqual(done, {
+      name: NAME,
+      done: true,
+      response: { '@type': 'type.googleapis.com/google.protobuf.Empty' },
+    });
+    assert.match(JSON.stringify(metadata), /"updateTime":"2026-01-01T00:00:01.000Z"/);
+  });
+
+  it('is indented JSON with Google’s Content-Type', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME, metadata: { a: 1 } });
+    const { headers, text } = await get(emulator, NAME);
+    assert.equal(headers.get('content-type'), 'application/json; charset=UTF-8');
+    assert.equal(text, `{\n  "name": "${NAME}",\n  "metadata": {\n    "a": 1\n  }\n}\n`);
+  });
+
+  it('finds names of any collection, under any API version', async (t) => {
+    const emulator = await emulatorFor(t);
+    const names = [
+      'operations/x',
+      'batches/1',
+      'transferOperations/a/b',
+      'projects/p/locations/l/ragEngineConfig/operations/Ab_-==',
+    ];
+    for (const name of names) emulator.add({ name });
+    for (const name of names) {
+      for (const version of ['v1', 'v1beta1', 'v2alpha3']) {
+        assert.equal((await get(emulator, `/${version}/${name}`)).json()['name'], name);
+      }
+    }
+  });
+
+  it('takes a percent-encoded name and a fixed segment before the name', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    assert.equal((await get(emulator, `/v1/${NAME.replace('7', '%37')}`)).json()['name'], NAME);
+    assert.equal((await get(emulator, `/v1/operations/${NAME}`)).json()['name'], NAME);
+    assert.equal((await get(emulator, `/v1/admin/${NAME}`)).json()['name'], NAME);
+  });
+
+  it('answers with the project’s number, and to it', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: 'projects/p/operations/1', projectNumber: '123' });
+    for (const project of ['p', '123']) {
+      const reply = await get(emulator, `projects/${project}/operations/1`);
+      assert.equal(reply.json()['name'], 'projects/123/operations/1');
+    }
+  });
+
+  it('is a JSON 404 for an operation that is unknown, not visible yet, expired or deleted', async (t) => {
+    const { now, move } = clock();
+    const emulator = await emulatorFor(t, { now });
+    emulator.add({ name: NAME, visibleAfterMs: 10, expiresAfterMs: 20 });
+    const notFound = [404, 404, 'NOT_FOUND'];
+    assert.deepEqual(problem(await get(emulator, 'operations/unknown')), notFound);
+    assert.deepEqual(problem(await get(emulator, NAME)), notFound);
+    move(10);
+    assert.equal((await get(emulator, NAME)).status, 200);
+    move(10);
+    assert.deepEqual(problem(await get(emulator, NAME)), notFound);
+    emulator.add({ name: 'operations/2' });
+    assert.equal((await remove(emulator, 'operations/2')).text, '{}\n');
+    assert.deepEqual(problem(await get(emulator, 'operations/2')), notFound);
+    assert.deepEqual(emulator.operation('operations/2').state, { phase: 'gone', at: now(), why: 'deleted' });
+  });
+
+  it('shows each kind of result as it is', async (t) => {
+    const emulator = await emulatorFor(t);
+    const results = [
+      {},
+      { error: { code: 8, message: 'm' } },
+      { response: { a: 1 } },
+      { error: { code: 1 }, response: {} },
+    ];
+    for (const [index, result] of results.entries()) {
+      const name = `operations/${index}`;
+      emulator.add({ name, completesAfterMs: 0, metadata: {}, result });
+      assert.deepEqual((await get(emulator, name)).json(), { name, metadata: {}, done: true, ...result });
+    }
+  });
+});
+
+describe('a path that no service has', () => {
+  it('is an HTML 404', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    const requests = [
+      ['GET', '/'],
+      ['GET', `/${NAME}`],
+      ['GET', `/v1/${NAME}:cancel`],
+      ['POST', `/v1/${NAME}`],
+      ['POST', `/v1/${NAME}:destroy`],
+      ['PUT', `/v1/${NAME}`],
+      ['GET', '/v1/<script>'],
+      ['GET', '/v1/%zz'],
+    ] as const;
+    for (const [method, path] of requests) {
+      const { status, headers, text } = await call(emulator, method, path);
+      assert.deepEqual([status, headers.get('content-type')], [404, 'text/html; charset=UTF-8'], path);
+      assert.match(text, /^<!DOCTYPE html>/);
+      assert.doesNotMatch(text, /<script>/);
+    }
+  });
+});
+
+const partial = async (t: Parameters<typeof emulatorFor>[0], fields: string) => {
+  const emulator = await emulatorFor(t);
+  emulator.add({
+    name: NAME,
+    completesAfterMs: 0,
+    metadata: { a: 1 },
+    result: { error: { code: 3, message: 'm' } },
+  });
+  return get(emulator, `${NAME}?fields=${encodeURIComponent(fields)}`);
+};
+
+describe('fields', () => {
+  it('keeps what is named and nothing else', async (t) => {
+    const error = { code: 3, message: 'm' };
+    assert.deepEqual((await partial(t, 'name,done,error')).json(), { name: NAME, done: true, error });
+    assert.deepEqual((await partial(t, 'error/code')).json(), { error: { code: 3 } });
+    assert.deepEqual((await partial(t, 'done,error(code,message)')).json(), { done: true, error });
+    assert.deepEqual((await partial(t, '*')).json(), { name: NAME, done: true, error, metadata: { a: 1 } });
+  });
+
+  it('is INVALID_ARGUMENT where it is malformed', async (t) => {
+    for (const fields of ['', ',', 'name,', 'error(code', 'error/', 'a b']) {
+      assert.deepEqual(problem(await partial(t, fields)), [400, 400, 'INVALID_ARGUMENT'], fields);
+    }
+  });
+});
+
+describe('a padded operation', () => {
+  it('has as many bytes as asked, and is small again with fields', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME, completesAfterMs: 0, responseBytes: 10_000_000 });
+    const { headers, text, json } = await get(emulator, NAME);
+    assert.equal(text.length, 10_000_000);
+    assert.equal(headers.get('content-length'), '10000000');
+    assert.equal(json()['done'], true);
+    const small = await get(emulator, `${NAME}?fields=name,done,error`);
+    assert.deepEqual(small.json(), { name: NAME, done: true });
+    assert.ok(JSON.stringify(emulator.operation(NAME)).length < 1_000);
+  });
+
+  it('pads the metadata of a running one', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME, metadataBytes: 5_000 });
+    assert.equal((await get(emulator, NAME)).text.length, 5_000);
+  });
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import type { Emulator } from '../../emulator/index.js';
+import { call, emulatorFor, NAME, post, problem } from './support.js';
+
+const wait = (emulator: Emulator, timeout = '20s') => post(emulator, `${NAME}:wait?timeout=${timeout}`);
+
+/** A wait that has reached the emulator. */
+async function waiting(emulator: Emulator) {
+  const reply = wait(emulator);
+  await emulator.waitFor(() => emulator.requests(NAME, 'wait').length === 1);
+  return { reply };
+}
+
+describe('wait', () => {
+  it('answers as soon as the operation ends, by time, by hand or by a cancel', async (t) => {
+    for (const end of ['time', 'hand', 'cancel']) {
+      const emulator = await emulatorFor(t);
+      emulator.add({ name: NAME, ...(end === 'time' && { completesAfterMs: 40 }) });
+      const started = performance.now();
+      const { reply } = await waiting(emulator);
+      if (end === 'hand') emulator.complete(NAME);
+      if (end === 'cancel') await post(emulator, `${NAME}:cancel`);
+      assert.equal((await reply).json()['done'], true);
+      assert.ok(performance.now() - started < 5_000, 'long before the timeout');
+    }
+  });
+
+  it('answers with the running operation when the timeout passes', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    const started = performance.now();
+    const reply = await wait(emulator, '0.05s');
+    assert.ok(performance.now() - started >= 49);
+    assert.deepEqual([reply.status, reply.json()['done']], [200, undefined]);
+  });
+
+  it('waits no longer than the server’s own limit', async (t) => {
+    const emulator = await emulatorFor(t, { maxWaitMs: 20 });
+    emulator.add({ name: NAME });
+    for (const query of ['?timeout=3600s', '']) {
+      const reply = await post(emulator, `${NAME}:wait${query}`);
+      assert.deepEqual([reply.status, reply.json()['done']], [200, undefined]);
+    }
+  });
+
+  it('is INVALID_ARGUMENT for a timeout that is no duration', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    for (const timeout of ['', '20', '20m', '-1s', '1e3s']) {
+      assert.deepEqual(problem(await wait(emulator, timeout)), [400, 400, 'INVALID_ARGUMENT'], timeout);
+    }
+  });
+
+  it('is a 404 for an operation that is not there, and when it goes away meanwhile', async (t) => {
+    const emulator = await emulatorFor(t);
+    assert.deepEqual(problem(await wait(emulator)), [404, 404, 'NOT_FOUND']);
+    emulator.reset();
+    emulator.add({ name: NAME });
+    const { reply } = await waiting(emulator);
+    emulator.expire(NAME);
+    assert.deepEqual(problem(await reply), [404, 404, 'NOT_FOUND']);
+  });
+
+  it('can be unimplemented, without a route, or answer at once', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: 'operations/1', waitSupported: 'unimplemented' });
+    emulator.add({ name: 'operations/2', waitSupported: 'no-route' });
+    emulator.add({ name: 'operations/3', waitSupported: 'returns-at-once' });
+    const replies = await Promise.all(
+      [1, 2, 3].map((id) => post(emulator, `operations/${id}:wait?timeout=20s`)),
+    );
+    assert.deepEqual(
+      replies.map(({ status }) => status),
+      [501, 404, 200],
+    );
+    assert.match(replies[1]?.text ?? '', /^<!DOCTYPE html>/);
+    assert.equal(replies[2]?.json()['done'], undefined);
+  });
+
+  it('looks at a moved clock when it is woken', async (t) => {
+    let time = 0;
+    const emulator = await emulatorFor(t, { now: () => time });
+    emulator.add({ name: NAME, completesAfterMs: 3_600_000 });
+    const { reply } = await waiting(emulator);
+    time = 3_600_000;
+    emulator.wake();
+    assert.equal((await reply).json()['done'], true);
+  });
+
+  it('ends with its client, and is logged as abandoned', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    const leave = new AbortController();
+    const reply = call(emulator, 'POST', `${NAME}:wait?timeout=20s`, { signal: leave.signal });
+    await emulator.waitFor((log) => log.length === 1);
+    leave.abort();
+    await assert.rejects(reply, { name: 'AbortError' });
+    await emulator.waitFor(([entry]) => entry?.endedAt !== undefined);
+    assert.deepEqual([emulator.log[0]?.abandoned, emulator.log[0]?.status], [true, undefined]);
+  });
+});
