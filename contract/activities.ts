@@ -81,13 +81,13 @@ export interface CancelAnswer {
  */
 export interface OperationActivities {
   /** Looks once with `get`. */
-  getOperation(request: LookRequest): Promise<Sighting | Loss>;
+  getOperation: (request: LookRequest) => Promise<Sighting | Loss>;
   /** Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or lost. */
-  cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss>;
+  cancelOperation: (request: LookRequest) => Promise<CancelAnswer | Sighting | Loss>;
   /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
-  awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption>;
+  awaitOperation: (request: AwaitRequest) => Promise<Sighting | Loss | Interruption>;
   /** One page of `operations.list` under a parent. */
-  listOperations(request: ListRequest): Promise<ListPage>;
+  listOperations: (request: ListRequest) => Promise<ListPage>;
 }
 
 /** One page of `operations.list`: what is asked. */

@@ -1,7 +1,7 @@
 // Makes dist/workflow-bundle.js, which every worker runs: bundling at each start would take seconds and webpack.
 // Run after tsc. The same sources give the same file wherever the checkout lies.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
@@ -42,5 +42,5 @@ function slim(bundled) {
 }
 
 function fromRoot(path) {
-  return relative(root, path).split(sep).join('/');
+  return path.replaceAll(root + sep, '').replaceAll(sep, '/');
 }

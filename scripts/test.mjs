@@ -12,7 +12,7 @@ const places = given.filter((argument) => !argument.startsWith('-'));
 const all = (await readdir('dist/test', { recursive: true })).filter((file) => file.endsWith('.test.js'));
 const chosen =
   places.length === 0 ? all : all.filter((file) => places.some((place) => file.startsWith(place)));
-const files = chosen.map((file) => join('dist/test', file)).sort();
+const files = chosen.map((file) => join('dist/test', file)).toSorted();
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${places.join(' ')}\n`);
   process.exit(1);

@@ -5,7 +5,7 @@ import { workflowIdOf } from '../../contract/names.js';
 import type { FollowStatus, OperationResult } from '../../contract/result.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
-import { testTemporal } from './temporal.js';
+import { type TestTemporal, testTemporal } from './temporal.js';
 
 export const SERVICE = 'aiplatform.googleapis.com';
 
@@ -18,8 +18,10 @@ export interface World {
   taskQueue: string;
   client: Client;
   emulator: Emulator;
+  /** Every execution that was started here. */
+  started: Handle[];
   /** Adds an operation to the emulator and returns its name. */
-  operation(script?: Omit<OperationScript, 'name'>): string;
+  operation(script?: Omit<OperationScript, 'name'>, place?: Place): string;
   /** Starts a workflow the way the contract tells a starter to, with search attributes. */
   start(
     type: 'cancelOperation' | 'watchOperation',
@@ -34,9 +36,25 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param env more of the worker's environment */
-export async function startWorld(env: Record<string, string> = {}): Promise<World> {
-  const temporal = await testTemporal();
+/** Where an operation is made to live. */
+export interface Place {
+  /** Google's wish to be asked later holds for all of a project and location: a test about it needs a project of its own. */
+  project?: string;
+  /** A worker learns by collection whether there is a `wait`: a test about that needs one of its own, such as `indexes`. */
+  collection?: string;
+}
+
+let runtime: Promise<void> | undefined;
+
+/**
+ * @param env more of the worker's environment
+ * @param own the Temporal server to use, which is stopped with the world; by default that of the test run
+ */
+export async function startWorld(
+  env: Record<string, string> = {},
+  own?: TestTemporal,
+): Promise<World> {
+  const temporal = own ?? (await testTemporal());
   const emulator = await startEmulator();
   const taskQueue = `test-${randomUUID()}`;
   const config = readWorkerConfig({
@@ -48,18 +66,21 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
     ...env,
   });
   const log = await createLogger(config.log);
-  await installRuntime(log, undefined);
+  // The SDK has one runtime for each process, and so for all worlds of a file.
+  await (runtime ??= installRuntime(log, undefined));
   const worker = await startWorker(config, { log });
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection });
 
-  const startAs = (
+  const started: Handle[] = [];
+
+  const startAs = async (
     type: string,
     workflowId: string,
     input: unknown,
     attributes: { name: string; value: string }[],
-  ) =>
-    client.workflow.start<Workflow>(type, {
+  ) => {
+    const handle = await client.workflow.start<Workflow>(type, {
       workflowId,
       taskQueue,
       args: [input],
@@ -69,14 +90,19 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
         value,
       })),
     });
+    started.push(handle);
+    return handle;
+  };
 
   return {
     address: temporal.address,
     taskQueue,
     client,
     emulator,
-    operation(script = {}) {
-      const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
+    started,
+    operation(script = {}, { project = 'p', collection } = {}) {
+      const nested = collection === undefined ? '' : `${collection}/7/`;
+      const name = `projects/${project}/locations/us-central1/${nested}operations/${randomUUID()}`;
       emulator.add({ name, ...script });
       return name;
     },
@@ -86,7 +112,7 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
         { name: 'GoogleOperationOutcome', value: 'RUNNING' },
       ]),
     startRaw: (type, input) => startAs(type, `test-${randomUUID()}`, input, []),
-    status: (handle) => handle.query<FollowStatus, []>('status'),
+    status: (handle) => handle.query<FollowStatus>('status'),
     looks: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
     cancels: (name) => emulator.requests(name, 'cancel').length,
     async close() {

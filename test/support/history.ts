@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from '@temporalio/worker';
+import type { temporal } from '@temporalio/proto';
+import { workflowBundlePath } from '../../worker/index.js';
+import type { Handle, World } from './world.js';
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** The events of the execution that a handle names, in order. */
+export async function eventsOf(handle: Handle): Promise<HistoryEvent[]> {
+  return (await handle.fetchHistory()).events ?? [];
+}
+
+/** What the events are about, by the names of their attributes: `workflowExecutionStarted`, `timerStarted`, … */
+export async function kindsOf(handle: Handle): Promise<string[]> {
+  return (await eventsOf(handle)).map(kindOf);
+}
+
+export function kindOf(event: HistoryEvent): string {
+  const key = Object.keys(event).find((name) => name.endsWith('EventAttributes'));
+  return key?.slice(0, -'EventAttributes'.length) ?? 'none';
+}
+
+/** Asks again and again until it is so. @throws where it is not within ten seconds, with what was last seen */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isSo: (value: T) => boolean,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await ask();
+    if (isSo(value)) return value;
+    if (Date.now() > end) throw new Error(`Not so within ${timeoutMs} ms; last seen: ${JSON.stringify(value)}`);
+    await pause(25);
+  }
+}
+
+/**
+ * Ends a world, after a look at every history that came about in it: each replays on the code as it is, and no workflow task
+ * ever failed or timed out, apart from those that a message overtook.
+ *
+ * @throws where one does not
+ */
+export async function closeChecked(world: World): Promise<void> {
+  try {
+    const histories = await Promise.all(world.started.map(historyOf));
+    const problems = histories.flatMap(({ workflowId, history }) =>
+      (history.events ?? []).flatMap((event) => {
+        const problem = problemOf(event);
+        return problem === undefined ? [] : [`${workflowId}: ${problem}`];
+      }),
+    );
+    const options = { workflowBundle: { codePath: workflowBundlePath() } };
+    for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
+      if (error !== undefined) problems.push(`${workflowId} does not replay: ${String(error)}`);
+    }
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+  } finally {
+    await world.close();
+  }
+}
+
+async function historyOf(handle: Handle) {
+  return { workflowId: handle.workflowId, history: await handle.fetchHistory() };
+}
+
+// temporal.api.enums.v1.WorkflowTaskFailedCause: the task is done again with the message that came meanwhile.
+const UNHANDLED_COMMAND = 1;
+
+function problemOf({ workflowTaskFailedEventAttributes: failed, ...event }: HistoryEvent): string | undefined {
+  if (event.workflowTaskTimedOutEventAttributes) return 'a workflow task timed out';
+  if (!failed || failed.cause === UNHANDLED_COMMAND) return undefined;
+  return `a workflow task failed: ${failed.failure?.message ?? String(failed.cause)}`;
+}

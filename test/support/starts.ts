@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure, WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { workflowIdOf } from '../../contract/names.js';
+import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import { type Handle, SERVICE, type World } from './world.js';
+
+type Workflow = (input: unknown) => Promise<OperationResult>;
+type Type = 'cancelOperation' | 'watchOperation';
+
+/** An input with a name, or anything else that somebody may send. */
+export type Input = { name: string } & Record<string, unknown>;
+
+/** Cancels by signal-with-start of `abort`, with conflict policy USE_EXISTING. */
+export async function signalWithStart(
+  world: World,
+  input: Input,
+  abort: unknown[] = [],
+  type: Type = 'cancelOperation',
+): Promise<Handle> {
+  const handle = await world.client.workflow.signalWithStart<Workflow>(type, {
+    ...startOptions(world, input),
+    signal: 'abort',
+    signalArgs: abort,
+  });
+  world.started.push(handle);
+  return handle;
+}
+
+/** Cancels by update-with-start of `abort`, with conflict policy USE_EXISTING. */
+export async function updateWithStart(
+  world: World,
+  input: Input,
+  abort: unknown[] = [],
+  type: Type = 'cancelOperation',
+): Promise<{ handle: Handle; status: FollowStatus }> {
+  const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, startOptions(world, input));
+  try {
+    const status = await world.client.workflow.executeUpdateWithStart<Workflow, FollowStatus, unknown[]>('abort', {
+      args: abort,
+      startWorkflowOperation,
+    });
+    return { handle: await startWorkflowOperation.workflowHandle(), status };
+  } finally {
+    const handle = await startWorkflowOperation.workflowHandle().catch(() => undefined);
+    if (handle !== undefined) world.started.push(handle);
+  }
+}
+
+/** Starts a workflow with these very arguments under an id that nobody else has, without search attributes. */
+export async function startWith(world: World, type: Type, args: unknown[]): Promise<Handle> {
+  const handle = await world.client.workflow.start<(...args: unknown[]) => Promise<OperationResult>>(type, {
+    workflowId: `test-${randomUUID()}`,
+    taskQueue: world.taskQueue,
+    args,
+  });
+  world.started.push(handle);
+  return handle;
+}
+
+/** Sends `abort` as an update, with these very arguments. */
+export function abortByUpdate(handle: Handle, ...args: unknown[]): Promise<FollowStatus> {
+  return handle.executeUpdate<FollowStatus, unknown[]>('abort', { args });
+}
+
+/** Sends `abort` as a signal, with these very arguments. */
+export function abortBySignal(handle: Handle, ...args: unknown[]): Promise<void> {
+  return handle.signal<unknown[]>('abort', ...args);
+}
+
+/** What a workflow fails with; an error where it returns, or fails with anything but an ApplicationFailure. */
+export async function failureOf(handle: Handle): Promise<ApplicationFailure> {
+  try {
+    const result = await handle.result();
+    throw new Error(`The workflow returned ${JSON.stringify(result)} instead of failing`);
+  } catch (error) {
+    if (error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure) return error.cause;
+    throw error;
+  }
+}
+
+function startOptions(world: World, input: Input) {
+  return {
+    workflowId: workflowIdOf(SERVICE, input.name),
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    taskQueue: world.taskQueue,
+    args: [input] as [unknown],
+    memo: { operation: input.name },
+    typedSearchAttributes: [
+      { key: defineSearchAttributeKey('GoogleOperationName', 'KEYWORD'), value: input.name },
+      { key: defineSearchAttributeKey('GoogleOperationOutcome', 'KEYWORD'), value: 'RUNNING' },
+    ],
+  };
+}
