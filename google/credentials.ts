@@ -1,9 +1,9 @@
 import { Compute, GoogleAuth, type AuthClient } from 'google-auth-library';
 import { formatDuration } from '../contract/duration.js';
+import { causes, reasonOf } from './cause.js';
 import { DEFAULT_UNIVERSE_DOMAIN } from './endpoint.js';
 import { abortedError, OperationsError } from './error.js';
-import { causes, scrub } from './scrub.js';
-import { networkReason } from './transport.js';
+import { scrub } from './scrub.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 /** One try at a token endpoint; the library makes up to three. */
@@ -110,7 +110,7 @@ export function credentialsError(error: unknown, what: string): OperationsError 
   const httpStatus = statusIn(error);
   const isPassing =
     httpStatus === undefined ? wasSent(error) : httpStatus >= 500 || [408, 429].includes(httpStatus);
-  const why = httpStatus === undefined ? networkReason(error) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
+  const why = httpStatus === undefined ? reasonOf(error) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
   return new OperationsError(
     isPassing
       ? `${what}: no token, for its endpoint does not work: ${why}`
@@ -133,7 +133,7 @@ function reasonIn(error: unknown): string {
   const { error: said, error_description: description } = (data ?? {}) as Record<string, unknown>;
   if (typeof said === 'string')
     return scrub(typeof description === 'string' ? `${said}: ${description}` : said);
-  return networkReason(error);
+  return reasonOf(error);
 }
 
 function responseOf(link: object): { status?: number; data?: unknown } | undefined {

@@ -111,7 +111,9 @@ function checkedTemplate(origin: string, complain: (problem: string) => Error): 
   if (url !== undefined && !isBare(url)) {
     throw complain('must be a host only, without user, path, query or fragment');
   }
-  if (url?.origin !== example) throw complain('is not a plain host name with an optional port');
+  if (url?.origin !== example || /[{}_*]/.test(example)) {
+    throw complain('is not a plain host name with an optional port');
+  }
   return template;
 }
 

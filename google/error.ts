@@ -1,5 +1,6 @@
 import type { CodeName } from '../contract/code.js';
-import { plainError, scrub } from './scrub.js';
+import { plainError } from './cause.js';
+import { scrub } from './scrub.js';
 
 /**
  * Where a call went wrong, which the code alone does not tell.
@@ -52,10 +53,10 @@ export class OperationsError extends Error {
   override readonly name = 'OperationsError';
   readonly code: CodeName;
   readonly kind: ErrorKind;
-  readonly httpStatus?: number;
-  readonly retryAfterMs?: number;
-  readonly url?: string;
-  readonly reason?: string;
+  declare readonly httpStatus?: number;
+  declare readonly retryAfterMs?: number;
+  declare readonly url?: string;
+  declare readonly reason?: string;
 
   constructor(message: string, fields: OperationsErrorFields) {
     const { code, kind, httpStatus, retryAfterMs, url, reason, cause } = fields;

@@ -24,33 +24,3 @@ export function scrub(text: string, maxLength = MAX_LENGTH): string {
   const safe = SECRETS.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), plain).trim();
   return safe.length > maxLength ? `${safe.slice(0, maxLength)}…` : safe;
 }
-
-/** An error reduced to its scrubbed message and its code. HTTP clients' errors carry the request, its headers included. */
-export function plainError(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  const plain = new Error(scrub(message));
-  const code = codeOf(error);
-  if (code !== undefined) Object.assign(plain, { code });
-  // A stack begins with the message, as it was before scrubbing.
-  plain.stack = `${error instanceof Error ? error.name : 'Error'}: ${plain.message}`;
-  return plain;
-}
-
-/** The first textual `code` in an error and its causes, such as `"ECONNREFUSED"`. */
-export function codeOf(error: unknown): string | undefined {
-  for (const link of causes(error)) {
-    if ('code' in link && typeof link.code === 'string' && /^\w{1,60}$/.test(link.code)) return link.code;
-  }
-  return undefined;
-}
-
-/** An error and its causes, outermost first. */
-export function causes(error: unknown): object[] {
-  const chain: object[] = [];
-  let link = error;
-  while (typeof link === 'object' && link !== null && chain.length < 8) {
-    chain.push(link);
-    link = 'cause' in link ? link.cause : undefined;
-  }
-  return chain;
-}

@@ -94,7 +94,9 @@ function statusIn(text: string): Json | undefined {
 
 function pageOf({ headers, text }: Answer): string {
   if (text.trim() === '') return 'without a body';
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? text.replaceAll(/<[^>]*>/g, ' ');
+  // The title is at the beginning, and what is cut off first cannot keep a pattern busy.
+  const start = text.slice(0, 2_000);
+  const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? start.replaceAll(/<[^>]*>/g, ' ');
   const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
   return `not a google.rpc.Status but ${scrub(type, 60)}: ${scrub(title, 200)}`;
 }

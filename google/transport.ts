@@ -2,8 +2,8 @@ import type { Agent } from 'node:http';
 import type { gaxios } from 'google-auth-library';
 import { formatDuration } from '../contract/duration.js';
 import { readBody, readErrorBody, type BodyStream } from './body.js';
+import { reasonOf } from './cause.js';
 import { abortedError, OperationsError } from './error.js';
-import { codeOf, scrub } from './scrub.js';
 
 /** Sends one request, once: no retries, no redirects. */
 export interface Transport {
@@ -159,7 +159,7 @@ function wireError(error: unknown, request: TransportRequest, httpStatus: number
     const { code, kind } = error;
     return new OperationsError(`${request.what}: ${error.message}`, { ...common, code, kind });
   }
-  const why = networkReason(error);
+  const why = reasonOf(error);
   return httpStatus === undefined
     ? new OperationsError(`${request.what}: no answer from ${common.url}: ${why}`, {
         ...common,
@@ -173,15 +173,6 @@ function wireError(error: unknown, request: TransportRequest, httpStatus: number
         kind: 'BODY',
         cause: error,
       });
-}
-
-/** Why a connection failed, such as `connect ECONNREFUSED 127.0.0.1:1 (ECONNREFUSED)`. */
-export function networkReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const reason = scrub(message.replace(/^request to \S+ failed, reason: ?/, ''));
-  const code = codeOf(error);
-  if (reason === '') return code ?? 'unknown reason';
-  return code === undefined || reason.includes(code) ? reason : `${reason} (${code})`;
 }
 
 function withoutQuery(url: string): string {

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createAccess } from '../../google/access.js';
+import { OperationsError } from '../../google/error.js';
+
+const VERTEX = 'aiplatform.googleapis.com';
+
+function allows(operations: string, name: string): boolean {
+  return isAllowed(() => createAccess({ operations }).check(VERTEX, name));
+}
+
+function isAllowed(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof OperationsError);
+    assert.deepEqual([error.kind, error.code], ['FORBIDDEN', 'PERMISSION_DENIED']);
+    return false;
+  }
+}
+
+test('* stays within a segment and ** goes across', () => {
+  const cases: [pattern: string, name: string, expected: boolean][] = [
+    ['**', 'projects/p/operations/1', true],
+    ['projects/p/**', 'projects/p/locations/l/operations/1', true],
+    ['projects/p/**', 'projects/p2/locations/l/operations/1', false],
+    ['projects/p/**', 'projects/p', true],
+    ['projects/*/operations/*', 'projects/p/operations/1', true],
+    ['projects/*/operations/*', 'projects/p/locations/l/operations/1', false],
+    ['projects/**/operations/*', 'projects/p/locations/l/operations/1', true],
+    ['projects/**/operations/*', 'projects/operations/1', true],
+    ['projects/team-*/**', 'projects/team-a/x/y', true],
+    ['projects/team-*/**', 'projects/team/x/y', false],
+    ['**/operations/1', 'a/b/operations/1', true],
+    ['**/operations/1', 'a/b/operations/12', false],
+    ['projects/a.c/**', 'projects/abc/x', false],
+    ['projects/.hidden/*', 'projects/.hidden/x', true],
+    ['*/*', 'projects/.p', true],
+    ['projects/a/**, projects/b/**', 'projects/b/x', true],
+    ['PROJECTS/**', 'projects/p/x', false],
+  ];
+  for (const [pattern, name, expected] of cases) {
+    assert.equal(allows(pattern, name), expected, `${pattern} ${name}`);
+  }
+});
+
+test('a parent may be listed when a name under it may be touched', () => {
+  const cases: [pattern: string, parent: string, expected: boolean][] = [
+    ['**', 'projects/p/locations/l', true],
+    ['projects/p/**', 'projects/p/locations/l', true],
+    ['projects/p/**', 'projects/q/locations/l', false],
+    ['projects/p/locations/l/operations/*', 'projects/p/locations/l', true],
+    ['projects/p/locations/l/operations/*', 'projects/p', true],
+    ['projects/p/locations/l/operations/*', 'projects/p/locations/m', false],
+    ['projects/p/operations/1', 'projects/p/operations/1', false],
+    ['projects/**/operations/1', 'projects/p/locations/l', true],
+  ];
+  for (const [operations, parent, expected] of cases) {
+    const access = createAccess({ operations });
+    assert.equal(
+      isAllowed(() => access.checkParent(VERTEX, parent)),
+      expected,
+      `${operations} ${parent}`,
+    );
+  }
+});
+
+test('only Vertex AI may be called unless GOOGLE_SERVICES says otherwise, and * is Google only', () => {
+  const name = 'projects/p/operations/1';
+  assert.equal(
+    isAllowed(() => createAccess({}).check(VERTEX, name)),
+    true,
+  );
+  assert.equal(
+    isAllowed(() => createAccess({}).check('batch.googleapis.com', name)),
+    false,
+  );
+  const all = createAccess({ services: '*' });
+  assert.equal(
+    isAllowed(() => all.check('batch.googleapis.com', name)),
+    true,
+  );
+  assert.equal(
+    isAllowed(() => all.check('batch.googleapis.com.evil.example', name)),
+    false,
+  );
+  assert.equal(
+    isAllowed(() => all.check('evilgoogleapis.com', name)),
+    false,
+  );
+  const both = createAccess({ services: ['*', 'mine.example'] });
+  assert.equal(
+    isAllowed(() => both.check('mine.example', name)),
+    true,
+  );
+});
+
+test('a refusal names the variable to change', () => {
+  const access = createAccess({ operations: 'projects/mine/**' });
+  assert.throws(() => access.check('batch.googleapis.com', 'projects/mine/x'), /GOOGLE_SERVICES/);
+  assert.throws(() => access.check(VERTEX, 'projects/yours/x'), /ALLOWED_OPERATIONS/);
+  assert.throws(() => access.check(VERTEX, 'projects/123/x'), /number and an id: allow both/);
+});
+
+test('a bad rule is refused with its variable and what is wrong', () => {
+  for (const operations of [
+    '',
+    ',',
+    'projects//x',
+    'projects/a**',
+    'projects/{a,b}/**',
+    '!projects/p/**',
+    'projects/[ab]',
+    'projects/a?',
+  ]) {
+    assert.throws(() => createAccess({ operations }), /ALLOWED_OPERATIONS/, operations);
+  }
+  for (const services of ['', 'vertex', '*.googleapis.com', 'https://aiplatform.googleapis.com']) {
+    assert.throws(() => createAccess({ services }), /GOOGLE_SERVICES/, services);
+  }
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { clientOf, errorFrom, ref } from './support/client.js';
+import { serve } from './support/server.js';
+
+const OPERATION = '/v1/projects/p/locations/us-central1/operations/123';
+
+/** A server that answers everything alike, and a client of it. */
+async function answering(
+  t: TestContext,
+  status: number,
+  body: string | Buffer,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+) {
+  const server = await serve(t, (_, response) => response.writeHead(status, headers).end(body));
+  return { server, client: clientOf(server.host) };
+}
+
+test('get, cancel, wait and list are the requests that google.longrunning publishes', async (t) => {
+  const server = await serve(t, (request, response) =>
+    response.end(request.url?.includes('operations?') === true ? '{}' : '{"name":"x/123","done":true}'),
+  );
+  const client = clientOf(server.host);
+  await client.get(ref);
+  await client.get(ref, { fields: 'name,done,error' });
+  await client.cancel(ref);
+  await client.wait(ref, { waitMs: 20_000 });
+  await client.wait(ref, { waitMs: 2_500 });
+  await client.list({
+    ...ref,
+    parent: 'projects/p',
+    filter: 'done=false AND a:"b&c"',
+    pageSize: 5,
+    pageToken: 'a+b/=',
+  });
+  assert.deepEqual(
+    server.requests.map(({ method, url }) => `${method} ${url}`),
+    [
+      `GET ${OPERATION}`,
+      `GET ${OPERATION}?fields=name%2Cdone%2Cerror`,
+      `POST ${OPERATION}:cancel`,
+      `POST ${OPERATION}:wait?timeout=20s`,
+      `POST ${OPERATION}:wait?timeout=2.5s`,
+      'GET /v1/projects/p/operations?filter=done%3Dfalse+AND+a%3A%22b%26c%22&pageSize=5&pageToken=a%2Bb%2F%3D',
+    ],
+  );
+  for (const { body, headers, method } of server.requests) {
+    assert.equal(body, '');
+    assert.equal(headers['content-type'], undefined);
+    assert.equal(headers['content-length'], method === 'POST' ? '0' : undefined);
+    assert.equal(headers.authorization, undefined);
+  }
+});
+
+test('requests share a connection', async (t) => {
+  const ports = new Set<number | undefined>();
+  const server = await serve(t, (request, response) => {
+    ports.add(request.socket.remotePort);
+    response.end('{}');
+  });
+  const client = clientOf(server.host);
+  for (let call = 0; call < 5; call += 1) await client.get(ref);
+  assert.equal(ports.size, 1);
+});
+
+test('an operation is read as operations.proto and proto3 JSON mean it', async (t) => {
+  const any = { '@type': 'type.googleapis.com/x', a: 1 };
+  const cases: [body: unknown, expected: object][] = [
+    [{ name: ref.name }, { done: false }],
+    [{}, { done: false }],
+    [{ name: null, done: null, error: null, response: null, metadata: null }, { done: false }],
+    [{ name: '', done: true }, { done: true }],
+    [
+      { name: 'projects/987/locations/us-central1/operations/123' },
+      { name: 'projects/987/locations/us-central1/operations/123', done: false },
+    ],
+    [
+      { done: true, response: any, metadata: any },
+      { done: true, response: any, metadata: any },
+    ],
+    [
+      { done: true, error: { code: 1, message: 'm', details: [any] } },
+      { done: true, error: { code: 1, message: 'm', details: [any] } },
+    ],
+    [
+      { done: true, error: {} },
+      { done: true, error: { code: 0 } },
+    ],
+    [
+      { done: true, error: { code: '1' } },
+      { done: true, error: { code: 1 } },
+    ],
+    [
+      { done: true, error: { code: 1 }, response: any },
+      { done: true, error: { code: 1 } },
+    ],
+    [
+      { error: { code: 1 }, response: any, metadata: any },
+      { done: false, metadata: any },
+    ],
+    [{ done: false, unknown: 1 }, { done: false }],
+  ];
+  let body: unknown;
+  const server = await serve(t, (_, response) => response.end(JSON.stringify(body)));
+  const client = clientOf(server.host);
+  for (const [sent, expected] of cases) {
+    body = sent;
+    assert.deepEqual(await client.get(ref), { name: ref.name, ...expected });
+  }
+});
+
+test('a 2xx that is no operation is an error that says why, and never an outcome', async (t) => {
+  const cases: [body: string, why: RegExp][] = [
+    ['', /is empty/],
+    [' \n', /is empty/],
+    ['{"name":"projects/p/locations/us-central1/operations/123","do', /not JSON/],
+    ['<html>', /not JSON/],
+    ['[]', /object.*array/],
+    ['null', /object.*null/],
+    ['"done"', /object.*string/],
+    ['{"done":"true"}', /done.*boolean.*string/],
+    ['{"done":1}', /done.*boolean.*number/],
+    ['{"name":7}', /name.*string.*number/],
+    ['{"done":true,"error":"CANCELLED"}', /error.*object.*string/],
+    ['{"done":true,"error":{"code":"CANCELLED"}}', /error\.code.*integer.*string/],
+    ['{"done":true,"error":{"code":1.5}}', /error\.code/],
+    ['{"done":true,"error":{"code":1,"message":{}}}', /error\.message/],
+    ['{"done":true,"error":{"code":1,"details":[1]}}', /error\.details/],
+    ['{"done":true,"response":[]}', /response.*array/],
+    ['{"metadata":"x"}', /metadata/],
+    ['{"name":"projects/p/locations/us-central1/operations/124","done":true}', /another operation/],
+  ];
+  let body = '';
+  const server = await serve(t, (_, response) => response.end(body));
+  const client = clientOf(server.host);
+  for (const [sent, why] of cases) {
+    body = sent;
+    const error = await errorFrom(client.get(ref));
+    assert.deepEqual([error.kind, error.code, error.httpStatus], ['BODY', 'UNKNOWN', 200], sent);
+    assert.match(error.message, why);
+    assert.match(error.message, /^get of projects\/p\/locations\/us-central1\/operations\/123: /);
+  }
+});
+
+test('a cancel is accepted by its status line, whatever comes after it', async (t) => {
+  for (const body of ['{}', '', 'OK', '<html>', '{"error":{"code":5}}', 'x'.repeat(9 * 1024 * 1024)]) {
+    const { client } = await answering(t, 200, body);
+    await client.cancel(ref);
+  }
+  const { client } = await answering(t, 204, '');
+  await client.cancel(ref);
+  const broken = await serve(t, (_, response) => {
+    response.writeHead(200, { 'content-length': '1000' }).write('{');
+    setImmediate(() => response.destroy());
+  });
+  await clientOf(broken.host).cancel(ref);
+  const stalled = await serve(t, (_, response) =>
+    response.writeHead(200, { 'content-length': '1000' }).write('{'),
+  );
+  await clientOf(stalled.host, 200).cancel(ref);
+});
+
+test('a page of operations is read, and an empty one is a page too', async (t) => {
+  const { client } = await answering(
+    t,
+    200,
+    '{"operations":[{"name":"a/1"},{"name":"a/2","done":true}],"nextPageToken":"t"}',
+  );
+  assert.deepEqual(await client.list({ ...ref, parent: 'projects/p' }), {
+    operations: [
+      { name: 'a/1', done: false },
+      { name: 'a/2', done: true },
+    ],
+    nextPageToken: 't',
+  });
+  const empty = await answering(t, 200, '{"nextPageToken":""}');
+  assert.deepEqual(await empty.client.list({ ...ref, parent: 'projects/p' }), { operations: [] });
+  const bad = await answering(t, 200, '{"operations":[{"done":true}]}');
+  assert.equal((await errorFrom(bad.client.list({ ...ref, parent: 'projects/p' }))).kind, 'BODY');
+});
+
+test('a compressed operation is unpacked, and a badly packed one is a bad body', async (t) => {
+  const packed = gzipSync('{"done":true}');
+  const headers = { 'content-encoding': 'gzip' };
+  const good = await answering(t, 200, packed, headers);
+  assert.equal((await good.client.get(ref)).done, true);
+  for (const body of [Buffer.from('not gzip'), packed.subarray(0, 12)]) {
+    const { client } = await answering(t, 200, body, headers);
+    assert.equal((await errorFrom(client.get(ref))).kind, 'BODY');
+  }
+});
+
+test('nothing leaves for a bad argument or against the rules', async (t) => {
+  const { server, client } = await answering(t, 200, '{}');
+  const calls: [call: Promise<unknown>, kind: string][] = [
+    [client.get({ ...ref, name: 'a/../b' }), 'ARGUMENT'],
+    [client.cancel({ ...ref, service: 'evil/x' }), 'ARGUMENT'],
+    [client.wait({ ...ref, apiVersion: '' }, { waitMs: 1 }), 'ARGUMENT'],
+    [client.wait(ref, { waitMs: -1 }), 'ARGUMENT'],
+    [client.get(ref, { timeoutMs: Number.NaN }), 'ARGUMENT'],
+    [client.get(ref, { fields: 'name&alt=media' }), 'ARGUMENT'],
+    [client.list({ ...ref, parent: '' }), 'ARGUMENT'],
+    [client.list({ ...ref, parent: 'projects/p', pageSize: 0 }), 'ARGUMENT'],
+    [client.cancel({ ...ref, service: 'batch.googleapis.com' }), 'FORBIDDEN'],
+    [client.list({ ...ref, parent: 'projects/p', service: 'batch.googleapis.com' }), 'FORBIDDEN'],
+    [client.get(ref, { signal: AbortSignal.abort() }), 'ABORTED'],
+  ];
+  for (const [call, kind] of calls) assert.equal((await errorFrom(call)).kind, kind);
+  assert.equal(server.requests.length, 0);
+});

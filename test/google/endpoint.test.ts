@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { endpointOf, mayReceiveToken, parseEndpoints } from '../../google/endpoint.js';
+
+const vertex = (location: string) => ({
+  service: 'aiplatform.googleapis.com',
+  name: `projects/p/locations/${location}/operations/1`,
+});
+
+test('another universe changes every host', () => {
+  const config = { universeDomain: 'apis.example', overrides: new Map() };
+  assert.equal(endpointOf(vertex('global'), config), 'https://aiplatform.apis.example');
+  assert.equal(endpointOf(vertex('r1'), config), 'https://r1-aiplatform.apis.example');
+  assert.equal(endpointOf(vertex('us'), config), 'https://aiplatform.us.rep.apis.example');
+  assert.equal(
+    endpointOf({ service: 'batch.googleapis.com', name: 'projects/p' }, config),
+    'https://batch.apis.example',
+  );
+});
+
+test('an endpoint that the operator names is used, with the location of the name in it', () => {
+  const overrides = parseEndpoints(
+    ' documentai.googleapis.com=https://{location}-documentai.googleapis.com, aiplatform.googleapis.com=https://Psc.Example:8443/ ,',
+  );
+  const config = { universeDomain: 'googleapis.com', overrides };
+  const documentai = { ...vertex('eu'), service: 'documentai.googleapis.com' };
+  assert.equal(endpointOf(documentai, config), 'https://eu-documentai.googleapis.com');
+  assert.equal(endpointOf(vertex('eu'), config), 'https://psc.example:8443');
+  assert.throws(() => endpointOf({ ...documentai, name: 'projects/p/operations/1' }, config), /location/);
+});
+
+test('a bad GOOGLE_ENDPOINTS says what is wrong with which entry', () => {
+  const cases: [entry: string, problem: RegExp][] = [
+    ['aiplatform.googleapis.com', /no endpoint/],
+    ['aiplatform.googleapis.com=', /no endpoint/],
+    ['aiplatform=https://a.example', /bad service/],
+    ['a.example=http://b.example', /must be https/],
+    ['a.example=b.example', /must be https/],
+    ['a.example=https://b.example/path', /host only/],
+    ['a.example=https://user@b.example', /host only/],
+    ['a.example=https://user:secret@b.example', /host only/],
+    ['a.example=https://b.example?x=1', /host only/],
+    ['a.example=https://b.example#x', /host only/],
+    ['a.example=https://', /plain host/],
+    ['a.example=https://b.example:99999', /plain host/],
+    ['a.example=https://{region}.b.example', /plain host/],
+    ['a.example=https://b\\c.example', /host only|plain host/],
+    ['a.example=https://0x7f.1', /plain host/],
+    ['a.example=https://b.example,a.example=https://c.example', /second time/],
+  ];
+  for (const [text, problem] of cases) {
+    assert.throws(() => parseEndpoints(text), problem, text);
+  }
+});
+
+test('an emulator gets everything over plain HTTP', () => {
+  const config = { universeDomain: 'googleapis.com', overrides: new Map(), emulatorHost: 'localhost:8086' };
+  assert.equal(endpointOf(vertex('us-central1'), config), 'http://localhost:8086');
+  for (const emulatorHost of [
+    'localhost',
+    'http://localhost:1',
+    'a@b:1',
+    'localhost:1/x',
+    'localhost:x',
+    '',
+  ]) {
+    assert.throws(() => endpointOf(vertex('l'), { ...config, emulatorHost }), /OPERATIONS_EMULATOR_HOST/);
+  }
+});
+
+test('only https hosts of the universe and hosts that the operator named may get a token', () => {
+  const overrides = parseEndpoints(
+    'a.googleapis.com=https://{location}.psc.example,b.googleapis.com=https://10.0.0.1:8443',
+  );
+  const config = { universeDomain: 'googleapis.com', overrides };
+  const may = (url: string) => mayReceiveToken(new URL(url), config);
+  for (const url of [
+    'https://us-central1-aiplatform.googleapis.com/v1',
+    'https://aiplatform.eu.rep.googleapis.com',
+    'https://us-east1.psc.example/x',
+    'https://10.0.0.1:8443',
+  ]) {
+    assert.equal(may(url), true, url);
+  }
+  for (const url of [
+    'http://aiplatform.googleapis.com',
+    'https://aiplatform.googleapis.com:8443',
+    'https://googleapis.com',
+    'https://evilgoogleapis.com',
+    'https://googleapis.com.evil.example',
+    'https://user@aiplatform.googleapis.com',
+    'https://psc.example',
+    'https://a.b.psc.example',
+    'https://us-east1xpsc.example',
+    'http://us-east1.psc.example',
+    'https://10.0.0.1',
+    'https://10.0.0.2:8443',
+  ]) {
+    assert.equal(may(url), false, url);
+  }
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OperationsError } from '../../google/error.js';
+import { clientOf, errorFrom, ref } from './support/client.js';
+import { serve } from './support/server.js';
+
+interface Canned {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+const status = (code: number, name?: string, details?: unknown[], message = 'm') => ({
+  error: { code, message, status: name, details },
+});
+const info = (reason: string) => ({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason });
+const retryInfo = (retryDelay: unknown) => ({
+  '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+  retryDelay,
+});
+const QUOTA =
+  "Quota exceeded for quota metric 'Resource management' and limit 'CRUD requests per minute' of service x";
+const HTML = '<!DOCTYPE html><title>Error 404 (Not Found)!!1</title><p>The requested URL was not found';
+
+test('an answer maps to the code and the kind that tell what to do', async (t) => {
+  const cases: [name: string, answer: Canned, code: string, kind: string][] = [
+    [
+      'the status by name',
+      { status: 400, body: status(400, 'FAILED_PRECONDITION') },
+      'FAILED_PRECONDITION',
+      'STATUS',
+    ],
+    [
+      'a shared HTTP status',
+      { status: 409, body: status(409, 'ALREADY_EXISTS') },
+      'ALREADY_EXISTS',
+      'STATUS',
+    ],
+    ['a JSON 404', { status: 404, body: status(404, 'NOT_FOUND') }, 'NOT_FOUND', 'STATUS'],
+    ['499 is no cancelled operation', { status: 499, body: status(499, 'CANCELLED') }, 'CANCELLED', 'STATUS'],
+    ['no status', { status: 503, body: status(503) }, 'UNAVAILABLE', 'STATUS'],
+    ['an unknown status', { status: 400, body: status(400, 'NEW_CODE') }, 'INVALID_ARGUMENT', 'STATUS'],
+    ['an OK that is none', { status: 500, body: status(500, 'OK') }, 'INTERNAL', 'STATUS'],
+    ['a code in a string', { status: 404, body: { error: { code: '404' } } }, 'NOT_FOUND', 'STATUS'],
+    [
+      'no message',
+      { status: 429, body: { error: { code: 429, message: null } } },
+      'RESOURCE_EXHAUSTED',
+      'STATUS',
+    ],
+    [
+      'details of all sorts',
+      { status: 500, body: { error: { code: 500, details: [null, 1, 'x', {}] } } },
+      'INTERNAL',
+      'STATUS',
+    ],
+    [
+      'details that are no list',
+      { status: 500, body: { error: { code: 500, details: {} } } },
+      'INTERNAL',
+      'STATUS',
+    ],
+    [
+      'a rate limit as a 403',
+      { status: 403, body: status(403, 'PERMISSION_DENIED', [info('RATE_LIMIT_EXCEEDED')]) },
+      'RESOURCE_EXHAUSTED',
+      'STATUS',
+    ],
+    [
+      'a quota per minute as a 403',
+      { status: 403, body: status(403, 'PERMISSION_DENIED', [], QUOTA) },
+      'RESOURCE_EXHAUSTED',
+      'STATUS',
+    ],
+    [
+      'a 403',
+      { status: 403, body: status(403, 'PERMISSION_DENIED', [info('IAM_PERMISSION_DENIED')]) },
+      'PERMISSION_DENIED',
+      'STATUS',
+    ],
+    [
+      'an HTML 404',
+      { status: 404, body: HTML, headers: { 'content-type': 'text/html' } },
+      'NOT_FOUND',
+      'PAGE',
+    ],
+    ['an empty 404', { status: 404, body: '' }, 'NOT_FOUND', 'PAGE'],
+    ['a 405', { status: 405, body: '' }, 'UNIMPLEMENTED', 'PAGE'],
+    ['a 501', { status: 501, body: 'no' }, 'UNIMPLEMENTED', 'PAGE'],
+    ['a 429 page', { status: 429, body: 'slow down' }, 'RESOURCE_EXHAUSTED', 'PAGE'],
+    ['a 502 page', { status: 502, body: HTML }, 'UNAVAILABLE', 'PAGE'],
+    ['a 504 page', { status: 504, body: HTML }, 'DEADLINE_EXCEEDED', 'PAGE'],
+    ['a 599', { status: 599, body: '' }, 'UNAVAILABLE', 'PAGE'],
+    ['a 407', { status: 407, body: '' }, 'UNKNOWN', 'PAGE'],
+    ['other JSON', { status: 404, body: { error: 'invalid_grant' } }, 'NOT_FOUND', 'PAGE'],
+    ['an error that says nothing', { status: 404, body: { error: {} } }, 'NOT_FOUND', 'PAGE'],
+    ['JSON of another shape', { status: 500, body: [1] }, 'INTERNAL', 'PAGE'],
+    ['an error page without end', { status: 500, body: 'x'.repeat(20 * 1024 * 1024) }, 'INTERNAL', 'PAGE'],
+    ['an operation in a 500', { status: 500, body: { name: ref.name, done: true } }, 'INTERNAL', 'PAGE'],
+  ];
+  let answer: Canned = { status: 200 };
+  const server = await serve(t, (_, response) => {
+    const { body } = answer;
+    response.writeHead(answer.status, answer.headers);
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  const client = clientOf(server.host);
+  for (const [name, canned, code, kind] of cases) {
+    answer = canned;
+    for (const call of [client.get(ref), client.cancel(ref)]) {
+      const error = await errorFrom(call);
+      assert.deepEqual([error.code, error.kind, error.httpStatus], [code, kind, canned.status], name);
+      assert.match(error.message, /(?:get|cancel) of projects\/p\/locations\/us-central1\/operations\/123: /);
+    }
+  }
+});
+
+test('an error says what Google said, its reason, and where it was', async (t) => {
+  const server = await serve(t, (_, response) =>
+    response
+      .writeHead(403)
+      .end(JSON.stringify(status(403, 'PERMISSION_DENIED', [info('SERVICE_DISABLED')], 'API not enabled'))),
+  );
+  const error = await errorFrom(clientOf(server.host).get(ref, { fields: 'name' }));
+  assert.equal(error.message, `get of ${ref.name}: PERMISSION_DENIED (HTTP 403): API not enabled`);
+  assert.equal(error.reason, 'SERVICE_DISABLED');
+  assert.equal(error.url, `http://${server.host}/v1/${ref.name}`);
+  assert.ok(error instanceof OperationsError && error instanceof Error);
+});
+
+test('a page that is no google.rpc.Status shows its title and the URL, for the URL is likely wrong', async (t) => {
+  const server = await serve(t, (_, response) =>
+    response.writeHead(404, { 'content-type': 'text/html' }).end(HTML),
+  );
+  const { message } = await errorFrom(clientOf(server.host).get(ref));
+  assert.match(message, /text\/html: Error 404 \(Not Found\)!!1/);
+  assert.ok(message.includes(`http://${server.host}/v1/${ref.name}`));
+});
+
+test('what a server says is scrubbed: no escapes, no control characters, no secrets, not too long', async (t) => {
+  const said = `\u001b[31mred\u001b[0m\u0007 \u202e ya29.secret-token Bearer other-secret eyJhbGciOi.eyJpc3Mi.sig ${'long '.repeat(500)}`;
+  const server = await serve(t, (_, response) =>
+    response.writeHead(400).end(JSON.stringify(status(400, 'INVALID_ARGUMENT', [], said))),
+  );
+  const { message } = await errorFrom(clientOf(server.host).get(ref));
+  assert.match(message, /: red \[redacted\] Bearer \[redacted\] \[redacted\] long/);
+  assert.doesNotMatch(message, /[\p{Cc}\p{Cf}]|secret|eyJ/u);
+  assert.ok(message.length < 700);
+});
+
+test('RetryInfo and Retry-After tell how long to wait, the longer of the two counts, and garbage does not', async (t) => {
+  const later = (ms: number) => new Date(Date.UTC(2030, 0, 1) + ms).toUTCString();
+  const cases: [header: string | undefined, delay: unknown, expected: number | undefined][] = [
+    ['7', undefined, 7_000],
+    ['0', undefined, 0],
+    [undefined, '1.5s', 1_500],
+    [undefined, '3600s', 3_600_000],
+    ['2', '5s', 5_000],
+    ['9', '5s', 9_000],
+    ['soon', '5s', 5_000],
+    ['9', 'soon', 9_000],
+    [later(60_000), undefined, 60_000],
+    [later(-60_000), undefined, 0],
+    ['999999999', undefined, 999_999_999_000],
+    ['-5', undefined, undefined],
+    ['1.5', undefined, undefined],
+    ['Infinity', undefined, undefined],
+    ['9'.repeat(400), undefined, undefined],
+    ['2030', undefined, 2_030_000],
+    ['tomorrow', undefined, undefined],
+    [undefined, '-1s', undefined],
+    [undefined, 5, undefined],
+    [undefined, { seconds: 5 }, undefined],
+    [undefined, undefined, undefined],
+  ];
+  let answer: Canned = { status: 503 };
+  const server = await serve(t, (_, response) =>
+    response.writeHead(503, answer.headers).end(JSON.stringify(answer.body)),
+  );
+  const client = clientOf(server.host);
+  for (const [header, delay, expected] of cases) {
+    answer = {
+      status: 503,
+      body: status(503, 'UNAVAILABLE', delay === undefined ? [] : [retryInfo(delay)]),
+      headers: { date: later(0), ...(header !== undefined && { 'retry-after': header }) },
+    };
+    assert.equal((await errorFrom(client.get(ref))).retryAfterMs, expected, `${header} ${String(delay)}`);
+  }
+});
+
+test('a page can ask to wait too', async (t) => {
+  const server = await serve(t, (_, response) => response.writeHead(503, { 'retry-after': '3' }).end('busy'));
+  assert.equal((await errorFrom(clientOf(server.host).get(ref))).retryAfterMs, 3_000);
+});
