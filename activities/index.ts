@@ -1,5 +1,6 @@
 import type {
   AwaitRequest,
+  BulkActivities,
   CancelAnswer,
   Interruption,
   ListPage,
@@ -14,6 +15,7 @@ import { Attempt } from './attempt.js';
 import { awaitOnce, type Shared } from './await.js';
 import { cancelOnce } from './cancel.js';
 import { createHolds, createWaitSupport } from './held.js';
+import { bulkActivities } from './items.js';
 import { createLimiter } from './limiter.js';
 import { listOnce } from './list.js';
 import { lookOnce } from './look.js';
@@ -28,7 +30,7 @@ export interface ActivityDeps {
 }
 
 /** The activities of one process. Everything that they share, such as the ceiling of requests, is shared by what one call makes. */
-export function createActivities(deps: ActivityDeps): OperationActivities {
+export function createActivities(deps: ActivityDeps): OperationActivities & BulkActivities {
   const limiter = createLimiter(deps.requestsPerMinute);
   const shared: Shared = {
     operations: deps.operations,
@@ -36,6 +38,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities {
     waitSupport: createWaitSupport(),
   };
   return {
+    ...bulkActivities,
     getOperation(request: LookRequest): Promise<Sighting | Loss> {
       const attempt = new Attempt(request.target, request.trail, limiter);
       return attempt.alive(() => lookOnce(attempt, deps.operations, request));

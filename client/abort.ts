@@ -25,7 +25,7 @@ export async function abort(client: Client, target: Target, given: AbortInput = 
     if (type === 'INVALID_ARGUMENT')
       throw new OperationsClientError('INVALID_ARGUMENT', messageOf(error), undefined, { cause: error });
     if (type === undefined && !(error instanceof WorkflowNotFoundError)) throw error;
-    return statusOfResult(await resultOf(client, workflowId, target.name));
+    return statusOfResult(await resultOf(client, { workflowId }, target.name));
   }
 }
 

@@ -17,13 +17,17 @@ import { type Target, workflowIdFor } from './target.js';
  * `TERMINATED` where the workflow was ended from outside, `INVALID_ARGUMENT` for a bad name
  */
 export async function outcome(client: Client, target: Target): Promise<OperationResult> {
-  return resultOf(client, workflowIdFor(target), target.name);
+  return resultOf(client, { workflowId: workflowIdFor(target) }, target.name);
 }
 
-/** The result of a workflow by its id, with Temporal's errors put into this library's words. */
-export async function resultOf(client: Client, workflowId: string, name: string): Promise<OperationResult> {
+/** The result of a workflow, the latest run's where none is given, with Temporal's errors put into this library's words. */
+export async function resultOf(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId?: string | undefined },
+  name: string,
+): Promise<OperationResult> {
   try {
-    return await client.workflow.getHandle<() => Promise<OperationResult>>(workflowId).result();
+    return await client.workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId).result();
   } catch (error) {
     throw explained(error, name);
   }

@@ -17,6 +17,8 @@ import { workflowIdFor } from './target.js';
 export interface StartOptions {
   /** Default `google-operations`. */
   taskQueue?: string | undefined;
+  /** Makes a repeated `cancel` of the same execution one abort. Default: each call is one. */
+  requestId?: string | undefined;
 }
 
 type Start = (input: CancelOperationInput) => Promise<OperationResult>;
@@ -24,6 +26,8 @@ type Start = (input: CancelOperationInput) => Promise<OperationResult>;
 /** An operation that is followed. */
 export interface Followed {
   workflowId: string;
+  /** The run that was started or joined. */
+  runId: string | undefined;
   /** Waits for the outcome. Errors as those of `outcome`. */
   outcome(): Promise<OperationResult>;
 }
@@ -41,17 +45,21 @@ export async function cancel(
 ): Promise<Followed & { status: FollowStatus | undefined }> {
   const start = await startOptions(client, 'cancelOperation', input, options);
   const startWorkflowOperation = new WithStartWorkflowOperation<Start>(workflowTypes.cancelOperation, start);
-  let status: FollowStatus | undefined;
-  try {
-    status = await client.workflow.executeUpdateWithStart<Start, FollowStatus, [AbortInput]>(messages.abort, {
+  const update = await client.workflow.startUpdateWithStart<Start, FollowStatus, [AbortInput]>(
+    messages.abort,
+    {
       args: [abortOf(input)],
       startWorkflowOperation,
-    });
-  } catch (error) {
-    // Rejected: the operation was seen to be final a moment ago, and the outcome is on its way.
-    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-  }
-  return { ...followed(client, start.workflowId, input.name), status };
+      waitForStage: 'ACCEPTED',
+      ...(options.requestId === undefined ? {} : { updateId: options.requestId }),
+    },
+  );
+  // Rejected: the operation was seen to be final a moment ago, and the outcome is on its way.
+  const status = await update.result().catch((error: unknown) => {
+    if (error instanceof WorkflowUpdateFailedError) return undefined;
+    throw error;
+  });
+  return { ...followed(client, start.workflowId, update.workflowRunId, input.name), status };
 }
 
 /**
@@ -65,8 +73,8 @@ export async function watch(
   options: StartOptions = {},
 ): Promise<Followed> {
   const start = await startOptions(client, 'watchOperation', input, options);
-  await client.workflow.start(workflowTypes.watchOperation, start);
-  return followed(client, start.workflowId, input.name);
+  const { firstExecutionRunId } = await client.workflow.start(workflowTypes.watchOperation, start);
+  return followed(client, start.workflowId, firstExecutionRunId, input.name);
 }
 
 async function startOptions<I extends CancelOperationInput>(
@@ -120,6 +128,6 @@ function abortOf({ reason, requestedBy }: CancelOperationInput): AbortInput {
   };
 }
 
-function followed(client: Client, workflowId: string, name: string): Followed {
-  return { workflowId, outcome: () => resultOf(client, workflowId, name) };
+function followed(client: Client, workflowId: string, runId: string | undefined, name: string): Followed {
+  return { workflowId, runId, outcome: () => resultOf(client, { workflowId, runId }, name) };
 }

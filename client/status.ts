@@ -21,7 +21,7 @@ export async function status(client: Client, target: Target): Promise<Status> {
   const handle = client.workflow.getHandle(workflowId);
   const description = await described(() => handle.describe(), target.name);
   if (description.status.name !== 'RUNNING')
-    return statusOfResult(await resultOf(client, workflowId, target.name));
+    return statusOfResult(await resultOf(client, { workflowId }, target.name));
   const answer = await handle.query<FollowStatus>(messages.status);
   return withPending(answer, pendingActivity(description));
 }

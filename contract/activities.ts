@@ -1,5 +1,6 @@
-import type { Pace } from './input.js';
+import type { CancelOperationInput, Pace } from './input.js';
 import type { Operation } from './operation.js';
+import type { Outcome } from './outcome.js';
 import type { AnsweredError } from './result.js';
 
 /** One operation of one Google API. */
@@ -105,4 +106,32 @@ export interface ListRequest {
 export interface ListPage {
   operations: { name: string; done: boolean }[];
   nextPageToken?: string;
+}
+
+/** One item of `cancelOperations`. */
+export interface ItemRequest {
+  input: CancelOperationInput;
+  /** The same for every try, so that a repeated one asks once. */
+  requestId: string;
+}
+
+/** An item whose execution has been started or joined. */
+export interface ItemRun {
+  name: string;
+  workflowId: string;
+  runId: string | undefined;
+}
+
+/** How an item stands: it ended, it failed, or its execution goes on. */
+export type ItemReport =
+  | { kind: 'ended'; outcome: Outcome }
+  | { kind: 'failed'; type: string; message: string }
+  | { kind: 'underWay'; run: ItemRun };
+
+/** The activities of `cancelOperations`, beside `listOperations`. They talk to Temporal, not to Google. */
+export interface BulkActivities {
+  /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
+  cancelItem: (request: ItemRequest) => Promise<ItemReport>;
+  /** Waits for the end of an execution. */
+  awaitItem: (run: ItemRun) => Promise<ItemReport>;
 }

@@ -1,13 +1,8 @@
 import * as v from 'valibot';
-import { type Duration, parseDuration } from './duration.js';
+import type { Duration } from './duration.js';
+import { common, duration, named, positiveDuration, reason, requestedBy } from './fields.js';
 import { InvalidInput, inputProblem } from './invalid-input.js';
-import {
-  DEFAULT_API_VERSION,
-  DEFAULT_SERVICE,
-  problemOfApiVersion,
-  problemOfName,
-  problemOfService,
-} from './names.js';
+import { problemOfName } from './names.js';
 
 /** A fixed pace for looks, in the words of a Temporal retry policy. */
 export interface Polling {
@@ -55,79 +50,10 @@ export interface AbortInput {
   requestedBy?: string;
 }
 
-const DURATION =
-  'must be a duration such as "500ms", "90s", "15m", "24h", "7d" or a number of milliseconds, at most ten years';
-
-const duration = v.pipe(
-  v.union([v.string(), v.number()], DURATION),
-  v.check((value) => parseDuration(value) !== undefined, DURATION),
-  v.transform((value) => parseDuration(value) ?? 0),
-);
-const positiveDuration = v.pipe(
-  duration,
-  v.check((ms) => ms > 0, 'must be longer than 0'),
-);
-
-const text = (longest: number) =>
-  v.pipe(v.string('must be a string'), v.maxLength(longest, `must have at most ${longest} characters`));
-
-const named = (problemOf: (value: unknown) => string | undefined) =>
-  v.pipe(
-    v.string((issue) => problemOf(issue.input) ?? 'must be a string'),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const problem = dataset.typed ? problemOf(dataset.value) : undefined;
-      if (problem !== undefined) addIssue({ message: problem });
-    }),
-  );
-
-const polling = v.pipe(
-  v.strictObject(
-    {
-      initialInterval: v.optional(
-        v.pipe(
-          duration,
-          v.check((ms) => ms >= 10, 'must be at least 10ms'),
-        ),
-        '1s',
-      ),
-      backoffCoefficient: v.optional(
-        v.pipe(
-          v.number('must be a number from 1 to 100'),
-          v.minValue(1, 'must be at least 1'),
-          v.maxValue(100, 'must be at most 100'),
-        ),
-        1,
-      ),
-      maximumInterval: v.optional(positiveDuration),
-    },
-    'must be an object { initialInterval, backoffCoefficient, maximumInterval }',
-  ),
-  v.transform((fields) => ({
-    ...fields,
-    maximumInterval: fields.maximumInterval ?? Math.max(fields.initialInterval, 30_000),
-  })),
-  v.forward(
-    v.check(
-      (fields) => fields.maximumInterval >= fields.initialInterval,
-      'must not be below initialInterval',
-    ),
-    ['maximumInterval'],
-  ),
-);
-
-const reason = v.optional(text(1_024));
-const requestedBy = v.optional(text(256));
-
 const followed = {
   name: named(problemOfName),
-  service: v.optional(named(problemOfService), DEFAULT_SERVICE),
-  apiVersion: v.optional(named(problemOfApiVersion), DEFAULT_API_VERSION),
-  reason,
-  requestedBy,
-  timeout: v.optional(positiveDuration),
-  resendCancelAfter: v.optional(duration, '5m'),
+  ...common,
   notFoundGrace: v.optional(duration, '10s'),
-  polling: v.optional(polling),
 };
 
 const EITHER = 'must be "return" or "follow"';

@@ -1,6 +1,7 @@
 import { formatDuration } from '../contract/duration.js';
 import type { FollowRequest } from '../contract/input.js';
 import type { Outcome } from '../contract/outcome.js';
+import { code, plain, table } from './markdown.js';
 import { iso, type Progress, stateOf } from './progress.js';
 
 const ENDS: Record<Outcome, string> = {
@@ -24,8 +25,7 @@ export function detailsOf(progress: Progress, request: FollowRequest): string {
     ['Followed since', iso(progress.startedAt)],
     ['Until', until(progress, request)],
   ];
-  const table = rows.flatMap(([label, value]) => (value === undefined ? [] : [`| ${label} | ${value} |`]));
-  return [`**${headline(progress)}**`, '', '| | |', '| --- | --- |', ...table].join('\n');
+  return table(headline(progress), rows);
 }
 
 function headline(progress: Progress): string {
@@ -87,14 +87,4 @@ function until({ startedAt, end, abort }: Progress, request: FollowRequest): str
       : [`aborted after ${formatDuration(request.abortAfter)}, at ${iso(startedAt + request.abortAfter)}`],
   ].flat();
   return limits.length === 0 ? undefined : limits.join('; ');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-// What callers and Google wrote is shown as it is: it must not become a link, a picture, HTML or a new row.
-function plain(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').slice(0, 300);
-  return line.replaceAll(/[\\`*_[\]|<>~&]/g, (sign) => `&#${sign.codePointAt(0)};`);
 }

@@ -23,4 +23,5 @@ export function watchOperation(input: WatchOperationInput, carried?: Progress): 
   return run('watchOperation', input, carried);
 }
 
-export { abortSignal, abortUpdate, statusQuery } from './messages.js';
+export { cancelOperations } from './cancel-operations.js';
+export { abortSignal, abortUpdate, progressQuery, statusQuery } from './messages.js';

@@ -1,0 +1,150 @@
+import * as v from 'valibot';
+import type { Duration } from './duration.js';
+import { common, named } from './fields.js';
+import type { CancelOperationInput, Polling } from './input.js';
+import { inputProblem, InvalidInput } from './invalid-input.js';
+import { problemOfName } from './names.js';
+import type { Outcome } from './outcome.js';
+
+/** The most names one input takes, and the most bytes of them: Temporal's payloads end at 2 MiB. */
+export const MOST_NAMES = 10_000;
+export const MOST_NAMES_BYTES = 1024 * 1024;
+/** How many failures and names the result and the progress show. */
+export const MOST_SHOWN = 1_000;
+
+/** What `cancelOperations` takes: either `parent`, with or without a `filter`, or `names`. */
+export interface CancelOperationsInput {
+  /** Cancel what `operations.list` shows as running under it, such as `projects/p/locations/us-central1`. */
+  parent?: string;
+  /** Passed on to `operations.list` as it is. */
+  filter?: string;
+  /** Up to 10,000 full names, and 1 MiB of them. */
+  names?: string[];
+  service?: string;
+  apiVersion?: string;
+  reason?: string;
+  requestedBy?: string;
+  timeout?: Duration;
+  resendCancelAfter?: Duration;
+  polling?: Polling;
+  /** How many are under way at once; 1 to 500. Default 20. */
+  maxConcurrent?: number;
+  /** List what would be cancelled, and touch nothing. Default false. */
+  dryRun?: boolean;
+}
+
+/** An operation whose cancellation could not be recorded. */
+export interface ItemFailure {
+  name: string;
+  /** A failure type of the contract, or what Temporal says. */
+  type: string;
+  message: string;
+}
+
+/** What `cancelOperations` returns. */
+export interface CancelOperationsResult {
+  /** Distinct names that were not known to be done. */
+  matched: number;
+  /** Executions started or joined. */
+  started: number;
+  /** How many ended how. */
+  outcomes: Partial<Record<Outcome, number>>;
+  /** The first 1,000. */
+  failures: ItemFailure[];
+  /** The first 1,000 that matched. */
+  names: string[];
+}
+
+/** What the `progress` query answers. */
+export interface CancelOperationsProgress extends CancelOperationsResult {
+  /** Whether there may be more to list. */
+  listing: boolean;
+  /** What is under way. */
+  underWay: string[];
+  /** Whether the workflow was cancelled: nothing new is begun. */
+  stopping: boolean;
+}
+
+const OBJECT =
+  'must be one JSON object with parent, such as {"parent": "projects/p/locations/us-central1"}, or names';
+const NAMES = `must be an array of 1 to ${MOST_NAMES} strings`;
+
+/** The schema of {@link CancelOperationsInput}; durations come out in milliseconds. */
+export const cancelOperationsSchema = v.pipe(
+  v.strictObject(
+    {
+      ...common,
+      parent: v.optional(named(problemOfName)),
+      filter: v.optional(
+        v.pipe(v.string('must be a string'), v.maxLength(10_000, 'must have at most 10000 characters')),
+      ),
+      names: v.optional(
+        v.pipe(
+          v.array(v.string('must be a string'), NAMES),
+          v.minLength(1, NAMES),
+          v.maxLength(MOST_NAMES, NAMES),
+        ),
+      ),
+      maxConcurrent: v.optional(
+        v.pipe(
+          v.number('must be a whole number from 1 to 500'),
+          v.integer('must be a whole number from 1 to 500'),
+          v.minValue(1, 'must be at least 1'),
+          v.maxValue(500, 'must be at most 500'),
+        ),
+        20,
+      ),
+      dryRun: v.optional(v.boolean('must be true or false'), false),
+    },
+    OBJECT,
+  ),
+  v.forward(
+    v.check(
+      ({ parent, names }) => parent === undefined || names === undefined,
+      'goes with names only where there is no parent',
+    ),
+    ['parent'],
+  ),
+  v.check(({ parent, names }) => parent !== undefined || names !== undefined, OBJECT),
+  v.forward(
+    v.check(({ parent, filter }) => filter === undefined || parent !== undefined, 'goes with parent only'),
+    ['filter'],
+  ),
+  v.forward(
+    v.check(
+      ({ names }) => bytes(names ?? []) <= MOST_NAMES_BYTES,
+      `must have at most ${MOST_NAMES_BYTES} bytes`,
+    ),
+    ['names'],
+  ),
+);
+
+/** A good input of `cancelOperations`. */
+export type BulkRequest = v.InferOutput<typeof cancelOperationsSchema>;
+
+/** Checks the input of `cancelOperations`. @throws {InvalidInput} naming the field */
+export function parseBulkInput(input: unknown): BulkRequest {
+  if (Array.isArray(input)) throw new InvalidInput(`input: ${OBJECT}; it is an array`);
+  const result = v.safeParse(cancelOperationsSchema, input, { abortEarly: true });
+  if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
+  return result.output;
+}
+
+/** The input of the execution of one operation, as anybody else would give it. */
+export function itemInput(request: BulkRequest, name: string): CancelOperationInput {
+  const { service, apiVersion, reason, requestedBy, timeout, resendCancelAfter, polling } = request;
+  return {
+    name,
+    service,
+    apiVersion,
+    resendCancelAfter,
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(polling === undefined ? {} : { polling }),
+  };
+}
+
+function bytes(names: string[]): number {
+  return names.reduce((sum, name) => sum + name.length, 0);
+}

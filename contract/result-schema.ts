@@ -1,0 +1,81 @@
+import * as v from 'valibot';
+import { codeNames } from './code.js';
+import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
+import type { abortSchema, cancelOperationSchema, watchOperationSchema } from './input.js';
+import type { FollowStatus, OperationResult } from './result.js';
+
+const rpcStatus = v.object({
+  code: v.number(),
+  message: v.optional(v.string()),
+  details: v.optional(v.array(v.record(v.string(), v.unknown()))),
+});
+
+const operation = v.object({
+  name: v.string(),
+  done: v.boolean(),
+  error: v.optional(rpcStatus),
+  response: v.optional(v.record(v.string(), v.unknown())),
+  metadata: v.optional(v.record(v.string(), v.unknown())),
+});
+
+const outcome = v.picklist([
+  'CANCELLED',
+  'COMPLETED',
+  'FAILED',
+  'NOT_CANCELLABLE',
+  'STILL_RUNNING',
+  'LOST',
+]);
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.pipe(v.string(), v.isoTimestamp());
+
+const cancellation = v.object({
+  status: v.picklist(['NOT_REQUESTED', 'REQUESTED', 'ACCEPTED', 'NOT_SUPPORTED', 'REFUSED']),
+  won: v.boolean(),
+  reason: v.optional(v.string()),
+  requestedBy: v.optional(v.string()),
+  requestedAt: v.optional(time),
+  acceptedAt: v.optional(time),
+  aborts: count,
+  timesSent: count,
+  error: v.optional(v.object({ code: v.number(), status: v.picklist(codeNames), message: v.string() })),
+});
+
+/** The schema of {@link OperationResult}. Fields may be added to it, so it takes those that it does not know. */
+export const operationResultSchema = v.object({
+  name: v.string(),
+  service: v.string(),
+  outcome,
+  wasAlreadyDone: v.boolean(),
+  cancellation,
+  operation: v.optional(operation),
+  responseOmitted: v.boolean(),
+  polls: count,
+  startedAt: time,
+  finishedAt: time,
+});
+
+/** The schema of {@link FollowStatus}. Fields may be added to it, so it takes those that it does not know. */
+export const followStatusSchema = v.object({
+  state: v.picklist(['LOOKING', 'WATCHING', 'CANCELLING', 'DONE']),
+  name: v.string(),
+  service: v.string(),
+  cancellation,
+  operation: v.optional(operation),
+  polls: count,
+  startedAt: time,
+  outcome: v.optional(outcome),
+});
+
+// Type and schema cannot drift apart: this does not compile where one has what the other has not.
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
+const same: [
+  Same<v.InferOutput<typeof operationResultSchema>, OperationResult>,
+  Same<v.InferOutput<typeof followStatusSchema>, FollowStatus>,
+  Same<v.InferInput<typeof cancelOperationSchema>, CancelOperationInput>,
+  Same<v.InferInput<typeof watchOperationSchema>, WatchOperationInput>,
+  Same<v.InferInput<typeof abortSchema>, AbortInput>,
+] = [true, true, true, true, true];
+void same;

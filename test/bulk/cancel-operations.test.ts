@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { watch } from '../../client/index.js';
+import type {
+  CancelOperationsInput,
+  CancelOperationsProgress,
+  CancelOperationsResult,
+} from '../../contract/bulk.js';
+import type { OperationScript } from '../../emulator/index.js';
+import { startWorld, type World } from '../support/world.js';
+
+type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
+
+describe('many at once', { concurrency: true }, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld({ ALLOWED_OPERATIONS: 'projects/p/**' });
+  });
+  after(() => world.close());
+
+  const start = (input: unknown) =>
+    world.client.workflow.start<Bulk>('cancelOperations', {
+      workflowId: `bulk-${randomUUID()}`,
+      taskQueue: world.taskQueue,
+      args: [input as CancelOperationsInput],
+    });
+
+  /** Adds operations under a location of their own and returns parent and names. */
+  function location(scripts: Omit<OperationScript, 'name'>[]) {
+    const parent = `projects/p/locations/l${randomUUID().slice(0, 8)}`;
+    const names = scripts.map((script, index) => {
+      const name = `${parent}/operations/${index}`;
+      world.emulator.add({ name, ...script });
+      return name;
+    });
+    return { parent, names };
+  }
+
+  test('every operation under a parent that is not done is cancelled, page by page, and counted by outcome', async () => {
+    const { parent, names } = location([
+      ...Array.from({ length: 105 }, () => ({ onCancel: { kind: 'wins' as const, afterMs: 100 } })),
+      ...Array.from({ length: 3 }, () => ({ onCancel: { kind: 'refused' as const } })),
+      ...Array.from({ length: 2 }, () => ({ onCancel: { kind: 'loses' as const, afterMs: 300 } })),
+      ...Array.from({ length: 4 }, () => ({ completesAfterMs: 0 })),
+    ]);
+    const result = await (await start({ parent, reason: 'clean up', maxConcurrent: 40 })).result();
+    assert.deepEqual(result.outcomes, { CANCELLED: 105, NOT_CANCELLABLE: 3, COMPLETED: 2 });
+    assert.equal(result.matched, 110);
+    assert.equal(result.started, 110);
+    assert.deepEqual(result.failures, []);
+    assert.deepEqual(new Set(result.names), new Set(names.slice(0, 110)));
+    for (const name of names.slice(0, 110)) assert.equal(world.cancels(name), 1, name);
+    for (const name of names.slice(110)) assert.equal(world.cancels(name), 0, 'what is done is passed over');
+  });
+
+  test('a filter is passed on to operations.list as it is', async () => {
+    const { parent } = location([{}, {}]);
+    const result = await (await start({ parent, filter: 'done=true' })).result();
+    assert.equal(result.matched, 0);
+    const [list] = world.emulator.requests(parent, 'list');
+    assert.equal(new URL(list?.url ?? '', 'http://x').searchParams.get('filter'), 'done=true');
+  });
+
+  test('one poisoned item never stops the rest, and a name is cancelled once however often it is given', async () => {
+    const { names } = location([{}, {}, {}]);
+    const forbidden = 'projects/other/locations/l/operations/1';
+    const missing = 'projects/p/locations/l/operations/missing';
+    const given = [...names, forbidden, 'projects/../x', missing, ...names];
+    const result = await (await start({ names: given })).result();
+    assert.deepEqual(result.outcomes, { CANCELLED: 3 });
+    assert.equal(result.matched, 6);
+    assert.deepEqual(
+      result.failures.map(({ name, type }) => [name, type]).toSorted(),
+      [
+        [forbidden, 'PERMISSION_DENIED'],
+        ['projects/../x', 'INVALID_ARGUMENT'],
+        [missing, 'NOT_FOUND'],
+      ].toSorted(),
+    );
+    for (const name of names) assert.equal(world.cancels(name), 1);
+    assert.equal(world.emulator.requests(forbidden).length, 0);
+  });
+
+  test('an operation that is watched is aborted by its watcher, and both hold one outcome', async () => {
+    const { names } = location([{}]);
+    const [name = ''] = names;
+    const watcher = await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    const result = await (await start({ names, reason: 'budget' })).result();
+    assert.deepEqual(result.outcomes, { CANCELLED: 1 });
+    const told = await watcher.outcome();
+    assert.equal(told.cancellation.reason, 'budget');
+    assert.equal(told.cancellation.aborts, 1);
+    assert.equal(world.cancels(name), 1);
+  });
+
+  test('a dry run lists what would be cancelled and touches nothing', async () => {
+    const { parent, names } = location([{}, {}, { completesAfterMs: 0 }]);
+    const result = await (await start({ parent, dryRun: true })).result();
+    assert.deepEqual(result, {
+      matched: 2,
+      started: 0,
+      outcomes: {},
+      failures: [],
+      names: names.slice(0, 2),
+    });
+    for (const name of names) assert.equal(world.emulator.requests(name).length, 0);
+  });
+
+  test('no more than maxConcurrent are under way, and progress tells which', async () => {
+    const { parent, names } = location(
+      Array.from({ length: 6 }, () => ({ onCancel: { kind: 'ignored' as const } })),
+    );
+    const handle = await start({ parent, maxConcurrent: 2 });
+    await world.emulator.waitFor(() => names.filter((name) => world.cancels(name) > 0).length >= 2);
+    const progress = await handle.query<CancelOperationsProgress>('progress');
+    assert.equal(progress.matched, 6);
+    assert.deepEqual(progress.underWay, names.slice(0, 2));
+    for (const name of names) {
+      await world.emulator.waitFor(() => world.cancels(name) > 0, { timeoutMs: 20_000 });
+      world.emulator.complete(name, { error: { code: 1 } });
+    }
+    assert.deepEqual((await handle.result()).outcomes, { CANCELLED: 6 });
+  });
+
+  test('cancelling it begins nothing new, waits for what is under way and returns the counts', async () => {
+    const { parent, names } = location(
+      Array.from({ length: 5 }, () => ({ onCancel: { kind: 'ignored' as const } })),
+    );
+    const handle = await start({ parent, maxConcurrent: 2 });
+    await world.emulator.waitFor(() => names.filter((name) => world.cancels(name) > 0).length >= 2);
+    await handle.cancel();
+    while (!(await handle.query<CancelOperationsProgress>('progress')).stopping);
+    for (const name of names.slice(0, 2)) world.emulator.complete(name);
+    const result = await handle.result();
+    assert.deepEqual(result.outcomes, { COMPLETED: 2 });
+    assert.equal(result.started, 2);
+    for (const name of names.slice(2)) assert.equal(world.cancels(name), 0);
+  });
+
+  test('bad input fails at once and names the field', async () => {
+    const cases: [unknown, RegExp][] = [
+      [{}, /^input: .*parent/],
+      [{ parent: 'projects/p/locations/l', names: ['a/b'] }, /^parent: /],
+      [{ names: [] }, /^names: /],
+      [{ names: ['a/b'], filter: 'x' }, /^filter: /],
+      [{ names: 'a/b' }, /^names: /],
+      [{ names: [5] }, /^names\.0: /],
+      [{ parent: 'projects/../l' }, /^parent: /],
+      [{ names: ['a/b'], maxConcurrent: 0 }, /^maxConcurrent: /],
+      [{ names: ['a/b'], dryRun: 'yes' }, /^dryRun: /],
+      [{ names: ['a/b'], name: 'a/b' }, /^name: is not a field/],
+    ];
+    for (const [input, message] of cases) {
+      const failed = (await start(input)).result();
+      await assert.rejects(failed, (error: { cause?: { type?: string; message: string } }) => {
+        assert.equal(error.cause?.type, 'INVALID_ARGUMENT');
+        assert.match(error.cause.message, message);
+        return true;
+      });
+    }
+  });
+
+  test('a parent that may not be listed fails with what Google or the worker says', async () => {
+    const failed = (await start({ parent: 'projects/other/locations/l' })).result();
+    await assert.rejects(
+      failed,
+      (error: { cause?: { type?: string } }) => error.cause?.type === 'PERMISSION_DENIED',
+    );
+  });
+});
