@@ -46,10 +46,7 @@ export interface WorkerConfig {
  *
  * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
  */
-export function readWorkerConfig(
-  env: NodeJS.ProcessEnv,
-  isTerminal = process.stderr.isTTY === true,
-): WorkerConfig {
+export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.stderr.isTTY): WorkerConfig {
   const variables = new Variables(env);
   const temporal = readTemporalConfig(variables);
   const google = readGoogleConfig(variables);

@@ -32,7 +32,7 @@ export async function createLogger(config: LogConfig, destination?: DestinationS
 async function prettyTo(destination: DestinationStream): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({
-    colorize: process.stderr.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+    colorize: process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '',
     translateTime: 'SYS:HH:MM:ss.l',
     errorLikeObjectKeys: ['error', 'err'],
     ignore: 'sdkComponent',

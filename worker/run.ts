@@ -36,7 +36,7 @@ export async function startWorker(config: WorkerConfig, options: StartOptions): 
   const connection = await connectToTemporal(config.temporal, options);
   try {
     const worker = await createWorker(config, connection);
-    const done = worker.run().finally(() => connection.close());
+    const done = runToEnd(worker, connection);
     await Promise.race([untilPolling(worker), done]);
     return {
       done,
@@ -49,6 +49,14 @@ export async function startWorker(config: WorkerConfig, options: StartOptions): 
   } catch (error) {
     await connection.close().catch(() => undefined);
     throw error;
+  }
+}
+
+async function runToEnd(worker: Worker, connection: NativeConnection): Promise<void> {
+  try {
+    await worker.run();
+  } finally {
+    await connection.close();
   }
 }
 

@@ -59,7 +59,7 @@ export function readTemporalConfig(
   } catch (error) {
     const file = variables.text('TEMPORAL_CONFIG_FILE') ?? 'the default temporal.toml';
     const why = error instanceof Error ? error.message : String(error);
-    return /^Profile '/.test(why)
+    return why.startsWith("Profile '")
       ? variables.report('TEMPORAL_PROFILE', `names a profile that ${file} does not have: ${why}`)
       : variables.report(
           'TEMPORAL_CONFIG_FILE',

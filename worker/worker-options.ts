@@ -3,6 +3,7 @@ import { createActivities } from '../activities/index.js';
 import { workflowBundlePath } from './bundle.js';
 import type { WorkerConfig } from './config.js';
 import { createGoogleClient } from './google.js';
+import { createNexusService } from './nexus.js';
 
 /** Attempts at once. One that waits holds a slot; the activities keep a share free for cancels and first looks. */
 const ACTIVITY_SLOTS = 200;
@@ -20,6 +21,7 @@ export function workerOptions(config: WorkerConfig, connection: NativeConnection
       operations: createGoogleClient(google),
       requestsPerMinute: google.requestsPerMinute,
     }),
+    nexusServices: [createNexusService()],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     // When a worker dies, what was sticky to it waits this long before another takes it: 10 s by default.

@@ -37,7 +37,9 @@ export const sdkDownload: Provider = async ({ cacheDir, say, env }) => {
     });
     if (code === 0 && (await exists(path))) return { path };
     const why = stop.signal.aborted ? 'it took too long' : (output.at(-1) ?? 'it ended without a word');
-    return { problem: `the download from temporal.download failed: ${why.slice(0, 300)}` };
+    // The SDK's error begins with the address, twice; how it failed stands at the end.
+    const reason = why.split('): ').at(-1) ?? why;
+    return { problem: `the download from temporal.download failed: ${reason.slice(0, 300)}` };
   } finally {
     clearInterval(timer);
     if (stop.signal.aborted) await rm(partial, { force: true });

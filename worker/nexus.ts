@@ -1,0 +1,91 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  getClient,
+  operationInfo,
+  startWorkflow,
+  type WorkflowHandle,
+  WorkflowRunOperationHandler,
+} from '@temporalio/nexus';
+import * as nexus from 'nexus-rpc';
+import { abort } from '../client/abort.js';
+import { OperationsClientError } from '../client/error.js';
+import { executionOptions } from '../client/execution.js';
+import { status } from '../client/status.js';
+import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
+import { messages, workflowTypes } from '../contract/messages.js';
+import { googleOperations, type NexusTarget } from '../contract/nexus.js';
+import type { FollowStatus, OperationResult } from '../contract/result.js';
+
+/** EVENT_TYPE_WORKFLOW_EXECUTION_STARTED */
+const EXECUTION_STARTED = 1;
+
+type Run = (input: CancelOperationInput) => Promise<OperationResult>;
+
+/** The handler of {@link googleOperations}, for the `nexusServices` of a worker that runs these workflows. */
+export function createNexusService() {
+  return nexus.serviceHandler(googleOperations, {
+    cancel: new WorkflowRunOperationHandler<CancelOperationInput, OperationResult>((context, input) =>
+      explained(() => cancel(context, input)),
+    ),
+    watch: new WorkflowRunOperationHandler<WatchOperationInput, OperationResult>((context, input) =>
+      explained(() => watch(context, input)),
+    ),
+    abort: (_context, { name, service, ...given }: NexusTarget & AbortInput): Promise<FollowStatus> =>
+      explained(() => abort(getClient(), { name, service }, given)),
+    status: (_context, { name, service }: NexusTarget): Promise<FollowStatus> =>
+      explained(() => status(getClient(), { name, service })),
+  });
+}
+
+async function cancel(
+  context: nexus.StartOperationContext,
+  input: CancelOperationInput,
+): Promise<WorkflowHandle<OperationResult>> {
+  const client = getClient();
+  const options = await executionOptions(client, 'cancelOperation', input, operationInfo());
+  const handle = await startWorkflow<Run>(context, workflowTypes.cancelOperation, options);
+  // A start only joins what runs already, and a watcher has to be told.
+  if (await hasJoined(client, handle.workflowId, context.requestId)) await tell(handle, input);
+  return handle;
+}
+
+async function watch(
+  context: nexus.StartOperationContext,
+  input: WatchOperationInput,
+): Promise<WorkflowHandle<OperationResult>> {
+  const options = await executionOptions(getClient(), 'watchOperation', input, operationInfo());
+  return startWorkflow<Run>(context, workflowTypes.watchOperation, options);
+}
+
+/** Whether a start with this request id found the execution running. */
+async function hasJoined(client: Client, workflowId: string, requestId: string): Promise<boolean> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  return raw.workflowExtendedInfo?.requestIdInfos?.[requestId]?.eventType !== EXECUTION_STARTED;
+}
+
+async function tell(handle: WorkflowHandle<OperationResult>, input: CancelOperationInput): Promise<void> {
+  const { reason, requestedBy } = input;
+  const given = {
+    ...(reason === undefined ? {} : { reason }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+  };
+  try {
+    await handle.signal<[AbortInput]>(messages.abort, given);
+  } catch (error) {
+    // It has ended meanwhile: its outcome is on its way to the caller.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** Puts the client library's errors into the words of Nexus. */
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof OperationsClientError)) throw error;
+    const { code, message } = error;
+    if (code === 'INVALID_ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', message, { cause: error });
+    if (code === 'NOT_FOUND') throw new nexus.HandlerError('NOT_FOUND', message, { cause: error });
+    throw new nexus.OperationError('failed', message, { cause: error });
+  }
+}
