@@ -1,0 +1,14 @@
+/** Ends what was started, the last first. */
+export class Closers {
+  readonly #all: (() => Promise<void>)[] = [];
+
+  /** Notes how to end something. */
+  add(close: () => Promise<void>): void {
+    this.#all.push(close);
+  }
+
+  /** Ends everything once; what cannot be ended does not keep the rest from it. */
+  async close(): Promise<void> {
+    for (const close of this.#all.splice(0).toReversed()) await close().catch(() => undefined);
+  }
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { runCommandLine } from './run.js';
+
+const code = await runCommandLine(process.argv);
+// What was written goes out first; then the SDK's threads must not hold a command that has ended.
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
+);
+process.exit(code);
