@@ -1,17 +1,9 @@
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
-import {
-  type AbortInput,
-  type CancelOperationInput,
-  parseFollowInput,
-  type WatchOperationInput,
-} from '../contract/input.js';
+import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
-import { DEFAULT_TASK_QUEUE, lastSegment } from '../contract/names.js';
 import type { FollowStatus, OperationResult } from '../contract/result.js';
-import { searchAttributesFor } from './attributes.js';
-import { OperationsClientError } from './error.js';
+import { executionOptions } from './execution.js';
 import { resultOf } from './outcome.js';
-import { workflowIdFor } from './target.js';
 
 /** Where to start workflows. */
 export interface StartOptions {
@@ -43,7 +35,7 @@ export async function cancel(
   input: CancelOperationInput,
   options: StartOptions = {},
 ): Promise<Followed & { status: FollowStatus | undefined }> {
-  const start = await startOptions(client, 'cancelOperation', input, options);
+  const start = await executionOptions(client, 'cancelOperation', input, options);
   const startWorkflowOperation = new WithStartWorkflowOperation<Start>(workflowTypes.cancelOperation, start);
   const update = await client.workflow.startUpdateWithStart<Start, FollowStatus, [AbortInput]>(
     messages.abort,
@@ -72,53 +64,9 @@ export async function watch(
   input: WatchOperationInput,
   options: StartOptions = {},
 ): Promise<Followed> {
-  const start = await startOptions(client, 'watchOperation', input, options);
+  const start = await executionOptions(client, 'watchOperation', input, options);
   const { firstExecutionRunId } = await client.workflow.start(workflowTypes.watchOperation, start);
   return followed(client, start.workflowId, firstExecutionRunId, input.name);
-}
-
-async function startOptions<I extends CancelOperationInput>(
-  client: Client,
-  type: 'cancelOperation' | 'watchOperation',
-  input: I,
-  { taskQueue = DEFAULT_TASK_QUEUE }: StartOptions,
-) {
-  const { name, service } = checked(type, input);
-  const typedSearchAttributes = await searchAttributesFor(client, name);
-  return {
-    workflowId: workflowIdFor({ name, service }),
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
-    taskQueue,
-    args: [input] as [I],
-    memo: { operation: name },
-    staticSummary: summaryOf(type, input),
-    staticDetails: `\`${name}\` on \`${service}\``,
-    ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),
-  };
-}
-
-function checked(type: 'cancelOperation' | 'watchOperation', input: unknown) {
-  try {
-    return parseFollowInput(type, input);
-  } catch (error) {
-    throw new OperationsClientError(
-      'INVALID_ARGUMENT',
-      error instanceof Error ? error.message : String(error),
-      undefined,
-      { cause: error },
-    );
-  }
-}
-
-/** One line for the workflow list of the Temporal UI; Temporal takes 200 bytes of it for granted. */
-function summaryOf(
-  type: 'cancelOperation' | 'watchOperation',
-  { name, reason, requestedBy }: CancelOperationInput,
-): string {
-  const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
-  const why = reason === undefined ? '' : `: ${reason}`;
-  const line = `${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${lastSegment(name)}${by}${why}`;
-  return line.replaceAll(/\s+/g, ' ').slice(0, 100);
 }
 
 function abortOf({ reason, requestedBy }: CancelOperationInput): AbortInput {

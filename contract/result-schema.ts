@@ -1,11 +1,19 @@
 import * as v from 'valibot';
+import type {
+  CancelOperationsInput,
+  CancelOperationsProgress,
+  CancelOperationsResult,
+  cancelOperationsSchema,
+} from './bulk.js';
 import { codeNames } from './code.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
 import type { abortSchema, cancelOperationSchema, watchOperationSchema } from './input.js';
 import type { FollowStatus, OperationResult } from './result.js';
 
+const codeNumber = v.pipe(v.number(), v.integer());
+
 const rpcStatus = v.object({
-  code: v.number(),
+  code: codeNumber,
   message: v.optional(v.string()),
   details: v.optional(v.array(v.record(v.string(), v.unknown()))),
 });
@@ -18,14 +26,7 @@ const operation = v.object({
   metadata: v.optional(v.record(v.string(), v.unknown())),
 });
 
-const outcome = v.picklist([
-  'CANCELLED',
-  'COMPLETED',
-  'FAILED',
-  'NOT_CANCELLABLE',
-  'STILL_RUNNING',
-  'LOST',
-]);
+const outcome = v.picklist(['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE', 'STILL_RUNNING', 'LOST']);
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const time = v.pipe(v.string(), v.isoTimestamp());
@@ -39,7 +40,7 @@ const cancellation = v.object({
   acceptedAt: v.optional(time),
   aborts: count,
   timesSent: count,
-  error: v.optional(v.object({ code: v.number(), status: v.picklist(codeNames), message: v.string() })),
+  error: v.optional(v.object({ code: codeNumber, status: v.picklist(codeNames), message: v.string() })),
 });
 
 /** The schema of {@link OperationResult}. Fields may be added to it, so it takes those that it does not know. */
@@ -68,6 +69,25 @@ export const followStatusSchema = v.object({
   outcome: v.optional(outcome),
 });
 
+const counts = {
+  matched: count,
+  started: count,
+  outcomes: v.partial(v.object(v.entriesFromList(outcome.options, count))),
+  failures: v.array(v.object({ name: v.string(), type: v.string(), message: v.string() })),
+  names: v.array(v.string()),
+};
+
+/** The schema of {@link CancelOperationsResult}. */
+export const cancelOperationsResultSchema = v.object(counts);
+
+/** The schema of {@link CancelOperationsProgress}. */
+export const cancelOperationsProgressSchema = v.object({
+  ...counts,
+  listing: v.boolean(),
+  underWay: v.array(v.string()),
+  stopping: v.boolean(),
+});
+
 // Type and schema cannot drift apart: this does not compile where one has what the other has not.
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
@@ -77,5 +97,8 @@ const same: [
   Same<v.InferInput<typeof cancelOperationSchema>, CancelOperationInput>,
   Same<v.InferInput<typeof watchOperationSchema>, WatchOperationInput>,
   Same<v.InferInput<typeof abortSchema>, AbortInput>,
-] = [true, true, true, true, true];
+  Same<v.InferInput<typeof cancelOperationsSchema>, CancelOperationsInput>,
+  Same<v.InferOutput<typeof cancelOperationsResultSchema>, CancelOperationsResult>,
+  Same<v.InferOutput<typeof cancelOperationsProgressSchema>, CancelOperationsProgress>,
+] = [true, true, true, true, true, true, true, true];
 void same;

@@ -39,8 +39,12 @@ export async function run(
   const show = () => setCurrentDetails(detailsOf(progress, request));
 
   takeMessages(type, request, progress, show);
-  const end = await CancellationScope.nonCancellable(() => new Follower(request, progress, show).run());
-  await condition(allHandlersFinished);
+  // Temporal's cancellation is an abort like any other: what it asks for is followed to the end.
+  const end = await CancellationScope.nonCancellable(async () => {
+    const followed = await new Follower(request, progress, show).run();
+    await condition(allHandlersFinished);
+    return followed;
+  });
   if (end === undefined) return continueAsNew<Continued>(input, progress);
   progress.end = end;
   show();

@@ -1,0 +1,56 @@
+import type { Client } from '@temporalio/client';
+import { type CancelOperationInput, parseFollowInput } from '../contract/input.js';
+import { DEFAULT_TASK_QUEUE, lastSegment } from '../contract/names.js';
+import { searchAttributesFor } from './attributes.js';
+import { OperationsClientError } from './error.js';
+import { workflowIdFor } from './target.js';
+
+/**
+ * How the one execution that follows an operation is started: its id, what the Temporal UI shows of it, and the search
+ * attributes that the namespace has.
+ *
+ * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ */
+export async function executionOptions<I extends CancelOperationInput>(
+  client: Client,
+  type: 'cancelOperation' | 'watchOperation',
+  input: I,
+  { taskQueue = DEFAULT_TASK_QUEUE }: { taskQueue?: string | undefined } = {},
+) {
+  const { name, service } = checked(type, input);
+  const typedSearchAttributes = await searchAttributesFor(client, name);
+  return {
+    workflowId: workflowIdFor({ name, service }),
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    taskQueue,
+    args: [input] as [I],
+    memo: { operation: name },
+    staticSummary: summaryOf(type, input),
+    staticDetails: `\`${name}\` on \`${service}\``,
+    ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),
+  };
+}
+
+function checked(type: 'cancelOperation' | 'watchOperation', input: unknown) {
+  try {
+    return parseFollowInput(type, input);
+  } catch (error) {
+    throw new OperationsClientError(
+      'INVALID_ARGUMENT',
+      error instanceof Error ? error.message : String(error),
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+/** One line for the workflow list of the Temporal UI; Temporal takes 200 bytes of it for granted. */
+function summaryOf(
+  type: 'cancelOperation' | 'watchOperation',
+  { name, reason, requestedBy }: CancelOperationInput,
+): string {
+  const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  const line = `${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${lastSegment(name)}${by}${why}`;
+  return line.replaceAll(/\s+/g, ' ').slice(0, 100);
+}

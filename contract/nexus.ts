@@ -1,0 +1,20 @@
+import * as nexus from 'nexus-rpc';
+import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
+import type { FollowStatus, OperationResult } from './result.js';
+
+/** Which operation `abort` and `status` mean. The service is `aiplatform.googleapis.com` where it is left out. */
+export interface NexusTarget {
+  name: string;
+  service?: string;
+}
+
+/**
+ * The Nexus service of the worker. `cancel` and `watch` complete with the workflow's result, and a caller's cancellation of
+ * `watch` is an abort; `abort` and `status` answer at once, with NOT_FOUND where no workflow follows or followed the operation.
+ */
+export const googleOperations = nexus.service('GoogleOperations', {
+  cancel: nexus.operation<CancelOperationInput, OperationResult>(),
+  watch: nexus.operation<WatchOperationInput, OperationResult>(),
+  abort: nexus.operation<NexusTarget & AbortInput, FollowStatus>(),
+  status: nexus.operation<NexusTarget, FollowStatus>(),
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Workflow, WorkflowFailedError, WorkflowResultType } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { outcome, watch } from '../../client/index.js';
+import { startWorld, type World } from '../support/world.js';
+import type { callAbort, callCancel, callStatus, callWatch } from './caller.js';
+
+describe('the Nexus service', { concurrency: true }, () => {
+  let world: World;
+  let caller: { stop(): Promise<void>; taskQueue: string };
+  const endpoint = `google-${randomUUID().slice(0, 8)}`;
+
+  before(async () => {
+    world = await startWorld();
+    await world.client.connection.operatorService.createNexusEndpoint({
+      spec: { name: endpoint, target: { worker: { namespace: 'default', taskQueue: world.taskQueue } } },
+    });
+    caller = await startCaller(world.address);
+  });
+  after(async () => {
+    await caller.stop();
+    await world.close();
+  });
+
+  function call<T extends Workflow>(
+    workflow: string,
+    ...args: Parameters<T>
+  ): Promise<WorkflowResultType<T>> {
+    return world.client.workflow.execute<T>(workflow, {
+      workflowId: `caller-${randomUUID()}`,
+      taskQueue: caller.taskQueue,
+      args,
+    } as never);
+  }
+
+  test('cancel completes with the outcome of the workflow', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } });
+    const result = await call<typeof callCancel>('callCancel', endpoint, { name, reason: 'budget' });
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.reason, 'budget');
+    assert.equal(result.cancellation.aborts, 1);
+    assert.deepEqual(result, await outcome(world.client, { name }));
+  });
+
+  test('cancel of an operation that is watched aborts the watcher', async () => {
+    const name = world.operation();
+    await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    const result = await call<typeof callCancel>('callCancel', endpoint, { name, reason: 'budget' });
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.reason, 'budget');
+    assert.equal(world.cancels(name), 1);
+  });
+
+  test('watch completes when the operation does', async () => {
+    const name = world.operation({ completesAfterMs: 500 });
+    const result = await call<typeof callWatch>('callWatch', endpoint, { name }, 0);
+    assert.equal(result.outcome, 'COMPLETED');
+    assert.equal(result.cancellation.status, 'NOT_REQUESTED');
+  });
+
+  test("a caller's cancellation of watch is an abort, and the caller gets the outcome", async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
+    const result = await call<typeof callWatch>(
+      'callWatch',
+      endpoint,
+      { name, reason: 'nobody waits any more' },
+      1_000,
+    );
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.won, true);
+    assert.equal(result.cancellation.reason, 'nobody waits any more');
+  });
+
+  test('abort and status answer at once', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    const before = await call<typeof callStatus>('callStatus', endpoint, { name });
+    assert.equal(before.cancellation.status, 'NOT_REQUESTED');
+    const aborted = await call<typeof callAbort>('callAbort', endpoint, { name, reason: 'budget' });
+    assert.equal(aborted.cancellation.reason, 'budget');
+    world.emulator.complete(name);
+    await outcome(world.client, { name });
+    assert.equal((await call<typeof callStatus>('callStatus', endpoint, { name })).outcome, 'COMPLETED');
+  });
+
+  test('what nobody follows is NOT_FOUND, and bad input is refused by its field', async () => {
+    const name = 'projects/p/locations/l/operations/unknown';
+    const unknown = [
+      call<typeof callStatus>('callStatus', endpoint, { name }),
+      call<typeof callAbort>('callAbort', endpoint, { name }),
+    ];
+    for (const failed of unknown) await assert.rejects(failed, (error) => /NOT_FOUND/.test(chain(error)));
+    const bad = call<typeof callCancel>('callCancel', endpoint, { name: 'a/../b' });
+    await assert.rejects(bad, (error) => /BAD_REQUEST/.test(chain(error)) && /name: /.test(chain(error)));
+  });
+});
+
+/** A worker of somebody else, who calls. */
+async function startCaller(address: string) {
+  const connection = await NativeConnection.connect({ address });
+  const taskQueue = `caller-${randomUUID()}`;
+  const workflowsPath = fileURLToPath(new URL('caller.js', import.meta.url));
+  const worker = await Worker.create({ connection, taskQueue, workflowsPath });
+  const done = worker.run();
+  return {
+    taskQueue,
+    stop: async () => {
+      worker.shutdown();
+      await done;
+      await connection.close();
+    },
+  };
+}
+
+/** All that an error says, causes included. */
+function chain(error: unknown): string {
+  const lines: string[] = [];
+  for (let next: unknown = error; next instanceof Error; next = (next as WorkflowFailedError).cause) {
+    lines.push(`${'type' in next ? String(next.type) : ''} ${next.message}`);
+  }
+  return lines.join('\n');
+}
