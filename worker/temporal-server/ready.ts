@@ -27,7 +27,12 @@ export async function waitUntilReady(
     if (signal.aborted) return { missing: 'its port is closed' };
     await delay(LOOK_EVERY_MS);
   }
-  const connection = Connection.lazy({ address: `${conditions.host}:${conditions.port}` });
+  const connection = Connection.lazy({
+    address: `${conditions.host}:${conditions.port}`,
+    connectTimeout: 2_000,
+    // A server on this machine is not behind the proxy that the environment may name.
+    channelArgs: { 'grpc.enable_http_proxy': 0 },
+  });
   try {
     for (;;) {
       const missing = await whatIsMissing(connection, conditions);
