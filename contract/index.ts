@@ -1,3 +1,9 @@
+export type {
+  CancelOperationsInput,
+  CancelOperationsProgress,
+  CancelOperationsResult,
+  ItemFailure,
+} from './bulk.js';
 export { codeName, type CodeName, codeNames, codeNumber, httpStatusOf, isCodeName } from './code.js';
 export { type Duration, formatDuration, parseDuration } from './duration.js';
 export {
@@ -18,6 +24,7 @@ export {
   problemOfService,
   workflowIdOf,
 } from './names.js';
+export { googleOperations, type NexusTarget } from './nexus.js';
 export type { Operation, RpcStatus } from './operation.js';
 export { type Outcome, outcomeOf } from './outcome.js';
 export type {

@@ -6,8 +6,14 @@ import type {
   cancelOperationsSchema,
 } from './bulk.js';
 import { codeNames } from './code.js';
-import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
-import type { abortSchema, cancelOperationSchema, watchOperationSchema } from './input.js';
+import type {
+  AbortInput,
+  abortSchema,
+  CancelOperationInput,
+  cancelOperationSchema,
+  WatchOperationInput,
+  watchOperationSchema,
+} from './input.js';
 import type { FollowStatus, OperationResult } from './result.js';
 
 const codeNumber = v.pipe(v.number(), v.integer());
@@ -89,6 +95,7 @@ export const cancelOperationsProgressSchema = v.object({
 });
 
 // Type and schema cannot drift apart: this does not compile where one has what the other has not.
+// oxlint-disable typescript/no-unnecessary-type-parameters -- with T the compiler compares the two types as they are
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
 const same: [

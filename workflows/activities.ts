@@ -109,9 +109,15 @@ async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
     return await activity;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    if (error.retryState === 'TIMEOUT') return { timeUp: true, trail: trailOf(error) };
+    if (isTimeUp(error)) return { timeUp: true, trail: trailOf(error) };
     throw error.cause instanceof ApplicationFailure ? error.cause : error;
   }
+}
+
+// The server says so in two ways: no retry would come in time, or an attempt was under way when the time was up.
+function isTimeUp({ retryState, cause }: ActivityFailure): boolean {
+  if (retryState === 'TIMEOUT') return true;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
 }
 
 function trailOf(error: unknown): Trail | undefined {

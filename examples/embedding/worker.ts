@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities, createGoogleClient, createNexusService, readWorkerConfig } from 'temporal-lro';
+
+// The variables of temporal-lro's own worker: TEMPORAL_*, GOOGLE_SERVICES, ALLOWED_OPERATIONS and the rest.
+const { temporal, taskQueue, google } = readWorkerConfig(process.env);
+
+const connection = await NativeConnection.connect(temporal.connection);
+try {
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue,
+    workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),
+    activities: {
+      // Put your own beside these.
+      ...createActivities({
+        operations: createGoogleClient(google),
+        requestsPerMinute: google.requestsPerMinute,
+      }),
+    },
+    nexusServices: [createNexusService()],
+    shutdownGraceTime: '1s',
+  });
+  await worker.run();
+} finally {
+  await connection.close();
+}

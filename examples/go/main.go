@@ -1,0 +1,114 @@
+// Command operations cancels, watches and aborts Google long-running operations with temporal-lro, from Go.
+//
+//	go run . cancel -reason budget projects/p/locations/us-central1/operations/123
+//
+// The outcome goes to stdout as JSON. A worker of temporal-lro does the work; this program only talks to Temporal.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/envconfig"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+)
+
+const usage = "usage: operations cancel|watch|abort|status [flags] NAME"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+
+	answer, err := run(ctx, os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, message(err))
+		os.Exit(1)
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, answer, "", "  "); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(pretty.String())
+}
+
+func run(ctx context.Context, args []string) (json.RawMessage, error) {
+	if len(args) == 0 {
+		return nil, errors.New(usage)
+	}
+	command := args[0]
+	var op Operation
+	flags := flag.NewFlagSet(command, flag.ExitOnError)
+	flags.StringVar(&op.Service, "service", defaultService, "the Google API that owns the operation")
+	flags.StringVar(&op.Reason, "reason", "", "kept for the audit record")
+	flags.StringVar(&op.RequestedBy, "requested-by", "", "kept for the audit record")
+	flags.StringVar(&op.Timeout, "timeout", "", "cancel, watch: stop following after this long, such as 24h")
+	if err := flags.Parse(args[1:]); err != nil {
+		return nil, err
+	}
+	if flags.NArg() != 1 {
+		return nil, errors.New(usage)
+	}
+	op.Name = flags.Arg(0)
+
+	operations, err := connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer operations.client.Close()
+
+	switch command {
+	case "cancel":
+		return operations.Cancel(ctx, op)
+	case "watch":
+		return operations.Watch(ctx, op)
+	case "abort":
+		return operations.Abort(ctx, op)
+	case "status":
+		return operations.Status(ctx, op)
+	default:
+		return nil, errors.New(usage)
+	}
+}
+
+// connect reads TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the rest of TEMPORAL_*.
+func connect(ctx context.Context) (Operations, error) {
+	options, err := envconfig.LoadDefaultClientOptions()
+	if err != nil {
+		return Operations{}, fmt.Errorf("TEMPORAL_*: %w", err)
+	}
+	if options.Namespace == "" {
+		options.Namespace = client.DefaultNamespace
+	}
+	// The SDK logs to stdout by default, and that is for the outcome.
+	options.Logger = log.NewStructuredLogger(
+		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	)
+	c, err := client.DialContext(ctx, options)
+	return Operations{client: c, namespace: options.Namespace, taskQueue: taskQueue()}, err
+}
+
+func taskQueue() string {
+	if queue := os.Getenv("TEMPORAL_TASK_QUEUE"); queue != "" {
+		return queue
+	}
+	return "google-operations"
+}
+
+// message says why a workflow failed, without the SDK's words around it.
+func message(err error) string {
+	var failure *temporal.ApplicationError
+	if errors.As(err, &failure) {
+		return fmt.Sprintf("%s: %s", failure.Type(), failure.Message())
+	}
+	return err.Error()
+}

@@ -1,0 +1,15 @@
+export { type AccessRules, createAccess } from './access.js';
+export { createEmulatorTransport, createGoogleTransport } from './auth.js';
+export {
+  type CallOptions,
+  type ClientSettings,
+  createOperationsClient,
+  type ListQuery,
+  type OperationRef,
+  type OperationsClient,
+  type OperationsPage,
+} from './client.js';
+export { type EndpointConfig, type Endpoints, endpointOf, parseEndpoints } from './endpoint.js';
+export { type ErrorKind, OperationsError } from './error.js';
+export type { Transport } from './transport.js';
+export { listUrlOf, urlsOf } from './url.js';

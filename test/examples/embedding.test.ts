@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { cancel } from '../../client/index.js';
+import type { Outcome } from '../../contract/index.js';
+import { until } from '../support/history.js';
+import { startWorld, type World } from '../support/world.js';
+import { copyExample, installPacked } from './support/package.js';
+import { demand, type Running, start } from './support/process.js';
+
+const TSC = createRequire(import.meta.url)
+  .resolve('typescript/package.json')
+  .replace(/package\.json$/, 'bin/tsc');
+
+describe('a project of its own that installs the packed package', () => {
+  let project: string;
+  let world: World;
+  let worker: Running | undefined;
+  const taskQueue = `embedding-${randomUUID()}`;
+  before(async () => {
+    project = await mkdtemp(join(tmpdir(), 'embedding-'));
+    await installPacked(project, [
+      '@temporalio/worker',
+      '@temporalio/workflow',
+      '@types/node',
+      'undici-types',
+    ]);
+    await copyExample('embedding', project);
+    await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'empty', type: 'module' }));
+    world = await startWorld();
+  });
+  after(async () => {
+    await worker?.stop();
+    await world?.close();
+    await rm(project, { recursive: true, force: true });
+  });
+
+  test('the example is type-checked and compiled', async () => {
+    await demand({ file: process.execPath, args: [TSC, '-p', '.'], cwd: project });
+  });
+
+  test('its worker runs our workflows, and one of its own that uses them', async () => {
+    worker = start({
+      file: process.execPath,
+      args: [join(project, 'dist', 'worker.js')],
+      cwd: project,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: project,
+        XDG_CONFIG_HOME: project,
+        TEMPORAL_ADDRESS: world.address,
+        TEMPORAL_TASK_QUEUE: taskQueue,
+        OPERATIONS_EMULATOR_HOST: world.emulator.host,
+      },
+    });
+    const failed = worker.ended.then(({ code, stderr }) => {
+      throw new Error(`the worker ended with ${code}: ${stderr}`);
+    });
+
+    const outcomes = async (): Promise<[Outcome, Outcome]> => {
+      const followed = await cancel(world.client, { name: world.operation() }, { taskQueue });
+      const own = await world.client.workflow.start<(name: string, limit: string) => Promise<Outcome>>(
+        'trainModel',
+        { workflowId: `train-${randomUUID()}`, taskQueue, args: [world.operation(), '500ms'] },
+      );
+      return [(await followed.outcome()).outcome, await own.result()];
+    };
+    assert.deepEqual(await Promise.race([outcomes(), failed]), ['CANCELLED', 'CANCELLED']);
+  });
+
+  test('its worker serves the Nexus service', async () => {
+    const { connection } = world.client;
+    const { namespace } = world.client.options;
+    await until(
+      () =>
+        connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: taskQueue },
+          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package that is not ours: TASK_QUEUE_TYPE_NEXUS
+          taskQueueType: 3,
+        }),
+      ({ pollers }) => (pollers ?? []).length > 0,
+    );
+  });
+
+  test('its worker stops when it is asked to', async () => {
+    const ended = await worker?.stop();
+    assert.equal(ended?.code, 0, ended?.stderr);
+  });
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { parseBulkInput } from '../../contract/bulk.js';
+import { parseAbort, parseFollowInput } from '../../contract/input.js';
+import type { FollowStatus } from '../../contract/result.js';
+import type { OperationScript } from '../../emulator/index.js';
+import { startWorld, type World } from '../support/world.js';
+import { ROOT, run } from './support/process.js';
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const ajv = new Ajv2020({ allErrors: true, formats: { 'date-time': TIME } });
+
+async function schema(file: string): Promise<SchemaObject> {
+  return JSON.parse(await readFile(join(ROOT, 'contract', 'schema', file), 'utf8')) as SchemaObject;
+}
+
+/** The schema without room for fields that it does not name: what the code returns is to be described. */
+function closed(schema: SchemaObject): SchemaObject {
+  const inner = Object.entries(schema).map(([key, value]) => {
+    if (key === 'properties') {
+      const fields = Object.entries(value as Record<string, SchemaObject>);
+      return [key, Object.fromEntries(fields.map(([name, field]) => [name, closed(field)]))];
+    }
+    return [key, key === 'items' ? closed(value as SchemaObject) : (value as unknown)];
+  });
+  const isClosed = schema['properties'] !== undefined && schema['additionalProperties'] === undefined;
+  return { ...(Object.fromEntries(inner) as SchemaObject), ...(isClosed && { additionalProperties: false }) };
+}
+
+function conforms(validate: ValidateFunction, value: unknown): void {
+  assert.ok(validate(value), `${ajv.errorsText(validate.errors)} in ${JSON.stringify(value)}`);
+}
+
+test('the schemas in contract/schema are those of the code', async () => {
+  const { code, stderr } = await run({
+    file: process.execPath,
+    args: [join(ROOT, 'scripts', 'generate-schemas.mjs'), '--check'],
+  });
+  assert.equal(code, 0, stderr);
+});
+
+describe('an input is good by its schema when it is good by the code', () => {
+  const full = {
+    name: 'projects/p/locations/l/operations/1',
+    service: 'documentai.googleapis.com',
+    apiVersion: 'v1',
+    reason: 'budget',
+    requestedBy: 'ops@example.com',
+    timeout: '24h',
+    resendCancelAfter: 0,
+    whenNotCancellable: 'follow',
+    notFoundGrace: '1.5s',
+    polling: { initialInterval: '10ms', backoffCoefficient: 2, maximumInterval: 5_000 },
+  };
+
+  const agreement = async (file: string, parse: (input: unknown) => unknown) => {
+    const validate = ajv.compile(await schema(file));
+    const isGood = (input: unknown): boolean => {
+      try {
+        parse(input);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    return (input: unknown, expected = isGood(input)) => {
+      assert.equal(isGood(input), expected, `the code on ${JSON.stringify(input)}`);
+      assert.equal(validate(input), expected, `the schema on ${JSON.stringify(input)}`);
+    };
+  };
+
+  for (const type of ['cancelOperation', 'watchOperation'] as const) {
+    test(`${type}: every field, and what is wrong with one`, async () => {
+      const agree = await agreement(`${type}.json`, (input) => parseFollowInput(type, input));
+      agree(full, true);
+      agree({ name: full.name }, true);
+      agree({ ...full, abortAfter: '2h' }, type === 'watchOperation');
+      for (const bad of [
+        {},
+        [],
+        'text',
+        { ...full, name: undefined },
+        { ...full, nmae: 'x' },
+        { ...full, name: 7 },
+        { ...full, reason: 'x'.repeat(1_025) },
+        { ...full, requestedBy: 'x'.repeat(257) },
+        { ...full, whenNotCancellable: 'maybe' },
+        { ...full, timeout: true },
+        { ...full, timeout: -1 },
+        { ...full, notFoundGrace: null },
+        { ...full, polling: { initialInterval: '1s', every: '1s' } },
+        { ...full, polling: { backoffCoefficient: 0.5 } },
+        { ...full, name: `a/${'b'.repeat(799)}` },
+      ]) {
+        agree(JSON.parse(JSON.stringify(bad)), false);
+      }
+    });
+  }
+
+  test('names, services, versions and durations of any shape', async () => {
+    const agree = await agreement('cancelOperation.json', (input) =>
+      parseFollowInput('cancelOperation', input),
+    );
+    const over = (alphabet: string[], maxLength: number) =>
+      fc.array(fc.constantFrom(...alphabet), { maxLength }).map((parts) => parts.join(''));
+    const shapes = {
+      name: over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '%', ' ', 'é', '\n'], 6),
+      service: over(['a', '9', '.', '-', 'A', '.com', 'x'.repeat(64), '\n'], 6),
+      apiVersion: over(['v', '1', 'beta', 'V', '.', 'alpha2', '\n'], 4),
+      resendCancelAfter: over(['0', '1', '25', '.', 'ms', 's', 'm', 'h', 'd', ' ', '-', '\n'], 4),
+    };
+    for (const [field, shape] of Object.entries(shapes)) {
+      fc.assert(
+        fc.property(shape, (value) => agree({ name: 'a/b', [field]: value })),
+        { numRuns: 1_000 },
+      );
+    }
+    fc.assert(fc.property(fc.double({ noNaN: true }), (ms) => agree({ name: 'a/b', resendCancelAfter: ms })));
+  });
+
+  test('abort', async () => {
+    const agree = await agreement('abort.json', parseAbort);
+    agree({}, true);
+    agree({ reason: 'budget', requestedBy: 'me' }, true);
+    agree({ reason: 7 }, false);
+    agree({ why: 'budget' }, false);
+  });
+
+  test('cancelOperations', async () => {
+    const agree = await agreement('cancelOperations.json', parseBulkInput);
+    const parent = 'projects/p/locations/l';
+    agree({ parent, filter: 'done=false', maxConcurrent: 5, dryRun: true, polling: full.polling }, true);
+    agree({ names: [full.name], timeout: '1h' }, true);
+    agree({}, false);
+    agree({ parent, names: [full.name] }, false);
+    agree({ names: [] }, false);
+    agree({ names: [full.name], filter: 'x' }, false);
+    agree({ parent, maxConcurrent: 501 }, false);
+    agree({ parent, maxConcurrent: 1.5 }, false);
+    agree({ parent, notFoundGrace: '1s' }, false);
+  });
+});
+
+describe('what workflows answer is as its schema says, and holds no field that it does not name', () => {
+  let world: World;
+  let isResult: ValidateFunction;
+  let isStatus: ValidateFunction;
+  before(async () => {
+    isResult = ajv.compile(closed(await schema('result.json')));
+    isStatus = ajv.compile(closed(await schema('status.json')));
+    world = await startWorld();
+  });
+  after(() => world?.close());
+
+  const cases: [string, Omit<OperationScript, 'name'>, Record<string, unknown>][] = [
+    ['CANCELLED', { onCancel: { kind: 'wins', afterMs: 200 } }, { reason: 'budget', requestedBy: 'me' }],
+    ['COMPLETED', { completesAfterMs: 0 }, { reason: 'too late' }],
+    ['FAILED', { onCancel: { kind: 'fails', code: 10, message: 'conflict' } }, {}],
+    ['NOT_CANCELLABLE', { onCancel: { kind: 'refused' } }, {}],
+    ['STILL_RUNNING', { onCancel: { kind: 'ignored' } }, { timeout: '2s' }],
+    ['LOST', { onCancel: { kind: 'ignored' }, expiresAfterMs: 1_000 }, { notFoundGrace: '200ms' }],
+  ];
+  for (const [outcome, script, input] of cases) {
+    test(outcome, async () => {
+      const handle = await world.start('cancelOperation', { name: world.operation(script), ...input });
+      conforms(isStatus, await world.status(handle));
+      const result = await handle.result();
+      assert.equal(result.outcome, outcome);
+      conforms(isResult, result);
+      const status = await world.status(handle);
+      assert.equal(status.outcome, outcome);
+      conforms(isStatus, status);
+    });
+  }
+
+  test('the status that an abort answers', async () => {
+    const handle = await world.start('watchOperation', { name: world.operation() });
+    const status = await handle.executeUpdate<FollowStatus, [object]>('abort', {
+      args: [{ reason: 'enough' }],
+    });
+    conforms(isStatus, status);
+    await handle.result();
+  });
+
+  test('the result and the progress of many', async () => {
+    const names = [world.operation(), world.operation({ completesAfterMs: 0 }), 'projects/p/operations/none'];
+    const handle = await world.startRaw('cancelOperations', { names, timeout: '1s' });
+    conforms(ajv.compile(closed(await schema('progress.json'))), await handle.query('progress'));
+    conforms(ajv.compile(closed(await schema('cancelOperationsResult.json'))), await handle.result());
+  });
+});
