@@ -44,6 +44,11 @@ export function htmlAnswer(status: number, text: string): Answer {
   return { status, body: { html } };
 }
 
+/** The JSON 404 of a service for a method that it does not have. */
+export function noMethod(): Answer {
+  return errorAnswer('NOT_FOUND', 'Method not found.');
+}
+
 /** The HTML 404 for a path that no service has. */
 export function noRoute(url: string): Answer {
   return htmlAnswer(404, `Nothing is served at ${url}`);

@@ -49,7 +49,7 @@ const replacing = <const K extends string, const T extends v.ObjectEntries>(kind
 
 const kinds = [
   replacing('too-many-requests', { retryAfter, retryDelay: v.optional(text) }),
-  replacing('rate-limit-exceeded', {}),
+  replacing('rate-limit-exceeded', { inTextOnly: v.optional(v.boolean('must be true or false')) }),
   replacing('status', {
     code: oneOf(codeNames),
     message: v.optional(v.string()),

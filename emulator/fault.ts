@@ -15,8 +15,11 @@ export type ReplacingFault = { carriedOut?: boolean } & (
       /** A google.rpc.RetryInfo with this `retryDelay`, such as `"1.5s"`. */
       retryDelay?: string;
     }
-  /** HTTP 403 PERMISSION_DENIED with an ErrorInfo of reason RATE_LIMIT_EXCEEDED, as some quotas a minute are answered. */
-  | { kind: 'rate-limit-exceeded' }
+  /**
+   * HTTP 403 PERMISSION_DENIED with an ErrorInfo of reason RATE_LIMIT_EXCEEDED, as some quotas a minute are answered; with
+   * `inTextOnly` without details, so that only the message tells.
+   */
+  | { kind: 'rate-limit-exceeded'; inTextOnly?: boolean }
   /** Any google.rpc.Status as Google's front ends write it; `httpStatus` is the code's where left out. */
   | {
       kind: 'status';

@@ -16,6 +16,7 @@ export type {
   CancelBehaviour,
   JsonObject,
   OperationScript,
+  RouteBody,
   ScriptedResult,
   WaitBehaviour,
 } from './script.js';

@@ -1,4 +1,4 @@
-import { errorAnswer, noRoute, ok, operationNotFound } from './answer.js';
+import { errorAnswer, noMethod, noRoute, ok, operationNotFound } from './answer.js';
 import type { Answer } from './answer.js';
 import { masked, parseFields } from './fields.js';
 import { listOperations } from './list.js';
@@ -15,7 +15,8 @@ export interface Request {
   route: Route;
   /** Path and query as they came, for the page that says nothing is there. */
   url: string;
-  bodyBytes: number;
+  /** Its beginning, if it has one. */
+  body: string;
   /** Show an operation as if it still ran. */
   stale: boolean;
   /** Aborted when nobody waits for the answer any more. */
@@ -52,7 +53,7 @@ export async function perform(service: Service, request: Request): Promise<Perfo
 
 async function performMethod(service: Service, request: Request): Promise<Performed> {
   const { store } = service;
-  const { route, bodyBytes, stale } = request;
+  const { route, body, stale } = request;
   if (route.method === 'list') return { answer: listOperations(store, route) };
   const name = route.name ?? '';
   // A few services put a fixed segment before the name: /v1/operations/{name}, /v1/admin/{name}.
@@ -68,9 +69,12 @@ async function performMethod(service: Service, request: Request): Promise<Perfor
       store.record(operation, { kind: 'deleted', at: service.now() });
       return { answer: ok({}), effect: 'deleted' };
     case 'cancel':
-      return bodyBytes > 0 ? { answer: bodyNotEmpty('cancel') } : cancel(service, operation, request.url);
+      // Services that bind the whole body (`body: "*"`) take an empty message, and some clients send it to all.
+      return body === '' || body.trim() === '{}'
+        ? cancel(service, operation, request.url)
+        : { answer: bodyNotEmpty('cancel') };
     default:
-      return { answer: bodyBytes > 0 ? bodyNotEmpty('wait') : await wait(service, operation, request) };
+      return { answer: body === '' ? await wait(service, operation, request) : bodyNotEmpty('wait') };
   }
 }
 
@@ -79,7 +83,7 @@ function cancel({ store, now }: Service, operation: StoredOperation, url: string
   const verdict = cancelVerdict(operation.script, operation, at);
   switch (verdict.kind) {
     case 'no-route':
-      return { answer: noRoute(url) };
+      return { answer: verdict.body === 'json' ? noMethod() : noRoute(url) };
     case 'already-done':
       return { answer: ok({}), effect: 'already-done' };
     case 'refused':
@@ -95,6 +99,9 @@ async function wait(service: Service, operation: StoredOperation, request: Reque
   const { store, now, maxWaitMs } = service;
   const { waitSupported = true, name } = operation.script;
   if (waitSupported === 'no-route') return noRoute(request.url);
+  if (waitSupported === 'no-route-json') return noMethod();
+  if (waitSupported === 'denied')
+    return errorAnswer('PERMISSION_DENIED', `Permission to wait for ${name} is denied.`);
   if (waitSupported === 'unimplemented')
     return errorAnswer('UNIMPLEMENTED', 'Operation is not implemented, or supported, or enabled.');
   const timeout = request.route.query.get('timeout');

@@ -16,7 +16,7 @@ export function replacementFor(fault: AnsweringFault): Answer {
         headers: { location: fault.location },
       };
     case 'rate-limit-exceeded':
-      return rateLimitExceeded();
+      return rateLimitExceeded(fault.inTextOnly === true);
     case 'status': {
       const { code, message = `${code}, as ordered.`, details, httpStatus, retryAfter } = fault;
       return errorAnswer(code, message, { details, httpStatus, headers: retryAfterHeader(retryAfter) });
@@ -32,8 +32,12 @@ export function replacementFor(fault: AnsweringFault): Answer {
   }
 }
 
-function rateLimitExceeded(): Answer {
+function rateLimitExceeded(inTextOnly: boolean): Answer {
   const quota = 'Requests per minute';
+  if (inTextOnly) {
+    const text = `Quota exceeded for quota metric 'Requests' and limit '${quota}' of this service for the project.`;
+    return errorAnswer('PERMISSION_DENIED', text);
+  }
   const info = {
     '@type': type('ErrorInfo'),
     reason: 'RATE_LIMIT_EXCEEDED',

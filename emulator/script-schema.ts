@@ -47,10 +47,12 @@ const onCancel = v.variant(
     ignored,
     refused,
     fields({ kind: v.literal('unimplemented') }),
-    fields({ kind: v.literal('no-route') }),
+    fields({ kind: v.literal('no-route'), body: v.optional(oneOf(['html', 'json'])) }),
   ],
   'must be wins, loses, fails, ignored, refused, unimplemented or no-route',
 );
+
+const waitBehaviours = ['unimplemented', 'no-route', 'no-route-json', 'denied', 'returns-at-once'] as const;
 
 const name = v.pipe(
   v.string('must be a string'),
@@ -73,8 +75,8 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   ),
   waitSupported: v.optional(
     v.union(
-      [v.literal(true), v.picklist(['unimplemented', 'no-route', 'returns-at-once'])],
-      'must be true, "unimplemented", "no-route" or "returns-at-once"',
+      [v.literal(true), v.picklist(waitBehaviours)],
+      `must be true, ${waitBehaviours.map((one) => JSON.stringify(one)).join(', ')}`,
     ),
   ),
   visibleAfterMs: v.optional(milliseconds),

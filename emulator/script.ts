@@ -43,11 +43,15 @@ export type CancelBehaviour =
     }
   /** The service answers UNIMPLEMENTED (HTTP 501). */
   | { kind: 'unimplemented' }
-  /** The service has no such route: an HTML 404. */
-  | { kind: 'no-route' };
+  /** The service has no such route: a 404, in HTML where `body` is left out. */
+  | { kind: 'no-route'; body?: RouteBody };
 
-/** How an operation takes `:wait`: `true` is a long poll. */
-export type WaitBehaviour = true | 'unimplemented' | 'no-route' | 'returns-at-once';
+/** How a service says that it has no such route: a page, or a JSON 404 `Method not found.` */
+export type RouteBody = 'html' | 'json';
+
+/** How an operation takes `:wait`: `true` is a long poll, `denied` a 403, and `no-route-json` a JSON 404 `Method not found.` */
+export type WaitBehaviour =
+  true | 'unimplemented' | 'no-route' | 'no-route-json' | 'denied' | 'returns-at-once';
 
 /** The life of one operation. Times are milliseconds after `add`. */
 export interface OperationScript {

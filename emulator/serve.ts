@@ -48,14 +48,14 @@ async function serveGoogle(
     const abandoned = !response.writableFinished;
     log.note(entry, { endedAt: service.now(), ...(abandoned && { abandoned }) });
   });
-  const bodyBytes = await countBytes(request);
+  const body = await startOfBody(request);
   const fault = faults.take(route);
   if (fault !== undefined) log.note(entry, { fault: fault.kind });
 
   let performed: Performed = { answer: ok({}) };
   if (carriedOut(fault)) {
     const stale = fault?.kind === 'stale';
-    performed = await perform({ ...service, store }, { route, url, bodyBytes, stale, signal: gone });
+    performed = await perform({ ...service, store }, { route, url, body, stale, signal: gone });
     if (performed.effect !== undefined) log.note(entry, { effect: performed.effect });
   }
   await deliver(response, deliveryOf(performed.answer, fault), (status) => log.note(entry, { status }), gone);
@@ -72,8 +72,9 @@ async function serveAdmin(
   response.end(`${JSON.stringify(json, undefined, 2)}\n`);
 }
 
-async function countBytes(request: IncomingMessage): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of request) bytes += (chunk as Buffer).length;
-  return bytes;
+/** Reads a body to its end and keeps what it takes to know an empty message from others. */
+async function startOfBody(request: IncomingMessage): Promise<string> {
+  let start = '';
+  for await (const chunk of request) start = (start + (chunk as Buffer).toString('latin1')).slice(0, 1_000);
+  return start;
 }

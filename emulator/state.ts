@@ -1,6 +1,12 @@
 import { codeNumber } from '../contract/code.js';
 import type { CodeName } from '../contract/code.js';
-import type { AcceptedCancel, CancelBehaviour, ScriptedResult, OperationScript } from './script.js';
+import type {
+  AcceptedCancel,
+  CancelBehaviour,
+  OperationScript,
+  RouteBody,
+  ScriptedResult,
+} from './script.js';
 
 /** What happened to an operation from outside. Times are milliseconds since 1970, here and below. */
 export type OperationEvent =
@@ -28,7 +34,7 @@ export type CancelVerdict =
   | { kind: 'accepted' }
   | { kind: 'already-done' }
   | { kind: 'refused'; code: CodeName; message: string }
-  | { kind: 'no-route' };
+  | { kind: 'no-route'; body: RouteBody };
 
 /** The result an operation has when it completes by itself. */
 export function ownResult(script: OperationScript): ScriptedResult {
@@ -55,7 +61,7 @@ export function nextChangeAt(script: OperationScript, history: History, now: num
 /** What a cancel of an operation that is there (running or done) is answered at `now`. */
 export function cancelVerdict(script: OperationScript, history: History, now: number): CancelVerdict {
   const behaviour = cancelBehaviour(script);
-  if (behaviour.kind === 'no-route') return { kind: 'no-route' };
+  if (behaviour.kind === 'no-route') return { kind: 'no-route', body: behaviour.body ?? 'html' };
   if (behaviour.kind === 'unimplemented') {
     return {
       kind: 'refused',

@@ -2,6 +2,9 @@ import { DEFAULT_SERVICE, problemOfService, projectOf, quoted } from '../contrac
 import { argumentError, OperationsError } from './error.js';
 import { parseGlob, type Glob } from './glob.js';
 
+// Google's APIs are one label below; deeper names can be somebody's own, such as a bucket's.
+const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
+
 /** What this worker may touch, by its operator's rules and whatever a caller asks for. */
 export interface AccessRules {
   /** @throws OperationsError of kind `FORBIDDEN` where the service or the name is outside the rules. */
@@ -11,7 +14,7 @@ export interface AccessRules {
 }
 
 export interface AccessSettings {
-  /** GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every `*.googleapis.com`. Default: Vertex AI. */
+  /** GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every one-label `X.googleapis.com`. Default: Vertex AI. */
   services?: string | readonly string[];
   /** ALLOWED_OPERATIONS: patterns of names, comma-separated or as a list; see `parseGlob`. Default: all. */
   operations?: string | readonly string[];
@@ -32,7 +35,7 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
   const globs = entries('ALLOWED_OPERATIONS', operations).map(globOf);
 
   const demandService = (service: string) => {
-    if (allowed.has(service) || (allowed.has('*') && service.endsWith('.googleapis.com'))) return;
+    if (allowed.has(service) || (allowed.has('*') && GOOGLE_SERVICE.test(service))) return;
     throw forbidden(
       `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`,
     );

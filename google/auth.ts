@@ -1,12 +1,15 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { gaxios } from 'google-auth-library';
-import { createCredentials, credentialsError } from './credentials.js';
+import { createCredentials } from './credentials.js';
+import { credentialsError } from './credentials-error.js';
 import { mayReceiveToken, type EndpointConfig } from './endpoint.js';
 import { OperationsError } from './error.js';
+import { proxyVariable } from './proxy.js';
 import { exchange, type Transport } from './transport.js';
 
 const TOKEN_TIMEOUT_MS = 10_000;
+const USER_AGENT = 'temporal-lro';
 
 // Idle connections are dropped before a NAT on the way forgets them: a request on a dead one hangs until its limit.
 const KEEP_ALIVE = { keepAlive: true, timeout: 60_000 };
@@ -16,6 +19,13 @@ export interface GoogleTransportSettings {
   endpoints: EndpointConfig;
   /** Limit for finding credentials and fetching a token. Default 10 s. */
   tokenTimeoutMs?: number;
+  /** The header of that name, which the auth library adds its own to. Default `temporal-lro`. */
+  userAgent?: string;
+}
+
+export interface EmulatorTransportSettings {
+  /** The header of that name. Default `temporal-lro`. */
+  userAgent?: string;
 }
 
 /**
@@ -24,10 +34,10 @@ export interface GoogleTransportSettings {
  * and sends once more. A proxy is taken from HTTPS_PROXY and NO_PROXY.
  */
 export function createGoogleTransport(settings: GoogleTransportSettings): Transport {
-  const { endpoints, tokenTimeoutMs = TOKEN_TIMEOUT_MS } = settings;
+  const { endpoints, tokenTimeoutMs = TOKEN_TIMEOUT_MS, userAgent = USER_AGENT } = settings;
   const credentials = createCredentials(endpoints.universeDomain, tokenTimeoutMs);
   // An agent of ours would keep gaxios from using the proxy.
-  const agent = hasProxy() ? undefined : new HttpsAgent(KEEP_ALIVE);
+  const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
   return {
     async request(request) {
       const url = new URL(request.url);
@@ -39,7 +49,7 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
       }
       const client = await credentials.ready(request);
       try {
-        const answer = await exchange((options) => client.request(options), request, agent);
+        const answer = await exchange((options) => client.request(options), request, { agent, userAgent });
         if (answer.status === 401) credentials.forget();
         return answer;
       } catch (error) {
@@ -52,12 +62,12 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
 }
 
 /** Sends over plain HTTP without credentials, as to an emulator on this machine: no proxy, no token. */
-export function createEmulatorTransport(): Transport {
+export function createEmulatorTransport({
+  userAgent = USER_AGENT,
+}: EmulatorTransportSettings = {}): Transport {
   const http = new gaxios.Gaxios();
   const agent = new HttpAgent(KEEP_ALIVE);
-  return { request: (request) => exchange((options) => http.request(options), request, agent) };
-}
-
-function hasProxy(): boolean {
-  return ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => process.env[name]);
+  return {
+    request: (request) => exchange((options) => http.request(options), request, { agent, userAgent }),
+  };
 }

@@ -3,8 +3,8 @@ import { OperationsError } from './error.js';
 /** A body as it arrives, already unpacked where it was compressed. */
 export type BodyStream = AsyncIterable<Uint8Array>;
 
-/** What is read of an error's body: no google.rpc.Status is longer. */
-const MAX_ERROR_BYTES = 64 * 1024;
+/** What is read of an error's body. A google.rpc.Status that is cut off is none any more, so this is longer than any. */
+const MAX_ERROR_BYTES = 2 * 1024 * 1024;
 
 /**
  * A body as text, never holding more than `maxBytes` of it.

@@ -2,8 +2,8 @@ import type { Operation } from '../contract/operation.js';
 import type { AccessRules } from './access.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, OperationsError } from './error.js';
-import { parseOperation, parseOperations, type OperationsPage } from './operation.js';
-import { errorOf } from './status.js';
+import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
+import { errorOf, titleOf } from './status.js';
 import type { Answer, Transport, TransportRequest } from './transport.js';
 import { listUrlOf, urlsOf, type ListRef, type OperationRef } from './url.js';
 
@@ -109,13 +109,18 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
 
     async cancel(ref, options = {}) {
       const request = requestOf('POST', `cancel of ${ref.name}`, prepare(ref).cancel, {}, options);
+      let answer: Answer;
       try {
-        await call(request, () => undefined);
+        answer = await transport.request(request);
       } catch (error) {
         // The status line is the answer. What became of the body, an empty object, changes nothing.
         if (error instanceof OperationsError && isSuccess(error.httpStatus)) return;
         throw error;
       }
+      if (!isSuccess(answer.status)) throw errorOf(answer, request.what, withQuery(request.url));
+      // Unless it is no answer of Google: a proxy's login page comes with a 200.
+      if (isPage(answer))
+        throw bodyError(answer, request, new Error(`is an HTML page: ${titleOf(answer.text)}`));
     },
 
     async wait(ref, options) {
@@ -143,10 +148,14 @@ function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
+function isPage({ headers, text }: Answer): boolean {
+  return /^\s*text\/html\b/i.test(headers.get('content-type') ?? '') && text.trim() !== '';
+}
+
 function bodyError(answer: Answer, request: TransportRequest, cause: unknown): OperationsError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return new OperationsError(`${request.what}: the body of the answer (HTTP ${answer.status}) ${message}`, {
-    code: 'UNKNOWN',
+    code: cause instanceof NotAnOperationError ? cause.code : 'UNKNOWN',
     kind: 'BODY',
     httpStatus: answer.status,
     url: withQuery(request.url),

@@ -1,9 +1,8 @@
-import { Compute, GoogleAuth, type AuthClient } from 'google-auth-library';
+import { Compute, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
 import { formatDuration } from '../contract/duration.js';
-import { causes, reasonOf } from './cause.js';
+import { credentialsError, loadingError } from './credentials-error.js';
 import { DEFAULT_UNIVERSE_DOMAIN } from './endpoint.js';
 import { abortedError, OperationsError } from './error.js';
-import { scrub } from './scrub.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 /** One try at a token endpoint; the library makes up to three. */
@@ -22,7 +21,7 @@ export interface Credentials {
    * A client that holds a token.
    *
    * @throws OperationsError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are none or they are refused, `UNAVAILABLE`
-   *   where whoever gives out tokens does not answer.
+   *   where whoever gives out tokens does not answer. Of kind `NETWORK` where the proxy's variable is no URL.
    */
   ready(purpose: Purpose): Promise<AuthClient>;
   /** Starts anew at the next call: a file may have been replaced, a stuck token request is left behind. */
@@ -45,7 +44,7 @@ export function createCredentials(universeDomain: string, limitMs: number): Cred
         return await within(withToken(pending), limitMs, purpose);
       } catch (error) {
         const failure = credentialsError(error, purpose.what);
-        if (client === pending && failure.kind === 'CREDENTIALS') client = undefined;
+        if (client === pending && failure.kind !== 'ABORTED') client = undefined;
         throw failure;
       }
     },
@@ -56,6 +55,8 @@ export function createCredentials(universeDomain: string, limitMs: number): Cred
 }
 
 async function load(universeDomain: string): Promise<AuthClient> {
+  // The library asks once whether this machine has a metadata server, and keeps a no for the life of the process.
+  gcpMetadata.resetIsAvailableCache();
   const auth = new GoogleAuth({
     scopes: [SCOPE],
     // Never sent anywhere. Without one the library looks for a project, with a gcloud subprocess and a request among its means.
@@ -65,7 +66,9 @@ async function load(universeDomain: string): Promise<AuthClient> {
       transporterOptions: { timeout: TRY_TIMEOUT_MS, redirect: 'error' },
     },
   });
-  const client = await auth.getClient();
+  const client = await auth.getClient().catch((error: unknown) => {
+    throw loadingError(error);
+  });
   // Impersonated credentials are made without the options above.
   client.forceRefreshOnFailure = true;
   const own = await universeOf(auth, client);
@@ -102,47 +105,4 @@ async function within<T>(promise: Promise<T>, limitMs: number, { what, signal }:
     clearTimeout(timer);
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
   }
-}
-
-/** A failure to get a token, by what it takes to get over it: time, or a person. */
-export function credentialsError(error: unknown, what: string): OperationsError {
-  if (error instanceof OperationsError) return error;
-  const httpStatus = statusIn(error);
-  const isPassing =
-    httpStatus === undefined ? wasSent(error) : httpStatus >= 500 || [408, 429].includes(httpStatus);
-  const why = httpStatus === undefined ? reasonOf(error) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
-  return new OperationsError(
-    isPassing
-      ? `${what}: no token, for its endpoint does not work: ${why}`
-      : `${what}: no usable Google credentials on this worker: ${why}`,
-    { code: isPassing ? 'UNAVAILABLE' : 'UNAUTHENTICATED', kind: 'CREDENTIALS', cause: error },
-  );
-}
-
-/** The HTTP status that a token endpoint answered with. */
-function statusIn(error: unknown): number | undefined {
-  const statuses = causes(error).map(responseOf);
-  return statuses.find((response) => typeof response?.status === 'number')?.status;
-}
-
-/** What a token endpoint said: OAuth's `error` and `error_description` (RFC 6749, 5.2), or a google.rpc.Status. */
-function reasonIn(error: unknown): string {
-  const data = causes(error)
-    .map((link) => responseOf(link)?.data)
-    .find((body) => typeof body === 'object' && body !== null);
-  const { error: said, error_description: description } = (data ?? {}) as Record<string, unknown>;
-  if (typeof said === 'string')
-    return scrub(typeof description === 'string' ? `${said}: ${description}` : said);
-  return reasonOf(error);
-}
-
-function responseOf(link: object): { status?: number; data?: unknown } | undefined {
-  return 'response' in link && typeof link.response === 'object' && link.response !== null
-    ? link.response
-    : undefined;
-}
-
-/** Whether a request left and was not answered: gaxios puts its configuration into such an error. */
-function wasSent(error: unknown): boolean {
-  return causes(error).some((link) => 'config' in link);
 }

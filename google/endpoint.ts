@@ -25,25 +25,36 @@ const PLAIN_LABEL = new RegExp(`^${LABEL}$`);
  *
  * Vertex AI has a host for each location, and a wrong one answers 400: `us` and `eu` are multi-regions with hosts of their
  * own kind, `global` and names without a location are on the plain host. Other services are on theirs, whatever the location.
+ * An override goes before all that; one with `{location}` only where the name has a location other than `global`.
  *
  * @param name the operation's name, or a parent.
- * @throws OperationsError of kind `ARGUMENT` where the host needs a location and the name's is missing or not a DNS label.
+ * @throws OperationsError of kind `ARGUMENT` where the host needs the name's location, and it is not a DNS label.
  */
 export function endpointOf(
   { service, name }: { service: string; name: string },
   config: EndpointConfig,
 ): string {
   if (config.emulatorHost !== undefined) return emulatorOrigin(config.emulatorHost);
-  const template = config.overrides.get(service) ?? `https://${defaultHost(service, name, config)}`;
-  if (!template.includes(PLACEHOLDER)) return template;
-  return template.replaceAll(PLACEHOLDER, plainLocation(service, name));
+  const location = regionOf(name);
+  const override = config.overrides.get(service);
+  if (override !== undefined && !override.includes(PLACEHOLDER)) return override;
+  if (location === undefined) return `https://${plainHost(service, config)}`;
+  const template = override ?? `https://${defaultHost(service, location, config)}`;
+  return template.includes(PLACEHOLDER)
+    ? template.replaceAll(PLACEHOLDER, plainLocation(location))
+    : template;
 }
 
 /** Whether a URL may be sent a token: https, and a host of the universe or one that the operator named. */
 export function mayReceiveToken(url: URL, config: EndpointConfig): boolean {
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
   if (url.port === '' && url.hostname.endsWith(`.${config.universeDomain}`)) return true;
-  return [...config.overrides.values()].some((template) => matches(url.origin, template));
+  return [...config.overrides].some(
+    ([service, template]) =>
+      matches(url.origin, template) ||
+      // Where a name has no location to put in, the service's own host is what the operator's entry stands for.
+      (template.includes(PLACEHOLDER) && url.origin === `https://${plainHost(service, config)}`),
+  );
 }
 
 /**
@@ -71,22 +82,26 @@ export function parseEndpoints(text: string): Endpoints {
   return overrides;
 }
 
-function defaultHost(service: string, name: string, { universeDomain }: EndpointConfig): string {
-  const suffix = `.${DEFAULT_UNIVERSE_DOMAIN}`;
-  const host = service.endsWith(suffix) ? service.slice(0, -suffix.length) + `.${universeDomain}` : service;
+/** The location in a name that a host can depend on: `global` is none. */
+function regionOf(name: string): string | undefined {
   const location = locationOf(name);
-  if (service !== VERTEX_AI || location === undefined || location === 'global') return host;
-  if (MULTI_REGIONS.has(location)) return `aiplatform.${location}.rep.${universeDomain}`;
+  return location === 'global' ? undefined : location;
+}
+
+/** A service's own host, in the universe. */
+function plainHost(service: string, { universeDomain }: EndpointConfig): string {
+  const suffix = `.${DEFAULT_UNIVERSE_DOMAIN}`;
+  return service.endsWith(suffix) ? service.slice(0, -suffix.length) + `.${universeDomain}` : service;
+}
+
+function defaultHost(service: string, location: string, config: EndpointConfig): string {
+  const host = plainHost(service, config);
+  if (service !== VERTEX_AI) return host;
+  if (MULTI_REGIONS.has(location)) return `aiplatform.${location}.rep.${config.universeDomain}`;
   return `${PLACEHOLDER}-${host}`;
 }
 
-function plainLocation(service: string, name: string): string {
-  const location = locationOf(name);
-  if (location === undefined) {
-    throw argumentError(
-      `name must have a location, for the endpoint of ${service} depends on it; it is ${quoted(name)}`,
-    );
-  }
+function plainLocation(location: string): string {
   if (!PLAIN_LABEL.test(location)) {
     throw argumentError(
       `name must have a location that is one DNS label, such as us-central1; it is ${quoted(location)}`,

@@ -8,10 +8,11 @@ import { scrub } from './scrub.js';
  * - `STATUS`: Google answered with a google.rpc.Status in JSON.
  * - `PAGE`: an error answer that is not one: HTML, empty, other JSON. On a 404 it means a wrong host, path or method, and
  *   says nothing about the operation.
- * - `BODY`: a 2xx whose body is empty, broken off, not JSON, or not of the type it should be.
+ * - `BODY`: a 2xx whose body is empty, broken off, not JSON, or not of the type it should be; `INVALID_ARGUMENT` where it is
+ *   another resource than an operation.
  * - `TOO_LARGE`: a 2xx whose body is over the limit.
  * - `REDIRECT`: a 3xx. Google's APIs do not redirect, so something else answered.
- * - `NETWORK`: no answer: refused, reset, DNS, TLS.
+ * - `NETWORK`: no answer: refused, reset, DNS, TLS, a proxy that is no URL.
  * - `TIMEOUT`: our own limit passed.
  * - `CREDENTIALS`: no token could be had.
  * - `FORBIDDEN`: this worker's own rules; no request left.
@@ -42,6 +43,8 @@ export interface OperationsErrorFields {
   url?: string;
   /** google.rpc.ErrorInfo.reason, such as `"SERVICE_DISABLED"`. */
   reason?: string;
+  /** What Google said: the message of the google.rpc.Status that it answered, scrubbed, at most 500 characters. */
+  answer?: string;
   cause?: unknown;
 }
 
@@ -57,9 +60,10 @@ export class OperationsError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly url?: string;
   declare readonly reason?: string;
+  declare readonly answer?: string;
 
   constructor(message: string, fields: OperationsErrorFields) {
-    const { code, kind, httpStatus, retryAfterMs, url, reason, cause } = fields;
+    const { code, kind, httpStatus, retryAfterMs, url, reason, answer, cause } = fields;
     super(scrub(message, 2_000), cause === undefined ? {} : { cause: plainError(cause) });
     this.code = code;
     this.kind = kind;
@@ -67,6 +71,7 @@ export class OperationsError extends Error {
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
     if (url !== undefined) this.url = url;
     if (reason !== undefined) this.reason = reason;
+    if (answer !== undefined) this.answer = answer;
   }
 }
 

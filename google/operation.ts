@@ -1,7 +1,17 @@
 import { lastSegment } from '../contract/names.js';
 import type { Operation, RpcStatus } from '../contract/operation.js';
+import { scrub } from './scrub.js';
 
 type Json = Record<string, unknown>;
+
+/** The fields of a google.longrunning.Operation. */
+const FIELDS: readonly string[] = ['name', 'metadata', 'done', 'error', 'response'];
+
+/** A body that is some other resource: what was asked for has a get and a `:cancel` of its own, but is no operation. */
+export class NotAnOperationError extends Error {
+  override readonly name = 'NotAnOperationError';
+  readonly code = 'INVALID_ARGUMENT';
+}
 
 export interface OperationsPage {
   operations: Operation[];
@@ -12,14 +22,18 @@ export interface OperationsPage {
  * Reads a google.longrunning.Operation from the JSON of a 2xx.
  *
  * Proto3 JSON leaves out what has its default value, and `null` means the same as leaving out: no `done` is false, no
- * `error.code` is 0. What contradicts operations.proto is dropped: a result before `done`, a response beside an error.
+ * `error.code` is 0. What contradicts operations.proto is dropped: a result before `done`, a response beside an error. So is
+ * what decides nothing and has the wrong type: `metadata`, `response`, the error's `message` and `details`.
  *
  * @param asked the name asked for. It is filled in where the answer has none; only the last segments are compared, for
  *   Google may write a project's number in place of its id.
+ * @throws NotAnOperationError where it is another resource.
  * @throws Error that says what is wrong with the body.
  */
 export function parseOperation(text: string, asked: string): Operation {
-  const operation = toOperation(objectOf(text), asked);
+  const body = objectOf(text);
+  demandOperation(body);
+  const operation = toOperation(body, asked);
   if (lastSegment(operation.name) !== lastSegment(asked)) {
     throw new Error(`is about another operation, ${JSON.stringify(operation.name)}`);
   }
@@ -45,27 +59,36 @@ export function parseOperations(text: string): OperationsPage {
   return nextPageToken ? { operations, nextPageToken } : { operations };
 }
 
+/** Other resources have no `done`, and fields of their own: taken for an operation, a finished job would run for ever. */
+function demandOperation(body: Json): void {
+  const keys = Object.keys(body);
+  if (keys.length === 0) throw new Error('is an empty object');
+  if ((body['done'] ?? undefined) !== undefined) return;
+  const foreign = keys.filter((key) => !FIELDS.includes(key));
+  if (foreign.length === 0) return;
+  const shown = foreign.slice(0, 3).map((key) => scrub(key, 40));
+  const more = foreign.length > shown.length ? ', …' : '';
+  throw new NotAnOperationError(
+    `is no google.longrunning.Operation (it has ${shown.join(', ')}${more}): give the operation's name, not the resource's`,
+  );
+}
+
 function toOperation(body: Json, defaultName = ''): Operation {
   const done = optional(body, 'done', 'boolean') ?? false;
   const operation: Operation = { name: optional(body, 'name', 'string') || defaultName, done };
   const error = optional(body, 'error', 'object');
-  const response = optional(body, 'response', 'object');
-  const metadata = optional(body, 'metadata', 'object');
+  const { response, metadata } = body;
   if (done && error !== undefined) operation.error = toStatus(error);
-  if (done && error === undefined && response !== undefined) operation.response = response;
-  if (metadata !== undefined) operation.metadata = metadata;
+  if (done && error === undefined && isObject(response)) operation.response = response;
+  if (isObject(metadata)) operation.metadata = metadata;
   return operation;
 }
 
 function toStatus(error: Json): RpcStatus {
   const status: RpcStatus = { code: toCode(error['code'] ?? 0) };
-  const message = optional(error, 'message', 'string', 'error.');
-  if (message !== undefined) status.message = message;
-  const details = error['details'] ?? [];
-  if (!Array.isArray(details) || !details.every(isObject)) {
-    throw wrongType('error.details', 'an array of objects', details);
-  }
-  if (details.length > 0) status.details = details;
+  const { message, details } = error;
+  if (typeof message === 'string') status.message = message;
+  if (Array.isArray(details) && details.length > 0 && details.every(isObject)) status.details = details;
   return status;
 }
 
@@ -82,16 +105,10 @@ interface Types {
   object: Json;
 }
 
-function optional<T extends keyof Types>(
-  body: Json,
-  field: string,
-  type: T,
-  path = '',
-): Types[T] | undefined {
+function optional<T extends keyof Types>(body: Json, field: string, type: T): Types[T] | undefined {
   const value = body[field] ?? undefined;
   if (value === undefined) return undefined;
-  if (type === 'object' ? !isObject(value) : typeof value !== type)
-    throw wrongType(path + field, type, value);
+  if (type === 'object' ? !isObject(value) : typeof value !== type) throw wrongType(field, type, value);
   return value as Types[T];
 }
 

@@ -27,6 +27,8 @@ const BY_HTTP_STATUS: Record<number, CodeName> = {
 
 // Some services answer 403 to a quota per minute, and only the text tells it from a missing permission.
 const QUOTA_PER_MINUTE = /quota exceeded for quota metric\b.*\bper minute\b/is;
+// The same in bodies from before google.rpc.Status: `error.errors` with a reason, and often no status by name.
+const LEGACY_QUOTAS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded'];
 
 /**
  * The error in an answer that is not a 2xx.
@@ -57,15 +59,18 @@ export function errorOf(answer: Answer, what: string, url: string): OperationsEr
     });
   }
   const details = Array.isArray(status['details']) ? status['details'].filter(isObject) : [];
-  const reason = detail(details, 'google.rpc.ErrorInfo')?.['reason'];
-  const message = typeof status['message'] === 'string' ? scrub(status['message']) : '';
+  const infoReason = detail(details, 'google.rpc.ErrorInfo')?.['reason'];
+  const reason = typeof infoReason === 'string' ? scrub(infoReason, 100) : '';
+  const message = typeof status['message'] === 'string' ? scrub(status['message'], 499) : '';
   const delay = parseRetryDelay(detail(details, 'google.rpc.RetryInfo')?.['retryDelay']);
   const code = codeOfStatus(status, httpStatus, reason, message);
-  return new OperationsError(`${what}: ${code} (HTTP ${httpStatus})${message === '' ? '' : `: ${message}`}`, {
+  const known = `${code}${reason === '' ? '' : ` [${reason}]`} (HTTP ${httpStatus})`;
+  return new OperationsError(`${what}: ${known}${message === '' ? '' : `: ${message}`}`, {
     ...common,
     code,
     kind: 'STATUS',
-    reason: typeof reason === 'string' ? scrub(reason, 100) : undefined,
+    reason: reason === '' ? undefined : reason,
+    answer: message === '' ? undefined : message,
     retryAfterMs: delay === undefined ? header : Math.max(delay, header ?? 0),
   });
 }
@@ -75,17 +80,26 @@ export function codeOfHttpStatus(httpStatus: number): CodeName {
   return BY_HTTP_STATUS[httpStatus] ?? (httpStatus >= 500 ? 'UNAVAILABLE' : 'UNKNOWN');
 }
 
-function codeOfStatus(status: Json, httpStatus: number, reason: unknown, message: string): CodeName {
-  if (httpStatus === 403 && (reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message))) {
-    return 'RESOURCE_EXHAUSTED';
-  }
+function codeOfStatus(status: Json, httpStatus: number, reason: string, message: string): CodeName {
+  const isQuota =
+    reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message) || isLegacyQuota(status['errors']);
+  if (httpStatus === 403 && isQuota) return 'RESOURCE_EXHAUSTED';
   const name = status['status'];
   return isCodeName(name) && name !== 'OK' ? name : codeOfHttpStatus(httpStatus);
 }
 
-/** The google.rpc.Status in an error body. It is one when it says a code or a status; OAuth's `{"error":"..."}` is not. */
+function isLegacyQuota(errors: unknown): boolean {
+  if (!Array.isArray(errors)) return false;
+  return errors.some((one) => isObject(one) && LEGACY_QUOTAS.includes(String(one['reason'])));
+}
+
+/**
+ * The google.rpc.Status in an error body, which may be alone in an array as of a stream. It is one when it says a code or a
+ * status; OAuth's `{"error":"..."}` is not.
+ */
 function statusIn(text: string): Json | undefined {
-  const body = parseJson(text);
+  const parsed = parseJson(text);
+  const body: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
   const error = isObject(body) ? body['error'] : undefined;
   if (!isObject(error)) return undefined;
   const known = typeof error['status'] === 'string' || /^\d+$/.test(String(error['code']));
@@ -94,11 +108,15 @@ function statusIn(text: string): Json | undefined {
 
 function pageOf({ headers, text }: Answer): string {
   if (text.trim() === '') return 'without a body';
-  // The title is at the beginning, and what is cut off first cannot keep a pattern busy.
-  const start = text.slice(0, 2_000);
-  const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? start.replaceAll(/<[^>]*>/g, ' ');
   const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
-  return `not a google.rpc.Status but ${scrub(type, 60)}: ${scrub(title, 200)}`;
+  return `not a google.rpc.Status but ${scrub(type, 60)}: ${titleOf(text)}`;
+}
+
+/** The title of a page, or its beginning where it has none. */
+export function titleOf(page: string): string {
+  // The title is at the beginning, and what is cut off first cannot keep a pattern busy.
+  const start = page.slice(0, 2_000);
+  return scrub(/<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? start.replaceAll(/<[^>]*>/g, ' '), 200);
 }
 
 function detail(details: Json[], type: string): Json | undefined {

@@ -29,6 +29,14 @@ export interface Answer {
   text: string;
 }
 
+/** What a transport has of its own for every exchange. */
+export interface Connection {
+  /** Left out: the HTTP client's own, which knows of a proxy. */
+  agent?: Agent;
+  /** The header of that name. Google's audit logs show it. */
+  userAgent: string;
+}
+
 /** How an HTTP client sends: `request` of a Gaxios, or of an auth client, which puts a token in first. */
 export type Send = (options: gaxios.GaxiosOptions) => Promise<unknown>;
 
@@ -43,7 +51,7 @@ export type Send = (options: gaxios.GaxiosOptions) => Promise<unknown>;
 export async function exchange(
   send: Send,
   request: TransportRequest,
-  agent: Agent | undefined,
+  { agent, userAgent }: Connection,
 ): Promise<Answer> {
   if (request.signal?.aborted === true) throw limitError('ABORTED', request);
   const limit = startLimit(request);
@@ -73,6 +81,7 @@ export async function exchange(
     const sent = send({
       method: request.method,
       url: request.url,
+      headers: { 'user-agent': userAgent },
       adapter,
       ...(agent && { agent }),
       signal: limit.signal,

@@ -80,15 +80,34 @@ describe('cancel', () => {
     }
   });
 
-  it('with a body is INVALID_ARGUMENT and is not carried out', async (t) => {
+  it('lacks its method in JSON where the script says so', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME, onCancel: { kind: 'no-route', body: 'json' } });
+    const reply = await post(emulator, `${NAME}:cancel`);
+    assert.deepEqual(problem(reply), [404, 404, 'NOT_FOUND']);
+    assert.equal(reply.json().error?.message, 'Method not found.');
+    assert.deepEqual(emulator.operation(NAME).state, { phase: 'running', cancelAccepted: false });
+  });
+
+  it('takes an empty message for a body', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME, onCancel: { kind: 'ignored' } });
+    assert.equal((await post(emulator, `${NAME}:cancel`, ' {}\n')).status, 200);
+    assert.deepEqual(emulator.operation(NAME).state, { phase: 'running', cancelAccepted: true });
+  });
+
+  it('with another body is INVALID_ARGUMENT and is not carried out', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
-    for (const verb of ['cancel', 'wait']) {
-      assert.deepEqual(problem(await post(emulator, `${NAME}:${verb}`, '{}')), [
-        400,
-        400,
-        'INVALID_ARGUMENT',
-      ]);
+    const bodies: [verb: string, body: string][] = [
+      ['cancel', '{"name":"x"}'],
+      ['cancel', ' '.repeat(2_000)],
+      ['cancel', '[]'],
+      ['wait', '{}'],
+    ];
+    for (const [verb, body] of bodies) {
+      const reply = await post(emulator, `${NAME}:${verb}`, body);
+      assert.deepEqual(problem(reply), [400, 400, 'INVALID_ARGUMENT'], body);
     }
     assert.deepEqual(emulator.operation(NAME).state, { phase: 'running', cancelAccepted: false });
   });

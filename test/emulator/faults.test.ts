@@ -44,6 +44,13 @@ describe('a fault that answers in the operation’s place', () => {
     assert.equal(reply.json().error?.details?.[0]?.['reason'], 'RATE_LIMIT_EXCEEDED');
   });
 
+  it('is a 403 of which only the text says that it is a rate limit', async (t) => {
+    const reply = await get(await failing(t, { kind: 'rate-limit-exceeded', inTextOnly: true }), NAME);
+    assert.deepEqual(problem(reply), [403, 403, 'PERMISSION_DENIED']);
+    assert.equal(reply.json().error?.details, undefined);
+    assert.match(reply.json().error?.message ?? '', /^Quota exceeded for quota metric .* per minute/);
+  });
+
   it('is any status as JSON or as a page', async (t) => {
     const unavailable = await get(
       await failing(t, { kind: 'status', code: 'UNAVAILABLE', message: 'm' }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Emulator } from '../../emulator/index.js';
+import type { Emulator, OperationScript } from '../../emulator/index.js';
 import { call, emulatorFor, NAME, post, problem } from './support.js';
 
 const wait = (emulator: Emulator, timeout = '20s') => post(emulator, `${NAME}:wait?timeout=${timeout}`);
@@ -77,6 +77,18 @@ describe('wait', () => {
     );
     assert.match(replies[1]?.text ?? '', /^<!DOCTYPE html>/);
     assert.equal(replies[2]?.json()['done'], undefined);
+  });
+
+  it('can be denied, or lack its method in JSON', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: 'operations/1', waitSupported: 'denied' });
+    emulator.add({ name: 'operations/2', waitSupported: 'no-route-json' });
+    assert.deepEqual(problem(await post(emulator, 'operations/1:wait')), [403, 403, 'PERMISSION_DENIED']);
+    const lacking = await post(emulator, 'operations/2:wait');
+    assert.deepEqual(problem(lacking), [404, 404, 'NOT_FOUND']);
+    assert.equal(lacking.json().error?.message, 'Method not found.');
+    const bad = { name: 'operations/3', waitSupported: 'no' } as unknown as OperationScript;
+    assert.throws(() => emulator.add(bad), /waitSupported must be true, "unimplemented", .*"denied"/);
   });
 
   it('looks at a moved clock when it is woken', async (t) => {

@@ -89,6 +89,13 @@ test('only Vertex AI may be called unless GOOGLE_SERVICES says otherwise, and * 
     isAllowed(() => all.check('evilgoogleapis.com', name)),
     false,
   );
+  for (const service of ['bucket.storage.googleapis.com', '.googleapis.com', 'googleapis.com']) {
+    assert.equal(
+      isAllowed(() => all.check(service, name)),
+      false,
+      service,
+    );
+  }
   const both = createAccess({ services: ['*', 'mine.example'] });
   assert.equal(
     isAllowed(() => both.check('mine.example', name)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { createEmulatorTransport } from '../../google/auth.js';
 import { clientOf, errorFrom, ref } from './support/client.js';
 import { serve } from './support/server.js';
 
@@ -57,7 +58,7 @@ test('requests share a connection', async (t) => {
   const ports = new Set<number | undefined>();
   const server = await serve(t, (request, response) => {
     ports.add(request.socket.remotePort);
-    response.end('{}');
+    response.end('{"done":true}');
   });
   const client = clientOf(server.host);
   for (let call = 0; call < 5; call += 1) await client.get(ref);
@@ -68,7 +69,6 @@ test('an operation is read as operations.proto and proto3 JSON mean it', async (
   const any = { '@type': 'type.googleapis.com/x', a: 1 };
   const cases: [body: unknown, expected: object][] = [
     [{ name: ref.name }, { done: false }],
-    [{}, { done: false }],
     [{ name: null, done: null, error: null, response: null, metadata: null }, { done: false }],
     [{ name: '', done: true }, { done: true }],
     [
@@ -100,6 +100,16 @@ test('an operation is read as operations.proto and proto3 JSON mean it', async (
       { done: false, metadata: any },
     ],
     [{ done: false, unknown: 1 }, { done: false }],
+    [
+      { done: true, error: { code: 1, message: {}, details: [1] }, metadata: 'x' },
+      { done: true, error: { code: 1 } },
+    ],
+    [
+      { done: true, error: { code: 1, details: 'x' } },
+      { done: true, error: { code: 1 } },
+    ],
+    [{ done: true, response: [] }, { done: true }],
+    [{ name: ref.name, response: 'x', metadata: [] }, { done: false }],
   ];
   let body: unknown;
   const server = await serve(t, (_, response) => response.end(JSON.stringify(body)));
@@ -125,10 +135,8 @@ test('a 2xx that is no operation is an error that says why, and never an outcome
     ['{"done":true,"error":"CANCELLED"}', /error.*object.*string/],
     ['{"done":true,"error":{"code":"CANCELLED"}}', /error\.code.*integer.*string/],
     ['{"done":true,"error":{"code":1.5}}', /error\.code/],
-    ['{"done":true,"error":{"code":1,"message":{}}}', /error\.message/],
-    ['{"done":true,"error":{"code":1,"details":[1]}}', /error\.details/],
-    ['{"done":true,"response":[]}', /response.*array/],
-    ['{"metadata":"x"}', /metadata/],
+    ['{}', /is an empty object/],
+    ['{"error":"CANCELLED"}', /error.*object.*string/],
     ['{"name":"projects/p/locations/us-central1/operations/124","done":true}', /another operation/],
   ];
   let body = '';
@@ -141,6 +149,55 @@ test('a 2xx that is no operation is an error that says why, and never an outcome
     assert.match(error.message, why);
     assert.match(error.message, /^get of projects\/p\/locations\/us-central1\/operations\/123: /);
   }
+});
+
+test('another resource than an operation is refused for good, by the fields that give it away', async (t) => {
+  let body: unknown;
+  const server = await serve(t, (_, response) => response.end(JSON.stringify(body)));
+  const client = clientOf(server.host);
+  body = { name: ref.name, state: 'JOB_STATE_SUCCEEDED', createTime: 'x', error: { code: 1 } };
+  for (const call of [client.get(ref), client.wait(ref, { waitMs: 1_000 })]) {
+    const error = await errorFrom(call);
+    assert.deepEqual([error.kind, error.code, error.httpStatus], ['BODY', 'INVALID_ARGUMENT', 200]);
+    assert.ok(
+      error.message.endsWith(
+        "is no google.longrunning.Operation (it has state, createTime): give the operation's name, not the resource's",
+      ),
+      error.message,
+    );
+  }
+  body = { name: ref.name, zone: 'z', selfLink: 'l', status: 'RUNNING', operationType: 'UPGRADE_NODES' };
+  assert.match((await errorFrom(client.get(ref))).message, /\(it has zone, selfLink, status, …\)/);
+  body = { name: ref.name, done: null, ['\u001b[31mred'.padEnd(500, 'x')]: 1 };
+  const { code, message } = await errorFrom(client.get(ref));
+  assert.equal(code, 'INVALID_ARGUMENT');
+  assert.match(message, /\(it has redx{37}…\)/);
+});
+
+test('a cancel is not accepted by an HTML page, such as the login of a proxy', async (t) => {
+  const html = { 'content-type': 'Text/HTML; charset=utf-8' };
+  const page = await answering(t, 200, '<title>Log in</title>', html);
+  const error = await errorFrom(page.client.cancel(ref));
+  assert.deepEqual([error.kind, error.code, error.httpStatus], ['BODY', 'UNKNOWN', 200]);
+  assert.match(error.message, /^cancel of projects\/p.* is an HTML page: Log in$/);
+  for (const body of ['', ' \n']) {
+    const { client } = await answering(t, 200, body, html);
+    await client.cancel(ref);
+  }
+});
+
+test("requests carry the program's name, or what it was told to say", async (t) => {
+  const server = await serve(t, (_, response) => response.end('{"done":true}'));
+  await clientOf(server.host).get(ref);
+  await createEmulatorTransport({ userAgent: 'temporal-lro/1.2.3' }).request({
+    method: 'GET',
+    url: `http://${server.host}/`,
+    what: 'a look',
+    timeoutMs: 10_000,
+    maxBytes: 1_000,
+  });
+  const agents = server.requests.map(({ headers }) => headers['user-agent']);
+  assert.deepEqual(agents, ['temporal-lro', 'temporal-lro/1.2.3']);
 });
 
 test('a cancel is accepted by its status line, whatever comes after it', async (t) => {

@@ -26,7 +26,35 @@ test('an endpoint that the operator names is used, with the location of the name
   const documentai = { ...vertex('eu'), service: 'documentai.googleapis.com' };
   assert.equal(endpointOf(documentai, config), 'https://eu-documentai.googleapis.com');
   assert.equal(endpointOf(vertex('eu'), config), 'https://psc.example:8443');
-  assert.throws(() => endpointOf({ ...documentai, name: 'projects/p/operations/1' }, config), /location/);
+});
+
+test('an endpoint with {location} is for names that have one; others go to the service itself, with a token', () => {
+  const overrides = parseEndpoints(
+    'documentai.googleapis.com=https://{location}-documentai.googleapis.com,mine.example=https://{location}.psc.example,' +
+      'aiplatform.googleapis.com=https://{location}.vertex.example',
+  );
+  const config = { universeDomain: 'apis.example', overrides };
+  const cases: [service: string, location: string | undefined, origin: string][] = [
+    ['documentai.googleapis.com', 'eu', 'https://eu-documentai.googleapis.com'],
+    ['documentai.googleapis.com', 'global', 'https://documentai.apis.example'],
+    ['documentai.googleapis.com', undefined, 'https://documentai.apis.example'],
+    ['mine.example', 'eu', 'https://eu.psc.example'],
+    ['mine.example', 'global', 'https://mine.example'],
+    ['mine.example', undefined, 'https://mine.example'],
+    ['aiplatform.googleapis.com', 'us', 'https://us.vertex.example'],
+    ['aiplatform.googleapis.com', 'global', 'https://aiplatform.apis.example'],
+  ];
+  for (const [service, location, origin] of cases) {
+    const name = location === undefined ? 'projects/p/operations/1' : vertex(location).name;
+    assert.equal(endpointOf({ service, name }, config), origin);
+    assert.equal(mayReceiveToken(new URL(`${origin}/v1/x`), config), true, origin);
+  }
+  assert.throws(() => endpointOf({ service: 'mine.example', name: vertex('a.b').name }, config), /location/);
+  const named = {
+    universeDomain: 'apis.example',
+    overrides: parseEndpoints('mine.example=https://psc.example'),
+  };
+  assert.equal(mayReceiveToken(new URL('https://mine.example/v1/x'), named), false);
 });
 
 test('a bad GOOGLE_ENDPOINTS says what is wrong with which entry', () => {

@@ -13,6 +13,10 @@ interface Canned {
 const status = (code: number, name?: string, details?: unknown[], message = 'm') => ({
   error: { code, message, status: name, details },
 });
+/** An error as it was before google.rpc.Status. */
+const legacy = (reason: string, code = 403) => ({
+  error: { errors: [{ domain: 'usageLimits', reason, message: 'm' }], code, message: 'm' },
+});
 const info = (reason: string) => ({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason });
 const retryInfo = (retryDelay: unknown) => ({
   '@type': 'type.googleapis.com/google.rpc.RetryInfo',
@@ -72,6 +76,40 @@ test('an answer maps to the code and the kind that tell what to do', async (t) =
       'RESOURCE_EXHAUSTED',
       'STATUS',
     ],
+    ...['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded'].map(
+      (reason): [string, Canned, string, string] => [
+        `${reason} as a 403 of old`,
+        { status: 403, body: legacy(reason) },
+        'RESOURCE_EXHAUSTED',
+        'STATUS',
+      ],
+    ),
+    ['another 403 of old', { status: 403, body: legacy('forbidden') }, 'PERMISSION_DENIED', 'STATUS'],
+    [
+      'a 400 of old with a quota',
+      { status: 400, body: legacy('quotaExceeded', 400) },
+      'INVALID_ARGUMENT',
+      'STATUS',
+    ],
+    [
+      'a 403 of old with errors of all sorts',
+      { status: 403, body: { error: { code: 403, errors: [null, 1, {}, 'quotaExceeded'] } } },
+      'PERMISSION_DENIED',
+      'STATUS',
+    ],
+    [
+      'a status with a message of a megabyte',
+      { status: 400, body: status(400, 'FAILED_PRECONDITION', [], 'x'.repeat(1_000_000)) },
+      'FAILED_PRECONDITION',
+      'STATUS',
+    ],
+    [
+      'a status alone in an array',
+      { status: 404, body: [status(404, 'FAILED_PRECONDITION')] },
+      'FAILED_PRECONDITION',
+      'STATUS',
+    ],
+    ['two in an array', { status: 404, body: [status(404), status(404)] }, 'NOT_FOUND', 'PAGE'],
     [
       'a 403',
       { status: 403, body: status(403, 'PERMISSION_DENIED', [info('IAM_PERMISSION_DENIED')]) },
@@ -122,7 +160,11 @@ test('an error says what Google said, its reason, and where it was', async (t) =
       .end(JSON.stringify(status(403, 'PERMISSION_DENIED', [info('SERVICE_DISABLED')], 'API not enabled'))),
   );
   const error = await errorFrom(clientOf(server.host).get(ref, { fields: 'name' }));
-  assert.equal(error.message, `get of ${ref.name}: PERMISSION_DENIED (HTTP 403): API not enabled`);
+  assert.equal(
+    error.message,
+    `get of ${ref.name}: PERMISSION_DENIED [SERVICE_DISABLED] (HTTP 403): API not enabled`,
+  );
+  assert.equal(error.answer, 'API not enabled');
   assert.equal(error.reason, 'SERVICE_DISABLED');
   assert.equal(error.url, `http://${server.host}/v1/${ref.name}`);
   assert.ok(error instanceof OperationsError && error instanceof Error);
@@ -132,7 +174,8 @@ test('a page that is no google.rpc.Status shows its title and the URL, for the U
   const server = await serve(t, (_, response) =>
     response.writeHead(404, { 'content-type': 'text/html' }).end(HTML),
   );
-  const { message } = await errorFrom(clientOf(server.host).get(ref));
+  const { message, answer } = await errorFrom(clientOf(server.host).get(ref));
+  assert.equal(answer, undefined);
   assert.match(message, /text\/html: Error 404 \(Not Found\)!!1/);
   assert.ok(message.includes(`http://${server.host}/v1/${ref.name}`));
 });
@@ -142,7 +185,9 @@ test('what a server says is scrubbed: no escapes, no control characters, no secr
   const server = await serve(t, (_, response) =>
     response.writeHead(400).end(JSON.stringify(status(400, 'INVALID_ARGUMENT', [], said))),
   );
-  const { message } = await errorFrom(clientOf(server.host).get(ref));
+  const { message, answer = '' } = await errorFrom(clientOf(server.host).get(ref));
+  assert.match(answer, /^red \[redacted\] Bearer \[redacted\] \[redacted\] long/);
+  assert.equal(answer.length, 500);
   assert.match(message, /: red \[redacted\] Bearer \[redacted\] \[redacted\] long/);
   assert.doesNotMatch(message, /[\p{Cc}\p{Cf}]|secret|eyJ/u);
   assert.ok(message.length < 700);
@@ -186,6 +231,15 @@ test('RetryInfo and Retry-After tell how long to wait, the longer of the two cou
     };
     assert.equal((await errorFrom(client.get(ref))).retryAfterMs, expected, `${header} ${String(delay)}`);
   }
+});
+
+test('a status without a message has no answer to show', async (t) => {
+  const server = await serve(t, (_, response) =>
+    response.writeHead(404).end(JSON.stringify(status(404, 'NOT_FOUND', [], ''))),
+  );
+  const error = await errorFrom(clientOf(server.host).get(ref));
+  assert.equal(error.message, `get of ${ref.name}: NOT_FOUND (HTTP 404)`);
+  assert.equal('answer' in error, false);
 });
 
 test('a page can ask to wait too', async (t) => {

@@ -13,6 +13,7 @@ export interface Task {
   name: string;
   calls: number;
   tokenTimeoutMs?: number;
+  userAgent?: string;
 }
 
 /** What came of each call: the operation's `done`, or the error with all that it holds. */
@@ -28,7 +29,11 @@ async function run(task: Task): Promise<CallResult[]> {
   const client = createOperationsClient({
     endpoints,
     access: createAccess({ services: task.services ?? '*' }),
-    transport: createGoogleTransport({ endpoints, tokenTimeoutMs: task.tokenTimeoutMs }),
+    transport: createGoogleTransport({
+      endpoints,
+      tokenTimeoutMs: task.tokenTimeoutMs,
+      userAgent: task.userAgent,
+    }),
   });
   const ref = {
     service: task.service ?? 'aiplatform.googleapis.com',
