@@ -1,9 +1,9 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import type { AbortInput } from '../contract/input.js';
+import { type AbortInput, parseAbort } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
 import type { FollowStatus } from '../contract/result.js';
 import { OperationsClientError } from './error.js';
-import { resultOf } from './outcome.js';
+import { explained, resultOf } from './outcome.js';
 import { statusOfResult } from './status.js';
 import { type Target, workflowIdFor } from './target.js';
 
@@ -26,6 +26,37 @@ export async function abort(client: Client, target: Target, given: AbortInput = 
       throw new OperationsClientError('INVALID_ARGUMENT', messageOf(error), undefined, { cause: error });
     if (type === undefined && !(error instanceof WorkflowNotFoundError)) throw error;
     return statusOfResult(await resultOf(client, { workflowId }, target.name));
+  }
+}
+
+/**
+ * Aborts an operation that a workflow follows, by a signal: Temporal keeps it, whether a worker is there to take it or not.
+ *
+ * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field, `NOT_FOUND` where no workflow follows the operation now
+ */
+export async function signalAbort(client: Client, target: Target, given: AbortInput = {}): Promise<void> {
+  const handle = client.workflow.getHandle(workflowIdFor(target));
+  const good = checkedAbort(given);
+  try {
+    await handle.signal<[AbortInput]>(messages.abort, good);
+  } catch (error) {
+    throw explained(error, target.name);
+  }
+}
+
+// The workflow drops the bad fields of a signal; here somebody can still be told.
+function checkedAbort(given: AbortInput): AbortInput {
+  try {
+    return parseAbort(given);
+  } catch (error) {
+    throw new OperationsClientError(
+      'INVALID_ARGUMENT',
+      error instanceof Error ? error.message : String(error),
+      undefined,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

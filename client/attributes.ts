@@ -10,22 +10,25 @@ const known = new WeakMap<Client, Promise<boolean>>();
  * one is refused. The namespace is asked once for each client.
  */
 export async function searchAttributesFor(client: Client, name: string): Promise<SearchAttributePair[]> {
-  const asked = known.get(client) ?? areRegistered(client);
-  known.set(client, asked);
-  if (!(await asked)) return [];
+  if (!(await haveBoth(client))) return [];
   return [
     { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: name },
     { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING },
   ];
 }
 
-async function areRegistered(client: Client): Promise<boolean> {
-  try {
-    const { namespace } = client.options;
-    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-    return Object.values(searchAttributes).every((name) => customAttributes[name] === KEYWORD);
-  } catch {
-    // Temporal Cloud does not let everybody ask; the workflow runs without them too.
+function haveBoth(client: Client): Promise<boolean> {
+  const asked = known.get(client) ?? areRegistered(client);
+  known.set(client, asked);
+  // Temporal Cloud does not let everybody ask, and a server may be away: the workflow runs without them too.
+  return asked.catch(() => {
+    known.delete(client);
     return false;
-  }
+  });
+}
+
+async function areRegistered(client: Client): Promise<boolean> {
+  const { namespace } = client.options;
+  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+  return Object.values(searchAttributes).every((name) => customAttributes[name] === KEYWORD);
 }

@@ -44,13 +44,29 @@ function checked(type: 'cancelOperation' | 'watchOperation', input: unknown) {
   }
 }
 
-/** One line for the workflow list of the Temporal UI; Temporal takes 200 bytes of it for granted. */
+/** What Temporal takes of a summary for granted, in bytes. */
+const LONGEST_SUMMARY = 200;
+
+/** One line for the page and the history of the workflow in the Temporal UI, which renders it as Markdown. */
 function summaryOf(
   type: 'cancelOperation' | 'watchOperation',
   { name, reason, requestedBy }: CancelOperationInput,
 ): string {
   const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const line = `${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${lastSegment(name)}${by}${why}`;
-  return line.replaceAll(/\s+/g, ' ').slice(0, 100);
+  const line = `${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${shortName(name)}${by}${why}`;
+  return cut(line.replaceAll(/[\s<>[\]`*|\\]+/g, ' '));
+}
+
+/** The name without project and location: `datasets/4107725/operations/22854`. */
+function shortName(name: string): string {
+  const rest = name.replace(/^projects\/[^/]+\/(?:locations|regions)\/[^/]+\//, '');
+  return rest.length <= 90 ? rest : lastSegment(name).slice(0, 90);
+}
+
+function cut(line: string): string {
+  const bytes = Buffer.from(line);
+  if (bytes.length <= LONGEST_SUMMARY) return line;
+  // A decoder that expects more leaves out the character that the cut broke.
+  return `${new TextDecoder().decode(bytes.subarray(0, LONGEST_SUMMARY - 3), { stream: true })}…`;
 }

@@ -38,7 +38,8 @@ export function pendingActivity({ raw }: WorkflowExecutionDescription): PendingA
   };
 }
 
-function trailOf({ heartbeatDetails }: Described): Trail | undefined {
+/** What an activity told Temporal with its last heartbeat. */
+export function trailOf({ heartbeatDetails }: Described): Trail | undefined {
   const payload = heartbeatDetails?.payloads?.[0];
   if (payload === undefined) return undefined;
   const trail: unknown = defaultPayloadConverter.fromPayload(payload);

@@ -13,6 +13,15 @@ export interface StartOptions {
   requestId?: string | undefined;
 }
 
+/** How to cancel. */
+export interface CancelOptions extends StartOptions {
+  /**
+   * When the call returns: `taken`, as soon as a worker has taken the request and said how it stands; or `kept`, as soon as
+   * Temporal keeps the request durably, whether a worker is there or not. Default `taken`. `requestId` goes with `taken` only.
+   */
+  until?: 'taken' | 'kept' | undefined;
+}
+
 type Start = (input: CancelOperationInput) => Promise<OperationResult>;
 
 /** An operation that is followed. */
@@ -26,16 +35,24 @@ export interface Followed {
 
 /**
  * Cancels an operation: starts the workflow, or joins the one that follows the operation already and aborts it. It returns
- * when a worker has taken the request, with what is known by then.
+ * when a worker has taken the request, with what is known by then; until one does it waits, and what no worker has taken is
+ * lost with the call where a workflow runs already. With `until: 'kept'` it needs no worker, and `status` is left undefined.
  *
  * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
  */
 export async function cancel(
   client: Client,
   input: CancelOperationInput,
-  options: StartOptions = {},
+  options: CancelOptions = {},
 ): Promise<Followed & { status: FollowStatus | undefined }> {
   const start = await executionOptions(client, 'cancelOperation', input, options);
+  if (options.until === 'kept') {
+    const { signaledRunId } = await client.workflow.signalWithStart<Start, [AbortInput]>(
+      workflowTypes.cancelOperation,
+      { ...start, signal: messages.abort, signalArgs: [abortOf(input)] },
+    );
+    return { ...followed(client, start.workflowId, signaledRunId, input.name), status: undefined };
+  }
   const startWorkflowOperation = new WithStartWorkflowOperation<Start>(workflowTypes.cancelOperation, start);
   const update = await client.workflow.startUpdateWithStart<Start, FollowStatus, [AbortInput]>(
     messages.abort,

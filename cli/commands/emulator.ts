@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../command.js';
+import { parsePort } from '../flags.js';
 import { WIDTH, wrap } from '../text.js';
 
 const DEFAULT_PORT = 8470;
@@ -36,11 +36,6 @@ export const addEmulator: AddCommand = (program) => {
       await emulator.close();
     });
 };
-
-function parsePort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError('It takes a whole number from 0 to 65535.');
-}
 
 function listOf(routes: Readonly<Record<string, string>>): string {
   const width = Math.max(...Object.keys(routes).map((route) => route.length));

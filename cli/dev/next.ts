@@ -1,0 +1,57 @@
+import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import type { OperationScript } from '../../emulator/index.js';
+
+const PARENT = 'projects/demo/locations/us-central1';
+
+/** What runs in the emulator of `dev`, so that there is something to cancel. */
+export const sampleScripts: readonly OperationScript[] = [
+  { name: `${PARENT}/operations/1`, onCancel: { kind: 'wins', afterMs: 3_000 } },
+  { name: `${PARENT}/operations/2`, onCancel: { kind: 'loses', afterMs: 5_000 } },
+  { name: `${PARENT}/operations/3`, onCancel: { kind: 'refused' } },
+  { name: `${PARENT}/operations/4`, onCancel: { kind: 'wins', afterMs: 1_000 } },
+];
+
+/** Where everything is. */
+export interface Places {
+  address: string;
+  workflowsUrl: string;
+  taskQueue: string;
+  emulatorHost?: string | undefined;
+}
+
+/** What to type next in another terminal, as it is. */
+export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: Places): string {
+  const settings = [
+    `export TEMPORAL_ADDRESS=${address} TEMPORAL_NAMESPACE=default`,
+    ...(taskQueue === DEFAULT_TASK_QUEUE ? [] : [`export TEMPORAL_TASK_QUEUE=${taskQueue}`]),
+    ...(emulatorHost === undefined ? [] : [`export OPERATIONS_EMULATOR_HOST=${emulatorHost}`]),
+  ];
+  const commands =
+    emulatorHost === undefined
+      ? [
+          '# Put in the project, the location and the id of an operation of yours:',
+          'temporal-lro list --parent projects/PROJECT/locations/LOCATION',
+          'temporal-lro cancel projects/PROJECT/locations/LOCATION/operations/ID',
+        ]
+      : [
+          `temporal-lro list --parent ${PARENT}`,
+          '# The cancel wins; it is accepted, but the operation wins; it is refused:',
+          ...[1, 2, 3].map((id) => `temporal-lro cancel ${PARENT}/operations/${id}`),
+          '# A watch in the background, and an abort:',
+          `temporal-lro watch ${PARENT}/operations/4 &`,
+          `temporal-lro abort ${PARENT}/operations/4`,
+          '# One more operation, and all that runs:',
+          `curl http://${emulatorHost}/emulator/operations \\`,
+          `  -d '{"name":"${PARENT}/operations/5"}'`,
+          `temporal-lro cancel-all --parent ${PARENT}`,
+        ];
+  return [
+    '',
+    `Temporal UI: ${workflowsUrl}`,
+    '',
+    'Type this in another terminal:',
+    '',
+    ...[...settings, ...commands].map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+}

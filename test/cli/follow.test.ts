@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { after, before, describe, test } from 'node:test';
+import { workflowIdOf } from '../../contract/names.js';
+import type { CancelBehaviour } from '../../emulator/index.js';
+import { SERVICE, startWorld, type World } from '../support/world.js';
+import { run, start } from './support/command.js';
+import { jq, type Printed, runJson } from './support/json.js';
+
+describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 }, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.close());
+
+  const here = () => ['--address', world.address, '--task-queue', world.taskQueue];
+  const env = { NO_COLOR: undefined, TEMPORAL_ADDRESS: undefined, TEMPORAL_TASK_QUEUE: undefined };
+  const json = (...args: string[]) => runJson([...args, ...here()], env);
+
+  for (const [outcome, exit, onCancel, flags] of [
+    ['CANCELLED', 0, { kind: 'wins', afterMs: 100 }, []],
+    ['COMPLETED', 3, { kind: 'loses', afterMs: 100 }, []],
+    ['FAILED', 4, { kind: 'fails', code: 10, message: 'deleted \u001B[31m', afterMs: 100 }, []],
+    ['NOT_CANCELLABLE', 5, { kind: 'refused' }, []],
+    ['STILL_RUNNING', 6, { kind: 'ignored' }, ['--timeout', '1s']],
+  ] as [string, number, CancelBehaviour, string[]][]) {
+    test(`cancel prints the result of ${outcome} as one object and ends with ${exit}`, async () => {
+      const name = world.operation({ onCancel });
+      const { code, data, stdout } = await json('cancel', name, '--reason', 'over budget', ...flags);
+      assert.equal(code, exit);
+      assert.equal(data.outcome, outcome);
+      assert.equal(data.name, name);
+      assert.equal(data.cancellation.reason, 'over budget');
+      assert.equal(data.cancellation.requestedBy, userInfo().username);
+      assert.ok([outcome, undefined].includes(jq('.outcome', stdout)));
+      assert.ok(!stdout.includes('\u001B'));
+    });
+  }
+
+  test('cancel of what expires ends with 7', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    const command = start(['cancel', name, ...here()], env);
+    await command.saw('stderr', 'cancel accepted');
+    world.emulator.expire(name);
+    assert.equal(await command.ended, 7);
+    assert.match(command.written.stdout, /LOST: Google no longer knows it/);
+  });
+
+  test('cancel in text tells on stderr what happens, and on stdout what came of it, without an escape', async () => {
+    const name = world.operation({
+      onCancel: { kind: 'fails', code: 9, message: 'no\u001B[2J\u009B31m', afterMs: 1_500 },
+    });
+    const { code, stdout, stderr } = await run(['cancel', name, ...here()], env);
+    assert.equal(code, 4);
+    assert.match(stderr, /CANCELLING: cancel accepted, 1 look/);
+    assert.ok(stdout.startsWith(`${name}\n  FAILED: it failed with FAILED_PRECONDITION: no?[2J?31m`), stdout);
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+    assert.doesNotMatch(`${stdout}${stderr}`.replaceAll('\n', ''), /\p{Cc}/u);
+  });
+
+  test('several names give an array in their order, errors among them, and 1 wins over every outcome', async () => {
+    const wins = world.operation();
+    const loses = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
+    const denied = world.operation();
+    world.emulator.fail({ name: denied, method: 'get', kind: 'status', code: 'PERMISSION_DENIED' });
+    const { code, data, stdout, stderr } = await runJson<Printed[]>(
+      ['cancel', wins, denied, loses, wins, ...here()],
+      env,
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(
+      data.map(({ name, outcome, error }) => [name, outcome ?? error?.type]),
+      [
+        [wins, 'CANCELLED'],
+        [denied, 'PERMISSION_DENIED'],
+        [loses, 'COMPLETED'],
+      ],
+    );
+    assert.match(stderr, new RegExp(`${denied}: PERMISSION_DENIED: `));
+    assert.ok(['3', undefined].includes(jq('length', stdout)));
+  });
+
+  test('without a failure the highest code wins, and jsonl is one object a line as each ends', async () => {
+    const slow = world.operation({ onCancel: { kind: 'wins', afterMs: 1_500 } });
+    const loses = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
+    const { code, stdout } = await run(['cancel', slow, loses, ...here(), '-o', 'jsonl'], env);
+    assert.equal(code, 3);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Printed);
+    assert.deepEqual(
+      lines.map(({ name }) => name),
+      [loses, slow],
+    );
+  });
+
+  test('a URL and a full resource name give service, version and name', async () => {
+    const [one, two] = [world.operation(), world.operation()];
+    const url = `https://us-central1-${SERVICE}/v1/${one}:cancel`;
+    const { code, data } = await runJson<Printed[]>(['cancel', url, `//${SERVICE}/${two}`, ...here()], env);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      data.map(({ name, service }) => [name, service]),
+      [
+        [one, SERVICE],
+        [two, SERVICE],
+      ],
+    );
+    assert.equal(world.emulator.requests(one, 'cancel').length, 1);
+  });
+
+  test('names are checked before anything is started, all of them', async () => {
+    const name = world.operation();
+    const { code, stdout, stderr } = await run(['cancel', name, 'foo', '../x', 'v1/a/b', ...here()], env);
+    assert.deepEqual([code, stdout], [1, '']);
+    for (const bad of ['foo', '../x', 'v1/a/b']) assert.ok(stderr.includes(`"${bad}" `), stderr);
+    assert.equal(world.emulator.requests(name).length, 0);
+  });
+
+  test('a bad flag is named as a flag, and nothing is started', async () => {
+    const { code, stderr } = await run(['cancel', 'a/b', '--timeout', 'soon', ...here()], env);
+    assert.equal(code, 1);
+    assert.match(stderr, /^--timeout must be a duration/);
+    const other = await run(['watch', 'a/b', '--when-not-cancellable', 'wait', ...here()], env);
+    assert.match(other.stderr, /^--when-not-cancellable must be "return" or "follow"/);
+  });
+
+  test('Ctrl-C ends with 130, says how to come back, and the cancellation goes on', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    const command = start(['cancel', name, ...here()], env);
+    await command.saw('stderr', 'cancel accepted');
+    command.child.kill('SIGINT');
+    assert.equal(await command.ended, 130);
+    assert.equal(command.written.stdout, '');
+    const [, line = ''] = /^ {2}temporal-lro (status .*)$/m.exec(command.written.stderr) ?? [];
+    const { code, data } = await runJson(line.split(' '), env);
+    assert.deepEqual([code, data.state], [0, 'CANCELLING']);
+    world.emulator.complete(name);
+    const result = await world.client.workflow.getHandle(workflowIdOf(SERVICE, name)).result();
+    assert.equal((result as Printed).outcome, 'COMPLETED');
+  });
+
+  test('--no-wait starts, prints the status and ends with 0', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    const { code, data } = await json('cancel', name, '--no-wait');
+    assert.equal(code, 0);
+    assert.ok(['LOOKING', 'CANCELLING'].includes(data.state ?? ''));
+    assert.equal(data.cancellation.aborts, 1);
+    world.emulator.complete(name);
+  });
+
+  test('a watch is aborted by abort, and shows the outcome', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
+    const watching = start(['watch', name, ...here(), '-o', 'json'], env);
+    await watching.saw('stderr', 'WATCHING');
+    const aborted = await json('abort', name, '--reason', 'worse recall', '--requested-by', 'li');
+    assert.equal(aborted.code, 0);
+    assert.equal(aborted.data.cancellation.status === 'NOT_REQUESTED', false);
+    assert.equal(await watching.ended, 0);
+    const result = JSON.parse(watching.written.stdout) as Printed;
+    assert.deepEqual(
+      [result.outcome, result.cancellation.reason, result.cancellation.requestedBy],
+      ['CANCELLED', 'worse recall', 'li'],
+    );
+    const again = await json('abort', name);
+    assert.deepEqual([again.code, again.data.state], [0, 'DONE']);
+  });
+
+  test('watch aborts by itself after --abort-after', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 300 } });
+    const { code, data } = await json('watch', name, '--abort-after', '1s');
+    assert.deepEqual([code, data.outcome, data.cancellation.timesSent], [0, 'CANCELLED', 1]);
+  });
+
+  test('status shows the attempt, the next look and the last error of the pending activity', async () => {
+    const name = world.operation();
+    world.emulator.fail({ name, method: 'get', kind: 'status', code: 'UNAVAILABLE' });
+    const command = start(['cancel', name, ...here()], env);
+    await command.saw('stderr', 'last answer: UNAVAILABLE');
+    const { stdout } = await run(['status', name, ...here()], env);
+    assert.match(stdout, /^ {2}pending +getOperation, attempt \d+$/m);
+    assert.match(stdout, /^ {2}last error +UNAVAILABLE/m);
+    world.emulator.clearFaults();
+    assert.equal(await command.ended, 0);
+  });
+
+  test('what nobody follows, and an operation that is not there, are said so', async () => {
+    const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
+    for (const command of ['status', 'abort']) {
+      const { code, data, stderr } = await json(command, name);
+      assert.equal(code, 1);
+      assert.equal(data.error?.type, 'NOT_FOUND');
+      assert.match(stderr, /No workflow follows .* temporal-lro cancel /);
+    }
+    const { code, data, stderr } = await json('cancel', name);
+    assert.deepEqual([code, data.error?.type, data.name], [1, 'NOT_FOUND', name]);
+    assert.match(stderr, /NOT_FOUND.* temporal-lro resolve /);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run } from './support/command.js';
+
+for (const command of ['cancel', 'watch', 'abort', 'status', 'list', 'cancel-all', 'resolve', 'dev']) {
+  test(`${command} --help has an example, within 80 columns`, async () => {
+    const { code, stdout } = await run([command, '--help']);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`Example:\n {2}temporal-lro ${command} `));
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  });
+}
+
+for (const [what, args, message] of [
+  ['cancel without a name', ['cancel'], /missing required argument 'name'/],
+  ['status of two names', ['status', 'a/b', 'c/d'], /too many arguments/],
+  ['list without a parent', ['list'], /'--parent <parent>' not specified/],
+  ['an output that is none', ['resolve', 'a/b', '-o', 'yaml'], /Allowed choices are text, json, jsonl/],
+  ['a flag without its value', ['cancel', 'a/b', '--reason'], /argument missing/],
+  ['an empty task queue', ['cancel', 'a/b', '--task-queue', ''], /must not be empty/],
+  ['a count that is none', ['cancel-all', '--parent', 'a/b', '--max-concurrent', 'x'], /whole number/],
+  [
+    'a count out of range',
+    ['cancel-all', '--parent', 'a/b', '--max-concurrent', '0'],
+    /^--max-concurrent must/,
+  ],
+  ['a bad service', ['resolve', 'a/b', '--service', 'https://x'], /^--service must be a lower-case host/],
+  ['a bad version', ['resolve', 'a/b', '--api-version', '1'], /^--api-version must be a version/],
+] as const) {
+  test(`${what} is bad usage: a message on stderr, nothing on stdout, and 1`, async () => {
+    const { code, stdout, stderr } = await run(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+  });
+}
+
+test('what the Google variables lack is named', async () => {
+  const { code, stderr } = await run(['resolve', 'a/b'], { GOOGLE_ENDPOINTS: 'x=http://y' });
+  assert.equal(code, 1);
+  assert.match(stderr, /GOOGLE_ENDPOINTS/);
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import type { CancelOperationsResult } from '../../contract/bulk.js';
+import type { OperationScript } from '../../emulator/index.js';
+import { startWorld, type World } from '../support/world.js';
+import { run, start } from './support/command.js';
+import { jq, runJson } from './support/json.js';
+
+interface Listed {
+  name: string;
+  done: boolean;
+  createTime: string;
+  metadata: object;
+}
+
+describe('list and cancel-all', { concurrency: 3, timeout: 60_000 }, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld({ ALLOWED_OPERATIONS: 'projects/p/**' });
+  });
+  after(() => world.close());
+
+  const env = () => ({ OPERATIONS_EMULATOR_HOST: world.emulator.host, TEMPORAL_ADDRESS: world.address });
+  const there = () => ['--task-queue', world.taskQueue];
+
+  function location(scripts: Omit<OperationScript, 'name'>[], project = 'p') {
+    const parent = `projects/${project}/locations/l${randomUUID().slice(0, 8)}`;
+    const names = scripts.map((_, index) => `${parent}/operations/${index}`);
+    names.forEach((name, index) => world.emulator.add({ name, ...scripts[index] }));
+    return { parent, names };
+  }
+
+  test('list prints an array of what runs, over all pages, and no done operation', async () => {
+    const { parent, names } = location([...Array.from({ length: 120 }, () => ({})), { completesAfterMs: 0 }]);
+    const { code, data, stdout } = await runJson<Listed[]>(['list', '--parent', parent], env());
+    assert.equal(code, 0);
+    assert.deepEqual(
+      data.map(({ name }) => name),
+      names.slice(0, 120),
+    );
+    const [first] = data;
+    assert.deepEqual(Object.keys(first ?? {}), ['name', 'done', 'createTime', 'metadata']);
+    assert.ok([names[0], undefined].includes(jq('.[0].name', stdout)));
+    const lines = (await run(['list', '--parent', parent, '-o', 'jsonl'], env())).stdout
+      .trimEnd()
+      .split('\n');
+    assert.equal(lines.length, 120);
+  });
+
+  test('list in text shows ages, without an escape of the server; an empty list is [] and 0', async () => {
+    const { parent, names } = location([
+      { metadata: { createTime: new Date(Date.now() - 3_660_000).toISOString() } },
+    ]);
+    const { stdout } = await run(['list', '--parent', parent], env());
+    assert.match(stdout, new RegExp(`^ +AGE {2}NAME\n +1h 1m {2}${names[0]}\n$`));
+    const empty = await run(['list', '--parent', `${parent}x`, '-o', 'json'], env());
+    assert.deepEqual([empty.code, empty.stdout], [0, '[]\n']);
+  });
+
+  test('list goes on after a fault that passes, and says what Google refuses', async () => {
+    const { parent } = location([{}]);
+    world.emulator.fail({
+      method: 'list',
+      name: `${parent}/**`,
+      kind: 'status',
+      code: 'UNAVAILABLE',
+      times: 1,
+    });
+    assert.equal((await runJson<Listed[]>(['list', '--parent', parent], env())).data.length, 1);
+    const filter = await run(['list', '--parent', parent, '--filter', 'nonsense'], env());
+    assert.deepEqual([filter.code, filter.stdout], [1, '']);
+    assert.match(filter.stderr, /INVALID_ARGUMENT.*Invalid filter/);
+    const bad = await run(['list', '--parent', '../p'], env());
+    assert.match(bad.stderr, /^--parent must/);
+  });
+
+  test('cancel-all shows what it would cancel, cancels exactly that, and prints the counts', async () => {
+    const { parent, names } = location([
+      { onCancel: { kind: 'wins', afterMs: 100 } },
+      { onCancel: { kind: 'loses', afterMs: 100 } },
+      { completesAfterMs: 0 },
+    ]);
+    const { code, data, stderr } = await runJson<CancelOperationsResult>(
+      ['cancel-all', '--parent', parent, '--yes', ...there()],
+      env(),
+    );
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(data, {
+      matched: 2,
+      started: 2,
+      outcomes: { CANCELLED: 1, COMPLETED: 1 },
+      failures: [],
+      names: names.slice(0, 2),
+    });
+    assert.ok(stderr.includes(`2 operations run under ${parent}:`), stderr);
+    assert.equal(world.cancels(names[2] ?? ''), 0);
+  });
+
+  test('cancel-all --dry-run touches nothing, and needs no Temporal', async () => {
+    const { parent, names } = location([{}, {}]);
+    const { code, data } = await runJson<CancelOperationsResult>(
+      ['cancel-all', '--parent', parent, '--dry-run', '--address', '127.0.0.1:1'],
+      env(),
+    );
+    assert.equal(code, 0);
+    assert.deepEqual(data, { matched: 2, started: 0, outcomes: {}, failures: [], names });
+    assert.equal(world.cancels(names[0] ?? ''), 0);
+  });
+
+  test('cancel-all without a terminal and without --yes cancels nothing', async () => {
+    const { parent, names } = location([{}]);
+    const { code, stdout, stderr } = await run(['cancel-all', '--parent', parent, ...there()], env());
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /no terminal to ask on\. Say --yes .* --dry-run/);
+    assert.equal(world.cancels(names[0] ?? ''), 0);
+  });
+
+  test('cancel-all ends with 1 where something could not be done, and says what', async () => {
+    const { parent, names } = location([{}], 'forbidden');
+    const { code, stdout } = await run(['cancel-all', '--parent', parent, '--yes', ...there()], env());
+    assert.equal(code, 1);
+    assert.ok(stdout.includes(`${names[0]}: PERMISSION_DENIED: `), stdout);
+  });
+
+  test('Ctrl-C leaves cancel-all at work and says how to come back', async () => {
+    const { parent, names } = location([{ onCancel: { kind: 'ignored' } }]);
+    const command = start(['cancel-all', '--parent', parent, '--yes', ...there()], env());
+    await command.saw('stderr', '1 under way');
+    command.child.kill('SIGINT');
+    assert.equal(await command.ended, 130);
+    const id = /--workflow-id (\S+)/.exec(command.written.stderr)?.[1] ?? '';
+    const handle = world.client.workflow.getHandle(id);
+    assert.equal((await handle.describe()).status.name, 'RUNNING');
+    world.emulator.complete(names[0] ?? '');
+    assert.deepEqual(((await handle.result()) as CancelOperationsResult).outcomes, { COMPLETED: 1 });
+  });
+});

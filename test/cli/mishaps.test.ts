@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { workflowIdOf } from '../../contract/names.js';
+import type { OperationResult } from '../../contract/result.js';
+import { createLogger, readWorkerConfig, startWorker } from '../../worker/index.js';
+import { freePort } from '../../worker/temporal-server/port.js';
+import { SERVICE, startWorld, type World } from '../support/world.js';
+import { run, start } from './support/command.js';
+import { runJson } from './support/json.js';
+
+describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 60_000 }, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.close());
+  const env = { TEMPORAL_ADDRESS: undefined, TEMPORAL_TASK_QUEUE: undefined };
+
+  const NAME = 'projects/p/locations/us-central1/operations/1';
+  for (const command of [
+    ['cancel', NAME],
+    ['watch', NAME],
+    ['abort', NAME],
+    ['status', NAME],
+  ]) {
+    test(`${command[0]} without a Temporal server says where it looked, within seconds`, async () => {
+      const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
+      const { code, stdout, stderr } = await run([...command, '--address', address, '-o', 'json'], env);
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.ok(stderr.includes(`No Temporal server answers at ${address} (connection refused)`), stderr);
+      assert.match(stderr, /--address or TEMPORAL_ADDRESS .* temporal-lro dev\n$/);
+    });
+
+    test(`${command[0]} in a namespace that is not there says so`, async () => {
+      const { code, stdout, stderr } = await run(
+        [...command, '--address', world.address, '--namespace', 'nope'],
+        env,
+      );
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.match(stderr, /has no namespace nope\. Give one .*--namespace or TEMPORAL_NAMESPACE/);
+    });
+  }
+
+  test('a profile that is not there, and an address that is none, are said so', async () => {
+    const profile = await run(['status', NAME, '--profile', 'nope'], env);
+    assert.equal(profile.code, 1);
+    assert.match(profile.stderr, /--profile names a profile/);
+    const address = await run(['status', NAME, '--address', 'http://x'], env);
+    assert.equal(address.code, 1);
+    assert.match(address.stderr, /--address <host:port>.*host:port such as localhost:7233/);
+  });
+
+  test('without a worker a cancel is kept: it is said once, Ctrl-C ends with 130, and a worker takes it up', async () => {
+    const taskQueue = `nobody-${randomUUID()}`;
+    const name = world.operation();
+    const flags = ['--address', world.address, '--task-queue', taskQueue];
+    const command = start(['cancel', name, ...flags], env);
+    await command.saw('stderr', 'temporal-lro worker\n');
+    assert.ok(
+      command.written.stderr.startsWith(
+        `No worker polls the task queue ${taskQueue} in namespace default at ${world.address}. ` +
+          'The cancellation is kept by Temporal and begins when one does.',
+      ),
+      command.written.stderr,
+    );
+    const status = await run(['status', name, ...flags], env);
+    assert.deepEqual([status.code, status.stdout], [1, '']);
+    assert.match(status.stderr, /^No worker polls/);
+
+    const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(
+      workflowIdOf(SERVICE, name),
+    );
+    while ((await handle.describe().catch(() => undefined)) === undefined);
+    command.child.kill('SIGINT');
+    assert.equal(await command.ended, 130);
+    assert.equal(command.written.stderr.split('No worker polls').length, 2);
+    assert.match(command.written.stderr, /temporal-lro status projects/);
+
+    const worker = await workerFor(taskQueue);
+    try {
+      const result = await handle.result();
+      assert.deepEqual([result.outcome, result.cancellation.aborts], ['CANCELLED', 1]);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  test('without a worker an abort of a running watch is kept too', async () => {
+    const taskQueue = `nobody-${randomUUID()}`;
+    const name = world.operation();
+    const flags = ['--address', world.address, '--task-queue', taskQueue];
+    const watching = await runJson(['watch', name, '--no-wait', ...flags], env);
+    assert.deepEqual([watching.code, watching.data.cancellation.status], [0, 'NOT_REQUESTED']);
+    const aborted = await runJson(['abort', name, '--reason', 'late', ...flags], env);
+    assert.deepEqual([aborted.code, aborted.data.cancellation.status], [0, 'REQUESTED']);
+    assert.match(aborted.stderr, /The abort is kept by Temporal/);
+    const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(
+      workflowIdOf(SERVICE, name),
+    );
+    const worker = await workerFor(taskQueue);
+    try {
+      const result = await handle.result();
+      assert.deepEqual([result.outcome, result.cancellation.reason], ['CANCELLED', 'late']);
+    } finally {
+      await worker.stop();
+    }
+  });
+
+  async function workerFor(taskQueue: string) {
+    const config = readWorkerConfig({
+      TEMPORAL_ADDRESS: world.address,
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      OPERATIONS_EMULATOR_HOST: world.emulator.host,
+      LOG_LEVEL: 'error',
+    });
+    return startWorker(config, { log: await createLogger(config.log) });
+  }
+});
