@@ -3,6 +3,7 @@ import type { OperationTarget, Trail } from '../contract/activities.js';
 import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
 import { locationOf, projectOf } from '../contract/names.js';
 import { OperationsError } from '../google/error.js';
+import { adviceOn, sentences } from './advice.js';
 import { wishOr } from './judge.js';
 import type { Caller, Limiter } from './limiter.js';
 import { count } from './metrics.js';
@@ -10,6 +11,8 @@ import { count } from './metrics.js';
 const HEARTBEAT_EVERY = 1_500;
 /** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */
 const PATIENCE = 1_500;
+/** The activities whose looks something waits for: the first, the confirming and the last one of an operation. */
+const URGENT: readonly string[] = ['getOperation', 'cancelOperation'];
 
 /** One attempt of an activity: what it remembers, its turn at Google, and how it ends. */
 export class Attempt {
@@ -29,6 +32,23 @@ export class Attempt {
   /** Whether an attempt of this activity has been made before. */
   get isRetry(): boolean {
     return this.context.info.attempt > 1;
+  }
+
+  /** How long a request may take: it has to be over before the activity's time is up, or its look is not counted. */
+  limit(ms: number): number {
+    return Math.max(100, Math.min(ms, this.closesAt - Date.now() - 300));
+  }
+
+  /** Lets a time pass: a short one within the attempt, a longer one by ending it. */
+  async until(time: number | undefined): Promise<void> {
+    const delay = (time ?? 0) - Date.now();
+    if (delay > PATIENCE) throw this.running(delay);
+    if (delay > 0) await this.sleep(delay);
+  }
+
+  /** Whether a look from within a workflow task has taken long enough. */
+  get isLate(): boolean {
+    return Date.now() - this.startedAt > 1_500;
   }
 
   /** When the activity's time is up, in ms since 1970. */
@@ -65,7 +85,7 @@ export class Attempt {
     method: 'get' | 'wait' | 'cancel' | 'list',
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    await this.turn(method === 'cancel' ? 'cancel' : 'look');
+    await this.turn(method);
     try {
       const answer = await send(this.context.cancellationSignal);
       count(this.context.metricMeter, method, this.target.service, 'OK');
@@ -102,17 +122,18 @@ export class Attempt {
 
   /** Ends the attempt by an error that may pass. */
   again(error: OperationsError, afterMs: number): ApplicationFailure {
-    return this.later(error.code, `${error.message} Trying again in ${seconds(afterMs)}.`, afterMs, false);
+    return this.later(
+      error.code,
+      sentences(error.message, `Trying again in ${seconds(afterMs)}.`),
+      afterMs,
+      false,
+    );
   }
 
   /** Ends the activity for good. */
   failed(error: OperationsError, type: FailureType): ApplicationFailure {
-    return ApplicationFailure.create({
-      type,
-      message: error.message,
-      nonRetryable: true,
-      details: [this.trail],
-    });
+    const message = sentences(error.message, adviceOn(type, error, this.target));
+    return ApplicationFailure.create({ type, message, nonRetryable: true, details: [this.trail] });
   }
 
   private heartbeat(): void {
@@ -120,13 +141,17 @@ export class Attempt {
     if (!this.context.info.isLocal) this.context.heartbeat(this.trail);
   }
 
-  private async turn(kind: Caller['kind']): Promise<void> {
-    const { workflowExecution, activityId } = this.context.info;
-    const id = `${workflowExecution?.runId ?? ''}/${activityId}`;
+  private async turn(method: string): Promise<void> {
+    const { workflowExecution, activityId, activityType, isLocal } = this.context.info;
+    const caller: Caller = {
+      kind: method === 'cancel' || URGENT.includes(activityType) ? 'urgent' : 'look',
+      // A local activity is not made again under this id.
+      id: isLocal ? undefined : `${workflowExecution?.runId ?? ''}/${activityId}`,
+    };
     for (;;) {
-      const delay = this.limiter.take(this.scope, { kind, id }, Date.now());
+      const delay = this.limiter.take(this.scope, caller, Date.now());
       if (delay === 0) return;
-      if (delay > PATIENCE || this.context.info.isLocal) {
+      if (delay > PATIENCE || isLocal) {
         const message = `The requests to ${this.scope} are at their ceiling; the turn of ${this.target.name} is in ${seconds(delay)}`;
         throw this.later('RESOURCE_EXHAUSTED', message, delay, true);
       }

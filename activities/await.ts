@@ -3,16 +3,16 @@ import type { OperationsClient } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import type { Holds, WaitSupport } from './held.js';
-import { lacksWait } from './judge.js';
-import { judged, lookOnce, type Method } from './look.js';
-import { adaptiveGap, fixedGap, jittered } from './pace.js';
+import { judgeWait, lacksWait, wishOr } from './judge.js';
+import { lookOnce, type Method } from './look.js';
+import { adaptiveGap, backoff, fixedGap, jittered } from './pace.js';
 
 /** How long an attempt stays: then Temporal's timer takes over for a second, and people see what it saw. */
 const STAY = 60_000;
 /** A gap up to this long is waited within the attempt: Temporal's timers do not fire faster than about a second. */
 const CLOSE = 1_500;
 const LONG_POLL = 20_000;
-/** A `wait` that answers sooner was not one: its service answers at once, and is looked at like any other. */
+/** Less is not worth a `wait`. */
 const SHORTEST_POLL = 1_000;
 /** The last request of an attempt has to end this long before the activity's time is up. */
 const MARGIN = 500;
@@ -53,12 +53,13 @@ async function lookOn(
     const began = Date.now();
     const look = await tryLook(attempt, request, shared, method);
     if (look !== undefined && ('lost' in look || look.operation.done)) return look;
-    const waited = method !== 'get' && look !== undefined && Date.now() - began >= SHORTEST_POLL;
+    // A `wait` that answered early did not wait: the service is looked at like any other.
+    const waited = method !== 'get' && look !== undefined && Date.now() - began >= method.wait / 2;
     if (look !== undefined && !(waited && Date.now() < stayUntil)) await pause(attempt, request, stayUntil);
   }
 }
 
-/** Looks once; `undefined` where the service turns out to have no `wait`. */
+/** Looks once; `undefined` where it has to be `get`. */
 async function tryLook(
   attempt: Attempt,
   request: AwaitRequest,
@@ -69,11 +70,15 @@ async function tryLook(
     return await lookOnce(attempt, operations, request, method);
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
-    if (!lacksWait(error)) return judged(attempt, error, request);
-    // Not found may be the operation's own: `get` will tell.
-    if (error.code !== 'NOT_FOUND' || error.kind === 'PAGE') waitSupport.learnLacking(request.target);
-    attempt.remember({ ...attempt.trail, noWait: true });
-    return undefined;
+    // Whatever is wrong with `wait`, only `get` decides what it means for the operation.
+    if (lacksWait(error)) waitSupport.learnLacking(request.target);
+    if (judgeWait(error) === 'lacking') {
+      attempt.remember({ ...attempt.trail, noWait: true });
+      return undefined;
+    }
+    const failures = attempt.trail.failures + 1;
+    attempt.remember({ ...attempt.trail, failures });
+    throw attempt.again(error, wishOr(backoff(failures), error));
   }
 }
 
@@ -84,7 +89,8 @@ function methodFor(
   stayUntil: number,
 ): Method {
   const wait = Math.min(LONG_POLL, stayUntil - Date.now());
-  if (wait < SHORTEST_POLL || attempt.trail.noWait || waitSupport.isLacking(target)) return 'get';
+  const { noWait, failures } = attempt.trail;
+  if (wait < SHORTEST_POLL || noWait || failures > 0 || waitSupport.isLacking(target)) return 'get';
   return { wait };
 }
 

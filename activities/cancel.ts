@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import type { CancelAnswer, LookRequest, Loss, Sighting } from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
 import type { OperationsClient } from '../google/client.js';
@@ -36,7 +37,11 @@ function answered(
   const { code, message } = error;
   return {
     status,
-    error: { code: codeNumber(code), status: code, message: message.slice(0, LONGEST_MESSAGE) },
+    error: {
+      code: codeNumber(code),
+      status: code,
+      message: (error.answer ?? message).slice(0, LONGEST_MESSAGE),
+    },
     at: Date.now(),
     trail: attempt.trail,
   };
@@ -52,9 +57,15 @@ async function unanswered(
   attempt.remember(trail);
   if (type !== undefined) throw attempt.failed(error, type);
   if (trail.failures >= LOOK_FROM) {
-    const look = await lookOnce(attempt, operations, request).catch(() => undefined);
+    const look = await lookOnce(attempt, operations, request).catch(undecided);
     if (look !== undefined && ('lost' in look || look.operation.done)) return look;
     attempt.remember({ ...attempt.trail, failures: trail.failures });
   }
   throw attempt.again(error, wishOr(backoff(trail.failures), error));
+}
+
+// What a look only puts off is left to the next one; what it finds for good is for good.
+function undecided(failure: unknown): undefined {
+  if (failure instanceof ApplicationFailure && !failure.nonRetryable) return undefined;
+  throw failure;
 }

@@ -9,16 +9,19 @@ import type {
   Loss,
   OperationActivities,
   Sighting,
+  Unanswered,
 } from '../contract/activities.js';
 import type { OperationsClient } from '../google/client.js';
 import { Attempt } from './attempt.js';
 import { awaitOnce, type Shared } from './await.js';
 import { cancelOnce } from './cancel.js';
+import { lookBriefly } from './brief.js';
 import { createHolds, createWaitSupport } from './held.js';
-import { bulkActivities } from './items.js';
+import { createBulkActivities, MOST_ITEMS_HELD } from './items.js';
 import { createLimiter } from './limiter.js';
 import { listOnce } from './list.js';
 import { lookOnce } from './look.js';
+import { recall } from './recall.js';
 
 /** What the activities need from their process. */
 export interface ActivityDeps {
@@ -38,10 +41,12 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     waitSupport: createWaitSupport(),
   };
   return {
-    ...bulkActivities,
-    getOperation(request: LookRequest): Promise<Sighting | Loss> {
+    ...createBulkActivities({ holds: createHolds(MOST_ITEMS_HELD) }),
+    async getOperation(request: LookRequest): Promise<Sighting | Loss | Unanswered> {
       const attempt = new Attempt(request.target, request.trail, limiter);
-      return attempt.alive(() => lookOnce(attempt, deps.operations, request));
+      await attempt.until(request.notBefore);
+      const look = attempt.context.info.isLocal ? lookBriefly : lookOnce;
+      return attempt.alive(() => look(attempt, deps.operations, request));
     },
     cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss> {
       const attempt = new Attempt(request.target, request.trail, limiter);
@@ -56,6 +61,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
         throw error;
       }
     },
+    recallOperation: recall,
     listOperations(request: ListRequest): Promise<ListPage> {
       const { service, apiVersion, parent } = request;
       const attempt = new Attempt({ service, apiVersion, name: parent }, { polls: 0, failures: 0 }, limiter);

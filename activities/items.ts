@@ -5,49 +5,113 @@ import { resultOf } from '../client/outcome.js';
 import { cancel } from '../client/start.js';
 import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../contract/activities.js';
 import { OPERATION_RUNNING } from '../contract/messages.js';
-import { backoff } from './pace.js';
+import type { Holds } from './held.js';
+import { backoff, jittered } from './pace.js';
+
+/** How many items of a process may hold an activity slot while they wait: a share that leaves room for the cancels themselves. */
+export const MOST_ITEMS_HELD = 50;
 
 /** Most cancellations settle in seconds: waiting for them here saves an activity. */
 const SHORT_WAIT = 8_000;
 const LONG_WAIT = 60_000;
+/** How long an attempt without a hold looks. */
+const PEEK = 1_000;
 const HEARTBEAT_EVERY = 1_500;
+/** Until then a start that is not answered keeps quiet: a heartbeat without the run would hold back the one with it by seconds. */
+const QUIET_FOR = 4_000;
 const LONGEST_MESSAGE = 300;
 
-/** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
-export const bulkActivities: BulkActivities = {
-  async cancelItem(request) {
-    const begun: unknown = Context.current().info.heartbeatDetails;
-    let run: ItemRun | undefined = isRun(begun) ? begun : undefined;
-    return reported(
-      () => run,
-      async () => {
-        run ??= await begin(request);
-        return (await ended(run, SHORT_WAIT)) ?? { kind: 'underWay', run };
-      },
-    );
-  },
+/** What the activities of `cancelOperations` share with their process. */
+export interface BulkDeps {
+  /** Who may stay and wait. The others look for a moment and leave the waiting to Temporal's timer. */
+  holds: Holds;
+}
 
-  async awaitItem(run) {
-    return reported(
-      () => run,
-      async () => {
-        const report = await ended(run, LONG_WAIT);
+/** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
+export function createBulkActivities({ holds }: BulkDeps): BulkActivities {
+  return {
+    async cancelItem(request) {
+      const attempt = new ItemAttempt();
+      return attempt.report(async () => {
+        const run = attempt.run ?? attempt.remember(await begin(request));
+        const report = await held(holds, (mayStay) => (mayStay ? ended(run, SHORT_WAIT) : undefined));
+        return report ?? { kind: 'underWay', run };
+      });
+    },
+
+    async awaitItem(run) {
+      const attempt = new ItemAttempt(run);
+      return attempt.report(async () => {
+        const report = await held(holds, (mayStay) => ended(run, mayStay ? LONG_WAIT : PEEK));
         if (report !== undefined) return report;
-        throw ApplicationFailure.create({
-          type: OPERATION_RUNNING,
-          message: `The cancellation of ${run.name} is still under way`,
-          nextRetryDelay: backoff(Context.current().info.attempt),
-          category: 'BENIGN',
-        });
-      },
-    );
-  },
-};
+        throw later(
+          `The cancellation of ${run.name} is still under way`,
+          jittered(backoff(attempt.context.info.attempt)),
+        );
+      });
+    },
+  };
+}
+
+/** One attempt: what it remembers, and how it ends. */
+class ItemAttempt {
+  readonly context = Context.current();
+  private readonly startedAt = Date.now();
+
+  /** @param run the execution, where it is known; else what an attempt before this one remembered */
+  constructor(public run: ItemRun | undefined = remembered()) {}
+
+  /** Tells Temporal at once: an attempt that follows a killed one must not start a second execution. */
+  remember(run: ItemRun): ItemRun {
+    this.run = run;
+    this.context.heartbeat(run);
+    return run;
+  }
+
+  /** Heartbeats while it works. What concerns this one operation becomes its report; what concerns Temporal is tried again. */
+  async report(work: () => Promise<ItemReport>): Promise<ItemReport> {
+    const timer = setInterval(() => this.heartbeat(), HEARTBEAT_EVERY);
+    try {
+      return await this.unlessEnded(work());
+    } catch (error) {
+      if (!(error instanceof OperationsClientError)) throw error;
+      const type = error.failureType ?? error.code;
+      return { kind: 'failed', type, message: error.message.slice(0, LONGEST_MESSAGE) };
+    } finally {
+      clearInterval(timer);
+      if (this.run !== undefined) this.context.heartbeat(this.run);
+    }
+  }
+
+  // A worker's own connection has no way to abort a request: it is left to its deadline, and nobody waits for it.
+  private async unlessEnded<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.context.cancelled]);
+    } catch (error) {
+      if (this.context.cancellationSignal.aborted)
+        throw later('This attempt was ended; another worker goes on', 1);
+      throw error;
+    }
+  }
+
+  private heartbeat(): void {
+    if (this.run !== undefined || Date.now() - this.startedAt > QUIET_FOR) this.context.heartbeat(this.run);
+  }
+}
 
 async function begin({ input, requestId }: ItemRequest): Promise<ItemRun> {
   const { client, info } = Context.current();
   const { workflowId, runId } = await cancel(client, input, { taskQueue: info.taskQueue, requestId });
   return { name: input.name, workflowId, runId };
+}
+
+async function held<T>(holds: Holds, work: (mayStay: boolean) => T): Promise<Awaited<T>> {
+  const mayStay = holds.enter();
+  try {
+    return await work(mayStay);
+  } finally {
+    if (mayStay) holds.leave();
+  }
 }
 
 /** How the execution ended, or `undefined` if it goes on after that time. */
@@ -67,23 +131,18 @@ async function ended(
   }
 }
 
-/** Heartbeats while it works. What concerns this one operation becomes its report; what concerns Temporal is tried again. */
-async function reported(
-  run: () => ItemRun | undefined,
-  work: () => Promise<ItemReport>,
-): Promise<ItemReport> {
-  const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(run()), HEARTBEAT_EVERY);
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof OperationsClientError)) throw error;
-    const type = error.failureType ?? error.code;
-    return { kind: 'failed', type, message: error.message.slice(0, LONGEST_MESSAGE) };
-  } finally {
-    context.heartbeat(run());
-    clearInterval(timer);
-  }
+function later(message: string, nextRetryDelay: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: OPERATION_RUNNING,
+    message,
+    nextRetryDelay: Math.round(nextRetryDelay),
+    category: 'BENIGN',
+  });
+}
+
+function remembered(): ItemRun | undefined {
+  const details: unknown = Context.current().info.heartbeatDetails;
+  return isRun(details) ? details : undefined;
 }
 
 function isRun(value: unknown): value is ItemRun {

@@ -1,4 +1,5 @@
 import type { LookRequest, Trail } from '../contract/activities.js';
+import type { CodeName } from '../contract/code.js';
 import type { FailureType } from '../contract/messages.js';
 import type { OperationsError } from '../google/error.js';
 import { backoff } from './pace.js';
@@ -87,11 +88,30 @@ export function judgeUnanswered(
   return now - trail.deniedSince >= DENIED_FOR ? { type: 'UNAUTHENTICATED', trail } : { trail };
 }
 
-/** Whether an answer to `wait` says that the service has none, so that `get` has to do. */
-export function lacksWait(error: OperationsError): boolean {
-  if (error.kind === 'PAGE')
-    return error.httpStatus !== undefined && [400, 404, 405, 501].includes(error.httpStatus);
-  return error.kind === 'STATUS' && ['UNIMPLEMENTED', 'INVALID_ARGUMENT', 'NOT_FOUND'].includes(error.code);
+const PASSING: readonly CodeName[] = [
+  'UNAVAILABLE',
+  'RESOURCE_EXHAUSTED',
+  'DEADLINE_EXCEEDED',
+  'ABORTED',
+  'CANCELLED',
+  'INTERNAL',
+  'UNKNOWN',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+
+/** What a failed `wait` says of this operation: `get` has to do from now on, or only for the next look. It decides nothing else. */
+export function judgeWait({ kind, code, httpStatus }: OperationsError): 'lacking' | 'passing' {
+  if (kind === 'PAGE') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0) ? 'lacking' : 'passing';
+  return kind === 'STATUS' && !PASSING.includes(code) ? 'lacking' : 'passing';
+}
+
+/** Whether a failed `wait` says of the service, not only of this operation, that it has none. */
+export function lacksWait({ kind, code, httpStatus }: OperationsError): boolean {
+  return (
+    (kind === 'STATUS' && code === 'UNIMPLEMENTED') ||
+    (kind === 'PAGE' && [404, 405, 501].includes(httpStatus ?? 0))
+  );
 }
 
 /** The wait after a failure, in ms: what Google wishes, up to five minutes, where that is longer than our own. */
@@ -109,5 +129,5 @@ function deniedType({ code }: OperationsError): FailureType {
 }
 
 function isBadArgument({ code, kind }: OperationsError): boolean {
-  return code === 'INVALID_ARGUMENT' && (kind === 'STATUS' || kind === 'ARGUMENT');
+  return code === 'INVALID_ARGUMENT' && kind !== 'PAGE';
 }

@@ -1,10 +1,14 @@
 import type { ListPage, ListRequest } from '../contract/activities.js';
 import { failureTypes, type FailureType } from '../contract/messages.js';
-import type { OperationsClient } from '../google/client.js';
+import type { OperationsClient, OperationsPage } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import { wishOr } from './judge.js';
 import { backoff } from './pace.js';
+
+const DEFAULT_PAGE = 100;
+/** Responses and metadata are left where they are. */
+const FIELDS = 'operations(name,done),nextPageToken';
 
 /** Reads one page of `operations.list`. @throws ApplicationFailure to try again, or for good where Google will not list at all */
 export async function listOnce(
@@ -13,10 +17,7 @@ export async function listOnce(
   request: ListRequest,
 ): Promise<ListPage> {
   try {
-    const { service, apiVersion, parent, filter, pageSize, pageToken } = request;
-    const page = await attempt.request('list', (signal) =>
-      operations.list({ service, apiVersion, parent, filter, pageSize, pageToken }, { signal }),
-    );
+    const page = await read(attempt, operations, request);
     const next = page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken };
     return { operations: page.operations.map(({ name, done }) => ({ name, done })), ...next };
   } catch (error) {
@@ -27,6 +28,26 @@ export async function listOnce(
     throw type === undefined
       ? attempt.again(error, wishOr(backoff(failures), error))
       : attempt.failed(error, type);
+  }
+}
+
+/** A page that is too large is asked for again in smaller ones: the next token goes on from wherever the page ends. */
+async function read(
+  attempt: Attempt,
+  operations: OperationsClient,
+  request: ListRequest,
+): Promise<OperationsPage> {
+  const { service, apiVersion, parent, filter, pageSize = DEFAULT_PAGE, pageToken } = request;
+  try {
+    return await attempt.request('list', (signal) =>
+      operations.list(
+        { service, apiVersion, parent, filter, pageSize, pageToken },
+        { signal, fields: FIELDS },
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof OperationsError && error.kind === 'TOO_LARGE' && pageSize > 1)) throw error;
+    return read(attempt, operations, { ...request, pageSize: Math.floor(pageSize / 2) });
   }
 }
 

@@ -10,6 +10,8 @@ import { judgeLook } from './judge.js';
 const FIELDS = 'name,done,error';
 /** A look from within a workflow task must not hold it up. */
 const QUICK = 2_500;
+/** Google's own limit for these calls (google.longrunning's gRPC service configuration). */
+const PATIENT = 10_000;
 
 /** How to ask for the Operation: `get`, or `wait` for so long. */
 export type Method = { wait: number } | 'get';
@@ -26,12 +28,16 @@ export async function lookOnce(
   request: LookRequest,
   method: Method = 'get',
 ): Promise<Sighting | Loss> {
+  if (attempt.trail.large && method === 'get') return lookAtLess(attempt, operations, request);
   try {
     const operation = await read(attempt, operations, request, method);
     return seen(attempt, operation, false);
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
-    if (error.kind === 'TOO_LARGE') return lookAtLess(attempt, operations, request);
+    if (error.kind === 'TOO_LARGE') {
+      attempt.remember({ ...attempt.trail, large: true });
+      return lookAtLess(attempt, operations, request);
+    }
     if (method !== 'get') throw error;
     return judged(attempt, error, request);
   }
@@ -68,7 +74,7 @@ async function read(
   method: Method,
   fields?: string,
 ): Promise<Operation> {
-  const quick = attempt.context.info.isLocal ? { timeoutMs: QUICK } : {};
+  const timeoutMs = attempt.limit(attempt.context.info.isLocal ? QUICK : PATIENT);
   const counted = (signal: AbortSignal) => {
     attempt.remember({ ...attempt.trail, polls: attempt.trail.polls + 1 });
     return signal;
@@ -76,7 +82,7 @@ async function read(
   if (method === 'get') {
     const less = fields === undefined ? {} : { fields };
     return attempt.request('get', (signal) =>
-      operations.get(target, { signal: counted(signal), ...quick, ...less }),
+      operations.get(target, { signal: counted(signal), timeoutMs, ...less }),
     );
   }
   return attempt.request('wait', (signal) =>

@@ -24,6 +24,8 @@ export interface Trail {
   deniedSince?: number;
   /** The service has no `wait`: look with `get`. */
   noWait?: boolean;
+  /** The whole Operation is too large to read: ask for what decides only. */
+  large?: boolean;
 }
 
 /** What a look is asked to do. */
@@ -32,6 +34,8 @@ export interface LookRequest {
   trail: Trail;
   /** How long a 404 has to last before it is believed, in ms. */
   notFoundGrace: number;
+  /** No look before this, in ms since 1970: Google asked for it. */
+  notBefore?: number | undefined;
 }
 
 /** What `awaitOperation` is asked to do. */
@@ -59,6 +63,14 @@ export interface Loss {
   trail: Trail;
 }
 
+/** A short look found no answer. */
+export interface Unanswered {
+  unanswered: true;
+  /** When to look again, in ms since 1970. */
+  notBefore?: number;
+  trail: Trail;
+}
+
 /** The activity was cancelled while the operation ran on. */
 export interface Interruption {
   interrupted: true;
@@ -81,12 +93,14 @@ export interface CancelAnswer {
  * `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its {@link Trail} as its only detail.
  */
 export interface OperationActivities {
-  /** Looks once with `get`. */
-  getOperation: (request: LookRequest) => Promise<Sighting | Loss>;
+  /** Looks with `get` until it is answered. As a local activity it tries for a moment only, and says so where that was not enough. */
+  getOperation: (request: LookRequest) => Promise<Sighting | Loss | Unanswered>;
   /** Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or lost. */
   cancelOperation: (request: LookRequest) => Promise<CancelAnswer | Sighting | Loss>;
   /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<Sighting | Loss | Interruption>;
+  /** What the pending activity with this id of the same workflow remembered last; of Temporal, not of Google. */
+  recallOperation: (activityId: string) => Promise<Trail | undefined>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
 }

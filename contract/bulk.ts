@@ -145,6 +145,7 @@ export function itemInput(request: BulkRequest, name: string): CancelOperationIn
   };
 }
 
+// As JSON, in which they travel.
 function bytes(names: string[]): number {
-  return names.reduce((sum, name) => sum + name.length, 0);
+  return names.reduce((sum, name) => sum + new TextEncoder().encode(JSON.stringify(name)).length - 2, 0);
 }

@@ -76,11 +76,10 @@ export const watchOperationSchema = v.strictObject(
   OBJECT,
 );
 
+const ABORT = 'must be a JSON object { reason, requestedBy }';
+
 /** The schema of {@link AbortInput}. */
-export const abortSchema = v.strictObject(
-  { reason, requestedBy },
-  'must be a JSON object { reason, requestedBy }',
-);
+export const abortSchema = v.strictObject({ reason, requestedBy }, ABORT);
 
 /** A good input of either workflow: defaults filled in, durations in milliseconds. */
 export type FollowRequest = v.InferOutput<typeof cancelOperationSchema> & { abortAfter?: number | undefined };
@@ -94,7 +93,14 @@ export type Pace = NonNullable<FollowRequest['polling']>;
  * @throws {InvalidInput} naming the field, what is wrong with it and what is accepted.
  */
 export function parseFollowInput(type: 'cancelOperation' | 'watchOperation', input: unknown): FollowRequest {
-  if (Array.isArray(input)) throw new InvalidInput(`input: ${OBJECT}; it is an array`);
+  demandNoArray('input', input, OBJECT);
+  if (typeof input === 'object' && input !== null && 'polling' in input) {
+    demandNoArray(
+      'polling',
+      input.polling,
+      'must be an object { initialInterval, backoffCoefficient, maximumInterval }',
+    );
+  }
   const schema = type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema;
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
@@ -103,6 +109,7 @@ export function parseFollowInput(type: 'cancelOperation' | 'watchOperation', inp
 
 /** Checks what an abort brings, as an update does. @throws {InvalidInput} naming the field. */
 export function parseAbort(input: unknown): AbortInput {
+  demandNoArray('input', input, ABORT);
   const result = v.safeParse(abortSchema, input ?? {}, { abortEarly: true });
   if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
   return present(result.output);
@@ -119,6 +126,11 @@ export function salvageAbort(input: unknown): AbortInput {
     reason: good(reason, fields['reason']),
     requestedBy: good(requestedBy, fields['requestedBy']),
   });
+}
+
+// An array is an object too, for valibot.
+function demandNoArray(field: string, value: unknown, expected: string): void {
+  if (Array.isArray(value)) throw new InvalidInput(`${field}: ${expected}; it is an array`);
 }
 
 function present(abort: { reason?: string | undefined; requestedBy?: string | undefined }): AbortInput {

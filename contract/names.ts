@@ -1,5 +1,5 @@
 /** The longest operation name taken. With the service it has to fit into a workflow id, which Temporal limits to 1,000 characters. */
-export const MAX_NAME_LENGTH = 800;
+export const MAX_NAME_LENGTH = 780;
 
 export const DEFAULT_SERVICE = 'aiplatform.googleapis.com';
 export const DEFAULT_API_VERSION = 'v1beta1';

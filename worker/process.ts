@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { type WorkerConfig, readWorkerConfig } from './config.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from './host-port.js';
@@ -6,6 +5,7 @@ import { createLogger, type Logger } from './log.js';
 import { type RunningWorker, startWorker } from './run.js';
 import { onStopSignal } from './signals.js';
 import { installRuntime } from './telemetry.js';
+import { packageVersion } from './version.js';
 
 /**
  * The worker process from its environment to its exit code: 0 after SIGTERM or SIGINT, 1 where it could not run, with a
@@ -76,11 +76,6 @@ function announce({ temporal, taskQueue, google, version, metrics }: WorkerConfi
     },
     'ready',
   );
-}
-
-function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  return version;
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

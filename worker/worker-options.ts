@@ -24,6 +24,8 @@ export function workerOptions(config: WorkerConfig, connection: NativeConnection
     nexusServices: [createNexusService()],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
+    // Sent at least this often, a heartbeat that is lost is not yet a worker that died: that takes 7 s.
+    maxHeartbeatThrottleInterval: '3s',
     // When a worker dies, what was sticky to it waits this long before another takes it: 10 s by default.
     stickyQueueScheduleToStartTimeout: '2s',
     // A request under way gets a second to end; then attempts hand back, and another worker goes on at once.

@@ -14,6 +14,7 @@ import type {
   OperationActivities,
   Sighting,
   Trail,
+  Unanswered,
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 
@@ -27,9 +28,13 @@ const activities = proxyActivities<OperationActivities>({
 });
 
 const localActivities = proxyLocalActivities<OperationActivities>({
-  startToCloseTimeout: '5s',
+  // Three short tries; over 8 s the workflow task would have to be kept alive.
+  startToCloseTimeout: '7s',
   retry: { maximumAttempts: 1 },
 });
+
+/** Operators know it by this id: `temporal activity reset --activity-id await` looks at once. */
+const AWAIT_ID = 'await';
 
 /** The time was up: with what the last attempt remembered, as far as that is known. */
 export interface TimeUp {
@@ -37,14 +42,8 @@ export interface TimeUp {
   trail: Trail | undefined;
 }
 
-/** A try that did not answer, with what it remembered. */
-export interface Unanswered {
-  unanswered: true;
-  trail: Trail | undefined;
-}
-
 /**
- * Looks once, within the workflow task: a local activity costs five events and two dispatches less than an activity.
+ * Looks for a moment, within the workflow task: a local activity costs five events and two dispatches less than an activity.
  *
  * @throws ApplicationFailure where no later look would help
  */
@@ -53,19 +52,22 @@ export async function glance(request: LookRequest): Promise<Sighting | Loss | Un
     const summary = `Look at ${lastSegment(request.target.name)}`;
     return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
   } catch (error) {
-    const failure = error instanceof ActivityFailure ? error.cause : undefined;
-    if (failure instanceof ApplicationFailure && failure.nonRetryable) throw failure;
-    return { unanswered: true, trail: trailOf(error) };
+    // A local activity rejects with its own failure; one that timed out has nothing to tell.
+    if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
+    return { unanswered: true, trail: request.trail };
   }
 }
 
 /**
- * Looks once, as an activity that is retried until it is answered.
+ * Looks as an activity that is retried until it is answered.
  *
  * @param deadline when to give up, in ms since 1970; `undefined` is never
  * @throws ApplicationFailure with a failure type of the contract
  */
-export function look(request: LookRequest, deadline: number | undefined): Promise<Sighting | Loss | TimeUp> {
+export function look(
+  request: LookRequest,
+  deadline: number | undefined,
+): Promise<Sighting | Loss | Unanswered | TimeUp> {
   const summary = `Look at ${lastSegment(request.target.name)}`;
   return ended(
     activities.getOperation.executeWithOptions({ activityId: 'look', summary, ...until(deadline) }, [
@@ -94,10 +96,20 @@ export function awaitFinal(
 ): Promise<Sighting | Loss | Interruption | TimeUp> {
   const summary = `Await the end of ${lastSegment(request.target.name)}`;
   return ended(
-    activities.awaitOperation.executeWithOptions({ activityId: 'await', summary, ...until(deadline) }, [
+    activities.awaitOperation.executeWithOptions({ activityId: AWAIT_ID, summary, ...until(deadline) }, [
       request,
     ]),
   );
+}
+
+/** What the `awaitOperation` under way remembered last, or `undefined` where nobody knows. */
+export async function recall(): Promise<Trail | undefined> {
+  try {
+    const summary = 'Recall the looks so far';
+    return (await localActivities.recallOperation.executeWithOptions({ summary }, [AWAIT_ID])) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function until(deadline: number | undefined): { scheduleToCloseTimeout?: number } {

@@ -1,16 +1,37 @@
-import type { ItemReport, ItemRun } from '../contract/activities.js';
+import type { ItemReport } from '../contract/activities.js';
 import { type CancelOperationsProgress, type CancelOperationsResult, MOST_SHOWN } from '../contract/bulk.js';
+import { MAX_NAME_LENGTH } from '../contract/names.js';
+
+/** An execution that goes on; its workflow id follows from the name. */
+export interface CarriedRun {
+  name: string;
+  runId: string | undefined;
+}
+
+/** Where a listing stood a while ago: a page token that comes up again shows that it goes in circles. */
+export interface PageMark {
+  token: string;
+  /** Pages since. */
+  steps: number;
+  /** After so many the mark is moved. */
+  span: number;
+}
 
 /** All that a bulk workflow knows, as plain data: a continued run begins with it. */
 export interface BulkProgress extends CancelOperationsResult {
   /** What has been listed or given and not begun. */
   queue: string[];
   /** Executions that go on: what a run before this one started. */
-  runs: ItemRun[];
+  runs: CarriedRun[];
   /** How many of the given names have been begun. */
   begun: number;
   /** The next page, where there is one; `undefined` before the first. */
   pageToken?: string;
+  mark?: PageMark;
+  /** How many pages in a row held names that run, all of them known. */
+  repeats: number;
+  /** The listing was begun again because Google no longer took its page token; that is done once. */
+  relisted: boolean;
   /** Everything has been listed. */
   listed: boolean;
   /** Nothing new is begun. */
@@ -30,6 +51,8 @@ export function bulkBeginning(requestId: string): BulkProgress {
     queue: [],
     runs: [],
     begun: 0,
+    repeats: 0,
+    relisted: false,
     listed: false,
     stopping: false,
     requestId,
@@ -51,7 +74,10 @@ export function noteReport(progress: BulkProgress, name: string, report: ItemRep
 
 /** Writes down what could not be done. */
 export function noteFailure(progress: BulkProgress, name: string, type: string, message: string): void {
-  if (progress.failures.length < MOST_SHOWN) progress.failures.push({ name, type, message });
+  if (progress.failures.length >= MOST_SHOWN) return;
+  // What is no name may be as long as the input: shown twice it would not fit into the result.
+  const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
+  progress.failures.push({ name: shown, type, message });
 }
 
 /** The counts, as the workflow returns them. */

@@ -1,6 +1,4 @@
 import {
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
@@ -14,15 +12,15 @@ import type {
   ListPage,
   OperationActivities,
 } from '../contract/activities.js';
-import { type BulkRequest, itemInput } from '../contract/bulk.js';
-import { lastSegment, problemOfName } from '../contract/names.js';
-import { type BulkProgress, noteFailure, noteNames, noteReport } from './bulk-progress.js';
+import { type BulkRequest, itemInput, MOST_SHOWN } from '../contract/bulk.js';
+import { lastSegment, problemOfName, workflowIdOf } from '../contract/names.js';
+import { causeOf, reasonOf } from './bulk-failure.js';
+import { notePage, relist } from './bulk-pages.js';
+import { type BulkProgress, noteFailure, noteReport } from './bulk-progress.js';
 import type { SeenNames } from './seen-names.js';
 import { Task } from './task.js';
 
 const PAGE_SIZE = 100;
-/** After so many pages without a new name the list is taken to go in circles. */
-const MOST_EMPTY_PAGES = 1_000;
 
 const { cancelItem, awaitItem } = proxyActivities<BulkActivities>({
   startToCloseTimeout: '2m',
@@ -43,8 +41,7 @@ export class BulkCanceller {
   private readonly underWay = new Map<string, ItemRun | undefined>();
   private readonly listing = new Task<ListPage>();
   /** Holds the waits for executions that go on; a continue-as-new ends it and carries them over. */
-  private readonly waits = new CancellationScope();
-  private emptyPages = 0;
+  private waits: CancellationScope | undefined;
 
   constructor(
     private readonly request: BulkRequest,
@@ -58,9 +55,10 @@ export class BulkCanceller {
     return this.underWay.keys();
   }
 
-  /** Begins nothing new. */
+  /** Begins nothing new, and lists nothing more. */
   stop(): void {
     this.progress.stopping = true;
+    this.listing.cancel();
   }
 
   /**
@@ -70,7 +68,10 @@ export class BulkCanceller {
    * @throws ApplicationFailure where the first page cannot be listed
    */
   async run(): Promise<boolean> {
-    for (const run of this.progress.runs.splice(0)) this.begin(run.name, run);
+    // Made here and not with the object: its parent must be a scope that the workflow's cancellation does not reach.
+    this.waits = new CancellationScope();
+    for (const { name, runId } of this.progress.runs.splice(0))
+      this.begin(name, { name, workflowId: workflowIdOf(this.request.service, name), runId });
     if (this.request.names !== undefined) this.takeNames(this.request.names);
     for (;;) {
       if (workflowInfo().continueAsNewSuggested) return this.wind();
@@ -94,21 +95,25 @@ export class BulkCanceller {
     return this.underWay.size === 0 && !this.listing.running && (stopping || (queue.length === 0 && listed));
   }
 
-  /** Ends this run: what has just been begun is waited for, the rest is carried over. */
+  /** Ends this run: what has just been begun is waited for, the rest is carried over. A page that has not come is listed again. */
   private async wind(): Promise<boolean> {
+    this.listing.cancel();
     await condition(() => !this.listing.running || this.listing.over);
     this.takePage();
     await condition(() => [...this.underWay.values()].every((run) => run !== undefined));
-    this.waits.cancel();
-    // The names are in the input; carried twice they would not fit.
-    if (this.request.names !== undefined) this.progress.queue = [];
-    this.progress.runs = [...this.underWay.values()].filter((run) => run !== undefined);
+    this.waits?.cancel();
+    this.progress.runs = [...this.underWay.values()].flatMap((run) =>
+      run === undefined ? [] : [{ name: run.name, runId: run.runId }],
+    );
     return false;
   }
 
   private fill(): void {
-    const { queue, stopping, listed } = this.progress;
-    if (stopping) queue.length = 0;
+    const { queue, stopping } = this.progress;
+    if (stopping) {
+      queue.length = 0;
+      this.progress.listed ||= !this.listing.running;
+    }
     while (!this.request.dryRun && this.underWay.size < this.request.maxConcurrent) {
       const name = queue.shift();
       if (name === undefined) break;
@@ -116,7 +121,7 @@ export class BulkCanceller {
       this.begin(name);
     }
     if (this.request.dryRun) queue.length = 0;
-    if (listed || stopping || this.listing.running || queue.length >= PAGE_SIZE) return;
+    if (this.progress.listed || stopping || this.listing.running || queue.length >= PAGE_SIZE) return;
     this.listing.start(() => this.list());
   }
 
@@ -128,35 +133,26 @@ export class BulkCanceller {
   }
 
   private takePage(): void {
-    const page = this.takeListed();
-    if (page === undefined) return;
-    const names = page.operations.flatMap(({ name, done }) => (!done && this.seen.add(name) ? [name] : []));
-    noteNames(this.progress, names);
-    this.progress.queue.push(...names);
-    this.emptyPages = names.length === 0 ? this.emptyPages + 1 : 0;
-    const circles = page.nextPageToken === this.progress.pageToken || this.emptyPages >= MOST_EMPTY_PAGES;
-    if (page.nextPageToken !== undefined && circles) {
-      this.listingFailed(
-        'INVALID_ARGUMENT',
-        'operations.list gives the same pages again and again; what it gave so far is cancelled',
-      );
-    } else if (page.nextPageToken === undefined) {
-      this.progress.listed = true;
-    } else {
-      this.progress.pageToken = page.nextPageToken;
+    try {
+      const page = this.listing.take();
+      if (page === undefined || notePage(this.progress, this.seen, page) !== 'circles') return;
+    } catch (error) {
+      // By `stop`, or at the end of this run.
+      if (!isCancellation(error)) this.listingEnded(error);
+      return;
     }
+    this.listingFailed(
+      'INVALID_ARGUMENT',
+      'operations.list gives the same pages again and again; what it gave so far is cancelled',
+    );
   }
 
-  private takeListed(): ListPage | undefined {
-    try {
-      return this.listing.take();
-    } catch (error) {
-      const failure = causeOf(error);
-      // Nothing has been begun: the caller has to know at once.
-      if (this.progress.matched === 0) throw failure;
-      this.listingFailed(failure.type ?? 'UNKNOWN', failure.message);
-      return undefined;
-    }
+  private listingEnded(error: unknown): void {
+    const { type, message } = reasonOf(error);
+    if (type === 'INVALID_ARGUMENT' && relist(this.progress)) return;
+    // Nothing has been begun: the caller has to know at once.
+    if (this.progress.matched === 0) throw causeOf(error);
+    this.listingFailed(type, message);
   }
 
   private listingFailed(type: string, message: string): void {
@@ -166,7 +162,8 @@ export class BulkCanceller {
 
   private takeNames(names: string[]): void {
     const distinct = [...new Set(names)];
-    if (!this.progress.listed) noteNames(this.progress, distinct);
+    this.progress.matched = distinct.length;
+    this.progress.names = distinct.slice(0, MOST_SHOWN);
     this.progress.listed = true;
     this.progress.queue = distinct.slice(this.progress.begun);
   }
@@ -191,11 +188,10 @@ export class BulkCanceller {
       if (first.kind !== 'underWay') return first;
       this.underWay.set(name, first.run);
       const summary = `Await the outcome of ${lastSegment(name)}`;
-      return await this.waits.run(() => awaitItem.executeWithOptions({ summary }, [first.run]));
+      return await this.waits?.run(() => awaitItem.executeWithOptions({ summary }, [first.run]));
     } catch (error) {
-      if (isCancellation(error)) return undefined;
-      const { type, message } = causeOf(error);
-      return { kind: 'failed', type: type ?? 'UNKNOWN', message };
+      if (isCancellation(error) && this.waits?.consideredCancelled) return undefined;
+      return { kind: 'failed', ...reasonOf(error) };
     }
   }
 
@@ -205,9 +201,4 @@ export class BulkCanceller {
     this.progress.started += 1;
     return report;
   }
-}
-
-function causeOf(error: unknown): ApplicationFailure {
-  if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) return error.cause;
-  throw error;
 }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { type CancelOperationsInput, type CancelOperationsResult, parseBulkInput } from '../contract/bulk.js';
 import { BulkCanceller } from './bulk.js';
+import { carriedOver } from './bulk-carry.js';
 import { bulkDetails } from './bulk-details.js';
 import { bulkBeginning, type BulkProgress, bulkResult, bulkStatus } from './bulk-progress.js';
 import { checked } from './failures.js';
@@ -44,7 +45,7 @@ export async function cancelOperations(
   });
 
   const isOver = await CancellationScope.nonCancellable(() => canceller.run());
-  if (!isOver) return continueAsNew<typeof cancelOperations>(input, progress, names.carry());
+  if (!isOver) return continueAsNew<typeof cancelOperations>(input, ...carriedOver(progress, input, names));
   show();
   return bulkResult(progress);
 }

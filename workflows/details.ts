@@ -1,29 +1,34 @@
+import { codeName } from '../contract/code.js';
 import { formatDuration } from '../contract/duration.js';
 import type { FollowRequest } from '../contract/input.js';
 import type { Outcome } from '../contract/outcome.js';
-import { code, plain, table } from './markdown.js';
-import { iso, type Progress, stateOf } from './progress.js';
+import { code, plain, table, time } from './markdown.js';
+import { type Progress, stateOf } from './progress.js';
 
 const ENDS: Record<Outcome, string> = {
-  CANCELLED: 'The operation was cancelled.',
-  COMPLETED: 'The operation completed.',
-  FAILED: 'The operation failed.',
-  NOT_CANCELLABLE: 'The service will not cancel the operation. It was still running when last seen.',
-  STILL_RUNNING: 'The time was up while the operation was still running.',
+  CANCELLED: 'the cancel won.',
+  COMPLETED: 'the operation completed.',
+  FAILED: 'the operation failed.',
+  NOT_CANCELLABLE: 'the service will not cancel the operation, which was still running when last seen.',
+  STILL_RUNNING: 'the time was up while the operation was still running.',
   LOST: 'Google no longer knows the operation: it expired or was deleted before its end was seen.',
 };
 
 /** Everything a person wants to know, in Markdown, for the details of the workflow in the Temporal UI. */
 export function detailsOf(progress: Progress, request: FollowRequest): string {
+  // One word each: the frame of the Temporal UI is narrow, and names do not break.
   const rows: [string, string | undefined][] = [
-    ['Operation', code(request.name)],
-    ['Service', `${code(request.service)} ${code(request.apiVersion)}`],
-    ['Asked for', askedFor(progress)],
-    ['Cancels answered', answers(progress)],
-    ['Next cancel', nextCancel(progress)],
-    ['Last seen', lastSeen(progress)],
-    ['Followed since', iso(progress.startedAt)],
+    ['Asked', askedFor(progress)],
+    ['Reason', progress.abort?.reason === undefined ? undefined : plain(progress.abort.reason)],
+    ['Cancels', answers(progress)],
+    ['Answer', refusal(progress)],
+    ['Next', nextCancel(progress)],
+    ['Seen', lastSeen(progress)],
+    ['Error', failureOf(progress)],
+    ['Since', time(progress.startedAt)],
     ['Until', until(progress, request)],
+    ['Name', code(request.name)],
+    ['Service', `${code(request.service)} ${code(request.apiVersion)}`],
   ];
   return table(headline(progress), rows);
 }
@@ -37,54 +42,69 @@ function headline(progress: Progress): string {
     case 'WATCHING':
       return 'WATCHING: the operation runs, and nobody has asked to cancel it.';
     default:
-      return `CANCELLING: ${progress.status === 'ACCEPTED' ? 'Google accepted the cancel; the operation has not ended yet.' : 'the operation runs.'}`;
+      return `CANCELLING: ${underWay(progress)}`;
   }
 }
 
+function underWay({ status, timesSent }: Progress): string {
+  if (status === 'ACCEPTED') return 'Google accepted the cancel; the operation has not ended yet.';
+  return timesSent === 0
+    ? 'Google has not answered the cancel yet.'
+    : 'the service will not cancel it; the operation runs.';
+}
+
 function verdict(progress: Progress, outcome: Outcome): string {
-  if (progress.wasAlreadyDone) return `${ENDS[outcome]} It was done before anything was sent.`;
+  if (progress.wasAlreadyDone) return 'the operation was done before anything was sent.';
   if (outcome === 'COMPLETED' && progress.status === 'ACCEPTED')
-    return 'The operation completed despite the cancel.';
+    return 'the operation completed despite the cancel.';
   if (outcome === 'CANCELLED' && progress.status !== 'ACCEPTED')
-    return 'The operation was cancelled, not by a cancel that Google accepted here.';
+    return 'the operation was cancelled, but not by a cancel that Google accepted here.';
   return ENDS[outcome];
 }
 
 function askedFor({ abort, aborts }: Progress): string | undefined {
   if (abort === undefined) return undefined;
-  const by = abort.requestedBy === undefined ? '' : ` by ${plain(abort.requestedBy)}`;
-  const why = abort.reason === undefined ? '' : `: ${plain(abort.reason)}`;
-  const more = aborts > 1 ? ` (${aborts} times)` : '';
-  return `${iso(abort.at)}${by}${more}${why}`;
+  const by = abort.requestedBy === undefined ? '' : `by ${plain(abort.requestedBy)}, `;
+  const more = aborts > 1 ? ` (asked ${aborts} times)` : '';
+  return `${by}${time(abort.at)}${more}`;
 }
 
-function answers(progress: Progress): string | undefined {
-  if (progress.abort === undefined) return undefined;
-  if (progress.timesSent === 0) return progress.wasAlreadyDone ? 'none sent' : 'none yet';
-  const accepted = progress.acceptedAt === undefined ? '' : `, accepted ${iso(progress.acceptedAt)}`;
-  const error =
-    progress.error === undefined
-      ? ''
-      : `, the last one ${progress.error.status}: ${plain(progress.error.message)}`;
-  return `${progress.timesSent}${accepted}${error}`;
+function answers({ abort, timesSent, acceptedAt, wasAlreadyDone }: Progress): string | undefined {
+  if (abort === undefined) return undefined;
+  if (timesSent === 0) return wasAlreadyDone ? 'none sent' : 'none answered yet';
+  return `${timesSent} answered, ${acceptedAt === undefined ? 'none accepted' : `accepted ${time(acceptedAt)}`}`;
 }
 
-function nextCancel({ cancelAt, end }: Progress): string | undefined {
-  return cancelAt === undefined || end !== undefined ? undefined : `${iso(cancelAt)}, unless it ends before`;
+/** What the last cancel was answered, where that was no acceptance. */
+function refusal({ error }: Progress): string | undefined {
+  return error && `${error.status}: ${plain(error.message)}`;
 }
 
-function lastSeen({ trail, operation, polls }: Progress): string | undefined {
+/** What the operation itself ended with; of a cancelled one the outcome says it. */
+function failureOf({ operation, end }: Progress): string | undefined {
+  const error = end?.outcome === 'FAILED' ? operation?.error : undefined;
+  return error && `${codeName(error.code) ?? error.code}: ${plain(error.message ?? '')}`;
+}
+
+function nextCancel({ cancelAt, end, timesSent }: Progress): string | undefined {
+  if (cancelAt === undefined || end !== undefined || timesSent === 0) return undefined;
+  return `cancel again ${time(cancelAt)}, unless the operation ends first`;
+}
+
+function lastSeen({ trail, operation, polls, end }: Progress): string | undefined {
   if (trail.seenAt === undefined) return undefined;
-  return `${operation?.done ? 'done' : 'running'} at ${iso(trail.seenAt)}, after ${polls} look${polls === 1 ? '' : 's'}`;
+  const seen = `${operation?.done ? 'done' : 'running'} at ${time(trail.seenAt)}, after ${polls} look${polls === 1 ? '' : 's'}`;
+  // An activity that still tries cannot tell the workflow what it saw.
+  return end === undefined ? `${seen}; newer looks are under Pending Activities` : seen;
 }
 
 function until({ startedAt, end, abort }: Progress, request: FollowRequest): string | undefined {
   if (end !== undefined) return undefined;
   const limits = [
-    request.timeout === undefined ? [] : [`followed until ${iso(startedAt + request.timeout)}`],
+    request.timeout === undefined ? [] : [`followed until ${time(startedAt + request.timeout)}`],
     request.abortAfter === undefined || abort !== undefined
       ? []
-      : [`aborted after ${formatDuration(request.abortAfter)}, at ${iso(startedAt + request.abortAfter)}`],
+      : [`cancelled after ${formatDuration(request.abortAfter)}, at ${time(startedAt + request.abortAfter)}`],
   ].flat();
   return limits.length === 0 ? undefined : limits.join('; ');
 }

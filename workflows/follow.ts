@@ -1,9 +1,17 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { CancelAnswer, Interruption, LookRequest, Loss, Sighting } from '../contract/activities.js';
+import type {
+  CancelAnswer,
+  Interruption,
+  LookRequest,
+  Loss,
+  Sighting,
+  Unanswered,
+} from '../contract/activities.js';
 import { formatDuration } from '../contract/duration.js';
 import type { FollowRequest } from '../contract/input.js';
 import { type Outcome, outcomeOf } from '../contract/outcome.js';
-import { awaitFinal, glance, look, sendCancel, type TimeUp, type Unanswered } from './activities.js';
+import { awaitFinal, glance, look, recall, sendCancel, type TimeUp } from './activities.js';
+import { Alarm } from './alarm.js';
 import { cancelDenied } from './failures.js';
 import { noteAbort, noteAnswer, noteTrail, type Progress } from './progress.js';
 import { Task } from './task.js';
@@ -17,14 +25,23 @@ export interface End {
 /** After a day `awaitOperation` ends, so that the workflow learns what it saw; the next one goes on. */
 const STRETCH = 24 * 3_600_000;
 
+/** How long the answer to a cancel is waited for once the operation is seen to be final: it may be on its way. */
+const ANSWER_WITHIN = 3_000;
+
+/** From this long after what it counts from, the adaptive pace is too slow for what a cancel may have changed. */
+const SETTLED = 10_000;
+
 /** The way of a cancellation: look, send the cancel whenever one is due, and look on until the operation is final. */
 export class Follower {
   private readonly deadline: number | undefined;
   private readonly abortAt: number | undefined;
   private readonly sending = new Task<CancelAnswer | Sighting | Loss | TimeUp>();
   private readonly waiting = new Task<Sighting | Loss | Interruption | TimeUp>();
-  /** Until when `awaitOperation` looks. */
+  private readonly alarm = new Alarm();
+  /** The time limit of `awaitOperation`, before which it is not started again. */
   private stretchEnd = 0;
+  /** What the adaptive pace of the running `awaitOperation` counts from. */
+  private since = 0;
 
   /**
    * @param progress what is known so far; kept up to date
@@ -46,20 +63,52 @@ export class Follower {
    * @throws ApplicationFailure where no outcome can be recorded
    */
   async run(): Promise<End | undefined> {
+    const end = await this.follow();
+    if (end !== undefined) await this.gather();
+    return end;
+  }
+
+  private async follow(): Promise<End | undefined> {
     if (!this.seen) {
       const end = await this.look();
-      if (this.progress.operation?.done) this.progress.wasAlreadyDone = true;
       if (end !== undefined) return end;
     }
     while (!passed(this.deadline)) {
-      if (this.historyIsLong) return this.noteSeen(await this.waiting.stop());
+      if (this.historyIsLong) return this.stopWaiting();
       this.startWhatIsDue();
       this.onChange();
       await this.change();
-      const end = this.noteSeen(this.waiting.take()) ?? (await this.noteAnswer(this.sending.take()));
+      const end = this.noteSeen(this.waiting.take()) ?? (await this.noteAnswer(this.takeAnswer()));
       if (end !== undefined) return end;
     }
     return this.lastLook();
+  }
+
+  /** At the end, what is still under way belongs to the record: the answer to a cancel, and the looks of a wait. */
+  private async gather(): Promise<void> {
+    if (this.sending.running) {
+      await condition(() => this.sending.over, ANSWER_WITHIN, { summary: 'The answer to the cancel' });
+      const answer = this.takeAnswerOrNothing();
+      if (answer !== undefined && 'status' in answer) noteAnswer(this.progress, answer);
+      else noteTrail(this.progress, answer?.trail);
+    }
+    if (this.waiting.running) await this.stopWaiting().catch(() => undefined);
+  }
+
+  /** Ends a wait without losing count of its looks: one in its back-off cannot tell them any more, but Temporal can. */
+  private async stopWaiting(): Promise<End | undefined> {
+    const remembered = this.waiting.running ? await recall() : undefined;
+    const seen = await this.waiting.stop();
+    if (seen === undefined) noteTrail(this.progress, remembered);
+    return this.noteSeen(seen);
+  }
+
+  private takeAnswerOrNothing(): CancelAnswer | Sighting | Loss | TimeUp | undefined {
+    try {
+      return this.sending.take();
+    } catch {
+      return undefined;
+    }
   }
 
   private get seen(): boolean {
@@ -69,7 +118,7 @@ export class Follower {
   private startWhatIsDue(): void {
     if (!this.seen) return;
     if (passed(this.abortAt) && this.progress.abort === undefined) this.abortByItself();
-    if (this.cancelIsDue) this.sending.start(() => sendCancel(this.lookRequest(), this.deadline));
+    if (this.cancelIsDue) this.sending.start(() => sendCancel(this.cancelRequest(), this.deadline));
     // The first cancel goes alone: only its answer is worth another look.
     if (this.waiting.running || this.sending.running || Date.now() < this.stretchEnd) return;
     this.stretchEnd = Math.min(Date.now() + STRETCH, this.deadline ?? Number.POSITIVE_INFINITY);
@@ -89,20 +138,24 @@ export class Follower {
 
   /** Waits until there is something to do. */
   private async change(): Promise<void> {
-    const changed = () => this.waiting.over || this.sending.over || this.cancelIsDue || this.historyIsLong;
-    const timer = this.nextTimer();
-    if (timer === undefined) return condition(changed);
-    await condition(changed, Math.max(1, timer.at - Date.now()), { summary: timer.summary });
+    this.alarm.set(this.nextTimer());
+    await condition(() => {
+      return (
+        this.waiting.over || this.sending.over || this.cancelIsDue || this.historyIsLong || this.alarm.rang
+      );
+    });
   }
 
   private nextTimer(): { at: number; summary: string } | undefined {
     const { cancelAt, abort } = this.progress;
     const timers: { at: number; summary: string }[] = [];
     const add = (at: number | undefined, summary: string) => at !== undefined && timers.push({ at, summary });
-    if (this.seen && !this.sending.running) add(cancelAt, 'Cancel again, unless it ends before');
-    if (this.seen && abort === undefined) add(this.abortAt, 'Abort, unless it ends before');
-    // An activity that runs has the deadline for its own time limit.
-    if (!this.waiting.running && !this.sending.running) add(this.deadline, 'Look a last time');
+    if (this.seen && !this.sending.running)
+      add(cancelAt, 'Send the cancel again, unless the operation ends first');
+    if (this.seen && abort === undefined) add(this.abortAt, 'Cancel the operation, unless it ends first');
+    // An activity that runs has its own time limit. One that ended early waits for it here: no look would have come before.
+    if (!this.waiting.running && !this.sending.running)
+      add(this.seen ? this.stretchEnd : this.deadline, 'Look again');
     return timers.toSorted((one, other) => one.at - other.at)[0];
   }
 
@@ -110,7 +163,8 @@ export class Follower {
   private async look(): Promise<End | undefined> {
     const first = await glance(this.lookRequest());
     const end = this.noteSeen(first);
-    return 'unanswered' in first ? this.noteSeen(await look(this.lookRequest(), this.deadline)) : end;
+    if (!('unanswered' in first)) return end;
+    return this.noteSeen(await look({ ...this.lookRequest(), notBefore: first.notBefore }, this.deadline));
   }
 
   /** The time is up. What the operation is now is what counts, not what the last look before saw. */
@@ -121,11 +175,14 @@ export class Follower {
 
   private noteSeen(seen: Sighting | Loss | Interruption | TimeUp | Unanswered | undefined): End | undefined {
     if (seen === undefined) return undefined;
+    const isFirst = !this.seen;
     noteTrail(this.progress, seen.trail);
     if ('lost' in seen) return { outcome: 'LOST', at: seen.at };
     if (!('operation' in seen)) return undefined;
     this.progress.operation = seen.operation;
     this.progress.omitted = seen.omitted;
+    // No cancel is sent before the operation has been seen.
+    if (isFirst && seen.operation.done) this.progress.wasAlreadyDone = true;
     const outcome = outcomeOf(seen.operation);
     return outcome && { outcome, at: seen.at };
   }
@@ -136,12 +193,34 @@ export class Follower {
     if (answer === undefined) return undefined;
     if ('timeUp' in answer) delete this.progress.cancelAt;
     if (!('status' in answer)) return this.noteSeen(answer);
-    noteTrail(this.progress, answer.trail);
     noteAnswer(this.progress, answer);
+    if (this.progress.status === 'ACCEPTED') await this.lookCloser();
     if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
       throw cancelDenied(this.request, answer, this.progress.operation);
     return this.confirmRunning();
+  }
+
+  /** Something has changed for an operation that is looked at rarely by now: from here on it is looked at closely again. */
+  private async lookCloser(): Promise<void> {
+    const { acceptedAt = 0 } = this.progress;
+    if (!this.waiting.running || this.waiting.over || acceptedAt - this.since < SETTLED) return;
+    const remembered = await recall();
+    // A long poll sees the end at once, however long it has been going on.
+    if (!remembered?.noWait || this.waiting.over) return;
+    noteTrail(this.progress, (await this.waiting.stop())?.trail ?? remembered);
+    this.stretchEnd = 0;
+  }
+
+  /** A resend that may not be sent any more ends the resends, not the following: the cancel has been accepted before. */
+  private takeAnswer(): CancelAnswer | Sighting | Loss | TimeUp | undefined {
+    try {
+      return this.sending.take();
+    } catch (error) {
+      if (this.progress.status !== 'ACCEPTED') throw error;
+      delete this.progress.cancelAt;
+      return undefined;
+    }
   }
 
   /** The service will not cancel it: that is the outcome if the operation really runs. */
@@ -156,6 +235,12 @@ export class Follower {
     const limit = formatDuration(this.request.abortAfter ?? 0);
     const { reason = `it ran longer than ${limit}`, requestedBy } = this.request;
     noteAbort(this.progress, { reason, ...(requestedBy === undefined ? {} : { requestedBy }) }, Date.now());
+  }
+
+  /** What the looks remember is theirs: a cancel begins with a clean slate. */
+  private cancelRequest(): LookRequest {
+    const { missingSince: _, deniedSince: __, ...trail } = this.progress.trail;
+    return { ...this.lookRequest(), trail };
   }
 
   private lookRequest(): LookRequest {

@@ -1,7 +1,10 @@
+// The frame in which the Temporal UI shows it is a line too low: the last one has to be empty.
+const EMPTY_LINE = '\u00a0';
+
 /** A headline and a table of two columns; rows without a value are left out. */
 export function table(headline: string, rows: readonly (readonly [string, string | undefined])[]): string {
   const lines = rows.flatMap(([label, value]) => (value === undefined ? [] : [`| ${label} | ${value} |`]));
-  return [`**${headline}**`, '', '| | |', '| --- | --- |', ...lines].join('\n');
+  return [`**${headline}**`, '', '| | |', '| --- | --- |', ...lines, '', EMPTY_LINE].join('\n');
 }
 
 /** A name as it is, in the type of code. */
@@ -12,5 +15,11 @@ export function code(text: string): string {
 /** What callers and Google wrote, as it is: it must not become a link, a picture, HTML or a new row. */
 export function plain(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').slice(0, 300);
-  return line.replaceAll(/[\\`*_[\]|<>~&]/g, (sign) => `&#${sign.codePointAt(0)};`);
+  // Without the colon of `://` and the point of `www.` the Temporal UI makes no link of a URL.
+  return line.replaceAll(/[\\`*_[\]|<>~&]|:(?=\/\/)|(?<=www)\./gi, (sign) => `&#${sign.codePointAt(0)};`);
+}
+
+/** A time as people read it, to the second, in UTC. */
+export function time(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

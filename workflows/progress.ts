@@ -10,6 +10,7 @@ import type {
   OperationResult,
 } from '../contract/result.js';
 
+const MOST_IN_STATUS = 64 * 1024;
 const LONGEST_RESEND = 6 * 3_600_000;
 
 /** All that a workflow knows, as plain data: a continued run begins with it. Times in ms since 1970. */
@@ -64,12 +65,18 @@ export function noteAbort(progress: Progress, abort: AbortInput, at: number): vo
 export function noteTrail(progress: Progress, trail: Trail | undefined): void {
   if (trail === undefined) return;
   progress.polls += trail.polls;
-  progress.trail = { ...trail, polls: 0 };
+  const seenAt = Math.max(trail.seenAt ?? 0, progress.trail.seenAt ?? 0);
+  progress.trail = { ...trail, polls: 0, failures: 0, ...(seenAt === 0 ? {} : { seenAt }) };
+  if (seenAt === (trail.seenAt ?? 0)) return;
+  // Seen meanwhile by another look: what this one missed is no news.
+  delete progress.trail.missingSince;
+  delete progress.trail.deniedSince;
 }
 
 /** Takes over what Google answered to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
 export function noteAnswer(progress: Progress, answer: CancelAnswer): void {
   progress.timesSent += 1;
+  progress.polls += answer.trail.polls;
   if (answer.error === undefined) delete progress.error;
   else progress.error = answer.error;
   if (answer.status === 'ACCEPTED') progress.acceptedAt ??= answer.at;
@@ -113,7 +120,7 @@ export function statusOf(progress: Progress, request: FollowRequest): FollowStat
     name: request.name,
     service: request.service,
     cancellation: cancellationOf(progress),
-    ...(operation === undefined ? {} : { operation }),
+    ...(operation === undefined ? {} : { operation: small(operation) }),
     polls: progress.polls,
     startedAt: iso(progress.startedAt),
     ...(end === undefined ? {} : { outcome: end.outcome }),
@@ -139,6 +146,13 @@ export function resultOf(
     startedAt: iso(progress.startedAt),
     finishedAt: iso(end.at),
   };
+}
+
+// Several statuses may go out in one message of Temporal's, which holds 4 MiB; the result has all of it.
+function small(operation: Operation): Operation {
+  if (JSON.stringify(operation).length <= MOST_IN_STATUS) return operation;
+  const { response: _, metadata: __, ...decisive } = operation;
+  return decisive;
 }
 
 /** A time as people and JSON read it: RFC 3339 in UTC. */

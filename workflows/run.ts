@@ -1,7 +1,5 @@
 import {
-  allHandlersFinished,
   CancellationScope,
-  condition,
   continueAsNew,
   isCancellation,
   setCurrentDetails,
@@ -40,11 +38,7 @@ export async function run(
 
   takeMessages(type, request, progress, show);
   // Temporal's cancellation is an abort like any other: what it asks for is followed to the end.
-  const end = await CancellationScope.nonCancellable(async () => {
-    const followed = await new Follower(request, progress, show).run();
-    await condition(allHandlersFinished);
-    return followed;
-  });
+  const end = await CancellationScope.nonCancellable(() => new Follower(request, progress, show).run());
   if (end === undefined) return continueAsNew<Continued>(input, progress);
   progress.end = end;
   show();
@@ -68,7 +62,8 @@ function takeMessages(
 
   const abort = (given: AbortInput) => {
     if (cameWithStart && workflowInfo().historyLength === firstTask) {
-      // update-with-start and signal-with-start ask once, in two ways.
+      // update-with-start and signal-with-start ask once, in two ways. What came with the start is in the first workflow task,
+      // and the history is as long as it was when that began.
       progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
       cameWithStart = false;
     } else {

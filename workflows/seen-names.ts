@@ -1,5 +1,3 @@
-/** The most names that are remembered over a continue-as-new: 12 characters each, within Temporal's 2 MiB for one payload. */
-const MOST_CARRIED = 120_000;
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const LENGTH = 12;
 
@@ -19,9 +17,13 @@ export class SeenNames {
     return this.hashes.size > before;
   }
 
-  /** All of it as one string; of more than 120,000 names the latest. A name that is forgotten and listed again is joined again. */
-  carry(): string {
-    return [...this.hashes].slice(-MOST_CARRIED).join('');
+  /**
+   * As one string of that many bytes at most; where they are more, the latest names. A name that is forgotten and listed again
+   * is joined again.
+   */
+  carry(bytes: number): string {
+    const most = Math.max(0, Math.floor(bytes / LENGTH));
+    return [...this.hashes].slice(Math.max(0, this.hashes.size - most)).join('');
   }
 }
 

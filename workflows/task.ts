@@ -35,6 +35,11 @@ export class Task<T> {
     return end.value;
   }
 
+  /** Cancels it; its end is taken like any other. */
+  cancel(): void {
+    this.scope?.cancel();
+  }
+
   /** Cancels it and waits for its end. What came of it, or `undefined` where it never ran or had nothing to tell. */
   async stop(): Promise<T | undefined> {
     this.scope?.cancel();

@@ -5,6 +5,7 @@ import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/com
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.js';
 import type { AwaitRequest, LookRequest, OperationActivities, Trail } from '../../contract/activities.js';
+import { codeNames } from '../../contract/code.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { createAccess } from '../../google/access.js';
 import { createEmulatorTransport } from '../../google/auth.js';
@@ -119,6 +120,28 @@ describe('the activities', { concurrency: true }, () => {
     });
   }
 
+  for (const code of codeNames.filter((name) => name !== 'OK')) {
+    test(`a wait that answers ${code} does not hide what get shows`, async () => {
+      const request = operation({ completesAfterMs: 0 });
+      emulator.fail({ kind: 'status', code, method: 'wait', name: request.target.name });
+      const alone = activitiesFor(emulator, '**');
+      let trail: Trail = { ...fresh, seenAt: Date.now() };
+      let look: Awaited<ReturnType<typeof alone.awaitOperation>> | undefined;
+      for (let attempt = 1; look === undefined && attempt <= 2; attempt++) {
+        const env = environment({ attempt, heartbeatDetails: attempt === 1 ? undefined : trail });
+        look = await run(alone.awaitOperation, { ...awaiting(request), trail }, env).catch(
+          (failure: unknown) => {
+            assert.ok(failure instanceof ApplicationFailure && !failure.nonRetryable);
+            [trail] = failure.details as [Trail];
+            return undefined;
+          },
+        );
+      }
+      assert.ok(look !== undefined && 'operation' in look && look.operation.done);
+      assert.equal(trail.deniedSince, undefined);
+    });
+  }
+
   test('a service whose wait returns at once is not hammered', async () => {
     const request = operation({ completesAfterMs: 1_000, waitSupported: 'returns-at-once' });
     await run(activities.awaitOperation, awaiting(request));
@@ -218,6 +241,18 @@ describe('the activities', { concurrency: true }, () => {
       [`${parent}/operations/3`],
     );
     assert.equal(second.nextPageToken, undefined);
+  });
+
+  test('a page of operations that is too large to read is read in smaller ones', async () => {
+    const parent = 'projects/heavy/locations/l';
+    for (const id of [1, 2, 3])
+      emulator.add({ name: `${parent}/operations/${id}`, metadataBytes: 4 * 1024 * 1024 });
+    // A server that does not know partial responses sends all of it.
+    emulator.fail({ kind: 'huge-body', bytes: 9 * 1024 * 1024, method: 'list', name: parent, times: 1 });
+    const query = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', parent, pageSize: 2 };
+    const page = await run(activities.listOperations, query);
+    assert.equal(page.operations.length, 1);
+    assert.ok(page.nextPageToken !== undefined);
   });
 
   test('over the ceiling a look is put off without being sent, and a cancel goes first', async () => {

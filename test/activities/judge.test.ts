@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeCancel, judgeLook, judgeUnanswered, lacksWait, wishOr } from '../../activities/judge.js';
+import {
+  judgeCancel,
+  judgeLook,
+  judgeUnanswered,
+  judgeWait,
+  lacksWait,
+  wishOr,
+} from '../../activities/judge.js';
 import type { Trail } from '../../contract/activities.js';
 import { type CodeName, codeNames } from '../../contract/code.js';
 import { type ErrorKind, OperationsError } from '../../google/error.js';
@@ -151,24 +158,34 @@ test('a cancel without an answer is sent again, unless it may not be sent or nob
   assert.equal(judgeUnanswered(error('UNAVAILABLE'), denied, NOW).type, undefined);
 });
 
-test('a service without wait is told by its answer, an outage is not', () => {
-  const answers: [CodeName, ErrorKind, number | undefined, boolean][] = [
-    ['UNIMPLEMENTED', 'STATUS', 501, true],
-    ['INVALID_ARGUMENT', 'STATUS', 400, true],
-    ['NOT_FOUND', 'STATUS', 404, true],
-    ['NOT_FOUND', 'PAGE', 404, true],
-    ['UNIMPLEMENTED', 'PAGE', 405, true],
-    ['UNAVAILABLE', 'STATUS', 503, false],
-    ['UNAVAILABLE', 'PAGE', 502, false],
-    ['UNAVAILABLE', 'NETWORK', undefined, false],
-    ['DEADLINE_EXCEEDED', 'TIMEOUT', undefined, false],
-    ['UNKNOWN', 'BODY', 200, false],
+test('a failed wait never decides: where it is not an outage, get does from then on', () => {
+  const answers: [CodeName, ErrorKind, number | undefined, string][] = [
+    ['UNIMPLEMENTED', 'STATUS', 501, 'lacking'],
+    ['INVALID_ARGUMENT', 'STATUS', 400, 'lacking'],
+    ['NOT_FOUND', 'STATUS', 404, 'lacking'],
+    ['PERMISSION_DENIED', 'STATUS', 403, 'lacking'],
+    ['FAILED_PRECONDITION', 'STATUS', 400, 'lacking'],
+    ['NOT_FOUND', 'PAGE', 404, 'lacking'],
+    ['UNIMPLEMENTED', 'PAGE', 405, 'lacking'],
+    ['UNAVAILABLE', 'STATUS', 503, 'passing'],
+    ['UNAUTHENTICATED', 'STATUS', 401, 'passing'],
+    ['UNAVAILABLE', 'PAGE', 502, 'passing'],
+    ['UNAVAILABLE', 'NETWORK', undefined, 'passing'],
+    ['DEADLINE_EXCEEDED', 'TIMEOUT', undefined, 'passing'],
+    ['UNKNOWN', 'BODY', 200, 'passing'],
   ];
-  for (const [code, kind, httpStatus, lacking] of answers) {
+  for (const [code, kind, httpStatus, word] of answers) {
     assert.equal(
-      lacksWait(error(code, kind, httpStatus === undefined ? {} : { httpStatus })),
-      lacking,
+      judgeWait(error(code, kind, httpStatus === undefined ? {} : { httpStatus })),
+      word,
       `${code} ${kind}`,
     );
   }
+});
+
+test('only an answer about the service says that the whole collection has no wait', () => {
+  assert.equal(lacksWait(error('UNIMPLEMENTED', 'STATUS', { httpStatus: 501 })), true);
+  assert.equal(lacksWait(error('NOT_FOUND', 'PAGE', { httpStatus: 404 })), true);
+  assert.equal(lacksWait(error('NOT_FOUND', 'STATUS', { httpStatus: 404 })), false);
+  assert.equal(lacksWait(error('PERMISSION_DENIED', 'STATUS', { httpStatus: 403 })), false);
 });

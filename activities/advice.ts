@@ -1,0 +1,30 @@
+import type { OperationTarget } from '../contract/activities.js';
+import type { FailureType } from '../contract/messages.js';
+import type { OperationsError } from '../google/error.js';
+
+/** What to do about a failure that ends the following of an operation: one sentence for the person who reads it. */
+export function adviceOn(
+  type: FailureType,
+  { kind, url }: OperationsError,
+  { service, apiVersion }: OperationTarget,
+): string {
+  switch (type) {
+    case 'NOT_FOUND':
+      return kind === 'PAGE'
+        ? `There is no such page${url === undefined ? '' : ` at ${url}`}: check service (${service}), apiVersion (${apiVersion}) and the shape of the name.`
+        : `Check the name, service (${service}) and apiVersion (${apiVersion}); an operation that ended long ago may have expired.`;
+    case 'PERMISSION_DENIED':
+      return kind === 'FORBIDDEN'
+        ? "These are the worker's own rules, from its environment; no request was sent."
+        : "Give the worker's account the permission to get the operation, and start again.";
+    case 'UNAUTHENTICATED':
+      return "Check the worker's credentials (Application Default Credentials), and start again.";
+    default:
+      return 'Check the name, its location, service and apiVersion, and start again.';
+  }
+}
+
+/** Two sentences with one full stop between them. */
+export function sentences(first: string, second: string): string {
+  return `${first}${/[.!?…]$/.test(first) ? '' : '.'} ${second}`;
+}
