@@ -19,8 +19,15 @@ if (files.length === 0) {
 }
 
 const temporal = await startTemporal({ say: (line) => process.stderr.write(`${line}\n`) });
+// Tests mostly wait, so two files at once fit two cores; node's default there is one.
+const concurrency = options.some((option) => option.startsWith('--test-concurrency'))
+  ? []
+  : ['--test-concurrency=2'];
 const env = { ...process.env, TEST_TEMPORAL_ADDRESS: temporal.address };
-const child = spawn(process.execPath, ['--test', ...options, ...files], { stdio: 'inherit', env });
+const child = spawn(process.execPath, ['--test', ...concurrency, ...options, ...files], {
+  stdio: 'inherit',
+  env,
+});
 const code = await new Promise((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
 await temporal.stop();
 process.exit(code);

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
-import type { temporal } from '@temporalio/proto';
 import { workflowBundlePath } from '../../worker/index.js';
 import type { Handle, World } from './world.js';
 
-export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type History = Awaited<ReturnType<Handle['fetchHistory']>>;
+export type HistoryEvent = NonNullable<History['events']>[number];
 
 /** The events of the execution that a handle names, in order. */
 export async function eventsOf(handle: Handle): Promise<HistoryEvent[]> {
@@ -21,17 +21,18 @@ export function kindOf(event: HistoryEvent): string {
   return key?.slice(0, -'EventAttributes'.length) ?? 'none';
 }
 
-/** Asks again and again until it is so. @throws where it is not within ten seconds, with what was last seen */
+/** Asks again and again until it is so. @throws where it is not in time, with what was last seen */
 export async function until<T>(
   ask: () => Promise<T>,
   isSo: (value: T) => boolean,
-  timeoutMs = 10_000,
+  timeoutMs = 25_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await ask();
     if (isSo(value)) return value;
-    if (Date.now() > end) throw new Error(`Not so within ${timeoutMs} ms; last seen: ${JSON.stringify(value)}`);
+    if (Date.now() > end)
+      throw new Error(`Not so within ${timeoutMs} ms; last seen: ${JSON.stringify(value)}`);
     await pause(25);
   }
 }
@@ -40,11 +41,13 @@ export async function until<T>(
  * Ends a world, after a look at every history that came about in it: each replays on the code as it is, and no workflow task
  * ever failed or timed out, apart from those that a message overtook.
  *
+ * @param runs earlier runs of executions that continued as new: of each execution only the last run is found by itself
  * @throws where one does not
  */
-export async function closeChecked(world: World): Promise<void> {
+export async function closeChecked(world: World, runs: readonly Handle[] = []): Promise<void> {
   try {
-    const histories = await Promise.all(world.started.map(historyOf));
+    const handles = new Map(world.started.map((handle) => [handle.workflowId, handle]));
+    const histories = await Promise.all([...handles.values(), ...runs].map(historyOf));
     const problems = histories.flatMap(({ workflowId, history }) =>
       (history.events ?? []).flatMap((event) => {
         const problem = problemOf(event);
@@ -68,7 +71,10 @@ async function historyOf(handle: Handle) {
 // temporal.api.enums.v1.WorkflowTaskFailedCause: the task is done again with the message that came meanwhile.
 const UNHANDLED_COMMAND = 1;
 
-function problemOf({ workflowTaskFailedEventAttributes: failed, ...event }: HistoryEvent): string | undefined {
+function problemOf({
+  workflowTaskFailedEventAttributes: failed,
+  ...event
+}: HistoryEvent): string | undefined {
   if (event.workflowTaskTimedOutEventAttributes) return 'a workflow task timed out';
   if (!failed || failed.cause === UNHANDLED_COMMAND) return undefined;
   return `a workflow task failed: ${failed.failure?.message ?? String(failed.cause)}`;

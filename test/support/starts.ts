@@ -5,7 +5,7 @@ import { workflowIdOf } from '../../contract/names.js';
 import type { FollowStatus, OperationResult } from '../../contract/result.js';
 import { type Handle, SERVICE, type World } from './world.js';
 
-type Workflow = (input: unknown) => Promise<OperationResult>;
+type Workflow = (...args: unknown[]) => Promise<OperationResult>;
 type Type = 'cancelOperation' | 'watchOperation';
 
 /** An input with a name, or anything else that somebody may send. */
@@ -18,7 +18,7 @@ export async function signalWithStart(
   abort: unknown[] = [],
   type: Type = 'cancelOperation',
 ): Promise<Handle> {
-  const handle = await world.client.workflow.signalWithStart<Workflow>(type, {
+  const handle = await world.client.workflow.signalWithStart<Workflow, unknown[]>(type, {
     ...startOptions(world, input),
     signal: 'abort',
     signalArgs: abort,
@@ -36,10 +36,13 @@ export async function updateWithStart(
 ): Promise<{ handle: Handle; status: FollowStatus }> {
   const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, startOptions(world, input));
   try {
-    const status = await world.client.workflow.executeUpdateWithStart<Workflow, FollowStatus, unknown[]>('abort', {
-      args: abort,
-      startWorkflowOperation,
-    });
+    const status = await world.client.workflow.executeUpdateWithStart<Workflow, FollowStatus, unknown[]>(
+      'abort',
+      {
+        args: abort,
+        startWorkflowOperation,
+      },
+    );
     return { handle: await startWorkflowOperation.workflowHandle(), status };
   } finally {
     const handle = await startWorkflowOperation.workflowHandle().catch(() => undefined);
@@ -49,7 +52,7 @@ export async function updateWithStart(
 
 /** Starts a workflow with these very arguments under an id that nobody else has, without search attributes. */
 export async function startWith(world: World, type: Type, args: unknown[]): Promise<Handle> {
-  const handle = await world.client.workflow.start<(...args: unknown[]) => Promise<OperationResult>>(type, {
+  const handle = await world.client.workflow.start<Workflow>(type, {
     workflowId: `test-${randomUUID()}`,
     taskQueue: world.taskQueue,
     args,
@@ -60,7 +63,7 @@ export async function startWith(world: World, type: Type, args: unknown[]): Prom
 
 /** Sends `abort` as an update, with these very arguments. */
 export function abortByUpdate(handle: Handle, ...args: unknown[]): Promise<FollowStatus> {
-  return handle.executeUpdate<FollowStatus, unknown[]>('abort', { args });
+  return handle.executeUpdate<FollowStatus, [unknown]>('abort', { args: args as [unknown] });
 }
 
 /** Sends `abort` as a signal, with these very arguments. */
@@ -84,7 +87,7 @@ function startOptions(world: World, input: Input) {
     workflowId: workflowIdOf(SERVICE, input.name),
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     taskQueue: world.taskQueue,
-    args: [input] as [unknown],
+    args: [input],
     memo: { operation: input.name },
     typedSearchAttributes: [
       { key: defineSearchAttributeKey('GoogleOperationName', 'KEYWORD'), value: input.name },

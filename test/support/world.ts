@@ -9,6 +9,9 @@ import { type TestTemporal, testTemporal } from './temporal.js';
 
 export const SERVICE = 'aiplatform.googleapis.com';
 
+/** Tests of a file run at once: most of their time is waiting. */
+export const TOGETHER = { concurrency: true, timeout: 45_000 };
+
 type Workflow = (input: unknown) => Promise<OperationResult>;
 export type Handle = WorkflowHandle<Workflow>;
 
@@ -46,14 +49,17 @@ export interface Place {
 
 let runtime: Promise<void> | undefined;
 
+/** Installs the SDK's runtime, which is one for each process and so for all worlds of a file, with errors as its only output. */
+export async function quietRuntime(): Promise<void> {
+  const log = await createLogger({ level: 'error', format: 'json' });
+  await (runtime ??= installRuntime(log, undefined));
+}
+
 /**
  * @param env more of the worker's environment
  * @param own the Temporal server to use, which is stopped with the world; by default that of the test run
  */
-export async function startWorld(
-  env: Record<string, string> = {},
-  own?: TestTemporal,
-): Promise<World> {
+export async function startWorld(env: Record<string, string> = {}, own?: TestTemporal): Promise<World> {
   const temporal = own ?? (await testTemporal());
   const emulator = await startEmulator();
   const taskQueue = `test-${randomUUID()}`;
@@ -66,8 +72,7 @@ export async function startWorld(
     ...env,
   });
   const log = await createLogger(config.log);
-  // The SDK has one runtime for each process, and so for all worlds of a file.
-  await (runtime ??= installRuntime(log, undefined));
+  await quietRuntime();
   const worker = await startWorker(config, { log });
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection });

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import type { Handle } from './world.js';
+
+type History = Awaited<ReturnType<Handle['fetchHistory']>>;
+
+interface ProtoJson {
+  toJson: (type: unknown, message: unknown) => unknown;
+  fromJson: (type: unknown, json: unknown, options: { ignoreUnknownFields: boolean }) => unknown;
+}
+
+interface Root {
+  lookupType(name: string): { fromObject(object: unknown): unknown };
+}
+
+// The SDK has this too, but its two halves find different copies of protobufjs where npm could not put one at the top, and
+// then it takes nothing. The copy that made the types is the one that `@temporalio/proto` finds.
+const fromCommon = createRequire(createRequire(import.meta.url).resolve('@temporalio/common'));
+const fromProto = createRequire(fromCommon.resolve('@temporalio/proto'));
+const { toJson, fromJson } = fromProto('protobufjs/ext/protojson') as ProtoJson;
+const { patchProtobufRoot } = fromCommon('@temporalio/proto/lib/patch-protobuf-root') as {
+  patchProtobufRoot: (root: unknown) => Root;
+};
+const historyType = patchProtobufRoot(fromCommon('@temporalio/proto')).lookupType(
+  'temporal.api.history.v1.History',
+);
+
+/** A history as other Temporal tools write it to files. */
+export function historyToJson(history: History): unknown {
+  return toJson(historyType, historyType.fromObject(history));
+}
+
+/** A history from a file. */
+export function historyFromJson(json: unknown): History {
+  return fromJson(historyType, json, { ignoreUnknownFields: true }) as History;
+}

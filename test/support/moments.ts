@@ -1,0 +1,49 @@
+import type { LogEntry, Method, ScriptedResult } from '../../emulator/index.js';
+import type { World } from './world.js';
+
+/** A busy machine is no failure. */
+const LONG = { timeoutMs: 25_000 };
+
+/** Waits until so many requests of a method were answered; looks are `get` and `wait`. */
+export async function answered(
+  world: World,
+  name: string,
+  method: Method | 'look',
+  times = 1,
+): Promise<void> {
+  const isMeant = (entry: LogEntry) =>
+    entry.name === name &&
+    entry.endedAt !== undefined &&
+    (method === 'look' ? entry.method === 'get' || entry.method === 'wait' : entry.method === method);
+  await world.emulator.waitFor((log) => log.filter(isMeant).length >= times, LONG);
+}
+
+/** Waits until so many requests of a method arrived, answered or not. */
+export async function arrived(world: World, name: string, method: Method, times = 1): Promise<void> {
+  await world.emulator.waitFor(
+    (log) => log.filter((entry) => entry.name === name && entry.method === method).length >= times,
+    LONG,
+  );
+}
+
+/** Ends an operation as soon as a request was answered: a script with times would race the start of the workflow. */
+export async function endAfter(
+  world: World,
+  name: string,
+  method: Method | 'look',
+  result: ScriptedResult = { response: { '@type': 'x' } },
+  times = 1,
+): Promise<void> {
+  await answered(world, name, method, times);
+  world.emulator.complete(name, result);
+}
+
+/** When each request of a method arrived, in ms since 1970. */
+export function timesOf(world: World, name: string, method?: Method): number[] {
+  return world.emulator.requests(name, method).map(({ at }) => at);
+}
+
+/** The differences between times that follow each other. */
+export function gapsOf(times: readonly number[]): number[] {
+  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
+}
