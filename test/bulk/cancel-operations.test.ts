@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
 import { watch } from '../../client/index.js';
 import type {
   CancelOperationsInput,
@@ -11,6 +13,12 @@ import type { OperationScript } from '../../emulator/index.js';
 import { startWorld, type World } from '../support/world.js';
 
 type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
+
+/** The activities that a workflow waits for. */
+async function pendingActivities(handle: WorkflowHandle): Promise<string[]> {
+  const { raw } = await handle.describe();
+  return (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? '');
+}
 
 describe('many at once', { concurrency: true }, () => {
   let world: World;
@@ -138,6 +146,62 @@ describe('many at once', { concurrency: true }, () => {
     for (const name of names.slice(2)) assert.equal(world.cancels(name), 0);
   });
 
+  test('cancelling it waits for what has been under way for long, too', { timeout: 40_000 }, async () => {
+    const { names } = location([{ onCancel: { kind: 'ignored' } }]);
+    const [name = ''] = names;
+    const handle = await start({ names });
+    // Within its first activity an item is waited for eight seconds.
+    while (!(await pendingActivities(handle)).includes('awaitItem')) await delay(100);
+    await handle.cancel();
+    while (!(await handle.query<CancelOperationsProgress>('progress')).stopping);
+    world.emulator.complete(name);
+    assert.deepEqual((await handle.result()).outcomes, { COMPLETED: 1 });
+  });
+
+  test('cancelling it ends a listing that Google does not answer', { timeout: 20_000 }, async () => {
+    const { parent, names } = location([{}]);
+    world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', method: 'list', name: parent });
+    const handle = await start({ parent });
+    await world.emulator.waitFor(() => world.emulator.requests(parent, 'list').length > 0);
+    await handle.cancel();
+    assert.deepEqual(await handle.result(), {
+      matched: 0,
+      started: 0,
+      outcomes: {},
+      failures: [],
+      names: [],
+    });
+    for (const name of names) assert.equal(world.cancels(name), 0);
+  });
+
+  test('a page token that has expired begins the listing again, and nothing is lost or cancelled twice', async () => {
+    const { parent, names } = location(Array.from({ length: 105 }, () => ({})));
+    const expired = { kind: 'status', code: 'INVALID_ARGUMENT', method: 'list', name: parent } as const;
+    world.emulator.fail({ ...expired, skip: 1, times: 1 });
+    const result = await (await start({ parent, maxConcurrent: 40 })).result();
+    assert.deepEqual(result.failures, []);
+    assert.equal(result.matched, 105);
+    assert.deepEqual(result.outcomes, { CANCELLED: 105 });
+    for (const name of names) assert.equal(world.cancels(name), 1);
+  });
+
+  test('a listing that breaks off for good is told, and what it gave is cancelled', async () => {
+    const { parent } = location(Array.from({ length: 105 }, () => ({})));
+    world.emulator.fail({
+      kind: 'status',
+      code: 'INVALID_ARGUMENT',
+      method: 'list',
+      name: parent,
+      skip: 1,
+    });
+    const result = await (await start({ parent, maxConcurrent: 40 })).result();
+    assert.deepEqual(
+      result.failures.map(({ name, type }) => [name, type]),
+      [[parent, 'INVALID_ARGUMENT']],
+    );
+    assert.deepEqual(result.outcomes, { CANCELLED: 100 });
+  });
+
   test('bad input fails at once and names the field', async () => {
     const cases: [unknown, RegExp][] = [
       [{}, /^input: .*parent/],
@@ -146,6 +210,7 @@ describe('many at once', { concurrency: true }, () => {
       [{ names: ['a/b'], filter: 'x' }, /^filter: /],
       [{ names: 'a/b' }, /^names: /],
       [{ names: [5] }, /^names\.0: /],
+      [{ names: ['é'.repeat(600_000)] }, /^names: .*bytes/],
       [{ parent: 'projects/../l' }, /^parent: /],
       [{ names: ['a/b'], maxConcurrent: 0 }, /^maxConcurrent: /],
       [{ names: ['a/b'], dryRun: 'yes' }, /^dryRun: /],

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createHolds, type Holds } from '../../activities/held.js';
+import { createBulkActivities } from '../../activities/items.js';
+import type { ItemReport, ItemRun } from '../../contract/activities.js';
+import { workflowIdOf } from '../../contract/names.js';
+import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
+
+describe('the activities of one item', TOGETHER, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world.close());
+
+  /** An attempt of an activity, with the test's own client. */
+  function attempt(holds: Holds, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
+    const environment = new MockActivityEnvironment(
+      { taskQueue: world.taskQueue, ...info },
+      { client: world.client },
+    );
+    const { cancelItem, awaitItem } = createBulkActivities({ holds });
+    return {
+      environment,
+      cancelItem: (name: string): Promise<ItemReport> =>
+        environment.run(cancelItem, { input: { name }, requestId: randomUUID() }),
+      awaitItem: (run: ItemRun): Promise<ItemReport> => environment.run(awaitItem, run),
+    };
+  }
+
+  async function begun(onCancel: 'ignored' | 'wins'): Promise<ItemRun> {
+    const name = world.operation({ onCancel: { kind: onCancel } });
+    const report = await attempt(createHolds(0)).cancelItem(name);
+    assert.ok(report.kind === 'underWay');
+    return report.run;
+  }
+
+  test('with a hold, a cancel that settles soon is one activity', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 500 } });
+    assert.deepEqual(await attempt(createHolds(1)).cancelItem(name), {
+      kind: 'ended',
+      outcome: 'CANCELLED',
+    });
+  });
+
+  test('without a hold nobody stays: cancelItem returns at once, awaitItem looks for a moment', async () => {
+    const startedAt = Date.now();
+    const run = await begun('ignored');
+    const failure = await failureOf(() => attempt(createHolds(0)).awaitItem(run));
+    assert.ok(Date.now() - startedAt < 6_000, `${Date.now() - startedAt} ms`);
+    assert.equal(failure.type, 'OperationRunning');
+    assert.equal(failure.category, 'BENIGN');
+    assert.ok(Number(failure.nextRetryDelay) <= 1_100);
+    const later = await failureOf(() => attempt(createHolds(0), { attempt: 9 }).awaitItem(run));
+    assert.ok(Number(later.nextRetryDelay) >= 27_000, `${later.nextRetryDelay} ms`);
+  });
+
+  test('without a hold an end is brought back by the next look', async () => {
+    const run = await begun('wins');
+    for (;;) {
+      try {
+        const report = await attempt(createHolds(0)).awaitItem(run);
+        assert.deepEqual(report, { kind: 'ended', outcome: 'CANCELLED' });
+        return;
+      } catch (error) {
+        if (!(error instanceof ApplicationFailure)) throw error;
+      }
+    }
+  });
+
+  test('a hold is given back', async () => {
+    const holds = createHolds(1);
+    for (let item = 0; item < 3; item++) {
+      const report = await attempt(holds).cancelItem(world.operation());
+      assert.equal(report.kind, 'ended');
+    }
+  });
+
+  test('the execution is told to Temporal before it is waited for, and an attempt after a killed one starts no second', async () => {
+    const name = world.operation();
+    const beats: unknown[] = [];
+    let beatsBefore: unknown[] = [];
+    const first = attempt({
+      enter() {
+        beatsBefore = [...beats];
+        return false;
+      },
+      leave() {},
+    });
+    first.environment.on('heartbeat', (details: unknown) => beats.push(details));
+    await first.cancelItem(name);
+    const execution = world.client.workflow.getHandle(workflowIdOf(SERVICE, name));
+    const { runId } = await execution.describe();
+    assert.deepEqual(beatsBefore, [{ name, workflowId: execution.workflowId, runId }]);
+
+    await execution.result();
+    const second = attempt(createHolds(1), { attempt: 2, heartbeatDetails: beatsBefore[0] });
+    assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED' });
+    assert.equal((await execution.describe()).runId, runId);
+    assert.equal(world.cancels(name), 1);
+  });
+
+  test('an attempt that is ended hands back at once', async () => {
+    const run = await begun('ignored');
+    const { environment, awaitItem } = attempt(createHolds(1));
+    const failed = failureOf(() => awaitItem(run));
+    environment.cancel('WORKER_SHUTDOWN');
+    const { type, category, nextRetryDelay, nonRetryable } = await failed;
+    assert.deepEqual(
+      { type, category, nextRetryDelay, nonRetryable },
+      { type: 'OperationRunning', category: 'BENIGN', nextRetryDelay: 1, nonRetryable: false },
+    );
+  });
+});
+
+async function failureOf(call: () => Promise<unknown>): Promise<ApplicationFailure> {
+  try {
+    await call();
+  } catch (error) {
+    assert.ok(error instanceof ApplicationFailure, String(error));
+    return error;
+  }
+  return assert.fail('it did not fail');
+}
