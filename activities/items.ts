@@ -1,5 +1,11 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { isGrpcDeadlineError } from '@temporalio/client';
+import {
+  type Client,
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { OperationsClientError } from '../client/error.js';
 import { resultOf } from '../client/outcome.js';
 import { cancel } from '../client/start.js';
@@ -14,12 +20,20 @@ export const MOST_ITEMS_HELD = 50;
 /** Most cancellations settle in seconds: waiting for them here saves an activity. */
 const SHORT_WAIT = 8_000;
 const LONG_WAIT = 60_000;
-/** How long an attempt without a hold looks. */
-const PEEK = 1_000;
+/** Temporal ends a long poll by itself after this long. */
+const LONG_POLL = 20_000;
+/** It answers a second before the deadline of a request; asked again within that second it would answer at once, again and again. */
+const MARGIN = 1_500;
+const NOT_FOUND = 5;
+/** `HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT` of Temporal's API. */
+const CLOSE_EVENT = 2 as unknown as NonNullable<HistoryRequest['historyEventFilterType']>;
+const ANSWERS_WITHIN = 10_000;
 const HEARTBEAT_EVERY = 1_500;
 /** Until then a start that is not answered keeps quiet: a heartbeat without the run would hold back the one with it by seconds. */
 const QUIET_FOR = 4_000;
 const LONGEST_MESSAGE = 300;
+
+type HistoryRequest = Parameters<Client['workflowService']['getWorkflowExecutionHistory']>[0];
 
 /** What the activities of `cancelOperations` share with their process. */
 export interface BulkDeps {
@@ -42,7 +56,7 @@ export function createBulkActivities({ holds }: BulkDeps): BulkActivities {
     async awaitItem(run) {
       const attempt = new ItemAttempt(run);
       return attempt.report(async () => {
-        const report = await held(holds, (mayStay) => ended(run, mayStay ? LONG_WAIT : PEEK));
+        const report = await held(holds, (mayStay) => (mayStay ? ended(run, LONG_WAIT) : peek(run)));
         if (report !== undefined) return report;
         throw later(
           `The cancellation of ${run.name} is still under way`,
@@ -115,20 +129,69 @@ async function held<T>(holds: Holds, work: (mayStay: boolean) => T): Promise<Awa
 }
 
 /** How the execution ended, or `undefined` if it goes on after that time. */
-async function ended(
-  { workflowId, runId, name }: ItemRun,
-  withinMs: number,
-): Promise<ItemReport | undefined> {
+async function ended(run: ItemRun, withinMs: number): Promise<ItemReport | undefined> {
   const { client } = Context.current();
+  const runId = await closedRun(client, run, Date.now() + withinMs);
+  if (runId === undefined) return undefined;
+  const { outcome } = await client.connection.withDeadline(Date.now() + ANSWERS_WITHIN, () =>
+    resultOf(client, { ...run, ...(runId !== '' && { runId }) }, run.name),
+  );
+  return { kind: 'ended', outcome };
+}
+
+/** The same without a wait, so that any number of items pass through few slots. */
+async function peek(run: ItemRun): Promise<ItemReport | undefined> {
+  const { client } = Context.current();
+  const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const { outcome } = await client.connection.withDeadline(Date.now() + withinMs, () =>
-      resultOf(client, { workflowId, runId }, name),
+    const { status } = await client.connection.withDeadline(Date.now() + ANSWERS_WITHIN, () =>
+      handle.describe(),
     );
-    return { kind: 'ended', outcome };
+    if (status.name === 'RUNNING') return undefined;
   } catch (error) {
-    if (isGrpcDeadlineError(error)) return undefined;
-    throw error;
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+  return ended(run, 0);
+}
+
+/**
+ * Waits for an execution to close, through its continued runs.
+ *
+ * The SDK's `result()` asks without a pause in the last second of a deadline: a thousand requests for each wait that runs out.
+ *
+ * @param until when to give up, in ms since 1970
+ * @returns the run that closed, `''` for one that is not known by its id, or `undefined` where it goes on.
+ * What Temporal does not know counts as closed.
+ */
+export async function closedRun(client: Client, run: ItemRun, until: number): Promise<string | undefined> {
+  let runId = run.runId ?? '';
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const wait = Math.max(0, Math.min(LONG_POLL, until - Date.now()));
+    const request = {
+      namespace: client.options.namespace,
+      execution: { workflowId: run.workflowId, runId },
+      waitNewEvent: true,
+      skipArchival: true,
+      historyEventFilterType: CLOSE_EVENT,
+      ...(nextPageToken !== undefined && { nextPageToken }),
+    };
+    try {
+      const answer = await client.connection.withDeadline(Date.now() + wait + MARGIN, () =>
+        client.workflowService.getWorkflowExecutionHistory(request),
+      );
+      const event = answer.history?.events?.at(-1);
+      const next = event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+      if (event !== undefined && !next) return runId;
+      if (next) runId = next;
+      nextPageToken = next ? undefined : answer.nextPageToken;
+    } catch (error) {
+      if (isGrpcServiceError(error) && error.code === NOT_FOUND) return runId;
+      if (isGrpcDeadlineError(error) || isGrpcCancelledError(error)) return undefined;
+      throw error;
+    }
+  } while (Date.now() < until);
+  return undefined;
 }
 
 function later(message: string, nextRetryDelay: number): ApplicationFailure {

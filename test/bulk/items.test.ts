@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createHolds, type Holds } from '../../activities/held.js';
-import { createBulkActivities } from '../../activities/items.js';
+import { closedRun, createBulkActivities } from '../../activities/items.js';
 import type { ItemReport, ItemRun } from '../../contract/activities.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
@@ -71,6 +72,21 @@ describe('the activities of one item', TOGETHER, () => {
     }
   });
 
+  test('a wait that runs out costs a request or two', async () => {
+    const run = await begun('ignored');
+    const polls = countPolls(world.client);
+    assert.equal(await closedRun(polls.client, run, Date.now() + 2_500), undefined);
+    assert.ok(polls.count() <= 2, `${polls.count()} requests`);
+  });
+
+  test('what Temporal does not know is reported', async () => {
+    const name = world.operation();
+    const run = { name, workflowId: workflowIdOf(SERVICE, name), runId: undefined };
+    const report = await attempt(createHolds(1)).awaitItem(run);
+    assert.ok(report.kind === 'failed');
+    assert.equal(report.type, 'NOT_FOUND');
+  });
+
   test('a hold is given back', async () => {
     const holds = createHolds(1);
     for (let item = 0; item < 3; item++) {
@@ -115,6 +131,22 @@ describe('the activities of one item', TOGETHER, () => {
     );
   });
 });
+
+/** The client, with its requests for histories counted. */
+function countPolls(client: Client) {
+  let count = 0;
+  const workflowService = new Proxy(client.workflowService, {
+    get(target, key) {
+      if (key === 'getWorkflowExecutionHistory') count++;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const counting = new Proxy(client, {
+    get: (target, key) => (key === 'workflowService' ? workflowService : Reflect.get(target, key)),
+  });
+  return { client: counting, count: () => count };
+}
 
 async function failureOf(call: () => Promise<unknown>): Promise<ApplicationFailure> {
   try {

@@ -16,17 +16,17 @@ const start = (world: World, input: CancelOperationsInput) =>
 
 test(
   'items that wait leave activity slots free: another operation is cancelled at once',
-  { timeout: 90_000 },
+  { timeout: 150_000 },
   async () => {
     const world = await startWorld();
     try {
       const names = Array.from({ length: MANY }, () => world.operation({ onCancel: { kind: 'ignored' } }));
       const bulk = await start(world, { names, maxConcurrent: MANY });
       const allSent = () => names.every((name) => world.cancels(name) > 0);
-      await world.emulator.waitFor(allSent, { timeoutMs: 60_000 });
+      await world.emulator.waitFor(allSent, { timeoutMs: 120_000 });
       const name = world.operation();
       await world.start('cancelOperation', { name });
-      await world.emulator.waitFor(() => world.cancels(name) > 0, { timeoutMs: 5_000 });
+      await world.emulator.waitFor(() => world.cancels(name) > 0, { timeoutMs: 15_000 });
       await bulk.terminate();
     } finally {
       await world.close();

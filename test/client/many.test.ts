@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { abort, cancel, cancelMany, outcome, signalAbort, status, watch } from '../../client/index.js';
+import { until } from '../support/history.js';
 import { startWorld, type World } from '../support/world.js';
 
 describe('the client library, many at once and without a worker', { concurrency: true }, () => {
@@ -39,7 +40,10 @@ describe('the client library, many at once and without a worker', { concurrency:
     assert.deepEqual([one.workflowId, one.runId], [options.workflowId, other.runId]);
     const third = await cancelMany(world.client, { names: [ignored] }, here());
     assert.notEqual(third.workflowId, one.workflowId);
-    while ((await third.progress()).started === 0);
+    await until(
+      () => third.progress(),
+      ({ started }) => started === 1,
+    );
     world.emulator.complete(ignored);
     assert.deepEqual((await one.outcome()).outcomes, { COMPLETED: 1 });
     assert.deepEqual((await third.outcome()).outcomes, { COMPLETED: 1 });
