@@ -110,7 +110,7 @@ async function wait(service: Service, operation: StoredOperation, request: Reque
     return errorAnswer('INVALID_ARGUMENT', 'Invalid value at timeout: a duration such as 20s is expected.');
   if (waitSupported === true) {
     const timeoutMs = Math.min(asked, maxWaitMs);
-    await untilEnded(store, operation, { timeoutMs, now, signal: request.signal });
+    await untilEnded(operation, { timeoutMs, now, signal: request.signal });
   }
   const state = store.state(operation);
   if (state.phase === 'hidden' || state.phase === 'gone') return operationNotFound(name);

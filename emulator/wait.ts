@@ -1,5 +1,5 @@
-import { nextChangeAt } from './state.js';
-import type { OperationStore, StoredOperation } from './store.js';
+import { nextChangeAt, stateAt } from './state.js';
+import type { StoredOperation } from './store.js';
 
 /** Milliseconds of a google.protobuf.Duration in its JSON form (`"20s"`, `"3.5s"`), or `undefined` where it is none. */
 export function parseTimeout(text: string): number | undefined {
@@ -9,15 +9,15 @@ export function parseTimeout(text: string): number | undefined {
 
 /** Resolves when the operation no longer runs, when `timeoutMs` of real time passed, or when the signal aborts. */
 export async function untilEnded(
-  store: OperationStore,
   operation: StoredOperation,
   { timeoutMs, now, signal }: { timeoutMs: number; now: () => number; signal: AbortSignal },
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
-  while (!signal.aborted && store.state(operation).phase === 'running') {
-    const left = end - performance.now();
-    if (left <= 0) return;
+  while (!signal.aborted) {
+    // One reading of the clock for both: an end between two readings would be no change to come, and be slept through.
     const at = now();
+    const left = end - performance.now();
+    if (left <= 0 || stateAt(operation.script, operation, at).phase !== 'running') return;
     const change = nextChangeAt(operation.script, operation, at) ?? Infinity;
     await untilWoken(operation, Math.min(left, change - at), signal);
   }

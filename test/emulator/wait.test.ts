@@ -112,4 +112,18 @@ describe('wait', () => {
     await emulator.waitFor(([entry]) => entry?.endedAt !== undefined);
     assert.deepEqual([emulator.log[0]?.abandoned, emulator.log[0]?.status], [true, undefined]);
   });
+
+  it('does not sleep through an end between two readings of the clock', async (t) => {
+    // A clock that moves a little at each reading meets every moment between two of them.
+    let time = 1_000_000;
+    const emulator = await emulatorFor(t, { now: () => (time += 0.4) });
+    for (let index = 0; index < 40; index++) {
+      const name = `${NAME}${index}`;
+      emulator.add({ name, completesAfterMs: 3 + index * 0.1 });
+      const started = performance.now();
+      const reply = await post(emulator, `${name}:wait?timeout=5s`);
+      assert.equal(reply.json()['done'], true, name);
+      assert.ok(performance.now() - started < 4_000, `${name} was slept through`);
+    }
+  });
 });
