@@ -77,7 +77,8 @@ async function show(
   const [target] = parseNames([text], flags, googleSettings(process.env).endpoints);
   if (target === undefined) return 1;
   const results = resultsTo(process.stdout, flags.output, false);
-  const session = await openSession(flags, process.env);
+  const opened = await openSession(flags, process.env);
+  const session = await atItsQueue(opened, target);
   try {
     const now = await ask(session, target);
     results.add(now, textOfStatus(now, target.workflowId));
@@ -93,6 +94,17 @@ async function show(
     results.end();
     return 1;
   }
+}
+
+/** The session with the task queue that the workflow was started on, whatever the flags say: only its worker can answer. */
+async function atItsQueue(session: Session, { workflowId }: OperationTarget): Promise<Session> {
+  const followed = await session.client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch(() => undefined);
+  const { taskQueue = session.taskQueue } = followed ?? {};
+  if (taskQueue === session.taskQueue) return session;
+  return { ...session, taskQueue, flags: { ...session.flags, taskQueue } };
 }
 
 /** What a worker answers, or `otherwise` where none does in time. */

@@ -48,7 +48,7 @@ export async function play(
   narrator.heading('Another worker takes over what Temporal kept');
   const second = await stage.startWorker();
   narrator.tell('worker', `ready, process ${second.pid}`);
-  narrator.tell('Temporal', 'misses the dead worker within 8 s, then hands work on');
+  narrator.tell('Temporal', 'misses the dead worker within 7 s, then hands work on');
   for (const { role } of open) tellTakeover(role, lastRequest, stage, narrator, signal);
   return Promise.all(
     all.map(async ({ role, workflowId, result }) => ({ role, workflowId, result: await result })),
