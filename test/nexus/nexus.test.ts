@@ -88,11 +88,12 @@ describe('the Nexus service', { concurrency: true }, () => {
 
   test('what nobody follows is NOT_FOUND, and bad input is refused by its field', async () => {
     const name = 'projects/p/locations/l/operations/unknown';
-    const unknown = [
-      call<typeof callStatus>('callStatus', endpoint, { name }),
-      call<typeof callAbort>('callAbort', endpoint, { name }),
-    ];
-    for (const failed of unknown) await assert.rejects(failed, (error) => /NOT_FOUND/.test(chain(error)));
+    for (const ask of [
+      () => call<typeof callStatus>('callStatus', endpoint, { name }),
+      () => call<typeof callAbort>('callAbort', endpoint, { name }),
+    ]) {
+      await assert.rejects(ask, (error) => /NOT_FOUND/.test(chain(error)));
+    }
     const bad = call<typeof callCancel>('callCancel', endpoint, { name: 'a/../b' });
     await assert.rejects(bad, (error) => /BAD_REQUEST/.test(chain(error)) && /name: /.test(chain(error)));
   });
