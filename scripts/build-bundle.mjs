@@ -12,6 +12,7 @@ const MAP_COMMENT = '\n//# sourceMappingURL=data:application/json;charset=utf-8;
 
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows', 'index.js'),
+  payloadConverterPath: join(dist, 'workflows', 'payload-converter.js'),
   logger: new DefaultLogger('WARN'),
   webpackConfigHook: (config) => ({
     ...config,

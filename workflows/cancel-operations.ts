@@ -11,6 +11,7 @@ import { BulkCanceller } from './bulk.js';
 import { carriedOver } from './bulk-carry.js';
 import { bulkDetails } from './bulk-details.js';
 import { bulkBeginning, type BulkProgress, bulkResult, bulkStatus } from './bulk-progress.js';
+import { isContinued } from './continued.js';
 import { checked } from './failures.js';
 import { progressQuery } from './messages.js';
 import { SeenNames } from './seen-names.js';
@@ -29,10 +30,9 @@ export async function cancelOperations(
   seen?: string,
 ): Promise<CancelOperationsResult> {
   const request = checked(() => parseBulkInput(input));
-  const { continuedFromExecutionRunId, firstExecutionRunId } = workflowInfo();
-  const isContinued = continuedFromExecutionRunId !== undefined && carried !== undefined;
-  const progress = isContinued ? carried : bulkBeginning(firstExecutionRunId);
-  const names = new SeenNames(isContinued ? seen : undefined);
+  const continued = isContinued();
+  const progress = (continued ? carried : undefined) ?? bulkBeginning(workflowInfo().firstExecutionRunId);
+  const names = new SeenNames(continued ? seen : undefined);
   const show = () => setCurrentDetails(bulkDetails(progress, request, [...canceller.names].length));
   const canceller = new BulkCanceller(request, progress, names, show);
 

@@ -38,6 +38,8 @@ export class Follower {
   private readonly sending = new Task<CancelAnswer | Sighting | Loss | TimeUp>();
   private readonly waiting = new Task<Sighting | Loss | Interruption | TimeUp>();
   private readonly alarm = new Alarm();
+  /** How many looks showed the operation: the clocks of two workers cannot be compared to tell. */
+  private sightings = 0;
   /** The time limit of `awaitOperation`, before which it is not started again. */
   private stretchEnd = 0;
   /** What the adaptive pace of the running `awaitOperation` counts from. */
@@ -89,7 +91,7 @@ export class Follower {
     if (this.sending.running) {
       await condition(() => this.sending.over, ANSWER_WITHIN, { summary: 'The answer to the cancel' });
       const answer = this.takeAnswerOrNothing();
-      if (answer !== undefined && 'status' in answer) noteAnswer(this.progress, answer);
+      if (answer !== undefined && 'status' in answer) noteAnswer(this.progress, answer, Date.now());
       else noteTrail(this.progress, answer?.trail);
     }
     if (this.waiting.running) await this.stopWaiting().catch(() => undefined);
@@ -179,6 +181,7 @@ export class Follower {
     noteTrail(this.progress, seen.trail);
     if ('lost' in seen) return { outcome: 'LOST', at: seen.at };
     if (!('operation' in seen)) return undefined;
+    this.sightings += 1;
     this.progress.operation = seen.operation;
     this.progress.omitted = seen.omitted;
     // No cancel is sent before the operation has been seen.
@@ -193,7 +196,7 @@ export class Follower {
     if (answer === undefined) return undefined;
     if ('timeUp' in answer) delete this.progress.cancelAt;
     if (!('status' in answer)) return this.noteSeen(answer);
-    noteAnswer(this.progress, answer);
+    noteAnswer(this.progress, answer, Date.now());
     if (this.progress.status === 'ACCEPTED') await this.lookCloser();
     if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
@@ -225,9 +228,9 @@ export class Follower {
 
   /** The service will not cancel it: that is the outcome if the operation really runs. */
   private async confirmRunning(): Promise<End | undefined> {
-    const seenBefore = this.progress.trail.seenAt;
+    this.sightings = 0;
     const end = await this.look();
-    if (end !== undefined || this.progress.trail.seenAt === seenBefore) return end;
+    if (end !== undefined || this.sightings === 0) return end;
     return { outcome: 'NOT_CANCELLABLE', at: this.progress.trail.seenAt ?? Date.now() };
   }
 

@@ -74,7 +74,7 @@ export function noteTrail(progress: Progress, trail: Trail | undefined): void {
 }
 
 /** Takes over what Google answered to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
-export function noteAnswer(progress: Progress, answer: CancelAnswer): void {
+export function noteAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
   progress.timesSent += 1;
   progress.polls += answer.trail.polls;
   if (answer.error === undefined) delete progress.error;
@@ -83,7 +83,8 @@ export function noteAnswer(progress: Progress, answer: CancelAnswer): void {
   if (progress.status !== 'ACCEPTED') progress.status = answer.status;
   delete progress.cancelAt;
   if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
-    progress.cancelAt = answer.at + progress.resendAfter;
+    // By the workflow's clock, for the worker's may be another.
+    progress.cancelAt = now + progress.resendAfter;
     progress.resendAfter = Math.min(progress.resendAfter * 2, Math.max(LONGEST_RESEND, progress.resendAfter));
   }
 }

@@ -17,6 +17,7 @@ import {
 } from '../contract/input.js';
 import { searchAttributes } from '../contract/messages.js';
 import type { OperationResult } from '../contract/result.js';
+import { isContinued } from './continued.js';
 import { detailsOf } from './details.js';
 import { checked, failure } from './failures.js';
 import { type End, Follower } from './follow.js';
@@ -32,8 +33,8 @@ export async function run(
   carried: Progress | undefined,
 ): Promise<OperationResult> {
   const request = checked(() => parseFollowInput(type, input));
-  const continued = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : carried;
-  const progress = continued ?? beginning(request, workflowInfo().startTime.getTime());
+  const progress =
+    (isContinued() ? carried : undefined) ?? beginning(request, workflowInfo().startTime.getTime());
   const show = () => setCurrentDetails(detailsOf(progress, request));
 
   takeMessages(type, request, progress, show);
