@@ -145,8 +145,8 @@ test('an answer maps to the code and the kind that tell what to do', async (t) =
   const client = clientOf(server.host);
   for (const [name, canned, code, kind] of cases) {
     answer = canned;
-    for (const call of [client.get(ref), client.cancel(ref)]) {
-      const error = await errorFrom(call);
+    for (const call of [() => client.get(ref), () => client.cancel(ref)]) {
+      const error = await errorFrom(call());
       assert.deepEqual([error.code, error.kind, error.httpStatus], [code, kind, canned.status], name);
       assert.match(error.message, /(?:get|cancel) of projects\/p\/locations\/us-central1\/operations\/123: /);
     }
