@@ -156,8 +156,8 @@ test('another resource than an operation is refused for good, by the fields that
   const server = await serve(t, (_, response) => response.end(JSON.stringify(body)));
   const client = clientOf(server.host);
   body = { name: ref.name, state: 'JOB_STATE_SUCCEEDED', createTime: 'x', error: { code: 1 } };
-  for (const call of [client.get(ref), client.wait(ref, { waitMs: 1_000 })]) {
-    const error = await errorFrom(call);
+  for (const call of [() => client.get(ref), () => client.wait(ref, { waitMs: 1_000 })]) {
+    const error = await errorFrom(call());
     assert.deepEqual([error.kind, error.code, error.httpStatus], ['BODY', 'INVALID_ARGUMENT', 200]);
     assert.ok(
       error.message.endsWith(
