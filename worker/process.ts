@@ -2,6 +2,7 @@ import { type WorkerConfig, readWorkerConfig } from './config.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from './host-port.js';
 import { createLogger, type Logger } from './log.js';
+import { boundGarbage } from './memory.js';
 import { type RunningWorker, startWorker } from './run.js';
 import { onStopSignal } from './signals.js';
 import { installRuntime } from './telemetry.js';
@@ -13,6 +14,7 @@ import { packageVersion } from './version.js';
  */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   let log: Logger | undefined;
+  boundGarbage(env, process.execArgv);
   try {
     const config = readWorkerConfig(env);
     log = await createLogger(config.log);

@@ -8,6 +8,8 @@ import { createNexusService } from './nexus.js';
 /** Attempts at once. One that waits holds a slot; the activities keep a share free for cancels and first looks. */
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;
+/** Executions kept in memory, at some 0.3 MB each. Any other is replayed from its two dozen events when something happens to it. */
+const CACHED_WORKFLOWS = 500;
 
 /** What the SDK is told about this worker. @throws {NotBuiltError} without a workflow bundle. */
 export function workerOptions(config: WorkerConfig, connection: NativeConnection): WorkerOptions {
@@ -24,6 +26,7 @@ export function workerOptions(config: WorkerConfig, connection: NativeConnection
     nexusServices: [createNexusService()],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
+    maxCachedWorkflows: CACHED_WORKFLOWS,
     // Sent at least this often, a heartbeat that is lost is not yet a worker that died: that takes 7 s.
     maxHeartbeatThrottleInterval: '3s',
     // When a worker dies, what was sticky to it waits this long before another takes it: 10 s by default.
