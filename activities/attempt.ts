@@ -6,13 +6,19 @@ import { OperationsError } from '../google/error.js';
 import { adviceOn, sentences } from './advice.js';
 import { wishOr } from './judge.js';
 import type { Caller, Limiter } from './limiter.js';
-import { count } from './metrics.js';
+import { type ActivityMetrics, type CancelResult, unsentReason } from './metrics.js';
 
 const HEARTBEAT_EVERY = 1_500;
 /** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */
 const PATIENCE = 1_500;
 /** The activities whose looks something waits for: the first, the confirming and the last one of an operation. */
 const URGENT: readonly string[] = ['getOperation', 'cancelOperation'];
+
+/** What the attempts of one process share. */
+export interface Desk {
+  limiter: Limiter;
+  metrics: ActivityMetrics;
+}
 
 /** One attempt of an activity: what it remembers, its turn at Google, and how it ends. */
 export class Attempt {
@@ -23,7 +29,7 @@ export class Attempt {
   constructor(
     private readonly target: OperationTarget,
     given: Trail,
-    private readonly limiter: Limiter,
+    private readonly desk: Desk,
   ) {
     const remembered: unknown = this.context.info.heartbeatDetails;
     this.trail = isTrail(remembered) ? remembered : given;
@@ -88,17 +94,25 @@ export class Attempt {
     await this.turn(method);
     try {
       const answer = await send(this.context.cancellationSignal);
-      count(this.context.metricMeter, method, this.target.service, 'OK');
+      this.count(method, 'OK');
       return answer;
     } catch (error) {
       if (!(error instanceof OperationsError)) throw error;
-      count(this.context.metricMeter, method, this.target.service, error.code);
+      const unsent = unsentReason(error);
+      if (unsent === undefined) this.count(method, error.code);
+      else this.desk.metrics.unsent(this.context.metricMeter, method, unsent);
       if (error.kind === 'ABORTED') throw this.handBack();
       if (error.code === 'RESOURCE_EXHAUSTED' && error.retryAfterMs !== undefined) {
-        this.limiter.pause(this.scope, Date.now() + wishOr(0, error));
+        this.desk.limiter.pause(this.scope, Date.now() + wishOr(0, error));
+        this.desk.metrics.pause(this.context.metricMeter, this.target.service);
       }
       throw error;
     }
+  }
+
+  /** Counts a cancel that was sent. */
+  countCancel(result: CancelResult): void {
+    this.desk.metrics.cancel(this.context.metricMeter, this.target.service, result);
   }
 
   /** Waits within the attempt. @throws ApplicationFailure when the attempt has to end */
@@ -136,6 +150,10 @@ export class Attempt {
     return ApplicationFailure.create({ type, message, nonRetryable: true, details: [this.trail] });
   }
 
+  private count(method: string, code: string): void {
+    this.desk.metrics.request(this.context.metricMeter, method, this.target.service, code);
+  }
+
   private heartbeat(): void {
     // A local activity has nobody to tell.
     if (!this.context.info.isLocal) this.context.heartbeat(this.trail);
@@ -149,7 +167,7 @@ export class Attempt {
       id: isLocal ? undefined : `${workflowExecution?.runId ?? ''}/${activityId}`,
     };
     for (;;) {
-      const delay = this.limiter.take(this.scope, caller, Date.now());
+      const delay = this.desk.limiter.take(this.scope, caller, Date.now());
       if (delay === 0) return;
       if (delay > PATIENCE || isLocal) {
         const message = `The requests to ${this.scope} are at their ceiling; the turn of ${this.target.name} is in ${seconds(delay)}`;

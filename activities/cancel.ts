@@ -6,6 +6,7 @@ import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import { judgeCancel, judgeUnanswered, wishOr } from './judge.js';
 import { lookOnce } from './look.js';
+import { unsentReason } from './metrics.js';
 import { backoff } from './pace.js';
 
 /** From this failure in a row on the operation is looked at too: it may end while the cancel finds no answer. */
@@ -20,10 +21,12 @@ export async function cancelOnce(
 ): Promise<CancelAnswer | Sighting | Loss> {
   try {
     await attempt.request('cancel', (signal) => operations.cancel(request.target, { signal }));
+    attempt.countCancel('ACCEPTED');
     return { status: 'ACCEPTED', at: Date.now(), trail: attempt.trail };
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
     const status = judgeCancel(error);
+    if (unsentReason(error) === undefined) attempt.countCancel(status ?? 'UNANSWERED');
     if (status !== undefined) return answered(attempt, status, error);
     return unanswered(attempt, operations, request, error);
   }

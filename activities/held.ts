@@ -7,6 +7,8 @@ export interface Holds {
   /** @returns whether there is room; `leave` has to follow then */
   enter(): boolean;
   leave(): void;
+  /** How many stay now. */
+  readonly held: number;
 }
 
 /** @param most how many attempts may stay at once */
@@ -15,6 +17,9 @@ export function createHolds(most: number): Holds {
   return {
     enter: () => held < most && ++held > 0,
     leave: () => void held--,
+    get held() {
+      return held;
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import type {
   Unanswered,
 } from '../contract/activities.js';
 import type { OperationsClient } from '../google/client.js';
-import { Attempt } from './attempt.js';
+import { Attempt, type Desk } from './attempt.js';
 import { awaitOnce, type Shared } from './await.js';
 import { cancelOnce } from './cancel.js';
 import { lookBriefly } from './brief.js';
@@ -21,6 +21,7 @@ import { createBulkActivities, MOST_ITEMS_HELD } from './items.js';
 import { createLimiter } from './limiter.js';
 import { listOnce } from './list.js';
 import { lookOnce } from './look.js';
+import { ActivityMetrics } from './metrics.js';
 import { recall } from './recall.js';
 
 /** What the activities need from their process. */
@@ -30,30 +31,45 @@ export interface ActivityDeps {
   requestsPerMinute?: number | undefined;
   /** How many attempts may hold an activity slot while they wait. Default 100. */
   mostHeld?: number | undefined;
+  /** Is given a function that reads how the activities stand, for gauges. */
+  observe?: ((read: () => ActivityStats) => void) | undefined;
+}
+
+/** How the activities of a process stand. */
+export interface ActivityStats {
+  /** Attempts that stay and wait, each in an activity slot: for an operation's end, or for an item of a bulk. */
+  held: number;
+  /** Requests to Google that wait for their turn under the ceiling. */
+  waiting: number;
 }
 
 /** The activities of one process. Everything that they share, such as the ceiling of requests, is shared by what one call makes. */
 export function createActivities(deps: ActivityDeps): OperationActivities & BulkActivities {
-  const limiter = createLimiter(deps.requestsPerMinute);
+  const desk: Desk = { limiter: createLimiter(deps.requestsPerMinute), metrics: new ActivityMetrics() };
+  const itemHolds = createHolds(MOST_ITEMS_HELD);
   const shared: Shared = {
     operations: deps.operations,
     holds: createHolds(deps.mostHeld ?? 100),
     waitSupport: createWaitSupport(),
   };
+  deps.observe?.(() => ({
+    held: shared.holds.held + itemHolds.held,
+    waiting: desk.limiter.waiting(Date.now()),
+  }));
   return {
-    ...createBulkActivities({ holds: createHolds(MOST_ITEMS_HELD) }),
+    ...createBulkActivities({ holds: itemHolds }),
     async getOperation(request: LookRequest): Promise<Sighting | Loss | Unanswered> {
-      const attempt = new Attempt(request.target, request.trail, limiter);
+      const attempt = new Attempt(request.target, request.trail, desk);
       await attempt.until(request.notBefore);
       const look = attempt.context.info.isLocal ? lookBriefly : lookOnce;
       return attempt.alive(() => look(attempt, deps.operations, request));
     },
     cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss> {
-      const attempt = new Attempt(request.target, request.trail, limiter);
+      const attempt = new Attempt(request.target, request.trail, desk);
       return attempt.alive(() => cancelOnce(attempt, deps.operations, request));
     },
     async awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption> {
-      const attempt = new Attempt(request.target, request.trail, limiter);
+      const attempt = new Attempt(request.target, request.trail, desk);
       try {
         return await attempt.alive(() => awaitOnce(attempt, request, shared));
       } catch (error) {
@@ -64,7 +80,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     recallOperation: recall,
     listOperations(request: ListRequest): Promise<ListPage> {
       const { service, apiVersion, parent } = request;
-      const attempt = new Attempt({ service, apiVersion, name: parent }, { polls: 0, failures: 0 }, limiter);
+      const attempt = new Attempt({ service, apiVersion, name: parent }, { polls: 0, failures: 0 }, desk);
       return attempt.alive(() => listOnce(attempt, deps.operations, request));
     },
   };

@@ -28,6 +28,8 @@ export interface Limiter {
   take(scope: string, caller: Caller, now: number): number;
   /** Sends nothing more for this scope until then, in ms since 1970: Google asked for it. */
   pause(scope: string, until: number): void;
+  /** How many were sent away and are expected back. */
+  waiting(now: number): number;
 }
 
 /** @param requestsPerMinute the ceiling for each scope; `undefined` is none */
@@ -45,6 +47,7 @@ export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY): Lim
       return laneOf(scope).take(caller, now);
     },
     pause: (scope, until) => laneOf(scope).pause(until),
+    waiting: (now) => [...lanes.values()].reduce((sum, lane) => sum + lane.waiting(now), 0),
   };
 }
 
@@ -67,6 +70,10 @@ class Lane {
   isIdle(now: number): boolean {
     const free = this.sent.freeAt(1, 0, Math.max(now, this.pausedUntil));
     return free <= now && this.queues.urgent.isEmpty(now) && this.queues.look.isEmpty(now);
+  }
+
+  waiting(now: number): number {
+    return this.queues.urgent.waiting(now) + this.queues.look.waiting(now);
   }
 
   pause(until: number): void {
@@ -111,6 +118,10 @@ class Queue {
     const back = Math.ceil(Math.min(Math.max(place, goes), now + AWAY));
     this.bookings.set(id, { place, back });
     return back - now;
+  }
+
+  waiting(now: number): number {
+    return [...this.bookings.values()].filter(({ back }) => now <= back + GRACE).length;
   }
 
   isEmpty(now: number): boolean {

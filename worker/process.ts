@@ -39,7 +39,8 @@ async function work(config: WorkerConfig, log: Logger): Promise<void> {
   const health =
     config.health &&
     (await serveHealth(config.health, async () => {
-      return worker === undefined ? 'the worker is starting' : worker.notReady();
+      if (stop.signal.aborted) return { ready: false, worker: 'STOPPING' };
+      return worker === undefined ? { ready: false, worker: 'STARTING' } : worker.readiness();
     }));
   try {
     if (health !== undefined)

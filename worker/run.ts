@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { ActivityDeps, ActivityStats } from '../activities/index.js';
 import type { WorkerConfig } from './config.js';
 import { connectToTemporal } from './connect.js';
+import { followedQuery, startGauges, workerMeter } from './gauges.js';
+import type { ReadinessCheck } from './health.js';
 import type { Logger } from './log.js';
+import { readinessCheck } from './readiness.js';
 import { workerOptions } from './worker-options.js';
 import { WorkerError } from './worker-error.js';
 
-const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
-const SERVING = 1;
-const CHECK_WITHIN_MS = 1_500;
+const COUNT_WITHIN_MS = 5_000;
 
 /** A worker that takes work. */
 export interface RunningWorker {
@@ -16,8 +18,8 @@ export interface RunningWorker {
   readonly done: Promise<void>;
   /** Takes no more work, hands back what is under way, and settles with `done`. */
   stop(): Promise<void>;
-  /** Why it does not take work now, or `undefined`. Rejects where Temporal does not answer. */
-  notReady(): Promise<string | undefined>;
+  /** Whether it takes work now. */
+  readonly readiness: ReadinessCheck;
 }
 
 export interface StartOptions {
@@ -35,8 +37,12 @@ export interface StartOptions {
 export async function startWorker(config: WorkerConfig, options: StartOptions): Promise<RunningWorker> {
   const connection = await connectToTemporal(config.temporal, options);
   try {
-    const worker = await createWorker(config, connection);
-    const done = runToEnd(worker, connection);
+    const standing: { read?: () => ActivityStats } = {};
+    const worker = await createWorker(config, connection, (read) => {
+      standing.read = read;
+    });
+    const stopGauges = config.metrics && standing.read && observe(config, connection, standing.read);
+    const done = runToEnd(worker, connection).finally(stopGauges);
     await Promise.race([untilPolling(worker), done]);
     return {
       done,
@@ -44,7 +50,7 @@ export async function startWorker(config: WorkerConfig, options: StartOptions): 
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await done;
       },
-      notReady: () => notReady(worker, connection),
+      readiness: readinessCheck(worker, connection),
     };
   } catch (error) {
     await connection.close().catch(() => undefined);
@@ -60,8 +66,29 @@ async function runToEnd(worker: Worker, connection: NativeConnection): Promise<v
   }
 }
 
-async function createWorker(config: WorkerConfig, connection: NativeConnection): Promise<Worker> {
-  const options = workerOptions(config, connection);
+function observe(
+  { temporal: { namespace }, taskQueue }: WorkerConfig,
+  connection: NativeConnection,
+  readStats: () => ActivityStats,
+): () => void {
+  return startGauges(workerMeter(namespace, taskQueue), {
+    readStats,
+    countFollowed: async () => {
+      const query = followedQuery(taskQueue);
+      const { count } = await connection.withDeadline(Date.now() + COUNT_WITHIN_MS, () =>
+        connection.workflowService.countWorkflowExecutions({ namespace, query }),
+      );
+      return Number(count);
+    },
+  });
+}
+
+async function createWorker(
+  config: WorkerConfig,
+  connection: NativeConnection,
+  observe: ActivityDeps['observe'],
+): Promise<Worker> {
+  const options = workerOptions(config, connection, observe);
   const { address, namespace } = config.temporal;
   try {
     return await Worker.create(options);
@@ -92,13 +119,4 @@ async function untilPolling(worker: Worker): Promise<void> {
     if (hasOutstandingWorkflowPoll && hasOutstandingActivityPoll) return;
     await delay(10);
   }
-}
-
-async function notReady(worker: Worker, connection: NativeConnection): Promise<string | undefined> {
-  const state = worker.getState();
-  if (state !== 'RUNNING') return `the worker is ${state.toLowerCase()}`;
-  const { status } = await connection.withDeadline(Date.now() + CHECK_WITHIN_MS, () =>
-    connection.healthService.check({ service: WORKFLOW_SERVICE }),
-  );
-  return status === SERVING ? undefined : 'Temporal is not serving';
 }

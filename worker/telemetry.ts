@@ -5,6 +5,9 @@ import { formatAddress, type HostPort } from './host-port.js';
 import { cannotListen, problemOfListening } from './listen.js';
 import { type Logger, temporalLogger } from './log.js';
 
+/** From a cancel that wins at once to one that takes a week, in seconds. */
+const CANCEL_TO_OUTCOME = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800];
+
 /**
  * Installs the SDK's runtime, which a process does once and before anything else of the SDK: our log, Prometheus metrics
  * where they are asked for, and signals left to us.
@@ -21,7 +24,14 @@ export async function installRuntime(log: Logger, metrics: HostPort | undefined)
       ...(bindAddress === undefined
         ? {}
         : {
-            metrics: { prometheus: { bindAddress, countersTotalSuffix: true, useSecondsForDurations: true } },
+            metrics: {
+              prometheus: {
+                bindAddress,
+                countersTotalSuffix: true,
+                useSecondsForDurations: true,
+                histogramBucketOverrides: { google_operation_cancel_to_outcome_seconds: CANCEL_TO_OUTCOME },
+              },
+            },
           }),
     },
   });

@@ -1,5 +1,5 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { createActivities } from '../activities/index.js';
+import { type ActivityDeps, createActivities } from '../activities/index.js';
 import { workflowBundlePath } from './bundle.js';
 import type { WorkerConfig } from './config.js';
 import { createGoogleClient } from './google.js';
@@ -12,7 +12,11 @@ const WORKFLOW_SLOTS = 100;
 const CACHED_WORKFLOWS = 500;
 
 /** What the SDK is told about this worker. @throws {NotBuiltError} without a workflow bundle. */
-export function workerOptions(config: WorkerConfig, connection: NativeConnection): WorkerOptions {
+export function workerOptions(
+  config: WorkerConfig,
+  connection: NativeConnection,
+  observe?: ActivityDeps['observe'],
+): WorkerOptions {
   const { temporal, taskQueue, google, version } = config;
   return {
     connection,
@@ -22,6 +26,7 @@ export function workerOptions(config: WorkerConfig, connection: NativeConnection
     activities: createActivities({
       operations: createGoogleClient(google),
       requestsPerMinute: google.requestsPerMinute,
+      observe,
     }),
     nexusServices: [createNexusService()],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,

@@ -22,6 +22,7 @@ import { detailsOf } from './details.js';
 import { checked, failure } from './failures.js';
 import { type End, Follower } from './follow.js';
 import { abortSignal, abortUpdate, statusQuery } from './messages.js';
+import { countFailure, countOutcome, type Known } from './metrics.js';
 import { beginning, cancellationOf, noteAbort, type Progress, resultOf, statusOf } from './progress.js';
 
 type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
@@ -32,9 +33,25 @@ export async function run(
   input: unknown,
   carried: Progress | undefined,
 ): Promise<OperationResult> {
+  const known: Known = {};
+  try {
+    return await runKnowing(known, type, input, carried);
+  } catch (error) {
+    countFailure(error, known);
+    throw error;
+  }
+}
+
+async function runKnowing(
+  known: Known,
+  type: 'cancelOperation' | 'watchOperation',
+  input: unknown,
+  carried: Progress | undefined,
+): Promise<OperationResult> {
   const request = checked(() => parseFollowInput(type, input));
   const progress =
     (isContinued() ? carried : undefined) ?? beginning(request, workflowInfo().startTime.getTime());
+  Object.assign(known, { request, progress });
   const show = () => setCurrentDetails(detailsOf(progress, request));
 
   takeMessages(type, request, progress, show);
@@ -112,5 +129,6 @@ function record(request: FollowRequest, progress: Progress, end: End): Operation
   const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };
   if (workflowInfo().typedSearchAttributes.get(key) !== undefined)
     upsertSearchAttributes([{ key, value: outcome }]);
+  countOutcome(request, progress, end);
   return resultOf(progress, request, end);
 }

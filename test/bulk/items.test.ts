@@ -105,6 +105,7 @@ describe('the activities of one item', TOGETHER, () => {
         return false;
       },
       leave() {},
+      held: 0,
     });
     first.environment.on('heartbeat', (details: unknown) => beats.push(details));
     await first.cancelItem(name);

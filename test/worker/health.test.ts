@@ -1,49 +1,113 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ConfigError } from '../../worker/config-error.js';
-import { type ReadinessCheck, serveHealth } from '../../worker/health.js';
+import { type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
 
-async function serve(t: TestContext, check: ReadinessCheck): Promise<(path: string) => Promise<string>> {
+const READY: Readiness = { ready: true, worker: 'RUNNING', temporal: 'SERVING' };
+
+interface Answer {
+  status: number;
+  body: string;
+  headers: Headers;
+}
+
+async function serve(
+  t: TestContext,
+  check: ReadinessCheck = async () => READY,
+): Promise<(path: string, method?: string) => Promise<Answer>> {
   const server = await serveHealth({ host: '127.0.0.1', port: 0 }, check);
   t.after(() => server.close());
-  return async (path) => {
-    const response = await fetch(`http://127.0.0.1:${server.address.port}${path}`);
-    return `${response.status} ${(await response.text()).trim()}`;
+  return async (path, method = 'GET') => {
+    const response = await fetch(`http://127.0.0.1:${server.address.port}${path}`, { method });
+    return { status: response.status, body: (await response.text()).trim(), headers: response.headers };
   };
 }
 
 describe('health', () => {
   it('is alive while it is not ready, and says why it is not', async (t) => {
-    const get = await serve(t, async () => 'the worker is draining');
-    assert.equal(await get('/healthz'), '200 ok');
-    assert.equal(await get('/readyz?verbose'), '503 the worker is draining');
+    const get = await serve(t, async () => ({ ready: false, worker: 'DRAINING' }));
+    const alive = await get('/healthz');
+    assert.deepEqual([alive.status, alive.body], [200, 'ok']);
+    const { status, body } = await get('/readyz?verbose');
+    assert.equal(status, 503);
+    assert.deepEqual(JSON.parse(body), { ready: false, worker: 'DRAINING' });
+  });
+
+  it('asks nobody whether it is alive', async (t) => {
+    let asked = 0;
+    const get = await serve(t, async () => {
+      asked++;
+      return READY;
+    });
+    assert.equal((await get('/healthz')).status, 200);
+    assert.equal(asked, 0);
   });
 
   it('is ready when nothing stands against it', async (t) => {
-    const get = await serve(t, async () => undefined);
-    assert.equal(await get('/readyz'), '200 ok');
+    const get = await serve(t);
+    const { status, body, headers } = await get('/readyz');
+    assert.equal(status, 200);
+    assert.deepEqual(JSON.parse(body), READY);
+    assert.equal(headers.get('content-type'), 'application/json');
+    assert.equal(headers.get('cache-control'), 'no-store');
   });
 
   it('is not ready when the check fails, and keeps the reason to the log', async (t) => {
     const get = await serve(t, () => Promise.reject(new Error('10.0.0.7 refused a secret')));
-    assert.equal(await get('/readyz'), '503 Temporal cannot be reached');
+    const { status, body } = await get('/readyz');
+    assert.equal(status, 503);
+    assert.deepEqual(JSON.parse(body), { ready: false, worker: 'UNKNOWN', temporal: 'UNREACHABLE' });
   });
 
-  it('is not ready when the check hangs', async (t) => {
+  it('is not ready when the check hangs, and says so before a probe of Kubernetes runs out', async (t) => {
     const get = await serve(t, () => new Promise(() => undefined));
-    assert.match(await get('/readyz'), /^503 .*in time/);
+    const began = Date.now();
+    const { status, body } = await get('/readyz');
+    assert.equal(status, 503);
+    assert.match(body, /"temporal":"NO_ANSWER"/);
+    assert.ok(Date.now() - began < 3_000, `it took ${Date.now() - began} ms`);
+  });
+
+  it('makes one check for probes that come while it goes on, and another for the next', async (t) => {
+    let checks = 0;
+    const get = await serve(t, () => {
+      checks++;
+      return checks === 1 ? new Promise(() => undefined) : Promise.resolve(READY);
+    });
+    const probes = await Promise.all([get('/readyz'), get('/readyz'), get('/readyz')]);
+    assert.deepEqual(
+      probes.map(({ status }) => status),
+      [503, 503, 503],
+    );
+    assert.equal(checks, 1);
+    assert.equal((await get('/readyz')).status, 200);
+    assert.equal(checks, 2);
+  });
+
+  it('answers HEAD as GET, without a body', async (t) => {
+    const get = await serve(t, async () => ({ ready: false, worker: 'STARTING' }));
+    for (const path of ['/healthz', '/readyz', '/']) {
+      const [whole, head] = [await get(path), await get(path, 'HEAD')];
+      assert.equal(head.status, whole.status);
+      assert.equal(head.headers.get('content-length'), whole.headers.get('content-length'));
+      assert.equal(head.headers.get('content-type'), whole.headers.get('content-type'));
+      assert.equal(head.body, '');
+    }
   });
 
   it('answers nothing else', async (t) => {
-    const get = await serve(t, async () => undefined);
-    assert.match(await get('/'), /^404/);
+    const get = await serve(t);
+    assert.equal((await get('/')).status, 404);
+    const { status, headers } = await get('/readyz', 'POST');
+    assert.equal(status, 405);
+    assert.equal(headers.get('allow'), 'GET, HEAD');
   });
 
   it('names HEALTH_ADDRESS when it cannot listen there', async (t) => {
-    const first = await serveHealth({ host: '127.0.0.1', port: 0 }, async () => undefined);
+    const first = await serveHealth({ host: '127.0.0.1', port: 0 }, async () => READY);
     t.after(() => first.close());
     await assert.rejects(
-      serveHealth(first.address, async () => undefined),
+      serveHealth(first.address, async () => READY),
       (error) =>
         error instanceof ConfigError && /HEALTH_ADDRESS .*taken by another process/.test(error.message),
     );

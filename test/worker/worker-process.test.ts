@@ -1,85 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { startEmulator } from '../../emulator/index.js';
 import { freePort } from '../../worker/temporal-server/port.js';
 import { startTemporal, type TemporalServer } from '../../worker/temporal-server/index.js';
-
-const MAIN = fileURLToPath(new URL('../../worker/main.js', import.meta.url));
-const home = mkdtempSync(join(tmpdir(), 'worker-process-'));
-after(() => rmSync(home, { recursive: true }));
-
-interface LogEntry {
-  msg: string;
-  level: string;
-  code?: string;
-  [field: string]: unknown;
-}
-
-/** A worker process, with what it wrote to stderr. */
-class WorkerProcess {
-  readonly child: ChildProcess;
-  readonly startedAt = Date.now();
-  readonly ended: Promise<{ code: number | null; afterMs: number }>;
-  stderr = '';
-
-  constructor(t: TestContext, env: Record<string, string>) {
-    // Nothing of whoever runs the tests: neither a server of theirs nor their profiles.
-    const clean = { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: home, ...env };
-    this.child = spawn(process.execPath, [MAIN], { env: clean, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.ended = once(this.child, 'close').then(([code]) => ({
-      code: code as number | null,
-      afterMs: Date.now() - this.startedAt,
-    }));
-    t.after(async () => {
-      this.child.kill('SIGKILL');
-      await this.ended;
-    });
-  }
-
-  get log(): LogEntry[] {
-    const lines = this.stderr.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
-    return lines.map((line) => JSON.parse(line) as LogEntry);
-  }
-
-  async logged(pattern: RegExp): Promise<LogEntry> {
-    return until(
-      async () => this.log.find(({ msg }) => pattern.test(msg)),
-      `log of ${pattern}`,
-      () => this.stderr,
-    );
-  }
-
-  async stop(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }> {
-    const asked = Date.now();
-    this.child.kill(signal);
-    const { code } = await this.ended;
-    return { code, tookMs: Date.now() - asked };
-  }
-}
-
-async function until<T>(
-  look: () => Promise<T | undefined>,
-  what: string,
-  seen: () => string = () => '',
-): Promise<T> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < deadline, `not within 15 s: ${what}\n${seen()}`);
-    await delay(20);
-  }
-}
+import { until, WorkerProcess } from './support/worker-process.js';
 
 describe('the worker process with a Temporal server', () => {
   let server: TemporalServer;

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type MetricMeter, type MetricTags, noopMetricMeter } from '@temporalio/common';
+import { ActivityMetrics } from '../../activities/metrics.js';
+
+test('the hundred and first service and all after it share one label', () => {
+  const labels: MetricTags[] = [];
+  const meter: MetricMeter = Object.assign(Object.create(noopMetricMeter) as MetricMeter, {
+    createCounter: (name: string) => ({
+      ...noopMetricMeter.createCounter(name),
+      add: (_: number, tags: MetricTags) => void labels.push(tags),
+    }),
+  });
+  const metrics = new ActivityMetrics();
+  for (let index = 0; index < 1_000; index++)
+    metrics.request(meter, 'get', `s${index}.googleapis.com`, 'UNAVAILABLE');
+  metrics.request(meter, 'get', 's7.googleapis.com', 'OK');
+  metrics.cancel(meter, 's999.googleapis.com', 'ACCEPTED');
+
+  const services = labels.map((tags) => tags['service']);
+  assert.equal(new Set(services).size, 101);
+  assert.equal(services.at(-2), 's7.googleapis.com');
+  assert.equal(services.at(-1), 'other');
+});
