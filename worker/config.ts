@@ -8,6 +8,9 @@ import { Variables } from './variables.js';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;
 const MAX_ID_LENGTH = 1_000;
+const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
+/** What Temporal's Worker Controller sets in the pods that it makes. */
+const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
 
 /** The level from which on messages are logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -70,14 +73,18 @@ function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {
   };
 }
 
+function isSet(variables: Variables, names: readonly string[]): boolean {
+  return names.some((name) => variables.text(name) !== undefined);
+}
+
 function readVersion(variables: Variables): WorkerVersion | undefined {
-  const names = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
+  const names = [OWN_VERSION, CONTROLLER_VERSION].find((pair) => isSet(variables, pair)) ?? OWN_VERSION;
   // Temporal writes a version as name.build, so the name holds no dot (and no colon, its former separator).
   const deploymentName = variables.value(names[0], 'a name without . and : , such as temporal-lro', (text) =>
     /^[^.:\p{Cc}]{1,255}$/u.test(text) ? text : undefined,
   );
   const buildId = readId(variables, names[1]);
-  for (const [missing, other] of [names, names.toReversed() as [string, string]]) {
+  for (const [missing, other] of [names, [names[1], names[0]] as const]) {
     if (variables.text(missing) === undefined && variables.text(other) !== undefined) {
       variables.report(missing, `is not set, but ${other} is; Worker Versioning takes both, or neither`);
     }

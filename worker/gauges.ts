@@ -9,9 +9,9 @@ const COUNT_EVERY = 30_000;
 /** Where the gauges read. */
 export interface GaugeSources {
   /** How the activities of this process stand. */
-  readStats(): ActivityStats;
+  readStats: () => ActivityStats;
   /** How many operations are followed, by whichever worker. */
-  countFollowed(): Promise<number>;
+  countFollowed: () => Promise<number>;
 }
 
 /**

@@ -14,9 +14,9 @@ const SERVICE = 'aiplatform.googleapis.com';
 interface Stand {
   emulator: Emulator;
   /** Adds an operation, and starts `cancelOperation` for it: what comes of it, or the type it fails with. */
-  cancel(script?: Omit<OperationScript, 'name'>, input?: object, project?: string): Promise<Cancelling>;
-  startWorker(env?: Record<string, string>): Promise<void>;
-  scrape(): Promise<Sample[]>;
+  cancel: (script?: Omit<OperationScript, 'name'>, input?: object, project?: string) => Promise<Cancelling>;
+  startWorker: (env?: Record<string, string>) => Promise<void>;
+  scrape: () => Promise<Sample[]>;
 }
 
 interface Cancelling {
@@ -57,7 +57,7 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
         const end = () =>
           handle.result().then(
             ({ outcome }: { outcome: string }) => outcome,
-            (error: { cause?: { type?: string } }) => error.cause?.type ?? String(error),
+            (error: Error & { cause?: { type?: string } }) => error.cause?.type ?? error.message,
           );
         return { name, end, query: () => handle.query('status') };
       },
