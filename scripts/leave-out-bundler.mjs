@@ -59,7 +59,12 @@ function packagesIn(modules) {
 function leaveEmpty(name) {
   const place = join(app, 'node_modules', name);
   mkdirSync(place, { recursive: true });
-  const manifest = { name, version: '0.0.0', private: true, description: 'Left out: nothing is bundled here.' };
+  const manifest = {
+    name,
+    version: '0.0.0',
+    private: true,
+    description: 'Left out: nothing is bundled here.',
+  };
   writeFileSync(join(place, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(place, 'index.js'), 'module.exports = {};\n');
 }

@@ -73,19 +73,17 @@ function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {
   };
 }
 
-function isSet(variables: Variables, names: readonly string[]): boolean {
-  return names.some((name) => variables.text(name) !== undefined);
-}
-
 function readVersion(variables: Variables): WorkerVersion | undefined {
-  const names = [OWN_VERSION, CONTROLLER_VERSION].find((pair) => isSet(variables, pair)) ?? OWN_VERSION;
+  const isSet = (name: string): boolean => variables.text(name) !== undefined;
+  const names =
+    !OWN_VERSION.some(isSet) && CONTROLLER_VERSION.every(isSet) ? CONTROLLER_VERSION : OWN_VERSION;
   // Temporal writes a version as name.build, so the name holds no dot (and no colon, its former separator).
   const deploymentName = variables.value(names[0], 'a name without . and : , such as temporal-lro', (text) =>
     /^[^.:\p{Cc}]{1,255}$/u.test(text) ? text : undefined,
   );
   const buildId = readId(variables, names[1]);
   for (const [missing, other] of [names, [names[1], names[0]] as const]) {
-    if (variables.text(missing) === undefined && variables.text(other) !== undefined) {
+    if (!isSet(missing) && isSet(other)) {
       variables.report(missing, `is not set, but ${other} is; Worker Versioning takes both, or neither`);
     }
   }

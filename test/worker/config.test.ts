@@ -152,6 +152,14 @@ describe('the environment of a worker', () => {
     assert.match(problemsOf({ WORKER_DEPLOYMENT_NAME: 'lro' }).join(), /^WORKER_BUILD_ID is not set/);
   });
 
+  it('takes the version that the Worker Controller sets, unless it has one of its own', () => {
+    const controller = { TEMPORAL_DEPLOYMENT_NAME: 'default/lro', TEMPORAL_WORKER_BUILD_ID: '1-ab' };
+    const own = { WORKER_DEPLOYMENT_NAME: 'lro', WORKER_BUILD_ID: '7' };
+    assert.deepEqual(read(controller).version, { deploymentName: 'default/lro', buildId: '1-ab' });
+    assert.deepEqual(read({ ...controller, ...own }).version, { deploymentName: 'lro', buildId: '7' });
+    assert.equal(read({ TEMPORAL_WORKER_BUILD_ID: '1-ab' }).version, undefined);
+  });
+
   it('needs the key of a client certificate, which the SDK would leave out in silence', () => {
     assert.match(
       problemsOf({ TEMPORAL_TLS_CLIENT_CERT_DATA: 'a certificate' }).join(),

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { NativeConnection } from '@temporalio/worker';
+import { parseAllDocuments } from 'yaml';
+import { parseDuration } from '../../contract/duration.js';
+import { readWorkerConfig } from '../../worker/config.js';
+import { workerOptions } from '../../worker/worker-options.js';
+import { ROOT } from '../examples/support/process.js';
+
+/** Read by Temporal's own envconfig, which tells nobody what it looks for. */
+const TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'];
+
+interface Probe {
+  httpGet: { path: string; port: string };
+  timeoutSeconds: number;
+}
+
+interface Container {
+  env?: { name: string; value?: string }[];
+  envFrom?: { configMapRef: { name: string } }[];
+  ports: { name: string; containerPort: number }[];
+  livenessProbe: Probe;
+  readinessProbe: Probe;
+  resources: { limits: Record<string, string> };
+  securityContext: Record<string, unknown>;
+  volumeMounts: { name: string; mountPath: string }[];
+}
+
+interface PodSpec {
+  containers: [Container];
+  terminationGracePeriodSeconds: number;
+  securityContext: Record<string, unknown>;
+  volumes: { name: string; emptyDir?: object }[];
+}
+
+interface Resource {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  data?: Record<string, string>;
+  spec?: { template?: { spec: PodSpec } };
+}
+
+function read(file: string): Resource[] {
+  return parseAllDocuments(readFileSync(join(ROOT, 'deploy', file), 'utf8')).map((document) => {
+    assert.deepEqual([...document.errors, ...document.warnings], []);
+    return document.toJS() as Resource;
+  });
+}
+
+/** What the containers' environment sets, with that of the ConfigMap it names. */
+function variablesOf({ env = [], envFrom = [] }: Container, resources: Resource[]): Record<string, string> {
+  const maps = envFrom.map(({ configMapRef }) => {
+    const map = resources.find(
+      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name,
+    );
+    return map?.data ?? assert.fail(`there is no ConfigMap ${configMapRef.name}`);
+  });
+  const own = env.map(({ name, value = 'from a secret' }) => [name, value] as const);
+  return Object.assign({}, ...maps, Object.fromEntries(own)) as Record<string, string>;
+}
+
+/** The names that the worker asks its environment for. */
+function namesAskedFor(env: Record<string, string>): Set<string> {
+  const asked = new Set(TEMPORAL);
+  const spy = new Proxy(env, {
+    get(target, name) {
+      asked.add(String(name));
+      return target[String(name)];
+    },
+  });
+  readWorkerConfig(spy, false);
+  return asked;
+}
+
+for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
+  describe(`deploy/${file}`, () => {
+    const resources = read(file);
+    const pods = resources.flatMap(({ spec }) => spec?.template?.spec ?? []);
+    const [pod = assert.fail('there is no pod')] = pods;
+    const [container] = pod.containers;
+    const env = variablesOf(container, resources);
+
+    it('sets only variables that the worker knows, to what it takes', () => {
+      const asked = namesAskedFor(env);
+      assert.deepEqual(
+        Object.keys(env).filter((name) => !asked.has(name)),
+        [],
+      );
+    });
+
+    it('probes where the worker listens, and waits longer than it takes to answer', () => {
+      const { health, metrics } = readWorkerConfig(env, false);
+      const ports = Object.fromEntries(
+        container.ports.map(({ name, containerPort }) => [name, containerPort]),
+      );
+      assert.deepEqual(ports, { health: health?.port, metrics: metrics?.port });
+      assert.deepEqual(container.livenessProbe.httpGet, { path: '/healthz', port: 'health' });
+      assert.deepEqual(container.readinessProbe.httpGet, { path: '/readyz', port: 'health' });
+      assert.ok(container.readinessProbe.timeoutSeconds > 1);
+    });
+
+    it('lets a worker end before it is killed', () => {
+      const options = workerOptions(readWorkerConfig(env, false), {} as NativeConnection);
+      const force = parseDuration(String(options.shutdownForceTime)) ?? assert.fail('there is no end to it');
+      assert.ok(pod.terminationGracePeriodSeconds * 1_000 > force + 2_000);
+    });
+
+    it('runs without rights, and writes nowhere but to /tmp', () => {
+      assert.equal(pod.securityContext['runAsNonRoot'], true);
+      assert.deepEqual(container.securityContext, {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      assert.deepEqual(container.volumeMounts, [{ name: 'tmp', mountPath: '/tmp' }]);
+      assert.ok(pod.volumes.find(({ name }) => name === 'tmp')?.emptyDir);
+      assert.deepEqual(Object.keys(container.resources.limits).toSorted(), ['cpu', 'memory']);
+    });
+  });
+}
+
+describe('the two ways onto Kubernetes', () => {
+  it('run the same pod, apart from where its environment comes from', () => {
+    const [one, other] = ['kubernetes.yaml', 'worker-deployment.yaml'].map((file) => {
+      const pod = read(file).flatMap(({ spec }) => spec?.template?.spec ?? [])[0] ?? assert.fail(file);
+      const { env: _, envFrom: __, ...container } = pod.containers[0];
+      return { ...pod, containers: [container] };
+    });
+    assert.deepEqual(one, other);
+  });
+});
