@@ -43,6 +43,6 @@ function write(name, value) {
   writeFileSync(join(folder, name), JSON.stringify(value, undefined, 2));
 }
 
-function withoutDevelopment({ devDependencies: _, scripts: __, ...rest }) {
-  return rest;
+function withoutDevelopment(manifest) {
+  return { ...manifest, devDependencies: undefined, scripts: undefined };
 }
