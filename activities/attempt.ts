@@ -11,7 +11,7 @@ import { type ActivityMetrics, type CancelResult, unsentReason } from './metrics
 const HEARTBEAT_EVERY = 1_500;
 /** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */
 const PATIENCE = 1_500;
-/** The activities whose looks something waits for: the first, the confirming and the last one of an operation. */
+/** The activities whose looks something waits for: the first, the confirming and the last one of an operation. A list is for many. */
 const URGENT: readonly string[] = ['getOperation', 'cancelOperation'];
 
 /** What the attempts of one process share. */
@@ -162,7 +162,7 @@ export class Attempt {
   private async turn(method: string): Promise<void> {
     const { workflowExecution, activityId, activityType, isLocal } = this.context.info;
     const caller: Caller = {
-      kind: method === 'cancel' || URGENT.includes(activityType) ? 'urgent' : 'look',
+      kind: method === 'cancel' || method === 'list' || URGENT.includes(activityType) ? 'urgent' : 'look',
       // A local activity is not made again under this id.
       id: isLocal ? undefined : `${workflowExecution?.runId ?? ''}/${activityId}`,
     };

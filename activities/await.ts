@@ -6,6 +6,8 @@ import type { Holds, WaitSupport } from './held.js';
 import { judgeWait, lacksWait, wishOr } from './judge.js';
 import { lookOnce, type Method } from './look.js';
 import { adaptiveGap, backoff, fixedGap, jittered } from './pace.js';
+import type { Snapshots } from './snapshots.js';
+import type { Turns } from './turns.js';
 
 /** How long an attempt stays: then Temporal's timer takes over for a second, and people see what it saw. */
 const STAY = 60_000;
@@ -22,6 +24,8 @@ export interface Shared {
   operations: OperationsClient;
   holds: Holds;
   waitSupport: WaitSupport;
+  snapshots: Snapshots;
+  turns: Turns;
 }
 
 /** Looks until the operation is final or lost, as far as one attempt goes. @throws ApplicationFailure to be woken for the next */
@@ -45,18 +49,44 @@ async function lookOn(
   mayStay: boolean,
 ): Promise<Sighting | Loss> {
   const stayUntil = mayStay ? Math.min(attempt.startedAt + STAY, attempt.closesAt - MARGIN) : 0;
+  const pause = () => untilNext(attempt, request, shared, stayUntil);
   // The workflow has just looked; only a long poll has something to add at once.
-  if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get')
-    await pause(attempt, request, stayUntil);
+  if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get') await pause();
   for (;;) {
+    if (await isListed(attempt, request, shared)) {
+      await pause();
+      continue;
+    }
     const method = methodFor(attempt, request, shared, stayUntil);
     const began = Date.now();
     const look = await tryLook(attempt, request, shared, method);
-    if (look !== undefined && ('lost' in look || look.operation.done)) return look;
+    if (look === undefined) continue;
+    if ('lost' in look) return look;
+    shared.snapshots.found(request.target, look.operation.done);
+    if (look.operation.done) return look;
     // A `wait` that answered early did not wait: the service is looked at like any other.
-    const waited = method !== 'get' && look !== undefined && Date.now() - began >= method.wait / 2;
-    if (look !== undefined && !(waited && Date.now() < stayUntil)) await pause(attempt, request, stayUntil);
+    const waited = method !== 'get' && Date.now() - began >= method.wait / 2;
+    if (!(waited && Date.now() < stayUntil)) await pause();
   }
+}
+
+/** Whether no look is needed this time: so many are followed that a list is asked, and it does not say that this one ended. */
+async function isListed(attempt: Attempt, request: AwaitRequest, shared: Shared): Promise<boolean> {
+  const { operations, snapshots } = shared;
+  const { failures, missingSince, deniedSince } = attempt.trail;
+  const isMany = snapshots.follows(request.target);
+  // Whoever has seen something odd looks for itself.
+  if (!isMany || failures > 0 || missingSince !== undefined || deniedSince !== undefined) return false;
+  const gap = gapOf(attempt, request);
+  const running = await snapshots.showsRunning(request.target, gap, async (query, fields) => {
+    try {
+      return await attempt.request('list', (signal) => operations.list(query, { signal, fields }));
+    } catch (error) {
+      if (error instanceof OperationsError) throw error;
+      return undefined;
+    }
+  });
+  return running ?? true;
 }
 
 /** Looks once; `undefined` where it has to be `get`. */
@@ -95,9 +125,18 @@ function methodFor(
 }
 
 /** Waits for the next look: within the attempt while that is close, else by ending it. */
-async function pause(attempt: Attempt, { since, pace }: AwaitRequest, stayUntil: number): Promise<void> {
+async function untilNext(
+  attempt: Attempt,
+  request: AwaitRequest,
+  { turns }: Shared,
+  stayUntil: number,
+): Promise<void> {
   const now = Date.now();
-  const gap = pace === undefined ? jittered(adaptiveGap(now - since)) : fixedGap(pace, attempt.trail.polls);
-  if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(gap);
+  const gap = gapOf(attempt, request);
+  if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(turns.book(gap, now));
   await attempt.sleep(gap);
+}
+
+function gapOf({ trail }: Attempt, { since, pace }: AwaitRequest): number {
+  return pace === undefined ? jittered(adaptiveGap(Date.now() - since)) : fixedGap(pace, trail.polls);
 }

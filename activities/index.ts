@@ -23,6 +23,8 @@ import { listOnce } from './list.js';
 import { lookOnce } from './look.js';
 import { ActivityMetrics } from './metrics.js';
 import { recall } from './recall.js';
+import { createSnapshots } from './snapshots.js';
+import { createTurns } from './turns.js';
 
 /** What the activities need from their process. */
 export interface ActivityDeps {
@@ -31,6 +33,8 @@ export interface ActivityDeps {
   requestsPerMinute?: number | undefined;
   /** How many attempts may hold an activity slot while they wait. Default 100. */
   mostHeld?: number | undefined;
+  /** Up to how many operations of a collection are looked at one by one, rather than by a list of them. Default 50. */
+  fewOperations?: number | undefined;
   /** Is given a function that reads how the activities stand, for gauges. */
   observe?: ((read: () => ActivityStats) => void) | undefined;
 }
@@ -51,6 +55,8 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     operations: deps.operations,
     holds: createHolds(deps.mostHeld ?? 100),
     waitSupport: createWaitSupport(),
+    snapshots: createSnapshots({ few: deps.fewOperations }),
+    turns: createTurns(),
   };
   deps.observe?.(() => ({
     held: shared.holds.held + itemHolds.held,

@@ -1,0 +1,55 @@
+import type { OperationTarget } from '../contract/activities.js';
+import { lastSegment } from '../contract/names.js';
+import { Collection, type ReadPage } from './collection.js';
+
+/** From so many collections on those that nobody follows any more are dropped. */
+const MANY = 1_000;
+
+/**
+ * What lists of running operations tell of those that this process follows, so that a thousand operations of one collection
+ * cost a few requests a minute.
+ *
+ * A list proves one thing only: an operation shown in it as running was not done when the list was asked for. Whatever else
+ * it shows or leaves out, `get` has to tell.
+ */
+export interface Snapshots {
+  /** Counts the operation as followed. @returns whether there are so many that a list is asked rather than each of them */
+  follows(target: OperationTarget): boolean;
+  /**
+   * Whether a recent list shows the operation as running; `undefined` where no list could be had, this time.
+   *
+   * @param gap how old the list may be, in ms, as far as its pages allow
+   */
+  showsRunning(target: OperationTarget, gap: number, read: ReadPage): Promise<boolean | undefined>;
+  /** What `get` found, after or without a list: by this a list that is of no use is found out. */
+  found(target: OperationTarget, done: boolean): void;
+}
+
+export interface SnapshotSettings {
+  /** Up to how many operations of a collection are looked at one by one. Default 50. */
+  few?: number | undefined;
+  clock?: () => number;
+  random?: () => number;
+}
+
+export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
+  const { few, clock = Date.now, random = Math.random } = settings;
+  const collections = new Map<string, Collection>();
+  const of = (target: OperationTarget): Collection => {
+    const { service, apiVersion, name } = target;
+    const parent = name.slice(0, name.lastIndexOf('/'));
+    const key = [service, apiVersion, parent].join(' ');
+    const known = collections.get(key);
+    if (known !== undefined) return known;
+    if (collections.size >= MANY)
+      for (const [other, collection] of collections) if (collection.isForgotten) collections.delete(other);
+    const collection = new Collection({ service, apiVersion, parent }, clock, random, few);
+    collections.set(key, collection);
+    return collection;
+  };
+  return {
+    follows: (target) => of(target).follows(lastSegment(target.name)),
+    showsRunning: (target, gap, read) => of(target).showsRunning(lastSegment(target.name), gap, read),
+    found: (target, done) => of(target).found(lastSegment(target.name), done),
+  };
+}

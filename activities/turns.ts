@@ -1,0 +1,31 @@
+const SECOND = 1_000;
+/** What a worker and a Temporal server get done beside everything else, on two cores each a little. */
+const PER_SECOND = 50;
+
+/** Spreads the attempts that come back: where a second is full, the next one with room is taken. */
+export interface Turns {
+  /** @param gap the wish, in ms @returns after how many ms to come back: the gap, or longer */
+  book(gap: number, now: number): number;
+}
+
+/**
+ * The turns of one process. They keep thousands of operations from piling up as tasks that wait for a worker: with `n`
+ * operations followed, a look comes every `n / perSecond` seconds where that is longer than the pace.
+ */
+export function createTurns(perSecond = PER_SECOND): Turns {
+  const booked = new Map<number, number>();
+  let past = 0;
+  return {
+    book(gap, now) {
+      const current = Math.floor(now / SECOND);
+      for (; past < current; past = booked.size === 0 ? current : past + 1) booked.delete(past);
+      const wanted = Math.floor((now + gap) / SECOND);
+      let second = wanted;
+      while ((booked.get(second) ?? 0) >= perSecond) second += 1;
+      const place = booked.get(second) ?? 0;
+      booked.set(second, place + 1);
+      // Those who were moved on spread over their second too.
+      return second === wanted ? gap : second * SECOND + (place * SECOND) / perSecond - now;
+    },
+  };
+}

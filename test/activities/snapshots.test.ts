@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createSnapshots } from '../../activities/snapshots.js';
+import type { CodeName } from '../../contract/code.js';
+import type { Operation } from '../../contract/operation.js';
+import type { OperationsPage } from '../../google/client.js';
+import { OperationsError, type ErrorKind } from '../../google/error.js';
+
+const PARENT = 'projects/p/locations/l/operations';
+const target = (id: number | string, parent = PARENT) => ({
+  service: 'aiplatform.googleapis.com',
+  apiVersion: 'v1',
+  name: `${parent}/${id}`,
+});
+const running = (...ids: (number | string)[]): Operation[] =>
+  ids.map((id) => ({ name: `projects/123456/locations/l/operations/${id}`, done: false }));
+
+/** Ten followed operations of one collection, of which four are few, with a clock and a list of their own. */
+function world() {
+  const clock = { now: 1_000_000 };
+  const snapshots = createSnapshots({
+    few: 4,
+    clock: () => clock.now,
+    random: () => Number.POSITIVE_INFINITY,
+  });
+  const reads: { filter?: string; pageToken?: string }[] = [];
+  let answer: (read: { filter?: string; pageToken?: string }) => OperationsPage | undefined = () => ({
+    operations: running(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+  });
+  for (let id = 0; id < 10; id += 1) snapshots.follows(target(id));
+  clock.now += 1;
+  return {
+    clock,
+    snapshots,
+    reads,
+    list: (next: typeof answer) => (answer = next),
+    ask: (id: number | string, gap = 30_000) =>
+      snapshots.showsRunning(target(id), gap, async (query) => {
+        reads.push({
+          ...(query.filter !== undefined && { filter: query.filter }),
+          ...(query.pageToken !== undefined && { pageToken: query.pageToken }),
+        });
+        await Promise.resolve();
+        return answer(query);
+      }),
+  };
+}
+
+function failure(code: CodeName, kind: ErrorKind = 'STATUS', httpStatus = 503): OperationsError {
+  return new OperationsError(`list failed: ${code}`, { code, kind, httpStatus });
+}
+
+describe('a list of the running operations', () => {
+  test('is asked for a collection of many only', () => {
+    const { snapshots } = world();
+    assert.equal(snapshots.follows(target(1)), true);
+    const others = [1, 2, 3, 4, 5].map((id) =>
+      snapshots.follows(target(id, 'projects/p/locations/m/operations')),
+    );
+    assert.deepEqual(others, [false, false, false, false, true]);
+  });
+
+  test('who is not asked about for ten minutes does not count', () => {
+    const { snapshots, clock } = world();
+    clock.now += 600_001;
+    assert.equal(snapshots.follows(target(1)), false);
+  });
+
+  test('who has ended does not count', () => {
+    const { snapshots } = world();
+    for (const id of [0, 1, 2, 3, 4, 5]) snapshots.found(target(id), true);
+    assert.equal(snapshots.follows(target(9)), false);
+  });
+
+  test('is asked once for all who come meanwhile, by the last segment of the name', async () => {
+    const { ask, reads } = world();
+    assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, true, false]);
+    assert.deepEqual(reads, [{ filter: 'done=false' }]);
+  });
+
+  test('serves for four seconds, and for less where somebody looks closely', async () => {
+    const { ask, reads, clock } = world();
+    await ask(1);
+    clock.now += 4_000;
+    await ask(2);
+    assert.equal(reads.length, 1);
+    await ask(3, 2_000);
+    assert.equal(reads.length, 2);
+    clock.now += 4_001;
+    await ask(4);
+    assert.equal(reads.length, 3);
+  });
+
+  test('of many pages serves for longer: no more than forty requests a minute', async () => {
+    const { ask, reads, clock, list } = world();
+    list(({ pageToken }) =>
+      pageToken === undefined
+        ? { operations: running(1), nextPageToken: '2' }
+        : pageToken === '5'
+          ? { operations: running(5) }
+          : { operations: running(pageToken), nextPageToken: String(Number(pageToken) + 1) },
+    );
+    assert.equal(await ask(5), true);
+    assert.deepEqual(
+      reads.map(({ pageToken }) => pageToken),
+      [undefined, '2', '3', '4', '5'],
+    );
+    clock.now += 5 * 1_500;
+    assert.equal(await ask(1), true);
+    assert.equal(reads.length, 5);
+    clock.now += 1;
+    await ask(1);
+    assert.equal(reads.length, 10);
+  });
+
+  test('that shows an operation as done, or not at all, says nothing of it', async () => {
+    const { ask, list } = world();
+    list(() => ({
+      operations: [{ name: 'projects/p/locations/l/operations/1', done: true }, ...running(2)],
+    }));
+    assert.deepEqual(await Promise.all([ask(1), ask(2), ask(3)]), [false, true, false]);
+  });
+
+  test('a service that does not know the filter lists everything, and is not asked with it again', async () => {
+    const { ask, reads, list, clock } = world();
+    list(({ filter }) => {
+      if (filter !== undefined) throw failure('INVALID_ARGUMENT', 'STATUS', 400);
+      return { operations: running(1) };
+    });
+    assert.equal(await ask(1), true);
+    clock.now += 10_000;
+    assert.equal(await ask(1), true);
+    assert.deepEqual(reads, [{ filter: 'done=false' }, {}, {}]);
+  });
+
+  for (const [code, kind, status] of [
+    ['UNIMPLEMENTED', 'STATUS', 501],
+    ['PERMISSION_DENIED', 'STATUS', 403],
+    ['NOT_FOUND', 'STATUS', 404],
+    ['NOT_FOUND', 'PAGE', 404],
+    ['PERMISSION_DENIED', 'FORBIDDEN', 0],
+  ] as const) {
+    test(`that answers ${code} (${kind}) is not asked for an hour, and each operation is looked at alone`, async () => {
+      const { ask, snapshots, list, clock } = world();
+      list(() => {
+        throw failure(code, kind, status);
+      });
+      assert.equal(await ask(1), false);
+      assert.equal(snapshots.follows(target(1)), false);
+      clock.now += 3_600_000;
+      for (const id of [0, 1, 2, 3, 4]) snapshots.follows(target(id));
+      assert.equal(snapshots.follows(target(1)), true);
+    });
+  }
+
+  test('that fails in passing leaves the look for the next time, and after four times each is looked at alone', async () => {
+    const { ask, snapshots, list } = world();
+    list(() => {
+      throw failure('UNAVAILABLE');
+    });
+    for (let time = 0; time < 3; time += 1) assert.equal(await ask(1), undefined);
+    assert.equal(snapshots.follows(target(1)), true);
+    assert.equal(await ask(1), false);
+    assert.equal(snapshots.follows(target(1)), false);
+  });
+
+  test('that is over its quota, or whose turn does not come, is asked again later', async () => {
+    const { ask, snapshots, list } = world();
+    list(() => {
+      throw failure('RESOURCE_EXHAUSTED', 'STATUS', 429);
+    });
+    for (let time = 0; time < 50; time += 1) assert.equal(await ask(1), undefined);
+    list(() => undefined);
+    for (let time = 0; time < 50; time += 1) assert.equal(await ask(1), undefined);
+    assert.equal(snapshots.follows(target(1)), true);
+  });
+
+  test('that leaves out what runs is given up', async () => {
+    const { ask, snapshots, list } = world();
+    list(() => ({ operations: [] }));
+    for (let time = 0; time < 20; time += 1) {
+      assert.equal(await ask(1), false);
+      assert.equal(snapshots.follows(target(1)), true);
+      snapshots.found(target(1), false);
+    }
+    assert.equal(snapshots.follows(target(1)), false);
+  });
+
+  test('that is older than an operation is not blamed for leaving it out', async () => {
+    const { ask, snapshots, clock } = world();
+    await ask(1);
+    clock.now += 100;
+    for (let id = 100; id < 200; id += 1) {
+      snapshots.follows(target(id));
+      assert.equal(await ask(id), false);
+      snapshots.found(target(id), false);
+    }
+    assert.equal(snapshots.follows(target(1)), true);
+  });
+
+  test('that goes on showing what has ended is given up', async () => {
+    const { ask, snapshots, clock } = world();
+    await ask(1);
+    for (const id of [1, 2, 3]) snapshots.found(target(id), true);
+    clock.now += 9_000;
+    assert.equal(await ask(4), true, 'it may be some seconds behind');
+    clock.now += 9_000;
+    assert.equal(await ask(4), false);
+    assert.equal(snapshots.follows(target(4)), false);
+  });
+
+  test('whose page token circles is given up', async () => {
+    const { ask, reads, snapshots, list } = world();
+    list(() => ({ operations: running(1), nextPageToken: 'again' }));
+    assert.equal(await ask(1), false);
+    assert.equal(reads.length, 40);
+    assert.equal(snapshots.follows(target(1)), false);
+  });
+
+  test('is checked against a look at some operation now and then', () => {
+    let dice = 0;
+    const snapshots = createSnapshots({ few: 4, clock: () => 0, random: () => dice });
+    for (let id = 0; id < 100; id += 1) snapshots.follows(target(id));
+    assert.equal(snapshots.follows(target(1)), false, 'ten of a hundred looks');
+    dice = 0.1;
+    assert.equal(snapshots.follows(target(1)), true);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createTurns } from '../../activities/turns.js';
+
+describe('the turns of attempts that come back', () => {
+  test('who finds room comes back when it wished to', () => {
+    const turns = createTurns(2);
+    assert.equal(turns.book(1_500, 10_000), 1_500);
+    assert.equal(turns.book(1_700, 10_000), 1_700);
+    assert.equal(turns.book(30_000, 10_000), 30_000);
+  });
+
+  test('no second takes more than it holds, and the next with room is not far', () => {
+    const turns = createTurns(50);
+    const back = Array.from({ length: 1_000 }, () => 10_000 + turns.book(1_000, 10_000));
+    const counts = new Map<number, number>();
+    for (const at of back.map((time) => Math.floor(time / 1_000))) counts.set(at, (counts.get(at) ?? 0) + 1);
+    assert.deepEqual(
+      [...counts.values()],
+      Array.from({ length: 20 }, () => 50),
+    );
+    assert.equal(Math.max(...counts.keys()), 30);
+  });
+
+  test('a late turn does not hold up an early one', () => {
+    const turns = createTurns(1);
+    turns.book(60_000, 0);
+    assert.equal(turns.book(2_000, 0), 2_000);
+  });
+
+  test('those who are moved spread over their second', () => {
+    const turns = createTurns(4);
+    const back = Array.from({ length: 8 }, () => turns.book(1_000, 0));
+    assert.deepEqual(back, [1_000, 1_000, 1_000, 1_000, 2_000, 2_250, 2_500, 2_750]);
+  });
+
+  test('seconds that have passed are forgotten, however long nobody came', () => {
+    const turns = createTurns(1);
+    turns.book(1_000, 0);
+    const aYearLater = 365 * 24 * 3_600_000;
+    assert.equal(turns.book(1_000, aYearLater), 1_000);
+    assert.equal(turns.book(1_000, aYearLater), 2_000);
+  });
+});
