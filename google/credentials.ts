@@ -1,6 +1,7 @@
-import { Compute, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
+import { Compute, type gaxios, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
 import { formatDuration } from '../contract/duration.js';
 import { credentialsError, loadingError } from './credentials-error.js';
+import { echoFilter, filterData } from './echo.js';
 import { DEFAULT_UNIVERSE_DOMAIN } from './endpoint.js';
 import { abortedError, OperationsError } from './error.js';
 
@@ -63,7 +64,7 @@ async function load(universeDomain: string): Promise<AuthClient> {
     projectId: 'not-looked-up',
     clientOptions: {
       forceRefreshOnFailure: true,
-      transporterOptions: { timeout: TRY_TIMEOUT_MS, redirect: 'error' },
+      transporterOptions: { timeout: TRY_TIMEOUT_MS, redirect: 'error', adapter: withoutEcho },
     },
   });
   const client = await auth.getClient().catch((error: unknown) => {
@@ -78,6 +79,16 @@ async function load(universeDomain: string): Promise<AuthClient> {
     );
   }
   return client;
+}
+
+/** A token endpoint that refuses may repeat what it was sent: a key's assertion, a refresh token, another issuer's token. */
+async function withoutEcho(
+  options: gaxios.GaxiosOptionsPrepared,
+  fetch: (options: gaxios.GaxiosOptionsPrepared) => gaxios.GaxiosPromise<unknown>,
+): Promise<gaxios.GaxiosResponse> {
+  const response = await fetch(options);
+  if (!response.ok) response.data = filterData(echoFilter(options), response.data);
+  return response as gaxios.GaxiosResponse;
 }
 
 async function universeOf(auth: GoogleAuth, client: AuthClient): Promise<string> {

@@ -3,6 +3,7 @@ import type { gaxios } from 'google-auth-library';
 import { formatDuration } from '../contract/duration.js';
 import { readBody, readErrorBody, type BodyStream } from './body.js';
 import { reasonOf } from './cause.js';
+import { echoFilter } from './echo.js';
 import { abortedError, OperationsError } from './error.js';
 
 /** Sends one request, once: no retries, no redirects. */
@@ -23,6 +24,7 @@ export interface TransportRequest {
   signal?: AbortSignal;
 }
 
+/** What came back, without what was sent as a token, should the server have repeated it. */
 export interface Answer {
   status: number;
   headers: { get(name: string): string | null };
@@ -64,10 +66,11 @@ export async function exchange(
     try {
       const arrived = await fetch(options);
       response = arrived;
+      const withoutEcho = echoFilter({ headers: options.headers });
       answer = {
         status: arrived.status,
-        headers: arrived.headers,
-        text: await bodyOf(arrived, request.maxBytes),
+        headers: { get: (name) => withoutEcho(arrived.headers.get(name) ?? '') || null },
+        text: withoutEcho(await bodyOf(arrived, request.maxBytes)),
       };
       // Read already: gaxios itself would gather the body of a 401 whatever its size.
       return Object.assign(arrived, { data: [] as never });
