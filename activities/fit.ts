@@ -1,4 +1,5 @@
 import type { Operation } from '../contract/operation.js';
+import { isTooDeep } from '../google/depth.js';
 
 /**
  * The most JSON of an Operation that is kept, in bytes. Temporal refuses a payload over 2 MiB and a message over 4 MiB, and
@@ -9,7 +10,7 @@ const MOST_TEXT = 4_096;
 
 /**
  * Makes an Operation fit into Temporal: leaves out the response, then the metadata, then the details of the error, where
- * it is too large, and says so.
+ * it is too large or nested too deeply, and says so.
  */
 export function fit(operation: Operation, most = MOST_KEPT): { operation: Operation; omitted: boolean } {
   if (sizeOf(operation) <= most) return { operation, omitted: false };
@@ -22,5 +23,6 @@ export function fit(operation: Operation, most = MOST_KEPT): { operation: Operat
 }
 
 function sizeOf(value: unknown): number {
+  if (isTooDeep(value)) return Number.POSITIVE_INFINITY;
   return Buffer.byteLength(JSON.stringify(value));
 }

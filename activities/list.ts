@@ -1,5 +1,6 @@
 import type { ListPage, ListRequest } from '../contract/activities.js';
 import { failureTypes, type FailureType } from '../contract/messages.js';
+import { MAX_NAME_LENGTH } from '../contract/names.js';
 import type { OperationsClient, OperationsPage } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
@@ -7,6 +8,8 @@ import { wishOr } from './judge.js';
 import { backoff } from './pace.js';
 
 const DEFAULT_PAGE = 100;
+/** What a page may hold whatever was asked for: with the longest of names it still fits into Temporal's 2 MiB. */
+const MOST_OPERATIONS = 2_000;
 /** Responses and metadata are left where they are. */
 const FIELDS = 'operations(name,done),nextPageToken';
 
@@ -19,7 +22,9 @@ export async function listOnce(
   try {
     const page = await read(attempt, operations, request);
     const next = page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken };
-    return { operations: page.operations.map(({ name, done }) => ({ name, done })), ...next };
+    // A name that is too long is none, and a little over the limit is enough to show it.
+    const cut = (name: string) => name.slice(0, MAX_NAME_LENGTH + 1);
+    return { operations: page.operations.map(({ name, done }) => ({ name: cut(name), done })), ...next };
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
     const failures = attempt.trail.failures + 1;
@@ -39,16 +44,25 @@ async function read(
 ): Promise<OperationsPage> {
   const { service, apiVersion, parent, filter, pageSize = DEFAULT_PAGE, pageToken } = request;
   try {
-    return await attempt.request('list', (signal) =>
+    const page = await attempt.request('list', (signal) =>
       operations.list(
         { service, apiVersion, parent, filter, pageSize, pageToken },
         { signal, fields: FIELDS },
       ),
     );
+    if (page.operations.length > MOST_OPERATIONS) throw tooMany(parent, page.operations.length);
+    return page;
   } catch (error) {
     if (!(error instanceof OperationsError && error.kind === 'TOO_LARGE' && pageSize > 1)) throw error;
     return read(attempt, operations, { ...request, pageSize: Math.floor(pageSize / 2) });
   }
+}
+
+function tooMany(parent: string, number: number): OperationsError {
+  return new OperationsError(`list of ${parent}: a page of ${number} operations is too large to keep`, {
+    code: 'RESOURCE_EXHAUSTED',
+    kind: 'TOO_LARGE',
+  });
 }
 
 function finalType({ code, kind }: OperationsError): FailureType | undefined {

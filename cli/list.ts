@@ -1,5 +1,6 @@
 import { formatDuration } from '../contract/duration.js';
 import type { Operation } from '../contract/operation.js';
+import { isTooDeep } from '../google/depth.js';
 import type { ListFlags } from './commands/list.js';
 import { createTimeOf, runningOperations } from './listing.js';
 import { apiOf } from './operation-name.js';
@@ -21,7 +22,7 @@ export async function runList(flags: ListFlags): Promise<number> {
   return 0;
 }
 
-/** An operation as `list` prints it; `createTime` where its metadata has one. */
+/** An operation as `list` prints it; `createTime` where its metadata has one. Metadata that is nested too deeply is left out. */
 export function listed(operation: Operation) {
   const { name, done, metadata } = operation;
   const createTime = createTimeOf(operation);
@@ -29,7 +30,7 @@ export function listed(operation: Operation) {
     name,
     done,
     ...(createTime !== undefined && { createTime }),
-    ...(metadata !== undefined && { metadata }),
+    ...(metadata !== undefined && !isTooDeep(metadata) && { metadata }),
   };
 }
 

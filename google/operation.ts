@@ -7,6 +7,9 @@ type Json = Record<string, unknown>;
 /** The fields of a google.longrunning.Operation. */
 const FIELDS: readonly string[] = ['name', 'metadata', 'done', 'error', 'response'];
 
+/** The longest page token that is sent back: a request's URL has to hold it. */
+const MOST_TOKEN = 16_384;
+
 /** A body that is some other resource: what was asked for has a get and a `:cancel` of its own, but is no operation. */
 export class NotAnOperationError extends Error {
   override readonly name = 'NotAnOperationError';
@@ -56,6 +59,8 @@ export function parseOperations(text: string): OperationsPage {
     return operation;
   });
   const nextPageToken = optional(body, 'nextPageToken', 'string');
+  if (nextPageToken !== undefined && nextPageToken.length > MOST_TOKEN)
+    throw new Error(`has a page token of ${nextPageToken.length} characters, which fits into no URL`);
   return nextPageToken ? { operations, nextPageToken } : { operations };
 }
 

@@ -90,7 +90,7 @@ function codeOfStatus(status: Json, httpStatus: number, reason: string, message:
 
 function isLegacyQuota(errors: unknown): boolean {
   if (!Array.isArray(errors)) return false;
-  return errors.some((one) => isObject(one) && LEGACY_QUOTAS.includes(String(one['reason'])));
+  return errors.some((one) => isObject(one) && LEGACY_QUOTAS.some((quota) => quota === one['reason']));
 }
 
 /**
@@ -102,8 +102,7 @@ function statusIn(text: string): Json | undefined {
   const body: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
   const error = isObject(body) ? body['error'] : undefined;
   if (!isObject(error)) return undefined;
-  const known = typeof error['status'] === 'string' || /^\d+$/.test(String(error['code']));
-  return known ? error : undefined;
+  return typeof error['status'] === 'string' || isWhole(error['code']) ? error : undefined;
 }
 
 function pageOf({ headers, text }: Answer): string {
@@ -120,7 +119,12 @@ export function titleOf(page: string): string {
 }
 
 function detail(details: Json[], type: string): Json | undefined {
-  return details.find((one) => String(one['@type']).endsWith(`/${type}`));
+  return details.find(({ '@type': its }) => typeof its === 'string' && its.endsWith(`/${type}`));
+}
+
+// Not by String(): JSON can hold an object without a usable toString, and arrays nested deeper than the stack.
+function isWhole(value: unknown): boolean {
+  return typeof value === 'string' ? /^\d+$/.test(value) : Number.isInteger(value) && Number(value) >= 0;
 }
 
 function parseJson(text: string): unknown {
