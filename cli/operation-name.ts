@@ -78,8 +78,9 @@ function problemsOfFlags({ service, apiVersion }: ApiFlags): string[] {
 function targetOf({ name, service, apiVersion }: Given, flags: ApiFlags): OperationTarget {
   const problem = problemOfName(name);
   if (problem !== undefined) throw new BadName(problem);
-  if (service !== undefined && flags.service !== undefined && service !== flags.service)
-    throw new BadName(`is of ${service}, but --service is ${flags.service}; leave one of them out`);
+  const said = problemOfService(flags.service) === undefined ? flags.service : undefined;
+  if (service !== undefined && said !== undefined && service !== said)
+    throw new BadName(`is of ${service}, but --service is ${said}; leave one of them out`);
   const chosen = flags.service ?? service ?? DEFAULT_SERVICE;
   return {
     name,
@@ -113,6 +114,8 @@ function fromUrl(text: string, endpoints: EndpointConfig): Given {
     throw new BadName('is a URL without a version such as /v1/ in front of the name');
   const service = serviceOfUrl(url, path, endpoints);
   if (service !== undefined && url.protocol !== 'https:') throw new BadName('must be an https URL');
+  const problem = service === undefined ? undefined : problemOfService(service);
+  if (problem !== undefined) throw new BadName(`is of a host that stands for no service: it ${problem}`);
   return { name: withoutPrefix({ service, apiVersion }, path), service, apiVersion };
 }
 

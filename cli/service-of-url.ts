@@ -19,9 +19,11 @@ export function serviceOfUrl(
   }
   const suffix = [universeDomain, DEFAULT_UNIVERSE_DOMAIN].find((domain) => hostname.endsWith(`.${domain}`));
   if (suffix === undefined) return hostname;
-  const rest = hostname
-    .slice(0, -suffix.length - 1)
-    .replace(`.${location}.rep`, '')
-    .replace(location === '' ? /^$/ : `${location}-`, '');
-  return `${rest}.${DEFAULT_UNIVERSE_DOMAIN}`;
+  return `${withoutLocation(hostname.slice(0, -suffix.length - 1), location)}.${DEFAULT_UNIVERSE_DOMAIN}`;
+}
+
+function withoutLocation(host: string, location: string): string {
+  if (location === '') return host;
+  if (host.endsWith(`.${location}.rep`)) return host.slice(0, -`.${location}.rep`.length);
+  return host.startsWith(`${location}-`) ? host.slice(location.length + 1) : host;
 }

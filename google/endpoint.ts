@@ -129,7 +129,16 @@ function checkedTemplate(origin: string, complain: (problem: string) => Error): 
   if (url?.origin !== example || /[{}_*]/.test(example)) {
     throw complain('is not a plain host name with an optional port');
   }
+  if (!isFixedDomain(template))
+    throw complain(`must have a domain of two labels or more after ${PLACEHOLDER}`);
   return template;
+}
+
+/** Whoever names an operation fills in the location: `https://{location}` or `https://{location}.com` would be any host they like. */
+function isFixedDomain(template: string): boolean {
+  if (!template.includes(PLACEHOLDER)) return true;
+  const rest = template.slice(template.lastIndexOf(PLACEHOLDER) + PLACEHOLDER.length).replace(/:\d+$/, '');
+  return rest.split('.').length > 2;
 }
 
 function isBare(url: URL): boolean {

@@ -1,3 +1,5 @@
+import { quoted } from '../contract/names.js';
+
 const SEGMENT = /^[A-Za-z0-9\-._~=+@,*]+$/;
 
 /** A pattern for names: `*` is anything within a segment, `**` as a whole segment is any number of segments. */
@@ -21,15 +23,30 @@ export function parseGlob(pattern: string): Glob {
   };
 }
 
-type Segment = RegExp | 'ANY_DEPTH';
+/** The texts between the `*` of a segment; one alone has to be all of it. */
+type Segment = readonly string[] | 'ANY_DEPTH';
 
 function parseSegment(text: string): Segment {
   if (text === '**') return 'ANY_DEPTH';
   if (text.includes('**')) throw new Error('has a ** that is not a segment of its own');
   if (text === '') throw new Error('has an empty segment');
-  if (!SEGMENT.test(text)) throw new Error(`has the segment ${JSON.stringify(text)}, and only * is special`);
-  const parts = text.split('*').map((part) => part.replaceAll(/[.+]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
+  if (!SEGMENT.test(text)) throw new Error(`has the segment ${quoted(text)}, and only * is special`);
+  return text.split('*');
+}
+
+/** Whether a text is the parts in their order with anything between them. A regular expression would try every way to split it. */
+function fits([first = '', ...others]: readonly string[], text: string): boolean {
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
+    return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
 }
 
 /** Walks along the path with every way the pattern can be read, and asks `end` about what is left of it at the end. */
@@ -40,7 +57,7 @@ function follow(pattern: Segment[], path: string[], end: (rest: Segment[]) => bo
     for (const position of withSkips(pattern, positions)) {
       const segment = pattern[position];
       if (segment === 'ANY_DEPTH') next.add(position);
-      else if (segment?.test(part) === true) next.add(position + 1);
+      else if (segment !== undefined && fits(segment, part)) next.add(position + 1);
     }
     positions = next;
   }

@@ -1,4 +1,4 @@
-import { problemOfApiVersion, problemOfName, problemOfService } from '../contract/names.js';
+import { problemOfApiVersion, problemOfName, problemOfService, quoted } from '../contract/names.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
 
@@ -91,6 +91,11 @@ function exactly(origin: string, path: string): string {
   if (url === undefined || url.origin !== origin || url.pathname !== path || url.href !== text) {
     throw argumentError(`name and service must make up a plain URL; they do not: ${JSON.stringify(text)}`);
   }
+  // DNS knows no longer ones (RFC 1035, 2.3.4): an answer would never come.
+  if (url.hostname.length > 253 || url.hostname.split('.').some((label) => label.length > 63))
+    throw argumentError(
+      `name and service must make up a host that DNS can hold; it is ${quoted(url.hostname)}`,
+    );
   return text;
 }
 
