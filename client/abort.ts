@@ -16,10 +16,12 @@ import { type Target, workflowIdFor } from './target.js';
  */
 export async function abort(client: Client, target: Target, given: AbortInput = {}): Promise<FollowStatus> {
   const workflowId = workflowIdFor(target);
+  // Here and not by the workflow alone: a text of megabytes would not get through to it.
+  const good = checkedAbort(given);
   try {
     return await client.workflow
       .getHandle(workflowId)
-      .executeUpdate<FollowStatus, [AbortInput]>(messages.abort, { args: [given] });
+      .executeUpdate<FollowStatus, [AbortInput]>(messages.abort, { args: [good] });
   } catch (error) {
     const type = rejection(error);
     if (type === 'INVALID_ARGUMENT')

@@ -26,7 +26,7 @@ export function readGoogleConfig(variables: Variables): GoogleConfig | undefined
   const services = variables.list(
     'GOOGLE_SERVICES',
     `services divided by commas, such as ${DEFAULT_SERVICE}, or *`,
-    (entry) => (entry === '*' ? undefined : problemOfService(entry)),
+    (entry) => (entry === '*' ? undefined : problemOfService(entry)?.replace(/; it is .*$/s, '')),
   );
   const operations = variables.list(
     'ALLOWED_OPERATIONS',

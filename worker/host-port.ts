@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** A host, without the brackets of an IPv6 address, and a port. */
 export interface HostPort {
   host: string;
@@ -12,6 +14,8 @@ export function parseHostPort(text: string, minPort = 1): HostPort | undefined {
   const host = ipv6 ?? name;
   const port = Number(digits);
   if (host === undefined || port < minPort || port > 65_535) return undefined;
+  // What looks like an address and is none, such as 256.256.256.256 or [1:2], would fail at the first call only.
+  if (ipv6 === undefined ? !URL.canParse(`http://${host}`) : !isIPv6(ipv6)) return undefined;
   return { host, port };
 }
 
