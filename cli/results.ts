@@ -1,5 +1,5 @@
 import type { OutputFormat } from './flags.js';
-import { printableJson } from './printable.js';
+import { printableJson, printableLines } from './printable.js';
 
 /** Where results go, and in which form. */
 export interface ResultsOptions {
@@ -9,7 +9,7 @@ export interface ResultsOptions {
   write: (text: string) => void;
 }
 
-/** Writes results: text and `jsonl` as each comes, `json` when all are there, in the order of their numbers. */
+/** Writes results, nothing of which a terminal obeys: text and `jsonl` as each comes, `json` when all are there, in the order of their numbers. */
 export class Results {
   readonly #kept: unknown[] = [];
 
@@ -18,7 +18,7 @@ export class Results {
   /** One result; the text is for people, of any number of lines. */
   add(value: unknown, text: string, number = this.#kept.length): void {
     const { format, write } = this.options;
-    if (format === 'text' && text !== '') write(`${text}\n`);
+    if (format === 'text' && text !== '') write(`${printableLines(text)}\n`);
     if (format === 'jsonl') write(`${printableJson(value)}\n`);
     this.#kept[number] = value;
   }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.js';
+import { printableLines } from './printable.js';
 import { say } from './terminal.js';
 
 /**
@@ -33,6 +34,8 @@ function createProgram(finish: (code: number) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // It quotes the arguments, and those may come from a list that somebody else wrote.
+    .configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', '\nTo see what it does, on this machine alone:\n  temporal-lro demo')
     // Inherited by the commands, which are added below.

@@ -3,6 +3,7 @@ import { type CancelOperationInput, parseFollowInput } from '../contract/input.j
 import { DEFAULT_TASK_QUEUE, lastSegment } from '../contract/names.js';
 import { searchAttributesFor } from './attributes.js';
 import { OperationsClientError } from './error.js';
+import { summaryLine } from './summary.js';
 import { workflowIdFor } from './target.js';
 
 /**
@@ -44,29 +45,18 @@ function checked(type: 'cancelOperation' | 'watchOperation', input: unknown) {
   }
 }
 
-/** What Temporal takes of a summary for granted, in bytes. */
-const LONGEST_SUMMARY = 200;
-
-/** One line for the page and the history of the workflow in the Temporal UI, which renders it as Markdown. */
+/** One line that says what is done to what, for whom and why. */
 function summaryOf(
   type: 'cancelOperation' | 'watchOperation',
   { name, reason, requestedBy }: CancelOperationInput,
 ): string {
   const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const line = `${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${shortName(name)}${by}${why}`;
-  return cut(line.replaceAll(/[\s<>[\]`*|\\]+/g, ' '));
+  return summaryLine(`${type === 'cancelOperation' ? 'Cancel' : 'Watch'} ${shortName(name)}${by}${why}`);
 }
 
 /** The name without project and location: `datasets/4107725/operations/22854`. */
 function shortName(name: string): string {
   const rest = name.replace(/^projects\/[^/]+\/(?:locations|regions)\/[^/]+\//, '');
   return rest.length <= 90 ? rest : lastSegment(name).slice(0, 90);
-}
-
-function cut(line: string): string {
-  const bytes = Buffer.from(line);
-  if (bytes.length <= LONGEST_SUMMARY) return line;
-  // A decoder that expects more leaves out the character that the cut broke.
-  return `${new TextDecoder().decode(bytes.subarray(0, LONGEST_SUMMARY - 3), { stream: true })}…`;
 }

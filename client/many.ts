@@ -15,6 +15,7 @@ import {
 import { messages, workflowTypes } from '../contract/messages.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import { OperationsClientError } from './error.js';
+import { summaryLine } from './summary.js';
 
 /** Where to start the workflow, and as what. */
 export interface CancelManyOptions {
@@ -88,8 +89,7 @@ function summaryOf({ parent, names = [], requestedBy, reason, dryRun }: CancelOp
   const what = parent === undefined ? `${names.length} operations` : `what runs under ${parent}`;
   const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
   const why = reason === undefined ? '' : `: ${reason}`;
-  const line = `${dryRun === true ? 'List' : 'Cancel'} ${what}${by}${why}`;
-  return line.replaceAll(/\s+/g, ' ').slice(0, 100);
+  return summaryLine(`${dryRun === true ? 'List' : 'Cancel'} ${what}${by}${why}`);
 }
 
 async function outcomeOf(handle: WorkflowHandle<Many>): Promise<CancelOperationsResult> {

@@ -72,10 +72,10 @@ export function workflowIdOf(service: string, name: string): string {
   return `operation:${service}:${name.replaceAll('/', ':')}`;
 }
 
-/** A text from outside for use in a message: quoted, cut, and with control characters escaped. */
+/** A text from outside for use in a message: quoted, cut, and with control and invisible characters escaped or replaced. */
 export function quoted(text: string): string {
   const cut = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return JSON.stringify(cut).replaceAll(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
+  return JSON.stringify(cut).replaceAll(/[\u007f-\u009f\u2028\u2029\p{Cf}]/gu, '?');
 }
 
 function after(name: string, collection: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Logger as TemporalLogger, LogLevel as TemporalLogLevel, LogMetadata } from '@temporalio/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogConfig } from './config.js';
+import { inert } from './inert.js';
 import { redact } from './redact.js';
 
 export type { Logger } from 'pino';
@@ -10,7 +11,7 @@ const HIDDEN = ['authorization', 'Authorization', 'apiKey', 'token', 'access_tok
 
 /**
  * The log of the process, to stderr: pretty for people, one JSON object a line for programs. What looks like a token is
- * taken out of every line.
+ * taken out of every line, and so is what a terminal would obey.
  */
 export async function createLogger(config: LogConfig, destination?: DestinationStream): Promise<Logger> {
   // Written at once, so that nothing is lost when the process ends.
@@ -25,7 +26,7 @@ export async function createLogger(config: LogConfig, destination?: DestinationS
       serializers: { error: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
       redact: { paths: HIDDEN.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     },
-    { write: (line: string) => sink.write(redact(line)) },
+    { write: (line: string) => sink.write(inert(redact(line), config.format)) },
   );
 }
 
@@ -37,7 +38,16 @@ async function prettyTo(destination: DestinationStream): Promise<DestinationStre
     errorLikeObjectKeys: ['error', 'err'],
     ignore: 'sdkComponent',
   });
-  return { write: (line: string) => destination.write(pretty(line)) };
+  return { write: (line: string) => destination.write(prettyOr(pretty, line)) };
+}
+
+/** A log must not fail whoever writes to it, and pino-pretty does over a field by the name of `constructor`. */
+function prettyOr(pretty: (line: string) => string, line: string): string {
+  try {
+    return pretty(line);
+  } catch {
+    return line;
+  }
 }
 
 /** The log as Temporal's SDK wants it. */

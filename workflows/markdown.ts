@@ -9,14 +9,19 @@ export function table(headline: string, rows: readonly (readonly [string, string
 
 /** A name as it is, in the type of code. */
 export function code(text: string): string {
-  return `\`${text.replaceAll(/[`|\s]/g, ' ').slice(0, 1_000)}\``;
+  return `\`${inert(text).replaceAll(/[`|]/g, ' ').slice(0, 1_000)}\``;
 }
 
 /** What callers and Google wrote, as it is: it must not become a link, a picture, HTML or a new row. */
 export function plain(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').slice(0, 300);
+  const line = inert(text).slice(0, 300);
   // Without the colon of `://` and the point of `www.` the Temporal UI makes no link of a URL.
   return line.replaceAll(/[\\`*_[\]|<>~&]|:(?=\/\/)|(?<=www)\./gi, (sign) => `&#${sign.codePointAt(0)};`);
+}
+
+// What a terminal would obey, or what shows one text as another: the details are read there too.
+function inert(text: string): string {
+  return text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 }
 
 /** A time as people read it, to the second, in UTC. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ManyCancelled } from '../../client/many.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
+import { printable } from '../printable.js';
 import type { Session } from '../session.js';
 import { WIDTH } from '../text.js';
 
@@ -38,10 +39,11 @@ export function showProgress(many: ManyCancelled, { client }: Session): () => vo
 function lineOf({ matched, underWay, outcomes, failures }: CancelOperationsProgress): string {
   const ended = Object.values(outcomes).reduce((sum, number) => sum + number, 0);
   const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`);
-  return [
+  const words = [
     `${ended + failures.length} of ${matched} ended`,
     `${underWay.length} under way`,
     ...counts,
     ...(failures.length === 0 ? [] : [`${failures.length} could not be done`]),
-  ].join(', ');
+  ];
+  return printable(words.join(', '));
 }

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../contract/duration.js';
 import { lastSegment } from '../../contract/names.js';
+import { printable } from '../printable.js';
 import type { Style } from '../style.js';
 import type { Tracked } from './tracked.js';
 import { gistOf, wordsForStatus } from './words.js';
@@ -104,7 +105,7 @@ export class LiveView implements View {
 function lineOf({ target, since, status }: Tracked): string {
   const elapsed = formatDuration(Math.floor((Date.now() - since) / 1_000) * 1_000).replace('0ms', '0s');
   const what = status === undefined ? 'STARTING' : `${status.state}: ${wordsForStatus(status)}`;
-  return `${elapsed.padStart(4)}  ${shortName(target.name)}  ${what}`;
+  return printable(`${elapsed.padStart(4)}  ${shortName(target.name)}  ${what}`);
 }
 
 // Ids are long; their ends tell them apart.

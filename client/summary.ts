@@ -1,0 +1,17 @@
+/** What Temporal takes of a summary for granted, in bytes. */
+const LONGEST = 200;
+
+/**
+ * One line for the page and the history of a workflow in the Temporal UI, which renders it as Markdown: what callers wrote must
+ * not become a link, a picture, HTML or a command to a terminal.
+ */
+export function summaryLine(text: string): string {
+  const line = text
+    .replaceAll(/:\/\/|\bwww\./gi, ' ')
+    .replaceAll(/[\s\p{Cc}\p{Cf}\p{Cs}<>[\]`*|\\~&!]+/gu, ' ')
+    .trim();
+  const bytes = Buffer.from(line);
+  if (bytes.length <= LONGEST) return line;
+  // A decoder that expects more leaves out the character that the cut broke.
+  return `${new TextDecoder().decode(bytes.subarray(0, LONGEST - 3), { stream: true })}…`;
+}
