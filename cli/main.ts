@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// First, before anything that loads Google's libraries.
+import '../worker/google-logging.js';
 import { runCommandLine } from './run.js';
 
 const code = await runCommandLine(process.argv);

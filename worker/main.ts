@@ -1,3 +1,5 @@
+// First, before anything that loads Google's libraries.
+import './google-logging.js';
 import { runWorkerProcess } from './process.js';
 
 // Exits by itself rather than when nothing is left to do: the SDK's threads must not hold a worker that has said goodbye.

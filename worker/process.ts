@@ -1,4 +1,5 @@
 import { type WorkerConfig, readWorkerConfig } from './config.js';
+import { loggingWarnings } from './google-logging.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from './host-port.js';
 import { createLogger, type Logger } from './log.js';
@@ -18,6 +19,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
   try {
     const config = readWorkerConfig(env);
     log = await createLogger(config.log);
+    for (const warning of loggingWarnings) log.warn(warning);
     await work(config, log);
     return 0;
   } catch (error) {
