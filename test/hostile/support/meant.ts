@@ -1,0 +1,142 @@
+/**
+ * What a name, a service and a version mean, written a second time and strictly: no regular expression, no URL parser, nothing of
+ * the product's own code. The properties compare the product with this.
+ */
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const DIGITS = '0123456789';
+const IN_NAMES = `${LOWER}${LOWER.toUpperCase()}${DIGITS}-._~=+@,`;
+
+export interface Meant {
+  origin: string;
+  path: string;
+}
+
+/** Which hosts there are. */
+export interface Hosts {
+  universe: string;
+  /** By service, as the operator wrote them, `{location}` included. */
+  overrides: ReadonlyMap<string, string>;
+}
+
+export function isName(name: string): boolean {
+  const segments = name.split('/');
+  return (
+    name.length <= 780 &&
+    segments.length >= 2 &&
+    segments.every((one) => one !== '' && one !== '.' && one !== '..' && consistsOf(one, IN_NAMES))
+  );
+}
+
+export function isHost(host: string): boolean {
+  const labels = host.split('.');
+  return host.length <= 190 && labels.length >= 2 && labels.every(isLabel);
+}
+
+export function isVersion(version: string): boolean {
+  if (!version.startsWith('v')) return false;
+  let at = 1;
+  while (at < version.length && DIGITS.includes(version.charAt(at))) at += 1;
+  const [number, rest] = [version.slice(1, at), version.slice(at)];
+  if (number.length < 1 || number.length > 3) return false;
+  return (
+    rest === '' || (rest.length <= 16 && LOWER.includes(rest.charAt(0)) && consistsOf(rest, LOWER + DIGITS))
+  );
+}
+
+/** Where a call belongs, or `undefined` where it has to be refused. `resource` is what stands after the version. */
+export function meant(
+  service: string,
+  apiVersion: string,
+  name: string,
+  resource: string,
+  hosts: Hosts,
+): Meant | undefined {
+  if (!isName(name) || !isHost(service) || !isVersion(apiVersion)) return undefined;
+  const host = hostOf(service, name, hosts);
+  if (host === undefined || !isResolvable(host)) return undefined;
+  const prefix = prefixOf(service, apiVersion);
+  const isThere = prefix === undefined || resource.split('/')[0] === prefix;
+  return { origin: `https://${host}`, path: `/${apiVersion}/${isThere ? '' : `${prefix}/`}${resource}` };
+}
+
+/** Whether an origin may be sent a token. */
+export function mayHaveToken(origin: string, { universe, overrides }: Hosts): boolean {
+  if (!origin.startsWith('https://')) return false;
+  const host = origin.slice('https://'.length);
+  if (host.endsWith(`.${universe}`)) return true;
+  return [...overrides].some(([service, template]) => {
+    const [before = '', after] = template.slice('https://'.length).split('{location}');
+    if (after === undefined) return host === before;
+    // For names without a location the entry stands for the service's own host.
+    if (host === service) return true;
+    const between = host.slice(before.length, host.length - after.length);
+    return host.startsWith(before) && host.endsWith(after) && isLabel(between);
+  });
+}
+
+function hostOf(service: string, name: string, { universe, overrides }: Hosts): string | undefined {
+  const plain = service.endsWith('.googleapis.com')
+    ? `${service.slice(0, -'.googleapis.com'.length)}.${universe}`
+    : service;
+  const location = locationIn(name);
+  const own = overrides.get(service)?.slice('https://'.length);
+  if (own !== undefined && !own.includes('{location}')) return own;
+  if (location === undefined) return plain;
+  if (own !== undefined) return filled(own, location);
+  if (service !== 'aiplatform.googleapis.com') return plain;
+  if (location === 'us' || location === 'eu') return `aiplatform.${location}.rep.${universe}`;
+  return filled(`{location}-${plain}`, location);
+}
+
+function filled(template: string, location: string): string | undefined {
+  const host = template.replaceAll('{location}', location);
+  return isLabel(location) ? host : undefined;
+}
+
+/** A host that ends in a number is an IPv4 address, and has to be written as one. */
+function isResolvable(host: string): boolean {
+  const labels = (host.split(':')[0] ?? '').split('.');
+  const last = labels.at(-1) ?? '';
+  if (labels.some((label) => label.length > 63)) return false;
+  const isNumber =
+    consistsOf(last, DIGITS) || (last.startsWith('0x') && consistsOf(last.slice(2), `${DIGITS}abcdef`));
+  if (!isNumber) return true;
+  return (
+    labels.length === 4 && labels.every((label) => String(Number(label)) === label && Number(label) <= 255)
+  );
+}
+
+function locationIn(name: string): string | undefined {
+  const segments = name.split('/');
+  for (const collection of ['locations', 'regions']) {
+    for (let at = 0; at < segments.length; at += 2) {
+      if (segments[at] !== collection) continue;
+      const location = segments[at + 1];
+      if (location === undefined) break;
+      return location === 'global' ? undefined : location;
+    }
+  }
+  return undefined;
+}
+
+function prefixOf(service: string, version: string): string | undefined {
+  if (service === 'pubsublite.googleapis.com' && version === 'v1') return 'admin';
+  if (service === 'speech.googleapis.com' && ['v1', 'v1p1beta1'].includes(version)) return 'operations';
+  return undefined;
+}
+
+function isLabel(label: string): boolean {
+  return (
+    label.length >= 1 &&
+    label.length <= 63 &&
+    consistsOf(label, `${LOWER + DIGITS}-`) &&
+    !label.startsWith('-') &&
+    !label.endsWith('-')
+  );
+}
+
+function consistsOf(text: string, characters: string): boolean {
+  // By UTF-16 unit: what is outside the ASCII range is in none of these lists.
+  return text.split('').every((unit) => characters.includes(unit));
+}
