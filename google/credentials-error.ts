@@ -30,7 +30,9 @@ export function credentialsError(error: unknown, what: string): OperationsError 
   }
   const said = withoutQuotes(error);
   const isPassing =
-    httpStatus === undefined ? wasSent(error) : httpStatus >= 500 || [408, 429].includes(httpStatus);
+    httpStatus === undefined
+      ? wasSent(error) || isCutOff(error)
+      : httpStatus >= 500 || [408, 429].includes(httpStatus);
   const why = httpStatus === undefined ? reasonOf(said) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
   return new OperationsError(
     isPassing
@@ -55,8 +57,19 @@ function withoutQuotes(error: unknown): unknown {
   if (chain.some((link) => link instanceof SyntaxError)) {
     return new Error('the file in credential_source is not JSON');
   }
+  if (isCutOff(error)) return new Error('what it answered is no token in JSON');
+  // Of its own, such as those about a header's value.
+  if (chain.some((link) => link instanceof TypeError && !('code' in link)))
+    return new Error('they have values of the wrong type');
   const invalid = /^(The (?:executable|output file) \w+ an invalid response):/.exec(reasonOf(error))?.[1];
   return invalid === undefined ? error : new Error(invalid);
+}
+
+/** The library writes into whatever a token endpoint answered with; where that is no object, V8 quotes it. */
+function isCutOff(error: unknown): boolean {
+  return causes(error).some(
+    (link) => link instanceof TypeError && /^Cannot (?:create|set) propert(?:y|ies)\b/.test(link.message),
+  );
 }
 
 /** The HTTP status that a token endpoint answered with. */

@@ -1,4 +1,4 @@
-import { Compute, type gaxios, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
+import { Compute, gaxios, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
 import { formatDuration } from '../contract/duration.js';
 import { credentialsError, loadingError } from './credentials-error.js';
 import { echoFilter, filterData } from './echo.js';
@@ -62,16 +62,14 @@ async function load(universeDomain: string): Promise<AuthClient> {
     scopes: [SCOPE],
     // Never sent anywhere. Without one the library looks for a project, with a gcloud subprocess and a request among its means.
     projectId: 'not-looked-up',
-    clientOptions: {
-      forceRefreshOnFailure: true,
-      transporterOptions: { timeout: TRY_TIMEOUT_MS, redirect: 'error', adapter: withoutEcho },
-    },
+    clientOptions: { forceRefreshOnFailure: true },
   });
   const client = await auth.getClient().catch((error: unknown) => {
     throw loadingError(error);
   });
-  // Impersonated credentials are made without the options above.
+  // Impersonated credentials are made without the option above.
   client.forceRefreshOnFailure = true;
+  harden(client);
   const own = await universeOf(auth, client);
   if (own !== universeDomain) {
     throw new Error(
@@ -79,6 +77,19 @@ async function load(universeDomain: string): Promise<AuthClient> {
     );
   }
   return client;
+}
+
+/**
+ * Sets how tokens are asked for in every HTTP client of the credentials, those of their source included. As an option it would reach
+ * some of them only: an exchange at STS would follow a redirect, and take the other issuer's token along.
+ */
+function harden(part: unknown, depth = 0): void {
+  if (typeof part !== 'object' || part === null || depth > 3) return;
+  if (part instanceof gaxios.Gaxios) {
+    part.defaults = { ...part.defaults, timeout: TRY_TIMEOUT_MS, redirect: 'error', adapter: withoutEcho };
+    return;
+  }
+  for (const inner of Object.values(part)) harden(inner, depth + 1);
 }
 
 /** A token endpoint that refuses may repeat what it was sent: a key's assertion, a refresh token, another issuer's token. */
