@@ -249,14 +249,12 @@ const failures: Record<string, Loopback['answer']> = {
     response.writeHead(307, { location: `http://${plain.host}/token` }).end(),
   'a redirect to itself': (_, response) => response.writeHead(302, { location: '/token' }).end(),
   'a refusal that repeats the request': ({ body, headers }, response) =>
-    response
-      .writeHead(400, json)
-      .end(
-        JSON.stringify({
-          error: 'invalid_grant',
-          error_description: `${body} ${new URLSearchParams(body).get('subject_token')} ${JSON.stringify(headers)}`,
-        }),
-      ),
+    response.writeHead(400, json).end(
+      JSON.stringify({
+        error: 'invalid_grant',
+        error_description: `${body} ${new URLSearchParams(body).get('subject_token')} ${JSON.stringify(headers)}`,
+      }),
+    ),
   'a page that repeats the request': ({ body }, response) =>
     response
       .writeHead(403, { 'content-type': 'text/html' })

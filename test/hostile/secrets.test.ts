@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { freePort } from '../../worker/temporal-server/port.js';
+import { type TestTemporal, testTemporal } from '../support/temporal.js';
+import {
+  certificate,
+  credentialsFolder,
+  federation,
+  type Loopback,
+  loopback,
+  secret,
+  type Seen,
+} from './support/google.js';
+
+const MAIN = fileURLToPath(new URL('../../worker/main.js', import.meta.url));
+const TOKEN = secret('token');
+const SUBJECT = secret('subject');
+const HEADER = secret('header');
+const taskQueue = `secrets-${randomUUID()}`;
+const folder = credentialsFolder();
+const json = { 'content-type': 'application/json' };
+
+type Handle = WorkflowHandle;
+type Reply = { status: number; headers?: Record<string, string>; body: string };
+
+const bearer = ({ headers }: Seen): string => headers.authorization ?? '';
+const all = ({ headers }: Seen): string => JSON.stringify(headers);
+const rpc = (code: number, status: string, message: string, details: unknown[] = []): Reply => ({
+  status: code,
+  headers: json,
+  body: JSON.stringify({ error: { code, status, message, details } }),
+});
+const operation = (name: string, more: object): Reply => ({
+  status: 200,
+  headers: json,
+  body: JSON.stringify({ name, ...more }),
+});
+
+/** How each operation's server says what it was sent; by the id of the operation. `looks` counts from 1. */
+const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply> = {
+  message: (seen, name, looks) =>
+    looks > 2 ? operation(name, { done: true }) : rpc(503, 'UNAVAILABLE', all(seen)),
+  details: (seen, name, looks) =>
+    looks > 2
+      ? operation(name, { done: true })
+      : rpc(500, 'INTERNAL', bearer(seen), [
+          { '@type': 'x/google.rpc.ErrorInfo', reason: bearer(seen), metadata: seen.headers },
+        ]),
+  title: (seen, name, looks) =>
+    looks > 2
+      ? operation(name, { done: true })
+      : {
+          status: 502,
+          headers: { 'content-type': 'text/html' },
+          body: `<title>${all(seen)}</title>${bearer(seen).slice(7)}`,
+        },
+  redirect: (seen, name, looks) =>
+    looks > 2
+      ? operation(name, { done: true })
+      : { status: 302, headers: { location: `https://evil.example/?${bearer(seen)}` }, body: bearer(seen) },
+  page: (seen) => ({ status: 404, headers: { 'content-type': bearer(seen) }, body: bearer(seen).slice(7) }),
+  denied: (seen) => rpc(403, 'PERMISSION_DENIED', all(seen)),
+  argument: (seen) => rpc(400, 'INVALID_ARGUMENT', `${bearer(seen).slice(7)} is bad`),
+  metadata: (seen, name, looks) =>
+    operation(name, {
+      done: looks > 2,
+      metadata: { headers: seen.headers, [bearer(seen)]: 1 },
+      response: { echo: all(seen) },
+    }),
+  failed: (seen, name) =>
+    operation(name, {
+      done: true,
+      error: { code: 13, message: bearer(seen), details: [{ '@type': 'x', headers: seen.headers }] },
+    }),
+  refused: (seen, name) =>
+    seen.url.endsWith(':cancel')
+      ? rpc(400, 'FAILED_PRECONDITION', `${all(seen)} ${bearer(seen).slice(7)}`)
+      : operation(name, { done: false }),
+  renamed: (seen, name, looks) =>
+    looks > 2 ? operation(name, { done: true }) : operation(`x/${bearer(seen).slice(7)}`, { done: true }),
+  cut: (seen, name, looks) =>
+    looks > 2
+      ? operation(name, { done: true })
+      : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
+};
+
+describe('the secrets of a worker', { timeout: 120_000 }, () => {
+  let temporal: TestTemporal;
+  let connection: Connection;
+  let client: Client;
+  let google: Loopback;
+  let sts: Loopback;
+  let worker: ChildProcess;
+  let metricsAddress: string;
+  let output = '';
+  const handles: Handle[] = [];
+  const looks = new Map<string, number>();
+
+  before(async () => {
+    temporal = await testTemporal();
+    connection = await Connection.connect({ address: temporal.address });
+    client = new Client({ connection });
+    google = await loopback('https', (seen, response) => {
+      const name = /^\/v1beta1\/([^:?]+)/.exec(seen.url)?.[1] ?? '';
+      const isLook = seen.method === 'GET' || seen.url.includes(':wait');
+      const number = (looks.get(name) ?? 0) + (isLook ? 1 : 0);
+      looks.set(name, number);
+      const fault = faults[name.split('/').at(-1) ?? ''];
+      const { status, headers = {}, body } = fault?.(seen, name, number) ?? rpc(404, 'NOT_FOUND', 'no');
+      response.writeHead(status, headers).end(body);
+    });
+    let asked = 0;
+    sts = await loopback('http', ({ body, headers }, response) => {
+      asked += 1;
+      // The first exchange fails, with all that was sent.
+      if (asked === 1) {
+        const description = `${body} ${new URLSearchParams(body).get('subject_token')} ${JSON.stringify(headers)}`;
+        response
+          .writeHead(500, json)
+          .end(JSON.stringify({ error: 'server_error', error_description: description }));
+        return;
+      }
+      response
+        .writeHead(200, json)
+        .end(JSON.stringify({ access_token: TOKEN, token_type: 'Bearer', expires_in: 3600 }));
+    });
+    metricsAddress = `127.0.0.1:${await freePort('127.0.0.1')}`;
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      GOOGLE_APPLICATION_CREDENTIALS: federation(folder, `http://${sts.host}/token`, SUBJECT, {
+        client_id: 'c',
+        client_secret: HEADER,
+      }),
+      GOOGLE_ENDPOINTS: `aiplatform.googleapis.com=https://${google.host}`,
+      GOOGLE_SDK_NODE_LOGGING: '*',
+      NODE_EXTRA_CA_CERTS: folder.write('ca.pem', certificate.cert),
+      METADATA_SERVER_DETECTION: 'none',
+      METRICS_ADDRESS: metricsAddress,
+      LOG_LEVEL: 'trace',
+      LOG_FORMAT: 'json',
+    };
+    worker = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [worker.stdout, worker.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    await until(() => output.includes('"msg":"ready"'), 'the worker is ready');
+  });
+  after(async () => {
+    worker.kill('SIGKILL');
+    await Promise.all([google.close(), sts.close()]);
+    await connection.close();
+    await temporal.stop();
+    folder.close();
+  });
+
+  async function until(holds: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (!holds()) {
+      assert.ok(Date.now() < deadline, `not within 30 s: ${what}\n${output.slice(-3_000)}`);
+      await delay(50);
+    }
+  }
+
+  function demandNone(text: string, where: string): void {
+    // The beginning of one is as bad as all of it.
+    for (const [what, value] of Object.entries({ token: TOKEN, subject: SUBJECT, secret: HEADER })) {
+      const at = text.indexOf(value.slice(0, 20));
+      assert.equal(at, -1, `the ${what} is in ${where}: ${text.slice(Math.max(0, at - 300), at + 60)}`);
+    }
+    const basic = Buffer.from(`c:${HEADER}`).toString('base64').slice(0, 20);
+    assert.ok(!text.includes(basic), `the client's secret is in ${where}`);
+  }
+
+  test('none is in a log line, a failure, a heartbeat, a history, a status or a metric, whatever Google says back', async () => {
+    const descriptions: string[] = [];
+    for (const id of Object.keys(faults)) {
+      const name = `projects/p/locations/us-central1/operations/${id}`;
+      handles.push(
+        await client.workflow.start('cancelOperation', {
+          workflowId: `secrets-${id}-${randomUUID()}`,
+          taskQueue,
+          args: [{ name, notFoundGrace: '1s', timeout: '40s' }],
+        }),
+      );
+    }
+    const ended = Promise.allSettled(handles.map((handle) => handle.result()));
+    const over = ended.then(() => true);
+    // What is pending shows its heartbeat and its last failure; in JSON payloads are base64, so they are decoded.
+    while (!(await Promise.race([over, delay(200, false)]))) {
+      for (const handle of handles) {
+        const { raw } = await handle.describe();
+        descriptions.push(decoded(raw));
+      }
+    }
+    const results = await ended;
+    const kinds = results.map(({ status }) => status);
+    assert.ok(kinds.includes('fulfilled') && kinds.includes('rejected'), 'there are results and failures');
+    demandNone(inspect(results, { depth: 15, maxStringLength: null }), 'the results');
+    for (const text of descriptions) demandNone(text, 'a description');
+    for (const handle of handles) {
+      const history = await handle.fetchHistory();
+      demandNone(decoded(history), `the history of ${handle.workflowId}`);
+    }
+    const metrics = await (await fetch(`http://${metricsAddress}/metrics`)).text();
+    assert.match(metrics, /google_operation_requests/);
+    demandNone(metrics, 'the metrics');
+    assert.match(output, /"level":"(?:trace|debug)"/);
+    assert.match(output, /"msg":"GOOGLE_SDK_NODE_LOGGING is ignored/);
+    demandNone(output, 'the log');
+    // It did hold them.
+    assert.ok(google.requests.every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`));
+    assert.ok(google.requests.length > handles.length);
+    assert.ok(sts.requests.some(({ body }) => body.includes(SUBJECT)));
+  });
+
+  test('none is in what a worker says that is stopped', async () => {
+    worker.kill('SIGTERM');
+    const [code] = (await once(worker, 'close')) as [number | null];
+    assert.equal(code, 0, output.slice(-2_000));
+    demandNone(output, 'the log');
+  });
+});
+
+/** All strings and bytes in a value, bytes as text. */
+function decoded(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  if (typeof value !== 'object' || value === null || depth > 40) return '';
+  return Object.entries(value)
+    .map(([key, inner]) => `${key} ${decoded(inner, depth + 1)}`)
+    .join('\n');
+}
