@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// First, before anything that loads Google's libraries.
+// oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
 import '../worker/google-logging.js';
 import { runCommandLine } from './run.js';
 

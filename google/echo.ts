@@ -59,7 +59,12 @@ function secretsIn({ headers, data }: Sent): string[] {
 function spellings(unit: string): string {
   const code = unit.charCodeAt(0);
   const hex = (digits: number) =>
-    [...code.toString(16).padStart(digits, '0')].map((digit) => `[${digit}${digit.toUpperCase()}]`).join('');
+    code
+      .toString(16)
+      .padStart(digits, '0')
+      .split('')
+      .map((digit) => `[${digit}${digit.toUpperCase()}]`)
+      .join('');
   const itself = unit.replace(/\W/, String.raw`\$&`);
   return `(?:\\\\?${itself}|\\\\u${hex(4)}|%${hex(2)}|&#${code};)`;
 }

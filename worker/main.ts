@@ -1,4 +1,4 @@
-// First, before anything that loads Google's libraries.
+// oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
 import './google-logging.js';
 import { runWorkerProcess } from './process.js';
 

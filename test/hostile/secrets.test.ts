@@ -20,6 +20,7 @@ import {
 } from './support/google.js';
 
 const MAIN = fileURLToPath(new URL('../../worker/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const TOKEN = secret('token');
 const SUBJECT = secret('subject');
 const HEADER = secret('header');
@@ -220,6 +221,63 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
     assert.ok(google.requests.every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`));
     assert.ok(google.requests.length > handles.length);
     assert.ok(sts.requests.some(({ body }) => body.includes(SUBJECT)));
+  });
+
+  test('a service that the rules refuse makes no label of its own in the metrics', async () => {
+    const service = `label-${randomUUID()}.example`;
+    const handle = await client.workflow.start('cancelOperation', {
+      workflowId: `secrets-label-${randomUUID()}`,
+      taskQueue,
+      args: [{ name: 'projects/p/operations/1', service }],
+    });
+    await assert.rejects(handle.result());
+    const metrics = await (await fetch(`http://${metricsAddress}/metrics`)).text();
+    assert.match(metrics, /google_operation_requests\w*\{[^}]*service="aiplatform\.googleapis\.com"/);
+    assert.ok(!metrics.includes(service));
+  });
+
+  test("none is printed by Google's own libraries, though their logging was switched on", async (t) => {
+    const metadata = await loopback('http', ({ url }, response) => {
+      const isKnown = /\/(?:instance|token[^/]*)$/.test(url);
+      response
+        .writeHead(isKnown ? 200 : 404, { 'metadata-flavor': 'Google', ...json })
+        .end(JSON.stringify({ access_token: TOKEN, token_type: 'Bearer', expires_in: 3600 }));
+    });
+    t.after(() => metadata.close());
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_TASK_QUEUE: `${taskQueue}-metadata`,
+      GCE_METADATA_HOST: metadata.host,
+      METADATA_SERVER_DETECTION: 'assume-present',
+      GOOGLE_ENDPOINTS: `aiplatform.googleapis.com=https://${google.host}`,
+      GOOGLE_SDK_NODE_LOGGING: '*',
+      NODE_EXTRA_CA_CERTS: folder.write('ca.pem', certificate.cert),
+    };
+    let said = '';
+    const begin = (...args: string[]) => {
+      const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+      t.after(() => child.kill('SIGKILL'));
+      return child;
+    };
+    const before = google.requests.length;
+    begin(MAIN);
+    const handle = await client.workflow.start('cancelOperation', {
+      workflowId: `secrets-metadata-${randomUUID()}`,
+      taskQueue: `${taskQueue}-metadata`,
+      args: [{ name: 'projects/p/locations/us-central1/operations/failed' }],
+    });
+    await handle.result();
+    const list = begin(CLI, 'list', '--parent', 'projects/p/locations/us-central1');
+    await once(list, 'close');
+    assert.ok(google.requests.length >= before + 2);
+    assert.ok(
+      google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`),
+    );
+    demandNone(said, 'what the processes said');
   });
 
   test('none is in what a worker says that is stopped', async () => {

@@ -110,12 +110,11 @@ property(
       });
       response.end(body);
     };
-    const error: unknown = await calls(client)
-      [method]()
-      .then(
-        () => assert.fail('a redirect was taken for an answer'),
-        (failure: unknown) => failure,
-      );
+    const call = calls(client)[method];
+    const error: unknown = await call().then(
+      () => assert.fail('a redirect was taken for an answer'),
+      (failure: unknown) => failure,
+    );
     demandNoSecret(error);
     assert.equal(error.kind, 'REDIRECT');
     assert.equal(google.requests.length, 1);
@@ -200,7 +199,11 @@ const echoes: Record<
   }),
   'JSON escapes': (_, authorization) => ({
     status: 403,
-    body: `{"error":{"code":403,"status":"PERMISSION_DENIED","message":"${[...authorization.slice(7)].map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`).join('')}"}}`,
+    body: `{"error":{"code":403,"status":"PERMISSION_DENIED","message":"${authorization
+      .slice(7)
+      .split('')
+      .map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)
+      .join('')}"}}`,
   }),
 };
 
