@@ -26,10 +26,12 @@ export class Attempt {
   readonly startedAt = Date.now();
   trail: Trail;
 
+  /** @param permit throws an OperationsError where nothing may be sent */
   constructor(
     private readonly target: OperationTarget,
     given: Trail,
     private readonly desk: Desk,
+    readonly permit: () => void,
   ) {
     const remembered: unknown = this.context.info.heartbeatDetails;
     this.trail = isTrail(remembered) ? remembered : given;
@@ -83,7 +85,8 @@ export class Attempt {
   }
 
   /**
-   * Makes one request to Google, in its turn, and counts it.
+   * Makes one request to Google, in its turn, and counts it. What may not be sent takes no turn and is not counted: its names
+   * are whatever a caller likes.
    *
    * @throws {OperationsError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
    */
@@ -91,6 +94,7 @@ export class Attempt {
     method: 'get' | 'wait' | 'cancel' | 'list',
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    this.permit();
     await this.turn(method);
     try {
       const answer = await send(this.context.cancellationSignal);

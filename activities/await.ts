@@ -4,7 +4,7 @@ import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import type { Holds, WaitSupport } from './held.js';
 import { judgeWait, lacksWait, wishOr } from './judge.js';
-import { lookOnce, type Method } from './look.js';
+import { demandPermitted, lookOnce, type Method } from './look.js';
 import { adaptiveGap, backoff, fixedGap, jittered } from './pace.js';
 import type { Snapshots } from './snapshots.js';
 import type { Turns } from './turns.js';
@@ -34,6 +34,7 @@ export async function awaitOnce(
   request: AwaitRequest,
   shared: Shared,
 ): Promise<Sighting | Loss> {
+  demandPermitted(attempt, request);
   const mayStay = shared.holds.enter();
   try {
     return await lookOn(attempt, request, shared, mayStay);

@@ -11,7 +11,7 @@ import type {
   Sighting,
   Unanswered,
 } from '../contract/activities.js';
-import type { OperationsClient } from '../google/client.js';
+import type { ListRef, OperationRef, OperationsClient } from '../google/client.js';
 import { Attempt, type Desk } from './attempt.js';
 import { awaitOnce, type Shared } from './await.js';
 import { cancelOnce } from './cancel.js';
@@ -49,10 +49,12 @@ export interface ActivityStats {
 
 /** The activities of one process. Everything that they share, such as the ceiling of requests, is shared by what one call makes. */
 export function createActivities(deps: ActivityDeps): OperationActivities & BulkActivities {
+  const { operations } = deps;
   const desk: Desk = { limiter: createLimiter(deps.requestsPerMinute), metrics: new ActivityMetrics() };
   const itemHolds = createHolds(MOST_ITEMS_HELD);
+  const permitFor = (ref: OperationRef | ListRef) => () => operations.check(ref);
   const shared: Shared = {
-    operations: deps.operations,
+    operations,
     holds: createHolds(deps.mostHeld ?? 100),
     waitSupport: createWaitSupport(),
     snapshots: createSnapshots({ few: deps.fewOperations }),
@@ -63,19 +65,19 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     waiting: desk.limiter.waiting(Date.now()),
   }));
   return {
-    ...createBulkActivities({ holds: itemHolds }),
+    ...createBulkActivities({ holds: itemHolds, operations }),
     async getOperation(request: LookRequest): Promise<Sighting | Loss | Unanswered> {
-      const attempt = new Attempt(request.target, request.trail, desk);
+      const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
       await attempt.until(request.notBefore);
       const look = attempt.context.info.isLocal ? lookBriefly : lookOnce;
-      return attempt.alive(() => look(attempt, deps.operations, request));
+      return attempt.alive(() => look(attempt, operations, request));
     },
     cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss> {
-      const attempt = new Attempt(request.target, request.trail, desk);
-      return attempt.alive(() => cancelOnce(attempt, deps.operations, request));
+      const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
+      return attempt.alive(() => cancelOnce(attempt, operations, request));
     },
     async awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption> {
-      const attempt = new Attempt(request.target, request.trail, desk);
+      const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
       try {
         return await attempt.alive(() => awaitOnce(attempt, request, shared));
       } catch (error) {
@@ -86,8 +88,13 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     recallOperation: recall,
     listOperations(request: ListRequest): Promise<ListPage> {
       const { service, apiVersion, parent } = request;
-      const attempt = new Attempt({ service, apiVersion, name: parent }, { polls: 0, failures: 0 }, desk);
-      return attempt.alive(() => listOnce(attempt, deps.operations, request));
+      const attempt = new Attempt(
+        { service, apiVersion, name: parent },
+        { polls: 0, failures: 0 },
+        desk,
+        permitFor({ service, apiVersion, parent }),
+      );
+      return attempt.alive(() => listOnce(attempt, operations, request));
     },
   };
 }

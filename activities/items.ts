@@ -10,7 +10,11 @@ import { OperationsClientError } from '../client/error.js';
 import { resultOf } from '../client/outcome.js';
 import { cancel } from '../client/start.js';
 import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../contract/activities.js';
+import type { CancelOperationInput } from '../contract/input.js';
 import { OPERATION_RUNNING } from '../contract/messages.js';
+import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../contract/names.js';
+import type { OperationsClient } from '../google/client.js';
+import { OperationsError } from '../google/error.js';
 import type { Holds } from './held.js';
 import { backoff, jittered } from './pace.js';
 
@@ -39,15 +43,17 @@ type HistoryRequest = Parameters<Client['workflowService']['getWorkflowExecution
 export interface BulkDeps {
   /** Who may stay and wait. The others look for a moment and leave the waiting to Temporal's timer. */
   holds: Holds;
+  /** Says what this worker may touch. */
+  operations: Pick<OperationsClient, 'check'>;
 }
 
 /** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
-export function createBulkActivities({ holds }: BulkDeps): BulkActivities {
+export function createBulkActivities({ holds, operations }: BulkDeps): BulkActivities {
   return {
     async cancelItem(request) {
       const attempt = new ItemAttempt();
       return attempt.report(async () => {
-        const run = attempt.run ?? attempt.remember(await begin(request));
+        const run = attempt.run ?? attempt.remember(await begin(operations, request));
         const report = await held(holds, (mayStay) => (mayStay ? ended(run, SHORT_WAIT) : undefined));
         return report ?? { kind: 'underWay', run };
       });
@@ -113,7 +119,28 @@ class ItemAttempt {
   }
 }
 
-async function begin({ input, requestId }: ItemRequest): Promise<ItemRun> {
+/**
+ * The execution may be there already, and another worker's, which may more: what this one may not touch it must not join and
+ * abort either. @throws ApplicationFailure
+ */
+function demandAllowed(
+  operations: BulkDeps['operations'],
+  { name, service = DEFAULT_SERVICE, apiVersion = DEFAULT_API_VERSION }: CancelOperationInput,
+): void {
+  try {
+    operations.check({ service, apiVersion, name });
+  } catch (error) {
+    if (!(error instanceof OperationsError)) throw error;
+    const message = error.message.slice(0, LONGEST_MESSAGE);
+    throw ApplicationFailure.create({ type: error.code, message, nonRetryable: true });
+  }
+}
+
+async function begin(
+  operations: BulkDeps['operations'],
+  { input, requestId }: ItemRequest,
+): Promise<ItemRun> {
+  demandAllowed(operations, input);
   const { client, info } = Context.current();
   const { workflowId, runId } = await cancel(client, input, { taskQueue: info.taskQueue, requestId });
   return { name: input.name, workflowId, runId };

@@ -1,6 +1,7 @@
-import type { ListPage, ListRequest } from '../contract/activities.js';
+import type { ListedOperation, ListPage, ListRequest } from '../contract/activities.js';
 import { failureTypes, type FailureType } from '../contract/messages.js';
 import { MAX_NAME_LENGTH } from '../contract/names.js';
+import type { Operation } from '../contract/operation.js';
 import type { OperationsClient, OperationsPage } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
@@ -8,8 +9,9 @@ import { wishOr } from './judge.js';
 import { backoff } from './pace.js';
 
 const DEFAULT_PAGE = 100;
-/** What a page may hold whatever was asked for: with the longest of names it still fits into Temporal's 2 MiB. */
-const MOST_OPERATIONS = 2_000;
+/** What a page may hold whatever was asked for: with the longest of names and reasons it still fits into Temporal's 2 MiB. */
+const MOST_OPERATIONS = 1_500;
+const LONGEST_MESSAGE = 300;
 /** Responses and metadata are left where they are. */
 const FIELDS = 'operations(name,done),nextPageToken';
 
@@ -22,9 +24,10 @@ export async function listOnce(
   try {
     const page = await read(attempt, operations, request);
     const next = page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken };
-    // A name that is too long is none, and a little over the limit is enough to show it.
-    const cut = (name: string) => name.slice(0, MAX_NAME_LENGTH + 1);
-    return { operations: page.operations.map(({ name, done }) => ({ name: cut(name), done })), ...next };
+    return {
+      operations: page.operations.map((operation) => listed(operations, request, operation)),
+      ...next,
+    };
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
     const failures = attempt.trail.failures + 1;
@@ -33,6 +36,26 @@ export async function listOnce(
     throw type === undefined
       ? attempt.again(error, wishOr(backoff(failures), error))
       : attempt.failed(error, type);
+  }
+}
+
+function listed(
+  operations: OperationsClient,
+  { service, apiVersion }: ListRequest,
+  { name: given, done }: Operation,
+): ListedOperation {
+  // A name that is too long is none, and a little over the limit is enough to show it.
+  const name = given.slice(0, MAX_NAME_LENGTH + 1);
+  if (done) return { name, done };
+  try {
+    operations.check({ service, apiVersion, name });
+    return { name, done };
+  } catch (error) {
+    if (!(error instanceof OperationsError)) throw error;
+    // What is no name at all is for the workflow to tell.
+    return error.kind === 'FORBIDDEN'
+      ? { name, done, denied: error.message.slice(0, LONGEST_MESSAGE) }
+      : { name, done };
   }
 }
 

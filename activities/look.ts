@@ -43,6 +43,16 @@ export async function lookOnce(
   }
 }
 
+/** Ends the attempt where it may not look at all. @throws ApplicationFailure */
+export function demandPermitted(attempt: Attempt, request: LookRequest): void {
+  try {
+    attempt.permit();
+  } catch (error) {
+    if (!(error instanceof OperationsError)) throw error;
+    judged(attempt, error, request);
+  }
+}
+
 /** Ends the attempt as a failed look has it. @throws ApplicationFailure unless the operation is lost */
 export function judged(attempt: Attempt, error: OperationsError, request: LookRequest): Loss {
   const verdict = judgeLook(error, request, attempt.trail, Date.now());

@@ -116,9 +116,17 @@ export interface ListRequest {
   pageToken?: string | undefined;
 }
 
+/** An operation that was listed. */
+export interface ListedOperation {
+  name: string;
+  done: boolean;
+  /** Why the worker that listed it may not touch it, where that is so: a parent may hold more than what is allowed. */
+  denied?: string;
+}
+
 /** One page of `operations.list`: what came back, without the responses. */
 export interface ListPage {
-  operations: { name: string; done: boolean }[];
+  operations: ListedOperation[];
   nextPageToken?: string;
 }
 

@@ -5,7 +5,7 @@ import { argumentError, OperationsError } from './error.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
 import { errorOf, titleOf } from './status.js';
 import type { Answer, Transport, TransportRequest } from './transport.js';
-import { listUrlOf, urlsOf, type ListRef, type OperationRef } from './url.js';
+import { bareName, listUrlOf, urlsOf, type ListRef, type OperationRef } from './url.js';
 
 export type { ListRef, OperationRef } from './url.js';
 export type { OperationsPage } from './operation.js';
@@ -32,6 +32,8 @@ export interface ListQuery extends ListRef {
  * say. All fail with an OperationsError. An Operation with an `error` is no failure but what was asked for.
  */
 export interface OperationsClient {
+  /** Fails as every call on this operation or parent would before anything is sent: with kind `FORBIDDEN` or `ARGUMENT`. */
+  check(ref: OperationRef | ListRef): void;
   /** The operation's latest state. */
   get(ref: OperationRef, options?: CallOptions): Promise<Operation>;
   /**
@@ -64,8 +66,15 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
 
   function prepare(ref: OperationRef) {
     const urls = urlsOf(ref, endpoints);
-    access.check(ref.service, ref.name);
+    for (const name of new Set([ref.name, bareName(ref, ref.name)])) access.check(ref.service, name);
     return urls;
+  }
+
+  function prepareList(ref: ListRef): string {
+    const url = listUrlOf(ref, endpoints);
+    for (const parent of new Set([ref.parent, bareName(ref, ref.parent)]))
+      access.checkParent(ref.service, parent);
+    return url;
   }
 
   function requestOf(
@@ -102,6 +111,11 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   }
 
   return {
+    check(ref) {
+      if ('parent' in ref) prepareList(ref);
+      else prepare(ref);
+    },
+
     async get(ref, options = {}) {
       const request = requestOf('GET', `get of ${ref.name}`, prepare(ref).get, {}, options);
       return call(request, (text) => parseOperation(text, ref.name));
@@ -132,9 +146,8 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     },
 
     async list(query, options = {}) {
-      const { service, parent, filter, pageSize, pageToken } = query;
-      const url = listUrlOf(query, endpoints);
-      access.checkParent(service, parent);
+      const { parent, filter, pageSize, pageToken } = query;
+      const url = prepareList(query);
       if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize > 0)) {
         throw argumentError('pageSize must be a positive integer');
       }

@@ -67,11 +67,23 @@ export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls
  * @throws OperationsError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
+  if (typeof ref.parent !== 'string') demand('parent', problemOfName(ref.parent));
   const isCollection = COLLECTION.test(ref.parent);
   // A collection at the top, such as Storage Transfer's, has no second segment; an id in its place makes it a name.
   demand('parent', problemOfName(isCollection ? `${ref.parent}/id` : ref.parent));
   const path = pathOf(ref, isCollection ? ref.parent : `${ref.parent}/operations`, true);
   return exactly(endpointOf({ service: ref.service, name: ref.parent }, config), path);
+}
+
+/**
+ * The name that Google makes of a name or parent: without the fixed segment, where it has been written out. A rule about names
+ * has to hold for both, or `operations/projects/p/…` would pass a rule that allows `operations/**`.
+ */
+export function bareName({ service, apiVersion }: Api, resource: string): string {
+  const prefix = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion))?.prefix;
+  const bare =
+    prefix !== undefined && resource.startsWith(`${prefix}/`) ? resource.slice(prefix.length + 1) : '';
+  return bare.includes('/') ? bare : resource;
 }
 
 function pathOf({ service, apiVersion }: Api, resource: string, isList: boolean): string {

@@ -1,5 +1,5 @@
 import type { ListPage } from '../contract/activities.js';
-import { type BulkProgress, noteNames } from './bulk-progress.js';
+import { type BulkProgress, noteFailure, noteNames } from './bulk-progress.js';
 import type { SeenNames } from './seen-names.js';
 
 /** After so many pages in a row whose running operations are all known, the list is taken to go in circles. */
@@ -8,13 +8,23 @@ const MOST_REPEATS = 1_000;
 /** Whether a listing goes on, is at its end, or gives the same pages again and again. */
 export type Listed = 'more' | 'last' | 'circles';
 
-/** Takes a page in: what runs and is new is counted and queued. What is done is passed over, however many pages of it there are. */
+/**
+ * Takes a page in: what runs and is new is counted and queued, or is a failure where the worker may not touch it: passed over
+ * in silence it would look as if nothing ran. What is done is passed over, however many pages of
+ * it there are.
+ */
 export function notePage(progress: BulkProgress, seen: SeenNames, page: ListPage): Listed {
-  const running = page.operations.filter(({ done }) => !done).map(({ name }) => name);
-  const names = running.filter((name) => seen.add(name));
-  noteNames(progress, names);
-  progress.queue.push(...names);
-  if (names.length > 0) progress.repeats = 0;
+  const running = page.operations.filter(({ done }) => !done);
+  const fresh = running.filter(({ name }) => seen.add(name));
+  noteNames(
+    progress,
+    fresh.map(({ name }) => name),
+  );
+  for (const { name, denied } of fresh) {
+    if (denied === undefined) progress.queue.push(name);
+    else noteFailure(progress, name, 'PERMISSION_DENIED', denied);
+  }
+  if (fresh.length > 0) progress.repeats = 0;
   else if (running.length > 0) progress.repeats += 1;
 
   const next = page.nextPageToken;

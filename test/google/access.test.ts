@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAccess } from '../../google/access.js';
+import { createEmulatorTransport } from '../../google/auth.js';
+import { createOperationsClient } from '../../google/client.js';
 import { OperationsError } from '../../google/error.js';
 
 const VERTEX = 'aiplatform.googleapis.com';
@@ -126,4 +128,23 @@ test('a bad rule is refused with its variable and what is wrong', () => {
   for (const services of ['', 'vertex', '*.googleapis.com', 'https://aiplatform.googleapis.com']) {
     assert.throws(() => createAccess({ services }), /GOOGLE_SERVICES/, services);
   }
+});
+
+test('a fixed segment that a caller writes out does not carry a name past the rules', () => {
+  const service = 'videointelligence.googleapis.com';
+  const client = createOperationsClient({
+    endpoints: { universeDomain: 'googleapis.com', overrides: new Map() },
+    access: createAccess({
+      services: [service, 'speech.googleapis.com'],
+      operations: 'operations/**,projects/mine/**',
+    }),
+    transport: createEmulatorTransport(),
+  });
+  const allowed = (ref: Parameters<typeof client.check>[0]) => isAllowed(() => client.check(ref));
+  const api = { service, apiVersion: 'v1' };
+  assert.equal(allowed({ ...api, name: 'projects/mine/locations/l/operations/1' }), true);
+  assert.equal(allowed({ ...api, name: 'projects/other/locations/l/operations/1' }), false);
+  assert.equal(allowed({ ...api, name: 'operations/projects/other/locations/l/operations/1' }), false);
+  // There it is the collection, not a segment in front of one.
+  assert.equal(allowed({ service: 'speech.googleapis.com', apiVersion: 'v1', name: 'operations/1' }), true);
 });

@@ -1,0 +1,31 @@
+import {
+  type ActivityOptions,
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+} from '@temporalio/workflow';
+
+/** How an activity ended. */
+export type Ended = { returned: unknown } | { failed: string; message: string };
+
+/** A workflow that is not ours: it calls any activity of a task queue, once with each of these arguments. */
+export function callActivity(taskQueue: string, type: string, given: unknown[]): Promise<Ended[]> {
+  const options: ActivityOptions = {
+    taskQueue,
+    startToCloseTimeout: '20s',
+    heartbeatTimeout: '5s',
+    retry: { maximumAttempts: 1 },
+  };
+  const call = proxyActivities<Record<string, (argument: unknown) => Promise<unknown>>>(options)[type];
+  return Promise.all(given.map((argument) => ended(() => call?.(argument))));
+}
+
+async function ended(call: () => Promise<unknown> | undefined): Promise<Ended> {
+  try {
+    return { returned: await call() };
+  } catch (error) {
+    const cause = error instanceof ActivityFailure ? error.cause : error;
+    if (!(cause instanceof ApplicationFailure)) throw error;
+    return { failed: cause.type ?? '', message: cause.message };
+  }
+}
