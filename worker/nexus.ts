@@ -11,38 +11,61 @@ import { abort } from '../client/abort.js';
 import { OperationsClientError } from '../client/error.js';
 import { executionOptions } from '../client/execution.js';
 import { status } from '../client/status.js';
+import { workflowIdFor } from '../client/target.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
+import { DEFAULT_API_VERSION, DEFAULT_SERVICE, quoted } from '../contract/names.js';
 import { googleOperations, type NexusTarget } from '../contract/nexus.js';
 import type { FollowStatus, OperationResult } from '../contract/result.js';
+import type { OperationsClient } from '../google/client.js';
+import { OperationsError } from '../google/error.js';
 
 /** EVENT_TYPE_WORKFLOW_EXECUTION_STARTED */
 const EXECUTION_STARTED = 1;
 
 type Run = (input: CancelOperationInput) => Promise<OperationResult>;
 
-/** The handler of {@link googleOperations}, for the `nexusServices` of a worker that runs these workflows. */
-export function createNexusService() {
+/** What the Nexus service needs from its process. */
+export interface NexusDeps {
+  /** The client of the worker's activities: it says what this worker may touch. */
+  operations: Pick<OperationsClient, 'check'>;
+}
+
+/**
+ * The handler of {@link googleOperations}, for the `nexusServices` of a worker that runs these workflows.
+ *
+ * What this worker may not touch it refuses with `UNAUTHORIZED` before anything else, whether somebody follows it or not: a
+ * caller is of another namespace, and must neither learn nor abort through this worker what another worker does here.
+ */
+export function createNexusService({ operations }: NexusDeps) {
   return nexus.serviceHandler(googleOperations, {
     cancel: new WorkflowRunOperationHandler<CancelOperationInput, OperationResult>((context, input) =>
-      explained(() => cancel(context, input)),
+      explained(() => cancel(operations, context, input)),
     ),
     watch: new WorkflowRunOperationHandler<WatchOperationInput, OperationResult>((context, input) =>
-      explained(() => watch(context, input)),
+      explained(() => watch(operations, context, input)),
     ),
     abort: (_context, { name, service, ...given }: NexusTarget & AbortInput): Promise<FollowStatus> =>
-      explained(() => abort(getClient(), { name, service }, given)),
+      explained(() => {
+        demandTarget(operations, { name, service });
+        return abort(getClient(), { name, service }, given);
+      }),
     status: (_context, { name, service }: NexusTarget): Promise<FollowStatus> =>
-      explained(() => status(getClient(), { name, service })),
+      explained(() => {
+        demandTarget(operations, { name, service });
+        return status(getClient(), { name, service });
+      }),
   });
 }
 
 async function cancel(
+  operations: NexusDeps['operations'],
   context: nexus.StartOperationContext,
   input: CancelOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const client = getClient();
   const options = await executionOptions(client, 'cancelOperation', input, operationInfo());
+  demandAllowed(operations, input);
   const handle = await startWorkflow<Run>(context, workflowTypes.cancelOperation, options);
   // A start only joins what runs already, and a watcher has to be told.
   if (await hasJoined(client, handle.workflowId, context.requestId)) await tell(handle, input);
@@ -50,10 +73,12 @@ async function cancel(
 }
 
 async function watch(
+  operations: NexusDeps['operations'],
   context: nexus.StartOperationContext,
   input: WatchOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const options = await executionOptions(getClient(), 'watchOperation', input, operationInfo());
+  demandAllowed(operations, input);
   return startWorkflow<Run>(context, workflowTypes.watchOperation, options);
 }
 
@@ -74,6 +99,33 @@ async function tell(handle: WorkflowHandle<OperationResult>, input: CancelOperat
   } catch (error) {
     // It has ended meanwhile: its outcome is on its way to the caller.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** @throws {OperationsClientError} for a bad name, and as {@link demandAllowed} */
+function demandTarget(operations: NexusDeps['operations'], target: NexusTarget): void {
+  workflowIdFor(target);
+  demandAllowed(operations, target);
+}
+
+/** @throws {nexus.HandlerError} without the rules themselves: they may name what is none of the caller's business */
+function demandAllowed(
+  operations: NexusDeps['operations'],
+  {
+    name,
+    service = DEFAULT_SERVICE,
+    apiVersion = DEFAULT_API_VERSION,
+  }: Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>,
+): void {
+  try {
+    operations.check({ service, apiVersion, name });
+  } catch (error) {
+    if (!(error instanceof OperationsError)) throw error;
+    if (error.kind === 'ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', error.message);
+    throw new nexus.HandlerError(
+      'UNAUTHORIZED',
+      `PERMISSION_DENIED: this worker may not touch ${quoted(name)} of ${quoted(service)}; GOOGLE_SERVICES and ALLOWED_OPERATIONS say what it may`,
+    );
   }
 }
 

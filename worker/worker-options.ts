@@ -18,17 +18,14 @@ export function workerOptions(
   observe?: ActivityDeps['observe'],
 ): WorkerOptions {
   const { temporal, taskQueue, google, version } = config;
+  const operations = createGoogleClient(google);
   return {
     connection,
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: { codePath: workflowBundlePath() },
-    activities: createActivities({
-      operations: createGoogleClient(google),
-      requestsPerMinute: google.requestsPerMinute,
-      observe,
-    }),
-    nexusServices: [createNexusService()],
+    activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, observe }),
+    nexusServices: [createNexusService({ operations })],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     maxCachedWorkflows: CACHED_WORKFLOWS,

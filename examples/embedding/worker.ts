@@ -5,6 +5,9 @@ import { createActivities, createGoogleClient, createNexusService, readWorkerCon
 // The variables of temporal-lro's own worker: TEMPORAL_*, GOOGLE_SERVICES, ALLOWED_OPERATIONS and the rest.
 const { temporal, taskQueue, google } = readWorkerConfig(process.env);
 
+// Activities and Nexus service share it: what this worker may touch is the same for both.
+const operations = createGoogleClient(google);
+
 const connection = await NativeConnection.connect(temporal.connection);
 try {
   const worker = await Worker.create({
@@ -14,12 +17,9 @@ try {
     workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),
     activities: {
       // Put your own beside these.
-      ...createActivities({
-        operations: createGoogleClient(google),
-        requestsPerMinute: google.requestsPerMinute,
-      }),
+      ...createActivities({ operations, requestsPerMinute: google.requestsPerMinute }),
     },
-    nexusServices: [createNexusService()],
+    nexusServices: [createNexusService({ operations })],
     shutdownGraceTime: '1s',
   });
   await worker.run();

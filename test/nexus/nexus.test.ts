@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Workflow, WorkflowFailedError, WorkflowResultType } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Workflow, WorkflowResultType } from '@temporalio/client';
 import { outcome, watch } from '../../client/index.js';
+import { chain, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { startWorld, type World } from '../support/world.js';
 import type { callAbort, callCancel, callStatus, callWatch } from './caller.js';
 
 describe('the Nexus service', { concurrency: true }, () => {
   let world: World;
-  let caller: { stop(): Promise<void>; taskQueue: string };
+  let caller: OtherWorker;
   const endpoint = `google-${randomUUID().slice(0, 8)}`;
 
   before(async () => {
@@ -18,7 +18,7 @@ describe('the Nexus service', { concurrency: true }, () => {
     await world.client.connection.operatorService.createNexusEndpoint({
       spec: { name: endpoint, target: { worker: { namespace: 'default', taskQueue: world.taskQueue } } },
     });
-    caller = await startCaller(world.address);
+    caller = await startOtherWorker(world.address, fileURLToPath(new URL('caller.js', import.meta.url)));
   });
   after(async () => {
     await caller.stop();
@@ -98,29 +98,3 @@ describe('the Nexus service', { concurrency: true }, () => {
     await assert.rejects(bad, (error) => /BAD_REQUEST/.test(chain(error)) && /name: /.test(chain(error)));
   });
 });
-
-/** A worker of somebody else, who calls. */
-async function startCaller(address: string) {
-  const connection = await NativeConnection.connect({ address });
-  const taskQueue = `caller-${randomUUID()}`;
-  const workflowsPath = fileURLToPath(new URL('caller.js', import.meta.url));
-  const worker = await Worker.create({ connection, taskQueue, workflowsPath });
-  const done = worker.run();
-  return {
-    taskQueue,
-    stop: async () => {
-      worker.shutdown();
-      await done;
-      await connection.close();
-    },
-  };
-}
-
-/** All that an error says, causes included. */
-function chain(error: unknown): string {
-  const lines: string[] = [];
-  for (let next: unknown = error; next instanceof Error; next = (next as WorkflowFailedError).cause) {
-    lines.push(`${'type' in next ? String(next.type) : ''} ${next.message}`);
-  }
-  return lines.join('\n');
-}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { outcome, status, watch } from '../../client/index.js';
+import { chain, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
+import { startWorld, TOGETHER, type World } from '../support/world.js';
+
+const RULE = 'projects/mine/**';
+
+describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
+  let strict: World;
+  let open: World;
+  let caller: OtherWorker;
+  const endpoint = `strict-${randomUUID().slice(0, 8)}`;
+
+  before(async () => {
+    strict = await startWorld({ ALLOWED_OPERATIONS: RULE });
+    open = await startWorld();
+    await strict.client.connection.operatorService.createNexusEndpoint({
+      spec: { name: endpoint, target: { worker: { namespace: 'default', taskQueue: strict.taskQueue } } },
+    });
+    caller = await startOtherWorker(strict.address, fileURLToPath(new URL('caller.js', import.meta.url)));
+  });
+  after(async () => {
+    await caller.stop();
+    await strict.close();
+    await open.close();
+  });
+
+  const call = (workflow: string, input: unknown, ...more: unknown[]) =>
+    strict.client.workflow.execute(workflow, {
+      workflowId: `caller-${randomUUID()}`,
+      taskQueue: caller.taskQueue,
+      args: [endpoint, input, ...more],
+    });
+
+  const CALLS: [workflow: string, ...more: unknown[]][] = [
+    ['callCancel'],
+    ['callWatch', 0],
+    ['callAbort'],
+    ['callStatus'],
+  ];
+
+  for (const [workflow, ...more] of CALLS) {
+    test(`${workflow}: a name or a service that is forbidden is UNAUTHORIZED, and the rules stay untold`, async () => {
+      const name = open.operation();
+      for (const input of [
+        { name },
+        { name: 'projects/mine/locations/l/operations/1', service: 'documentai.googleapis.com' },
+      ]) {
+        const failed = call(workflow, input, ...more);
+        await assert.rejects(failed, (error) => {
+          const said = chain(error);
+          assert.match(said, /UNAUTHORIZED/);
+          assert.match(said, /PERMISSION_DENIED/);
+          assert.ok(!said.includes(RULE), said);
+          return true;
+        });
+      }
+      await assert.rejects(() => status(strict.client, { name }), { code: 'NOT_FOUND' });
+      assert.deepEqual(strict.emulator.requests(name), []);
+    });
+
+    test(`${workflow}: what another worker follows is neither aborted nor told`, async () => {
+      const name = open.operation({ onCancel: { kind: 'ignored' } });
+      await watch(open.client, { name, reason: 'a secret' }, { taskQueue: open.taskQueue });
+      await assert.rejects(call(workflow, { name }, ...more), (error) => {
+        const said = chain(error);
+        return /UNAUTHORIZED/.test(said) && !said.includes('a secret');
+      });
+      open.emulator.complete(name);
+      assert.equal((await outcome(open.client, { name })).cancellation.aborts, 0);
+      assert.equal(open.cancels(name), 0);
+    });
+
+    test(`${workflow}: a name that is none is BAD_REQUEST, allowed or not`, async () => {
+      for (const name of [
+        'projects/mine/../other/operations/1',
+        'projects/other/..',
+        'projects/mine/operations/1/',
+      ])
+        await assert.rejects(call(workflow, { name }, ...more), (error) => /BAD_REQUEST/.test(chain(error)));
+    });
+  }
+
+  test('what is allowed is followed', async () => {
+    const name = strict.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, { project: 'mine' });
+    const result = (await call('callCancel', { name })) as { outcome: string };
+    assert.equal(result.outcome, 'CANCELLED');
+  });
+});
