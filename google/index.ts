@@ -11,5 +11,14 @@ export {
 } from './client.js';
 export { type EndpointConfig, type Endpoints, endpointOf, parseEndpoints } from './endpoint.js';
 export { type ErrorKind, OperationsError } from './error.js';
+export {
+  type Basis,
+  type CustomRole,
+  type IamAdvice,
+  type IamCall,
+  iamFor,
+  type IamQuestion,
+  type NeededPermission,
+} from './iam.js';
 export type { Transport } from './transport.js';
 export { listUrlOf, urlsOf } from './url.js';
