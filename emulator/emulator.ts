@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { EmulatorError } from './errors.js';
@@ -65,6 +66,10 @@ export interface Emulator {
    */
   waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
 
+  /** Drops every connection and refuses new ones, until `comeBack`. What was under way is carried out all the same. */
+  goAway(): Promise<void>;
+  /** Listens again, on the same port. @throws EmulatorError `CANNOT_LISTEN` where somebody else has it by now */
+  comeBack(): Promise<void>;
   /** Has every `:wait` look at the clock again, for tests that move `now`. */
   wake(): void;
   /** Forgets operations, requests and faults. */
@@ -92,16 +97,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   // Longer than clients keep an idle connection: otherwise one may be closed just as it is used again.
   server.keepAliveTimeout = 120_000;
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EmulatorError('CANNOT_LISTEN', `The emulator cannot listen on ${host}:${port}: ${reason}`, {
-      cause,
-    });
-  }
-  const address = authorityOf(server.address() as AddressInfo);
+  await listen(server, port, host);
+  const bound = server.address() as AddressInfo;
+  const address = authorityOf(bound);
   return {
     host: address,
     url: `http://${address}`,
@@ -115,17 +113,37 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => faults.clear(),
     requests: (name, method) => log.requests(name, method),
     waitFor: (predicate, waitOptions) => log.waitFor(predicate, waitOptions),
+    goAway: () => stopListening(server),
+    comeBack: async () => {
+      if (!server.listening) await listen(server, bound.port, host);
+    },
     wake: () => store.wake(),
     reset: () => scene.reset(),
     close: async () => {
       log.close();
-      if (!server.listening) return;
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await stopListening(server);
     },
   };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EmulatorError('CANNOT_LISTEN', `The emulator cannot listen on ${host}:${port}: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+async function stopListening(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }
 
 // An address that means every interface cannot be called; this machine's own can.

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { emulatorFor, get, NAME } from './support.js';
+
+describe('an emulator that goes away', () => {
+  it('refuses connections until it comes back on the same port, with all it knew', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    assert.equal((await get(emulator, NAME)).status, 200);
+    await emulator.goAway();
+    await assert.rejects(get(emulator, NAME), ({ cause }: Error) => {
+      assert.match(String(cause), /ECONNREFUSED/);
+      return true;
+    });
+    await emulator.comeBack();
+    assert.equal((await get(emulator, NAME)).status, 200);
+    assert.equal(emulator.requests(NAME, 'get').length, 2);
+  });
+
+  it('breaks off what is under way', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: NAME });
+    emulator.fail({ kind: 'never-answers' });
+    const [answer] = await Promise.allSettled([
+      get(emulator, NAME),
+      emulator.waitFor((log) => log.length === 1).then(() => emulator.goAway()),
+    ]);
+    assert.equal(answer.status, 'rejected');
+  });
+
+  it('may go twice, come twice, and close while it is away', async (t) => {
+    const emulator = await emulatorFor(t);
+    await emulator.goAway();
+    await emulator.goAway();
+    await emulator.comeBack();
+    await emulator.comeBack();
+    await emulator.goAway();
+    await emulator.close();
+  });
+});
