@@ -36,7 +36,7 @@ const localActivities = proxyLocalActivities<OperationActivities>({
 /** Operators know it by this id: `temporal activity reset --activity-id await` looks at once. */
 const AWAIT_ID = 'await';
 
-/** The time was up: with what the last attempt remembered, as far as that is known. */
+/** The time was up, or it was stopped: with what the last attempt remembered, as far as that is known. */
 export interface TimeUp {
   timeUp: true;
   trail: Trail | undefined;
@@ -121,7 +121,7 @@ async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
     return await activity;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    if (isTimeUp(error)) return { timeUp: true, trail: trailOf(error) };
+    if (isTimeUp(error) || isStopped(error)) return { timeUp: true, trail: trailOf(error) };
     throw error.cause instanceof ApplicationFailure ? error.cause : error;
   }
 }
@@ -130,6 +130,12 @@ async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
 function isTimeUp({ retryState, cause }: ActivityFailure): boolean {
   if (retryState === 'TIMEOUT') return true;
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
+}
+
+// Stopped while an attempt was under way that then failed, or died with its worker: no other follows it. Nothing is decided by it.
+function isStopped({ retryState, cause }: ActivityFailure): boolean {
+  if (retryState !== 'CANCEL_REQUESTED') return false;
+  return cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && !cause.nonRetryable);
 }
 
 function trailOf(error: unknown): Trail | undefined {

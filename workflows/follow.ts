@@ -101,7 +101,7 @@ export class Follower {
   private async stopWaiting(): Promise<End | undefined> {
     const remembered = this.waiting.running ? await recall() : undefined;
     const seen = await this.waiting.stop();
-    if (seen === undefined) noteTrail(this.progress, remembered);
+    if (seen?.trail === undefined) noteTrail(this.progress, remembered);
     return this.noteSeen(seen);
   }
 
