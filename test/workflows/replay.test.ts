@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { workflowBundlePath } from '../../worker/index.js';
+import { packageVersion } from '../../worker/version.js';
 import { historyFromJson } from '../support/history-json.js';
-import { scenarios } from '../support/scenarios.js';
+import { readRun, recordedRuns, recordedVersions } from '../support/recorded.js';
+import { scenarios } from '../support/scenarios/index.js';
 import { quietRuntime, TOGETHER } from '../support/world.js';
-
-const folder = fileURLToPath(new URL('../../../test/histories/', import.meta.url));
-const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 
 /** Replays a recorded history on the workflows as they are now. @throws where they would have done something else */
 function replay(history: unknown): Promise<void> {
@@ -20,34 +16,31 @@ function replay(history: unknown): Promise<void> {
   );
 }
 
-function read(file: string): { events: Record<string, unknown>[] } {
-  return JSON.parse(readFileSync(join(folder, file), 'utf8')) as { events: Record<string, unknown>[] };
-}
-
 // A change that breaks one of these breaks executions that run when it is deployed: it needs `patched()`.
-// Where no execution can have got there, record anew: node scripts/record-histories.mjs
 describe('executions that began on earlier code go on with this one', TOGETHER, () => {
   before(quietRuntime);
 
-  test('there is a history of every way through the workflows', () => {
-    assert.ok(files.length > 0, `no history in ${folder}`);
-    const missing = scenarios.filter(
-      ({ name }) => !files.some((file) => file === `${name}.json` || file === `${name}-1.json`),
-    );
-    assert.deepEqual(
-      missing.map(({ name }) => name),
-      [],
-    );
+  const version = packageVersion();
+
+  test(`${version} has a history of every way through the workflows`, () => {
+    assert.ok(recordedVersions().includes(version), `no histories of ${version}: npm run record`);
+    const recorded = recordedRuns(version);
+    const missing = scenarios
+      .map(({ name }) => name)
+      .filter((name) => !recorded.includes(name) && !recorded.includes(`${name}-1`));
+    assert.deepEqual(missing, [], 'npm run record');
   });
 
-  for (const file of files) {
-    test(`${file} replays`, () => replay(read(file)));
+  for (const version of recordedVersions()) {
+    for (const run of recordedRuns(version)) {
+      test(`${version}/${run} replays`, () => replay(readRun(version, run)));
+    }
   }
 
   test('a history of other code does not', async () => {
-    const history = read(files[0] ?? '');
+    const history = readRun(version, 'cancelled');
     const scheduled = history.events.find((event) => 'activityTaskScheduledEventAttributes' in event);
-    assert.ok(scheduled, 'the first history has an activity');
+    assert.ok(scheduled, 'the history has an activity');
     Object.assign(scheduled['activityTaskScheduledEventAttributes'] as object, {
       activityType: { name: 'somethingElse' },
     });

@@ -1,0 +1,63 @@
+import { answered, arrived } from '../moments.js';
+import { until } from '../history.js';
+import { abortBySignal } from '../starts.js';
+import { CANCELLED, continued, IGNORED, type Scenario } from './scenario.js';
+
+/** The ways of executions that continued as new in the middle. */
+export const continuations: Scenario[] = [
+  continued(
+    'continue-as-new',
+    { onCancel: IGNORED },
+    async (world, name) => {
+      const handle = await world.start('cancelOperation', { name, reason: 'budget' });
+      await arrived(world, name, 'wait');
+      await abortBySignal(handle);
+      await until(
+        () => world.status(handle),
+        ({ cancellation }) => cancellation.aborts === 2,
+      );
+      world.emulator.complete(name, CANCELLED);
+      return handle;
+    },
+    'CANCELLED',
+  ),
+  continued(
+    'continue-as-new-resend',
+    { onCancel: IGNORED },
+    async (world, name) => {
+      const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
+      await answered(world, name, 'cancel', 3);
+      world.emulator.complete(name, CANCELLED);
+      return handle;
+    },
+    'CANCELLED',
+  ),
+  continued(
+    'continue-as-new-watch',
+    { onCancel: { kind: 'refused' } },
+    async (world, name) => {
+      const handle = await world.start('watchOperation', { name, abortAfter: '2s', timeout: '5s' });
+      await arrived(world, name, 'wait');
+      await abortBySignal(handle, { reason: 'budget' });
+      return handle;
+    },
+    'STILL_RUNNING',
+  ),
+  continued(
+    'continue-as-new-by-get',
+    { onCancel: IGNORED, waitSupported: 'unimplemented' },
+    async (world, name) => {
+      const handle = await world.start('watchOperation', { name });
+      for (const count of [1, 2, 3]) {
+        await abortBySignal(handle);
+        await until(
+          () => world.status(handle),
+          ({ cancellation }) => cancellation.aborts === count,
+        );
+      }
+      world.emulator.complete(name, {});
+      return handle;
+    },
+    'COMPLETED',
+  ),
+];
