@@ -116,7 +116,7 @@ function fromUrl(text: string, endpoints: EndpointConfig): Given {
   if (service !== undefined && url.protocol !== 'https:') throw new BadName('must be an https URL');
   const problem = service === undefined ? undefined : problemOfService(service);
   if (problem !== undefined) throw new BadName(`is of a host that stands for no service: it ${problem}`);
-  return { name: withoutPrefix({ service, apiVersion }, path), service, apiVersion };
+  return { name: withoutPrefix(service, apiVersion, path), service, apiVersion };
 }
 
 function decoded({ pathname }: URL): string {
@@ -128,9 +128,9 @@ function decoded({ pathname }: URL): string {
 }
 
 /** Some services put a fixed segment between version and name: it is taken out where `urlsOf` would put it back. */
-function withoutPrefix({ service, apiVersion }: Omit<Given, 'name'>, path: string): string {
+function withoutPrefix(service: string | undefined, apiVersion: string, path: string): string {
+  if (service === undefined) return path;
   const name = path.slice(path.indexOf('/') + 1);
-  if (service === undefined || apiVersion === undefined || problemOfName(name) !== undefined) return path;
   const plain = {
     universeDomain: 'googleapis.com',
     overrides: new Map<string, string>(),

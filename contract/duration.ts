@@ -14,10 +14,10 @@ export function parseDuration(value: unknown): number | undefined {
   return Math.round(ms);
 }
 
-function fromText(text: string): number | undefined {
+/** NaN where the text is no duration. */
+function fromText(text: string): number {
   if (text === '0') return 0;
-  const [, amount, unit] = PATTERN.exec(text) ?? [];
-  if (amount === undefined || unit === undefined) return undefined;
+  const [, amount, unit = ''] = PATTERN.exec(text) ?? [];
   return Number(amount) * (UNITS[unit] ?? Number.NaN);
 }
 

@@ -117,7 +117,8 @@ export function parseAbort(input: unknown): AbortInput {
 
 /** The good fields of what an abort brings, as a signal takes it: it always aborts, so bad fields are dropped. */
 export function salvageAbort(input: unknown): AbortInput {
-  const fields: Record<string, unknown> = typeof input === 'object' && input !== null ? { ...input } : {};
+  // What is no object has no fields to spread.
+  const fields: Record<string, unknown> = { ...(input as object) };
   const good = (schema: typeof reason, value: unknown) => {
     const result = v.safeParse(schema, value);
     return result.success ? result.output : undefined;

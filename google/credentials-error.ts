@@ -89,10 +89,8 @@ function reasonIn(error: unknown): string {
   return reasonOf(error);
 }
 
-function responseOf(link: object): { status?: number; data?: unknown } | undefined {
-  return 'response' in link && typeof link.response === 'object' && link.response !== null
-    ? link.response
-    : undefined;
+function responseOf(link: { response?: { status?: number; data?: unknown } | null }) {
+  return link.response;
 }
 
 /** Whether a request left and was not answered: gaxios puts its configuration into such an error. */

@@ -142,12 +142,7 @@ function isFixedDomain(template: string): boolean {
 }
 
 function isBare(url: URL): boolean {
-  return (
-    url.hostname !== '' &&
-    url.pathname === '/' &&
-    url.username + url.password + url.search + url.hash === '' &&
-    !/[?#@]/.test(url.href)
-  );
+  return url.pathname === '/' && !/[?#@]/.test(url.href);
 }
 
 function matches(origin: string, template: string): boolean {

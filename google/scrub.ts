@@ -5,7 +5,7 @@ const MAX_LENGTH = 500;
 // Bearer and Basic credentials, Google access and refresh tokens, JWTs, API keys, OAuth client secrets, private keys.
 const SECRETS = [
   /-----BEGIN [^-]+-----[^]*?(?:-----END [^-]+-----|$)/g,
-  /(?<=\b(?:bearer|basic)\s{1,8})[\w.~+/=-]{4,}/gi,
+  /(?<=\b(?:bearer|basic) )[\w.~+/=-]{4,}/gi,
   /\bya29\.[\w.-]+/g,
   /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g,
   /\b1\/\/[\w-]{10,}/g,

@@ -57,7 +57,7 @@ function readOverrides(variables: Variables): ReadonlyMap<string, string> | unde
   try {
     return parseEndpoints(variables.text('GOOGLE_ENDPOINTS') ?? '');
   } catch (error) {
-    return variables.report('GOOGLE_ENDPOINTS', messageOf(error).replace(/^GOOGLE_ENDPOINTS:? */, ''));
+    return variables.report('GOOGLE_ENDPOINTS', messageOf(error));
   }
 }
 
