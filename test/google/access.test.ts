@@ -57,6 +57,8 @@ test('a parent may be listed when a name under it may be touched', () => {
     ['projects/p/locations/l/operations/*', 'projects/p/locations/m', false],
     ['projects/p/operations/1', 'projects/p/operations/1', false],
     ['projects/**/operations/1', 'projects/p/locations/l', true],
+    ['projects/a/**,projects/b/**', 'projects/b/locations/l', true],
+    [',projects/a/**,,', 'projects/a/locations/l', true],
   ];
   for (const [operations, parent, expected] of cases) {
     const access = createAccess({ operations });
@@ -110,9 +112,15 @@ test('a refusal names the variable to change', () => {
   assert.throws(() => access.check('batch.googleapis.com', 'projects/mine/x'), /GOOGLE_SERVICES/);
   assert.throws(() => access.check(VERTEX, 'projects/yours/x'), /ALLOWED_OPERATIONS/);
   assert.throws(() => access.check(VERTEX, 'projects/123/x'), /number and an id: allow both/);
+  for (const name of ['projects/p1/x', 'projects/1p/x', 'folders/1/x'])
+    assert.throws(() => access.check(VERTEX, name), /ALLOWED_OPERATIONS is "projects\/mine\/\*\*"$/);
 });
 
 test('a bad rule is refused with its variable and what is wrong', () => {
+  assert.throws(
+    () => createAccess({ operations: 'a/b**' }),
+    /"a\/b\*\*" has a \*\* that is not a segment of its own/,
+  );
   for (const operations of [
     '',
     ',',

@@ -64,6 +64,7 @@ test('a bad GOOGLE_ENDPOINTS says what is wrong with which entry', () => {
     ['aiplatform=https://a.example', /bad service/],
     ['a.example=http://b.example', /must be https/],
     ['a.example=b.example', /must be https/],
+    ['a.example=xhttps://b.example', /must be https/],
     ['a.example=https://b.example/path', /host only/],
     ['a.example=https://user@b.example', /host only/],
     ['a.example=https://user:secret@b.example', /host only/],
@@ -81,6 +82,23 @@ test('a bad GOOGLE_ENDPOINTS says what is wrong with which entry', () => {
   }
 });
 
+test('blanks around an endpoint, a slash at its end and the port of https are no part of it', () => {
+  const entries =
+    ' a.example = https://h.example/ , b.example=https://h.example:443,c.example=https://h.example:4430';
+  assert.deepEqual(
+    [...parseEndpoints(entries)],
+    [
+      ['a.example', 'https://h.example'],
+      ['b.example', 'https://h.example'],
+      ['c.example', 'https://h.example:4430'],
+    ],
+  );
+  assert.throws(
+    () => parseEndpoints('a.example=https://b.example, a.example =https://c.example'),
+    /second time/,
+  );
+});
+
 test('an emulator gets everything over plain HTTP', () => {
   const config = { universeDomain: 'googleapis.com', overrides: new Map(), emulatorHost: 'localhost:8086' };
   assert.equal(endpointOf(vertex('us-central1'), config), 'http://localhost:8086');
@@ -89,6 +107,9 @@ test('an emulator gets everything over plain HTTP', () => {
     'http://localhost:1',
     'a@b:1',
     'localhost:1/x',
+    'localhost:1/',
+    'localhost:1?x',
+    'localhost:1#x',
     'localhost:x',
     '',
   ]) {
@@ -117,6 +138,7 @@ test('only https hosts of the universe and hosts that the operator named may get
     'https://evilgoogleapis.com',
     'https://googleapis.com.evil.example',
     'https://user@aiplatform.googleapis.com',
+    'https://:secret@aiplatform.googleapis.com',
     'https://psc.example',
     'https://a.b.psc.example',
     'https://us-east1xpsc.example',

@@ -100,12 +100,60 @@ test('an operation resolves to the URLs that its service publishes', () => {
   }
 });
 
+test('the segment that a service puts in front of a name belongs to the versions that have it', () => {
+  const name = 'projects/p/locations/l/operations/1';
+  const cases: [service: string, prefix: string, having: string[], lacking: string[]][] = [
+    ['pubsublite', 'admin', ['v1'], ['v1beta1', 'v11', 'v2']],
+    ['speech', 'operations', ['v1', 'v1p1beta1'], ['v1beta1', 'v2']],
+    [
+      'videointelligence',
+      'operations',
+      ['v1', 'v1beta2', 'v1p1beta1', 'v1p2beta1'],
+      ['v1p3beta1', 'v1beta1', 'v2'],
+    ],
+  ];
+  for (const [service, prefix, having, lacking] of cases) {
+    const get = (apiVersion: string) =>
+      urlsOf({ service: `${service}.googleapis.com`, apiVersion, name }, config).get;
+    for (const version of having)
+      assert.ok(get(version).endsWith(`/${version}/${prefix}/${name}`), get(version));
+    for (const version of lacking) assert.ok(get(version).endsWith(`.com/${version}/${name}`), get(version));
+  }
+});
+
+test('an endpoint that is no plain origin, however it came into the settings, gets nothing', () => {
+  const service = 'aiplatform.googleapis.com';
+  for (const origin of [
+    'https://user@evil.example',
+    'https://evil.example/x',
+    'https://evil.example?',
+    'https://evil.example#',
+    'https://Evil.example',
+    'https://evil.example:443',
+    'https://evil example',
+    'evil.example',
+    '',
+  ]) {
+    const overrides = new Map([[service, origin]]);
+    assert.throws(
+      () => urlsOf({ service, apiVersion: 'v1', name: 'projects/p/operations/1' }, { ...config, overrides }),
+      { name: 'OperationsError', kind: 'ARGUMENT', message: /must make up a plain URL; they do not: "/ },
+      origin,
+    );
+  }
+});
+
 test('a parent resolves to its list, and a collection to itself', () => {
   const cases: [service: string, parent: string, url: string][] = [
     [
       'aiplatform',
       'projects/p/locations/us-central1',
       'us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/operations',
+    ],
+    [
+      'bigtableadmin',
+      'operations/projects/p',
+      'bigtableadmin.googleapis.com/v1/operations/projects/p/operations',
     ],
     ['datastore', 'projects/p', 'datastore.googleapis.com/v1/projects/p/operations'],
     ['datastore', 'projects/p/operations', 'datastore.googleapis.com/v1/projects/p/operations'],

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { apiOf, parseNames } from '../../cli/operation-name.js';
+import { resolve, runResolve } from '../../cli/resolve.js';
+import { serviceOfUrl } from '../../cli/service-of-url.js';
+import type { ApiFlags, OutputFormat } from '../../cli/flags.js';
+import { type EndpointConfig, parseEndpoints } from '../../google/endpoint.js';
+
+const NAME = 'projects/p/locations/us-central1/operations/1';
+const VERTEX = 'aiplatform.googleapis.com';
+const endpoints: EndpointConfig = {
+  universeDomain: 'googleapis.com',
+  overrides: parseEndpoints(
+    'documentai.googleapis.com=https://{location}-docs.example,mine.example=https://psc.example:8443',
+  ),
+};
+
+const parse = (texts: string | string[], flags: ApiFlags = {}, config = endpoints) =>
+  parseNames([texts].flat(), flags, config);
+const one = (text: string, flags: ApiFlags = {}, config = endpoints) => {
+  const [target] = parse(text, flags, config);
+  return [target?.service, target?.apiVersion, target?.name];
+};
+const problems = (texts: string | string[], flags: ApiFlags = {}): string[] => {
+  let lines: string[] = [];
+  assert.throws(
+    () => parse(texts, flags),
+    (error: Error & { code?: string }) => {
+      assert.deepEqual([error.name, error.code], ['CommandError', 'BAD_USAGE']);
+      lines = error.message.split('\n');
+      return true;
+    },
+  );
+  assert.match(lines.pop() ?? '', /^Nothing was done\. A name is projects/);
+  return lines;
+};
+
+describe('an operation on the command line', () => {
+  test('is a name, of Vertex AI unless a flag says otherwise', () => {
+    assert.deepEqual(one(NAME), [VERTEX, 'v1beta1', NAME]);
+    assert.deepEqual(one(NAME, { service: 'run.googleapis.com', apiVersion: 'v2' }), [
+      'run.googleapis.com',
+      'v2',
+      NAME,
+    ]);
+    assert.equal(parse(NAME)[0]?.workflowId, `operation:${VERTEX}:${NAME.replaceAll('/', ':')}`);
+  });
+
+  test('is a name with its service in front', () => {
+    assert.deepEqual(one(`//run.googleapis.com/${NAME}`), ['run.googleapis.com', 'v1beta1', NAME]);
+    assert.deepEqual(one(`//${VERTEX}/${NAME}`, { service: VERTEX }), [VERTEX, 'v1beta1', NAME]);
+  });
+
+  test('is its URL, with a verb at the end or not', () => {
+    const url = `https://us-central1-${VERTEX}/v1/${NAME}`;
+    for (const text of [
+      url,
+      `${url}:cancel`,
+      `${url}:wait`,
+      url.replace('https', 'HTTPS'),
+      `${url}?alt=json`,
+    ])
+      assert.deepEqual(one(text), [VERTEX, 'v1', NAME], text);
+    assert.deepEqual(one(url, { apiVersion: 'v2' }), [VERTEX, 'v2', NAME]);
+    assert.deepEqual(one('https://storagetransfer.googleapis.com/v1/operations/a%3D'), [
+      'storagetransfer.googleapis.com',
+      'v1',
+      'operations/a=',
+    ]);
+  });
+
+  test('loses the segment that a service puts in front of the name, where that is none of it', () => {
+    const video = 'videointelligence.googleapis.com';
+    assert.deepEqual(one(`https://${video}/v1/operations/${NAME}`), [video, 'v1', NAME]);
+    assert.deepEqual(one(`https://${video}/v1/${NAME}`), [video, 'v1', NAME]);
+    assert.deepEqual(one('https://speech.googleapis.com/v1/operations/1'), [
+      'speech.googleapis.com',
+      'v1',
+      'operations/1',
+    ]);
+    const emulator = { ...endpoints, emulatorHost: 'localhost:8086' };
+    assert.deepEqual(one(`http://localhost:8086/v1/operations/${NAME}`, {}, emulator), [
+      VERTEX,
+      'v1',
+      `operations/${NAME}`,
+    ]);
+  });
+
+  test('that is named twice comes once, and two of one name in two services are two', () => {
+    const texts = [NAME, `//${VERTEX}/${NAME}`, `//run.googleapis.com/${NAME}`, NAME];
+    assert.deepEqual(
+      parse(texts).map(({ service }) => service),
+      [VERTEX, 'run.googleapis.com'],
+    );
+    const twice = parse([`https://us-central1-${VERTEX}/v1/${NAME}`, NAME]);
+    assert.deepEqual(
+      twice.map(({ apiVersion }) => apiVersion),
+      ['v1'],
+      'the first one counts',
+    );
+  });
+
+  test('that is none is refused, all of them at once and each with what is wrong', () => {
+    const cases: [string, RegExp][] = [
+      ['operations', /"operations" must be a full name/],
+      ['v1/projects/p/operations/1', /begins with a version; leave that out/],
+      [`xhttps://${VERTEX}/v1/${NAME}`, /has a character that no operation name holds/],
+      ['//UPPER/a/b', /names a service that must be a lower-case host name/],
+      ['//', /names a service that must be a lower-case host name/],
+      [`//${VERTEX}`, /must not be empty/],
+      ['https://user@h.googleapis.com/v1/a/b', /is not a URL of an operation/],
+      ['https://:secret@h.googleapis.com/v1/a/b', /is not a URL of an operation/],
+      ['https://[', /is not a URL of an operation/],
+      [`https://${VERTEX}/${NAME}`, /is a URL without a version/],
+      [`https://${VERTEX}/v1`, /is a URL without a version/],
+      [`https://${VERTEX}/x/v1/${NAME}`, /is a URL without a version/],
+      [`http://${VERTEX}/v1/${NAME}`, /must be an https URL/],
+      [`https://${VERTEX}/v1/a%zz/b`, /has a broken percent escape/],
+      [`https://${VERTEX}/v1/${NAME}:delete`, /has a character that no operation name holds/],
+    ];
+    const lines = problems(cases.map(([text]) => text));
+    assert.equal(lines.length, cases.length);
+    for (const [index, [, says]] of cases.entries()) assert.match(lines[index] ?? '', says);
+  });
+
+  test('and the flags have to agree', () => {
+    const [line = ''] = problems(`//run.googleapis.com/${NAME}`, { service: VERTEX });
+    assert.match(line, /is of run\.googleapis\.com, but --service is aiplatform\.googleapis\.com/);
+    const lines = problems(NAME, { service: 'x', apiVersion: 'y' });
+    assert.match(lines[0] ?? '', /^--service must be a lower-case host name/);
+    assert.match(lines[1] ?? '', /^--api-version must be a version/);
+    assert.equal(lines.length, 2);
+  });
+
+  test('may be left out: then the flags name the API', () => {
+    assert.deepEqual(apiOf({}), { service: VERTEX, apiVersion: 'v1beta1' });
+    assert.deepEqual(apiOf({ service: 'a.b', apiVersion: 'v3' }), { service: 'a.b', apiVersion: 'v3' });
+    assert.throws(() => apiOf({ service: 'x', apiVersion: 'y' }), {
+      code: 'BAD_USAGE',
+      message: /^--service must.*\n--api-version must.*$/,
+    });
+  });
+});
+
+describe("a URL's host", () => {
+  const service = (url: string, name = NAME, config = endpoints) => serviceOfUrl(new URL(url), name, config);
+
+  test('is a service, with the location of the name taken out', () => {
+    assert.equal(service(`https://us-central1-${VERTEX}`), VERTEX);
+    assert.equal(
+      service('https://aiplatform.us.rep.googleapis.com', 'projects/p/locations/us/operations/1'),
+      VERTEX,
+    );
+    assert.equal(service(`https://${VERTEX}`, 'batches/1'), VERTEX);
+    assert.equal(service(`https://us-central1-${VERTEX}`, `admin/${NAME}`), VERTEX);
+    assert.equal(service('https://my-service.googleapis.com', 'batches/1'), 'my-service.googleapis.com');
+    assert.equal(service(`https://eu-${VERTEX}`), `eu-${VERTEX}`);
+    assert.equal(service('https://us-central1-docs.example'), 'documentai.googleapis.com');
+    assert.equal(service('https://psc.example:8443'), 'mine.example');
+    assert.equal(service('https://psc.example'), 'psc.example');
+  });
+
+  test('of another universe is the service by its usual name', () => {
+    const config = { ...endpoints, universeDomain: 'apis.example' };
+    assert.equal(service('https://us-central1-aiplatform.apis.example', NAME, config), VERTEX);
+    assert.equal(service(`https://${VERTEX}`, NAME, config), VERTEX);
+    assert.equal(service('https://evilapis.example', NAME, config), 'evilapis.example');
+  });
+
+  test('of an emulator is every service', () => {
+    for (const host of ['127.0.0.1:1', 'localhost:1', '[::1]:1'])
+      assert.equal(service(`http://${host}`), undefined);
+    assert.equal(service('http://box:8086', NAME, { ...endpoints, emulatorHost: 'box:8086' }), undefined);
+    assert.equal(service('http://box:8087', NAME, { ...endpoints, emulatorHost: 'box:8086' }), 'box');
+  });
+});
+
+describe('where an operation lives', () => {
+  test('is told without asking anybody', () => {
+    const [target] = parse(`//run.googleapis.com/${NAME}`, { apiVersion: 'v2' });
+    assert.ok(target);
+    const getUrl = `https://run.googleapis.com/v2/${NAME}`;
+    assert.deepEqual(resolve(target, endpoints), {
+      ...target,
+      location: 'us-central1',
+      host: 'run.googleapis.com',
+      getUrl,
+      cancelUrl: `${getUrl}:cancel`,
+      waitUrl: `${getUrl}:wait`,
+    });
+    const [bare] = parse('//mine.example/batches/1');
+    assert.ok(bare);
+    const resolved = resolve(bare, endpoints);
+    assert.equal('location' in resolved, false);
+    assert.equal(resolved.host, 'psc.example:8443');
+  });
+
+  test('is printed for people by line, and as one object or, of several, an array', (t) => {
+    const other = '//run.googleapis.com/batches/1';
+    const [text = '', ...more] = printed(t, [NAME], 'text').split('\n');
+    assert.equal(text, NAME);
+    assert.ok(more.includes(`  service     ${VERTEX}`));
+    assert.ok(more.includes(`  cancelUrl   https://us-central1-${VERTEX}/v1beta1/${NAME}:cancel`));
+    const parsed = (names: string[]) => JSON.parse(printed(t, names, 'json')) as object;
+    assert.equal('name' in parsed([NAME]), true);
+    assert.deepEqual(
+      (parsed([NAME, other]) as { name: string }[]).map(({ name }) => name),
+      [NAME, 'batches/1'],
+    );
+  });
+});
+
+// Whoever runs the tests may have an emulator of their own.
+for (const name of ['OPERATIONS_EMULATOR_HOST', 'GOOGLE_ENDPOINTS', 'GOOGLE_CLOUD_UNIVERSE_DOMAIN'])
+  delete process.env[name];
+
+/** What `resolve` writes to stdout. */
+function printed(t: TestContext, names: string[], output: OutputFormat): string {
+  const lines: string[] = [];
+  const write = t.mock.method(process.stdout, 'write', (text: string) => lines.push(text) > 0);
+  runResolve(names, { output });
+  write.mock.restore();
+  return lines.join('');
+}

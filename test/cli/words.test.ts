@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { exitCodes, worst } from '../../cli/exit-code.js';
+import { printable, printableJson, printableLines } from '../../cli/printable.js';
+import { textOfStatus } from '../../cli/status-text.js';
+import type { Status } from '../../client/status.js';
+
+describe('the exit code', () => {
+  test('tells the outcomes apart for a script', () => {
+    assert.deepEqual(exitCodes, {
+      CANCELLED: 0,
+      COMPLETED: 3,
+      FAILED: 4,
+      NOT_CANCELLABLE: 5,
+      STILL_RUNNING: 6,
+      LOST: 7,
+    });
+  });
+
+  test('of several is 1 where one could not be done, else the highest', () => {
+    assert.equal(worst([]), 0);
+    assert.equal(worst([0, 0]), 0);
+    assert.equal(worst([3, 7, 0]), 7);
+    assert.equal(worst([7, 1, 0]), 1);
+  });
+});
+
+describe('a text from a server', () => {
+  test('is one line that a terminal shows and does not obey', () => {
+    assert.equal(printable('a\r\n\tb\u001b[2J\u009b\u202e\u2028\u007fc'), 'a b?[2J????c');
+    assert.equal(printableLines('a\n\tb\r\u001bc\u2066'), 'a\n b??c?');
+  });
+
+  test('in JSON has every control escaped, and reads back as it was', () => {
+    const value = { text: 'é\u007f\u009b\u202e\u2028\u0000' };
+    const json = printableJson(value, 2);
+    assert.equal(json, '{\n  "text": "é\\u007f\\u009b\\u202e\\u2028\\u0000"\n}');
+    assert.deepEqual(JSON.parse(json), value);
+    assert.equal(printableJson({ a: 1 }), '{"a":1}');
+  });
+});
+
+describe('a status for people', () => {
+  const now = Date.parse('2030-01-01T00:10:00Z');
+  const bare: Status = {
+    name: 'projects/p/operations/1',
+    service: 'a.example',
+    state: 'WATCHING',
+    cancellation: { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 },
+    polls: 3,
+    startedAt: '2030-01-01T00:00:00.000Z',
+  };
+  const rowsOf = (fields: Partial<Status> = {}, workflowId = 'operation:x') => {
+    const [head, ...lines] = textOfStatus({ ...bare, ...fields }, workflowId, now).split('\n');
+    return {
+      head,
+      lines,
+      rows: Object.fromEntries(lines.map((line) => [line.slice(2, 12).trim(), line.slice(14)])),
+    };
+  };
+
+  test('has a line for each thing that is known, and none for what is not', () => {
+    const { head, lines } = rowsOf();
+    assert.equal(head, 'projects/p/operations/1');
+    assert.deepEqual(lines, [
+      '  state       WATCHING',
+      '  cancel      not asked for',
+      '  looks       3',
+      '  started     2030-01-01T00:00:00.000Z (10m ago)',
+      '  workflow    operation:x',
+    ]);
+  });
+
+  test('tells who asked, what was sent, how it ended', () => {
+    const { rows } = rowsOf({
+      state: 'DONE',
+      outcome: 'FAILED',
+      cancellation: {
+        status: 'ACCEPTED',
+        won: false,
+        aborts: 2,
+        timesSent: 1,
+        requestedBy: 'me',
+        reason: 'budget',
+      },
+      operation: { name: 'x', done: true, error: { code: 10, message: 'lost\u001b' } },
+    });
+    assert.equal(rows['state'], 'DONE, FAILED');
+    assert.equal(rows['cancel'], 'accepted');
+    assert.equal(rows['asked for'], '2 times by me, because: budget');
+    assert.equal(rows['sent'], '1 time');
+    assert.equal(rows['error'], '10 lost?');
+    const cancellation = { ...bare.cancellation, aborts: 1 };
+    assert.equal(rowsOf({ cancellation }).rows['asked for'], '1 time');
+    assert.equal(
+      rowsOf({ cancellation: { ...cancellation, reason: 'r' } }).rows['asked for'],
+      '1 time because: r',
+    );
+    const operation = { name: 'x', done: true, error: { code: 10 } };
+    assert.equal(rowsOf({ operation }).rows['error'], '10');
+  });
+
+  test('tells what is under way, when the next look is, and what the last one met', () => {
+    const pending = { activity: 'awaitOperation', attempt: 7, polls: 2 };
+    const { rows } = rowsOf({
+      pending: {
+        ...pending,
+        nextAttemptAt: '2030-01-01T00:10:30.000Z',
+        lastError: { type: 'UNAVAILABLE', message: 'connect ECONNREFUSED' },
+      },
+    });
+    assert.equal(rows['looks'], '3, the next in 30s');
+    assert.equal(rows['pending'], 'awaitOperation, attempt 7');
+    assert.equal(rows['last error'], 'UNAVAILABLE: connect ECONNREFUSED');
+    const late = rowsOf({ pending: { ...pending, nextAttemptAt: '2030-01-01T00:09:30.000Z' } }).rows;
+    assert.equal(late['looks'], '3, the next in 0ms');
+    const fine = rowsOf({
+      pending: { ...pending, lastError: { type: 'OperationRunning', message: 'm' } },
+    }).rows;
+    assert.equal('last error' in fine, false);
+  });
+
+  test('fits into 80 columns, with the rest of a long line below its beginning', () => {
+    const { lines } = rowsOf({
+      operation: { name: 'x', done: true, error: { code: 3, message: 'word '.repeat(40) } },
+    });
+    assert.ok(
+      lines.every((line) => line.length <= 80),
+      lines.join('\n'),
+    );
+    const at = lines.findIndex((line) => line.startsWith('  error       3 word'));
+    assert.match(lines[at + 1] ?? '', /^ {14}word/);
+  });
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  lastSegment,
+  locationOf,
+  MAX_NAME_LENGTH,
+  problemOfApiVersion,
+  problemOfName,
+  problemOfService,
+  projectOf,
+  quoted,
+  workflowIdOf,
+} from '../../contract/names.js';
+
+describe('a name', () => {
+  test('of two segments or more, of harmless characters, is good', () => {
+    for (const name of [
+      'batches/1',
+      'operations/bWVkaWE=',
+      'a-b/c.d/e_f/g~h/i=j/k+l/m@n/o,p',
+      'A/9',
+      'a/...',
+      'a/b'.padEnd(MAX_NAME_LENGTH, 'x'),
+    ]) {
+      assert.equal(problemOfName(name), undefined, name);
+    }
+  });
+
+  test('that is none says why', () => {
+    const cases: [unknown, RegExp][] = [
+      [undefined, /^must be a string/],
+      [5, /^must be a string/],
+      ['', /^must not be empty$/],
+      ['a/b'.padEnd(MAX_NAME_LENGTH + 1, 'x'), /at most 780 characters; it has 781$/],
+      ['operations', /two segments or more/],
+      ['a//b', /no empty segment/],
+      ['/a', /no empty segment/],
+      ['a/', /no empty segment/],
+      ['./a', /no segment \. or \.\./],
+      ['a/..', /no segment \. or \.\./],
+      ['a/b c', /in segment "b c"$/],
+      ['a/ b', /in segment " b"$/],
+      ['a/b\n', /in segment "b\\n"$/],
+      ['a/é', /in segment "é"$/],
+    ];
+    for (const [name, says] of cases) assert.match(problemOfName(name) ?? 'good', says, JSON.stringify(name));
+  });
+
+  test('holds its location, its project and its last segment, and an id that reads like a collection is none', () => {
+    const name = 'projects/p/locations/us-east1/operations/1';
+    assert.deepEqual([locationOf(name), projectOf(name), lastSegment(name)], ['us-east1', 'p', '1']);
+    assert.equal(locationOf('projects/p/regions/r/operations/1'), 'r');
+    assert.equal(locationOf('projects/p/regions/r/locations/l'), 'l');
+    assert.equal(locationOf('projects/locations/operations/1'), undefined);
+    assert.equal(locationOf('batches/1'), undefined);
+    assert.equal(projectOf('operations/projects/p'), undefined);
+    assert.equal(lastSegment('alone'), 'alone');
+  });
+
+  test('makes a workflow id without a slash', () => {
+    assert.equal(
+      workflowIdOf('s.example', 'projects/p/operations/1'),
+      'operation:s.example:projects:p:operations:1',
+    );
+  });
+});
+
+describe('a service', () => {
+  const longest = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(62)}`;
+
+  test('is a lower-case host name of two labels or more, of at most 190 characters', () => {
+    for (const service of ['aiplatform.googleapis.com', 'a.b', '1.2', 'a-b.c-d.e', longest])
+      assert.equal(problemOfService(service), undefined, service);
+  });
+
+  test('that is none says what it is', () => {
+    assert.match(problemOfService(undefined) ?? '', /^must be a string such as aiplatform/);
+    for (const service of [
+      '',
+      'a',
+      'A.b',
+      'a.B',
+      '-a.b',
+      'a-.b',
+      'a.-b',
+      'a.b-',
+      '.a.b',
+      'a..b',
+      'a.b.',
+      'a.b:1',
+      ' a.b',
+      `${'a'.repeat(64)}.b`,
+      `b.${'a'.repeat(64)}`,
+      `${longest}d`,
+    ]) {
+      assert.match(
+        problemOfService(service) ?? 'good',
+        /^must be a lower-case host name .*; it is "/,
+        service,
+      );
+    }
+  });
+});
+
+describe('an API version', () => {
+  test('is v, a number and perhaps a stage', () => {
+    for (const version of ['v1', 'v999', 'v1beta1', 'v1p1beta1', 'v2alpha', 'v1a23456789abcdefg'])
+      assert.equal(problemOfApiVersion(version), undefined, version);
+    for (const version of [
+      undefined,
+      1,
+      ['v1'],
+      '',
+      '1',
+      'v',
+      'vbeta',
+      'v1234',
+      'V1',
+      'v1Beta',
+      'v1-beta',
+      'v1/x',
+      'xv1',
+      'v1a23456789abcdefgh',
+    ]) {
+      assert.equal(problemOfApiVersion(version), 'must be a version such as v1 or v1beta1', String(version));
+    }
+  });
+});
+
+describe('a text from outside in a message', () => {
+  test('is quoted, cut after 80 characters, and obeyed by nobody', () => {
+    assert.equal(quoted('a"b'), '"a\\"b"');
+    assert.equal(quoted('x'.repeat(80)), `"${'x'.repeat(80)}"`);
+    assert.equal(quoted('x'.repeat(81)), `"${'x'.repeat(80)}…"`);
+    assert.equal(quoted('a\u001b[2J\u007f\u009b\u2028\u202e\u2066b'), '"a\\u001b[2J?????b"');
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readBody, readErrorBody } from '../../google/body.js';
+
+const MIB = 1024 * 1024;
+
+async function* chunks(...texts: (string | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) {
+    if (text instanceof Error) throw text;
+    yield Buffer.from(text);
+  }
+}
+
+const isTooLarge = {
+  name: 'OperationsError',
+  code: 'RESOURCE_EXHAUSTED',
+  kind: 'TOO_LARGE',
+  message: 'the body is over 1 MiB',
+};
+
+describe('the body of a 2xx', () => {
+  test('is read whole up to the limit, in UTF-8', async () => {
+    assert.equal(await readBody(chunks('a', 'b\u00e9'), 4, '4'), 'ab\u00e9');
+    assert.equal(await readBody(chunks(), 4, null), '');
+    assert.equal(await readBody(chunks('abcd'), 4, 'many'), 'abcd');
+  });
+
+  test('is refused beyond it, by its header before anything is read', async () => {
+    let read = false;
+    async function* unread(): AsyncGenerator<Uint8Array> {
+      read = true;
+      yield Buffer.from('x');
+    }
+    await assert.rejects(readBody(unread(), MIB, String(MIB + 1)), isTooLarge);
+    assert.equal(read, false);
+    assert.equal(await readBody(unread(), MIB, String(MIB)), 'x');
+    await assert.rejects(readBody(chunks('x'.repeat(MIB), 'y'), MIB, null), isTooLarge);
+  });
+
+  test('that breaks off fails as it broke', async () => {
+    await assert.rejects(readBody(chunks('a', new Error('aborted')), 10, null), { message: 'aborted' });
+  });
+});
+
+describe('the body of an error', () => {
+  test('is what came until it broke off', async () => {
+    assert.equal(await readErrorBody(chunks('a', 'b', new Error('aborted'))), 'ab');
+  });
+
+  test('is cut at 2 MiB, and no more is waited for', async () => {
+    let asked = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        asked += 1;
+        yield Buffer.alloc(MIB, 'x');
+      }
+    }
+    const text = await readErrorBody(endless());
+    assert.equal(text.length, 2 * MIB);
+    assert.equal(asked, 3);
+  });
+});
