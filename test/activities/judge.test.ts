@@ -127,8 +127,11 @@ test('an answer to a cancel is one of two words, or none', () => {
     ['UNIMPLEMENTED', 'PAGE', 501, 'NOT_SUPPORTED'],
     ['NOT_FOUND', 'PAGE', 404, 'NOT_SUPPORTED'],
     ['UNIMPLEMENTED', 'PAGE', 405, 'NOT_SUPPORTED'],
+    ['UNIMPLEMENTED', 'STATUS', 404, 'NOT_SUPPORTED'],
     ['FAILED_PRECONDITION', 'STATUS', 400, 'REFUSED'],
     ['INVALID_ARGUMENT', 'STATUS', 400, 'REFUSED'],
+    ['OUT_OF_RANGE', 'STATUS', 400, 'REFUSED'],
+    ['ALREADY_EXISTS', 'STATUS', 409, 'REFUSED'],
     ['NOT_FOUND', 'STATUS', 404, 'REFUSED'],
     ['PERMISSION_DENIED', 'STATUS', 403, 'REFUSED'],
     ['INVALID_ARGUMENT', 'PAGE', 400, undefined],
@@ -137,6 +140,8 @@ test('an answer to a cancel is one of two words, or none', () => {
     ['UNAUTHENTICATED', 'STATUS', 401, undefined],
     ['CANCELLED', 'STATUS', 499, undefined],
     ['ABORTED', 'STATUS', 409, undefined],
+    ['RESOURCE_EXHAUSTED', 'STATUS', 403, undefined],
+    ['INTERNAL', 'STATUS', 500, undefined],
     ['UNAVAILABLE', 'NETWORK', undefined, undefined],
     ['UNKNOWN', 'REDIRECT', 302, undefined],
   ];
@@ -158,6 +163,29 @@ test('a cancel without an answer is sent again, unless it may not be sent or nob
   assert.equal(judgeUnanswered(error('UNAVAILABLE'), denied, NOW).type, undefined);
 });
 
+test('every failure is counted and remembered, with the moment since when nobody was let in', () => {
+  assert.deepEqual(judgeLook(error('UNAVAILABLE'), rules, seen, NOW).trail, { ...seen, failures: 1 });
+  assert.deepEqual(judgeLook(error('NOT_FOUND'), rules, seen, NOW).trail, {
+    ...seen,
+    failures: 1,
+    missingSince: NOW,
+  });
+  const before = { ...seen, failures: 4, noWait: true };
+  for (const [code, kind] of [
+    ['UNAVAILABLE', 'NETWORK'],
+    ['PERMISSION_DENIED', 'FORBIDDEN'],
+    ['INVALID_ARGUMENT', 'ARGUMENT'],
+  ] as const) {
+    assert.deepEqual(judgeUnanswered(error(code, kind), before, NOW).trail, { ...before, failures: 5 });
+  }
+  const first = judgeUnanswered(error('UNAUTHENTICATED'), before, NOW);
+  assert.deepEqual(first, { trail: { ...before, failures: 5, deniedSince: NOW } });
+  assert.deepEqual(judgeUnanswered(error('UNAUTHENTICATED'), first.trail, NOW + HOUR), {
+    type: 'UNAUTHENTICATED',
+    trail: { ...before, failures: 6, deniedSince: NOW },
+  });
+});
+
 test('a failed wait never decides: where it is not an outage, get does from then on', () => {
   const answers: [CodeName, ErrorKind, number | undefined, string][] = [
     ['UNIMPLEMENTED', 'STATUS', 501, 'lacking'],
@@ -169,6 +197,15 @@ test('a failed wait never decides: where it is not an outage, get does from then
     ['UNIMPLEMENTED', 'PAGE', 405, 'lacking'],
     ['UNAVAILABLE', 'STATUS', 503, 'passing'],
     ['UNAUTHENTICATED', 'STATUS', 401, 'passing'],
+    ['RESOURCE_EXHAUSTED', 'STATUS', 403, 'passing'],
+    ['DEADLINE_EXCEEDED', 'STATUS', 504, 'passing'],
+    ['ABORTED', 'STATUS', 409, 'passing'],
+    ['CANCELLED', 'STATUS', 499, 'passing'],
+    ['INTERNAL', 'STATUS', 500, 'passing'],
+    ['UNKNOWN', 'STATUS', 500, 'passing'],
+    ['DATA_LOSS', 'STATUS', 500, 'passing'],
+    ['INVALID_ARGUMENT', 'BODY', 200, 'passing'],
+    ['OUT_OF_RANGE', 'STATUS', 416, 'lacking'],
     ['UNAVAILABLE', 'PAGE', 502, 'passing'],
     ['UNAVAILABLE', 'NETWORK', undefined, 'passing'],
     ['DEADLINE_EXCEEDED', 'TIMEOUT', undefined, 'passing'],

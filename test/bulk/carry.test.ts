@@ -42,6 +42,9 @@ describe('what a continued run is given', () => {
       const size = bytes(input, carried, seen);
       assert.ok(size < 0.9 * TEMPORAL_TAKES, `${size} bytes`);
       assert.equal(carried.runs.length, 500);
+      if (input.names !== undefined) continue;
+      assert.ok(carried.names.length > 0 && carried.names.length < 1_000, 'shown names go first');
+      assert.equal(carried.failures.length, 1_000, 'and failures stay while there are names to cut');
     }
   });
 
