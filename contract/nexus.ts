@@ -11,6 +11,7 @@ export interface NexusTarget {
 /**
  * The Nexus service of the worker. `cancel` and `watch` complete with the workflow's result, and a caller's cancellation of
  * `watch` is an abort; `abort` and `status` answer at once, with NOT_FOUND where no workflow follows or followed the operation.
+ * What the worker's own rules forbid is UNAUTHORIZED for all four, whether somebody follows it or not.
  */
 export const googleOperations = nexus.service('GoogleOperations', {
   cancel: nexus.operation<CancelOperationInput, OperationResult>(),

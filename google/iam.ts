@@ -1,13 +1,10 @@
 import {
   type IamCall,
-  LACKING,
   PREFIXES,
   SPANNER,
   VERTEX_DOCUMENTED,
   VERTEX_RESOURCES,
   VERTEX_USUAL_VERBS,
-  VERTEX_VERBS,
-  WITH_WAIT,
 } from './iam-data.js';
 
 export type { IamCall } from './iam-data.js';
@@ -118,11 +115,12 @@ function onVertexAi(
       call,
       'It is a permission of the resource that the operation is about, which this name does not tell.',
     );
-  const resource = VERTEX_RESOURCES[collection] ?? collection;
+  const resource = VERTEX_RESOURCES.get(collection) ?? collection;
   const isDocumented = VERTEX_DOCUMENTED.includes(resource);
   const basis = isDocumented ? 'documented' : 'derived';
   if (call !== 'cancel') return { permission: `aiplatform.${resource}.get`, for: call, basis };
-  const verbs = startedBy === undefined ? (VERTEX_VERBS[resource] ?? VERTEX_USUAL_VERBS) : [startedBy];
+  const usual = isDocumented ? ['delete'] : VERTEX_USUAL_VERBS;
+  const verbs = startedBy === undefined ? usual : [startedBy];
   const candidates = verbs.map((verb) => `aiplatform.${resource}.${verb}`);
   const note =
     'It is the permission of the method that started the operation; the type of its metadata tells which.';
@@ -139,23 +137,21 @@ function onVertexAi(
 
 function onSpanner(call: IamCall, collection: string | undefined): NeededPermission {
   if (call === 'wait') return unknown(call, NO_WAIT_NEEDED);
-  const operations = SPANNER[collection ?? ''];
+  const operations = SPANNER.get(collection ?? '');
   return operations === undefined
     ? unknown(call)
     : { permission: `spanner.${operations}.${call}`, for: call, basis: 'documented' };
 }
 
 function byConvention(call: IamCall, label: string): NeededPermission {
-  const prefix = PREFIXES[label] ?? label;
+  const prefix = PREFIXES.get(label) ?? label;
   const permission = `${prefix}.operations.${call}`;
-  if (call === 'wait' && !WITH_WAIT.includes(prefix)) return unknown(call, NO_WAIT_NEEDED);
-  if (LACKING[label]?.includes(call) === true)
-    return unknown(call, `Google's role reference has no ${permission}.`);
+  if (call === 'wait') return unknown(call, NO_WAIT_NEEDED);
   return {
     permission,
     for: call,
     basis: 'derived',
-    note: 'Most services call it so.',
+    note: 'Most services call it so; some have no such permission.',
   };
 }
 

@@ -36,7 +36,7 @@ test('what may have started it is there as comments, for a person to choose from
     '  - aiplatform.datasets.get',
     '  - aiplatform.operations.list',
   ]);
-  assert.match(stdout, /^ {2}# - aiplatform\.datasets\.import$/m);
+  assert.match(stdout, /^ {2}# - aiplatform\.datasets\.create$/m);
 });
 
 test('one name gives one object, several give an array, and jsonl a line each', async () => {
@@ -50,7 +50,7 @@ test('one name gives one object, several give an array, and jsonl a line each', 
     ['aiplatform.googleapis.com', 'batch.googleapis.com'],
   );
   const cancel = both[1]?.permissions.find((needed) => needed.for === 'cancel');
-  assert.deepEqual([cancel?.basis, cancel?.permission], ['unknown', undefined]);
+  assert.deepEqual([cancel?.basis, cancel?.permission], ['derived', 'batch.operations.cancel']);
   const { stdout } = await run(['iam', NAME, other, '-o', 'jsonl'], ENV);
   assert.equal(stdout.trimEnd().split('\n').length, 2);
 });

@@ -28,7 +28,7 @@ test('on Vertex AI the permissions are those of the resource: its get, and that 
   const dataset = `${AT}/datasets/7/operations/1`;
   assert.equal(
     needs(VERTEX, dataset)['cancel'],
-    'aiplatform.datasets.create|aiplatform.datasets.delete|aiplatform.datasets.export|aiplatform.datasets.import derived',
+    'aiplatform.datasets.create|aiplatform.datasets.delete|aiplatform.datasets.update derived',
   );
   assert.equal(needs(VERTEX, dataset, 'import')['cancel'], 'aiplatform.datasets.import derived');
 });
@@ -51,7 +51,7 @@ test('an operation of a location does not say what it is about, so nothing is ma
   assert.deepEqual([get, wait, cancel], ['? unknown', '? unknown', '? unknown']);
 });
 
-test('other services follow the convention, as far as Google has such a permission', () => {
+test('other services follow the convention, which is said to be derived', () => {
   const cases: [service: string, name: string, get: string, cancel: string][] = [
     ['file', `${AT}/operations/1`, 'file.operations.get derived', 'file.operations.cancel derived'],
     [
@@ -72,8 +72,6 @@ test('other services follow the convention, as far as Google has such a permissi
       'cloudtranslate.operations.get derived',
       'cloudtranslate.operations.cancel derived',
     ],
-    ['batch', `${AT}/operations/1`, 'batch.operations.get derived', '? unknown'],
-    ['documentai', `${AT}/operations/1`, '? unknown', '? unknown'],
     [
       'spanner',
       'projects/p/instances/i/operations/1',
