@@ -1,4 +1,4 @@
-import { isCodeName, type CodeName } from '../contract/code.js';
+import { httpStatusOf, isCodeName, type CodeName } from '../contract/code.js';
 import { OperationsError } from './error.js';
 import { parseRetryAfter, parseRetryDelay } from './retry-after.js';
 import { scrub } from './scrub.js';
@@ -85,7 +85,9 @@ function codeOfStatus(status: Json, httpStatus: number, reason: string, message:
     reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message) || isLegacyQuota(status['errors']);
   if (httpStatus === 403 && isQuota) return 'RESOURCE_EXHAUSTED';
   const name = status['status'];
-  return isCodeName(name) && name !== 'OK' ? name : codeOfHttpStatus(httpStatus);
+  if (!isCodeName(name) || name === 'OK') return codeOfHttpStatus(httpStatus);
+  // A gateway that fails may quote whatever it likes: what would decide something has to come with its own HTTP status.
+  return httpStatus >= 500 && httpStatusOf(name) < 500 ? codeOfHttpStatus(httpStatus) : name;
 }
 
 function isLegacyQuota(errors: unknown): boolean {

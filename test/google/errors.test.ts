@@ -44,6 +44,9 @@ test('an answer maps to the code and the kind that tell what to do', async (t) =
     ['499 is no cancelled operation', { status: 499, body: status(499, 'CANCELLED') }, 'CANCELLED', 'STATUS'],
     ['no status', { status: 503, body: status(503) }, 'UNAVAILABLE', 'STATUS'],
     ['an unknown status', { status: 400, body: status(400, 'NEW_CODE') }, 'INVALID_ARGUMENT', 'STATUS'],
+    ['a gateway that quotes', { status: 502, body: status(502, 'NOT_FOUND') }, 'UNAVAILABLE', 'STATUS'],
+    ['a failure that denies', { status: 500, body: status(500, 'PERMISSION_DENIED') }, 'INTERNAL', 'STATUS'],
+    ['a 5xx by its name', { status: 500, body: status(500, 'DATA_LOSS') }, 'DATA_LOSS', 'STATUS'],
     ['an OK that is none', { status: 500, body: status(500, 'OK') }, 'INTERNAL', 'STATUS'],
     ['a code in a string', { status: 404, body: { error: { code: '404' } } }, 'NOT_FOUND', 'STATUS'],
     [
