@@ -182,8 +182,11 @@ export class Follower {
     if ('lost' in seen) return { outcome: 'LOST', at: seen.at };
     if (!('operation' in seen)) return undefined;
     this.sightings += 1;
-    this.progress.operation = seen.operation;
-    this.progress.omitted = seen.omitted;
+    // The first final state is the one that counts: what comes later belongs to an activity that was under way.
+    if (!this.progress.operation?.done) {
+      this.progress.operation = seen.operation;
+      this.progress.omitted = seen.omitted;
+    }
     // No cancel is sent before the operation has been seen.
     if (isFirst && seen.operation.done) this.progress.wasAlreadyDone = true;
     const outcome = outcomeOf(seen.operation);

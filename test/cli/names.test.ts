@@ -11,7 +11,7 @@ const VERTEX = 'aiplatform.googleapis.com';
 const endpoints: EndpointConfig = {
   universeDomain: 'googleapis.com',
   overrides: parseEndpoints(
-    'documentai.googleapis.com=https://{location}-docs.example,mine.example=https://psc.example:8443',
+    'documentai.googleapis.com=https://{location}-docs.corp.example,mine.example=https://psc.example:8443',
   ),
 };
 
@@ -155,7 +155,7 @@ describe("a URL's host", () => {
     assert.equal(service(`https://us-central1-${VERTEX}`, `admin/${NAME}`), VERTEX);
     assert.equal(service('https://my-service.googleapis.com', 'batches/1'), 'my-service.googleapis.com');
     assert.equal(service(`https://eu-${VERTEX}`), `eu-${VERTEX}`);
-    assert.equal(service('https://us-central1-docs.example'), 'documentai.googleapis.com');
+    assert.equal(service('https://us-central1-docs.corp.example'), 'documentai.googleapis.com');
     assert.equal(service('https://psc.example:8443'), 'mine.example');
     assert.equal(service('https://psc.example'), 'psc.example');
   });
