@@ -42,14 +42,15 @@ if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify({ ...facts, rounds, figures }, undefined, 2)}\n`);
 }
 
-async function measured({ id, measures, workers, once }: Recovery): Promise<Figures[]> {
+async function measured(recovery: Recovery): Promise<Figures[]> {
+  const { id, measures, workers } = recovery;
   const all = measures.map((measure): Figures => ({ id, ...measure, samples: [] }));
   const crew = await Crew.on(temporal.address);
   try {
     for (let round = 1; round <= rounds; round++) {
       await crew.have(workers);
       // At any moment between two heartbeats.
-      const samples = await once(crew, () => delay(Math.random() * 3_000));
+      const samples = await recovery.once(crew, () => delay(Math.random() * 3_000));
       for (const [index, more] of samples.entries()) all[index]?.samples.push(...more);
       say(`${id} ${round}/${rounds}: ${samples.flat().join(', ')} ms`);
       for (const { name } of crew.emulator.operations()) crew.emulator.complete(name, {});
@@ -68,5 +69,7 @@ function tableOf(rows: Figures[]): string {
     const median = sorted[Math.floor(sorted.length / 2)];
     return `| ${what} | ${seconds(promised)} | ${seconds(median)} | ${seconds(sorted.at(-1))} | ${sorted.length} |\n`;
   });
-  return ['| | promised | median | worst | times |\n', '| --- | --- | --- | --- | --- |\n', ...lines].join('');
+  return ['| | promised | median | worst | times |\n', '| --- | --- | --- | --- | --- |\n', ...lines].join(
+    '',
+  );
 }

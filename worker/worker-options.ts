@@ -33,8 +33,9 @@ export function workerOptions(
     maxHeartbeatThrottleInterval: '3s',
     // When a worker dies, what was sticky to it waits this long before another takes it: 10 s by default.
     stickyQueueScheduleToStartTimeout: '2s',
-    // A request under way gets a second to end; then attempts hand back, and another worker goes on at once.
-    shutdownGraceTime: '1s',
+    // A request under way gets a moment to end; then attempts hand back. Temporal's timer takes up to a second more, and another
+    // worker has to go on within two.
+    shutdownGraceTime: '500ms',
     shutdownForceTime: '8s',
     ...(version && {
       workerDeploymentOptions: {

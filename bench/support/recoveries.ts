@@ -59,16 +59,36 @@ export const recoveries: Recovery[] = [
   {
     id: 'c',
     workers: 2,
-    measures: [{ what: 'SIGKILL of the worker that has the workflow in memory, then an abort: cancel sent' }],
+    measures: [
+      {
+        what: 'SIGKILL of the worker that has the workflow in memory, then an abort: cancel sent',
+        promised: TAKEN_UP,
+      },
+    ],
     async once(crew, atAnyMoment) {
       const { name, handle } = await crew.start('watchOperation', { onCancel: { kind: 'ignored' } });
       await crew.underWay(name, 'wait');
-      await atAnyMoment();
       const worker = await crew.keeperOf(handle);
-      const at = Date.now();
       worker.kill('SIGKILL');
+      await worker.exited;
+      // By now Temporal knows that the connection is gone.
+      await atAnyMoment();
+      const at = Date.now();
       await handle.signal('abort', {});
       return [[await crew.nextRequest(name, 'cancel', at)]];
+    },
+  },
+  {
+    id: 'f',
+    workers: 2,
+    measures: [{ what: 'SIGKILL in the middle of a workflow task: next request' }],
+    async once(crew) {
+      crew.emulator.fail({ kind: 'never-answers', method: 'get', times: 1 });
+      const { name, handle } = await crew.start('cancelOperation', { onCancel: { kind: 'ignored' } });
+      await crew.underWay(name, 'get');
+      const at = Date.now();
+      (await crew.keeperOf(handle)).kill('SIGKILL');
+      return [[await crew.nextRequest(name, undefined, at)]];
     },
   },
   {

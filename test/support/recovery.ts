@@ -9,6 +9,9 @@ import { SERVICE, type Handle } from './world.js';
 /** Requests that do not come within this time are not waited for. */
 const GIVE_UP = 60_000;
 
+// temporal.api.enums.v1.PendingActivityState
+const SCHEDULED = 1;
+
 type Type = 'cancelOperation' | 'watchOperation';
 
 /** Worker processes between a Temporal server and an emulator, to be ended while they work. */
@@ -74,6 +77,17 @@ export class Crew {
       (found) => found !== '',
     );
     return this.byIdentity(identity);
+  }
+
+  /** Waits until an activity is in its back-off: Temporal's timer has it, and no worker. */
+  async untilNobodyHolds(handle: Handle, activityId: string): Promise<void> {
+    await until(
+      async () => {
+        const { raw } = await handle.describe();
+        return raw.pendingActivities?.find((activity) => activity.activityId === activityId)?.state;
+      },
+      (state) => state === SCHEDULED,
+    );
   }
 
   /** The worker that keeps the workflow in memory: its last workflow task was there. */
