@@ -11,7 +11,7 @@ import { keptStatus } from './follow/kept.js';
 import { isUnanswered } from './grpc.js';
 import { googleSettings } from './google-settings.js';
 import { type OperationTarget, parseNames } from './operation-name.js';
-import { hasWorker, noWorker, silentWorker } from './pollers.js';
+import { lookForWorker, noWorker, silentWorker } from './pollers.js';
 import { login } from './requester.js';
 import { openSession, type Session } from './session.js';
 import { textOfStatus } from './status-text.js';
@@ -24,12 +24,13 @@ const SHORTLY_MS = 1_500;
 /** Runs `status` to its exit code. */
 export async function runStatus(text: string, flags: CommonFlags): Promise<number> {
   return show(text, flags, async (session, target) => {
-    const there = await hasWorker(session);
+    const presence = await lookForWorker(session);
+    const { there } = presence;
     return answered(
       session,
       () => status(session.client, target),
       async () => {
-        const message = (there ? silentWorker : noWorker)(session, UNKNOWN);
+        const message = there ? silentWorker(session, UNKNOWN) : noWorker(session, UNKNOWN, presence);
         throw new CommandError('NO_WORKER', message);
       },
       there ? ANSWER_WITHIN_MS : SHORTLY_MS,
@@ -60,9 +61,10 @@ export async function runAbort(
       .describe()
       .catch(() => undefined);
     const isRunning = followed?.status.name === 'RUNNING';
-    if ((await hasWorker(session)) || !isRunning)
+    const presence = await lookForWorker(session);
+    if (presence.there || !isRunning)
       return answered(session, byUpdate, () => bySignal(silentWorker(session, KEPT)));
-    return bySignal(noWorker(session, KEPT));
+    return bySignal(noWorker(session, KEPT, presence));
   });
 }
 

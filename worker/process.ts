@@ -1,4 +1,5 @@
 import { type WorkerConfig, readWorkerConfig } from './config.js';
+import { watchVersion } from './deployment.js';
 import { loggingWarnings } from './google-logging.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from './host-port.js';
@@ -49,6 +50,9 @@ async function work(config: WorkerConfig, log: Logger): Promise<void> {
       log.info(`health at http://${formatAddress(health.address)}/healthz and /readyz`);
     worker = await startWorker(config, { log, signal: stop.signal });
     announce(config, log);
+    const { version } = config;
+    if (version !== undefined)
+      void watchVersion({ ...config, version }, async () => worker?.routing(), { log, signal: stop.signal });
     await Promise.race([worker.done, aborted(stop.signal)]);
     await worker.stop();
     log.info('stopped');

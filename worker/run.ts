@@ -3,6 +3,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDeps, ActivityStats } from '../activities/index.js';
 import type { WorkerConfig } from './config.js';
 import { connectToTemporal } from './connect.js';
+import { type Routing, routingOf } from './deployment.js';
 import { followedQuery, startGauges, workerMeter } from './gauges.js';
 import type { ReadinessCheck } from './health.js';
 import type { Logger } from './log.js';
@@ -20,6 +21,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
   /** Whether it takes work now. */
   readonly readiness: ReadinessCheck;
+  /** Which version of its deployment gets work, or `undefined` where Temporal knows no such deployment. */
+  routing(): Promise<Routing | undefined>;
 }
 
 export interface StartOptions {
@@ -51,6 +54,7 @@ export async function startWorker(config: WorkerConfig, options: StartOptions): 
         await done;
       },
       readiness: readinessCheck(worker, connection),
+      routing: () => routingOf(config, connection),
     };
   } catch (error) {
     await connection.close().catch(() => undefined);

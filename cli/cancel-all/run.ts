@@ -19,7 +19,7 @@ import { count } from '../follow/words.js';
 import { lineOf } from '../list.js';
 import { runningOperations } from '../listing.js';
 import { apiOf } from '../operation-name.js';
-import { hasWorker, noWorker } from '../pollers.js';
+import { lookForWorker, noWorker } from '../pollers.js';
 import { printable } from '../printable.js';
 import { login } from '../requester.js';
 import { openSession, type Session } from '../session.js';
@@ -54,7 +54,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   }
   // Before anything is shown: who is asked must be able to say yes.
   const session = flags.dryRun === true ? undefined : await openSession(flags, process.env);
-  const there = session === undefined || (await hasWorker(session));
+  const presence = session === undefined ? undefined : await lookForWorker(session);
   const running: Operation[] = [];
   for await (const operation of runningOperations(
     { ...apiOf(flags), parent: flags.parent, filter: flags.filter },
@@ -91,7 +91,8 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
       return COULD_NOT;
     }
   }
-  if (!there) say(noWorker(session, 'The cancellations are kept by Temporal and begin when one does.'));
+  if (presence?.there === false)
+    say(noWorker(session, 'The cancellations are kept by Temporal and begin when one does.', presence));
   const input = { ...common, ...whatToCancel(names, flags) };
   const many = await cancelMany(session.client, input, { taskQueue: session.taskQueue });
   const endProgress = showProgress(many, session);

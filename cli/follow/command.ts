@@ -13,7 +13,7 @@ import { failureOf } from '../failure.js';
 import type { CommonFlags } from '../flags.js';
 import { googleSettings } from '../google-settings.js';
 import { type OperationTarget, parseNames } from '../operation-name.js';
-import { hasWorker, noWorker } from '../pollers.js';
+import { lookForWorker, noWorker } from '../pollers.js';
 import { printable } from '../printable.js';
 import type { Results } from '../results.js';
 import { login } from '../requester.js';
@@ -61,7 +61,7 @@ export async function runFollow(kind: Kind, names: readonly string[], flags: Fol
   if (!flags.wait) return startOnly(kind, targets, { session, start, results, flags });
 
   // What the namespace or the connection lacks is told once, before anything is started.
-  await hasWorker(session);
+  await lookForWorker(session);
   // Until now Ctrl-C just ends this: nothing has been started.
   const interruption = listenForInterruption();
   const view = viewOn(process.stderr, process.env);
@@ -122,8 +122,9 @@ async function startOnly(
     flags: FollowFlags;
   },
 ): Promise<number> {
-  const there = await hasWorker(session);
-  if (!there) say(noWorker(session, WITHOUT_WORKER[kind]));
+  const presence = await lookForWorker(session);
+  const { there } = presence;
+  if (!there) say(noWorker(session, WITHOUT_WORKER[kind], presence));
   const codes: number[] = [];
   await eachOf([...targets.entries()], STARTS_AT_ONCE, async ([number, target]) => {
     try {

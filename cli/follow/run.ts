@@ -6,7 +6,7 @@ import { COULD_NOT, exitCodes, worst } from '../exit-code.js';
 import { explainTemporal } from '../explain.js';
 import { failureOf } from '../failure.js';
 import type { OperationTarget } from '../operation-name.js';
-import { hasWorker, noWorker, silentWorker } from '../pollers.js';
+import { lookForWorker, noWorker, silentWorker } from '../pollers.js';
 import { printable } from '../printable.js';
 import type { Results } from '../results.js';
 import type { Session } from '../session.js';
@@ -182,10 +182,10 @@ class Silence {
     if (this.#told || (this.#looked && !isLong)) return;
     this.#looked = true;
     const { session, meaning } = this;
-    const there = await hasWorker(session).catch(() => undefined);
-    if (there !== false && !isLong) return;
+    const presence = await lookForWorker(session).catch(() => undefined);
+    if (presence?.there !== false && !isLong) return;
     this.#told = true;
-    if (there === undefined) this.tell(`Temporal at ${session.address} does not answer; trying on.`);
-    else this.tell((there ? silentWorker : noWorker)(session, meaning));
+    if (presence === undefined) this.tell(`Temporal at ${session.address} does not answer; trying on.`);
+    else this.tell(presence.there ? silentWorker(session, meaning) : noWorker(session, meaning, presence));
   }
 }

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { eventsOf, until } from '../support/history.js';
+import { Crew } from '../support/recovery.js';
+import { type TestTemporal, testTemporal } from '../support/temporal.js';
+import type { WorkerProcess } from '../support/worker-processes.js';
+import type { Handle } from '../support/world.js';
+import { run, start } from '../cli/support/command.js';
+
+/** Worker processes that are versions of a deployment of their own. */
+class Deployment {
+  readonly name = `lro-${randomUUID()}`;
+
+  private constructor(readonly crew: Crew) {}
+
+  static async on(address: string): Promise<Deployment> {
+    return new Deployment(await Crew.on(address));
+  }
+
+  startVersion(buildId: string): Promise<WorkerProcess> {
+    return this.crew.workers.start({ WORKER_DEPLOYMENT_NAME: this.name, WORKER_BUILD_ID: buildId });
+  }
+
+  /** What `temporal worker deployment set-current-version` does. */
+  async makeCurrent(buildId: string): Promise<void> {
+    const request = { namespace: 'default', deploymentName: this.name, buildId, identity: 'test' };
+    // The version is known a moment after its first poll.
+    await until(
+      () =>
+        this.crew.client.workflowService.setWorkerDeploymentCurrentVersion(request).then(
+          () => 'done',
+          (error: unknown) => String(error),
+        ),
+      (answer) => answer === 'done',
+    );
+  }
+}
+
+/** Which versions did workflow tasks, in order; `none` is a worker without one. */
+async function versionsOf(handle: Handle): Promise<string[]> {
+  const done = (await eventsOf(handle)).flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
+    task ? [task.deploymentVersion?.buildId ?? 'none'] : [],
+  );
+  return [...new Set(done)];
+}
+
+function logged(worker: WorkerProcess, pattern: RegExp): Promise<string> {
+  return until(
+    async () => worker.log(),
+    (log) => pattern.test(log),
+  );
+}
+
+describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
+  let temporal: TestTemporal;
+  before(async () => {
+    temporal = await testTemporal();
+  });
+  after(() => temporal.stop());
+
+  test('an execution that began on version 1 ends well on version 2, once that is current', async (t) => {
+    const deployment = await Deployment.on(temporal.address);
+    const { crew } = deployment;
+    t.after(() => crew.close());
+    const first = await deployment.startVersion('1');
+    await deployment.makeCurrent('1');
+    const { name, handle } = await crew.start('cancelOperation', { onCancel: { kind: 'ignored' } });
+    await crew.underWay(name, 'wait');
+
+    await deployment.startVersion('2');
+    await deployment.makeCurrent('2');
+    const at = Date.now();
+    first.kill('SIGTERM');
+    assert.equal((await first.exited).code, 0, first.log());
+    await crew.nextRequest(name, undefined, at);
+    await handle.signal('abort', { reason: 'on version 2' });
+    crew.emulator.complete(name, { error: { code: 1 } });
+    const result = await handle.result();
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.won, true);
+    assert.equal(crew.emulator.requests(name, 'cancel').length, 1);
+    assert.deepEqual(await versionsOf(handle), ['1', '2']);
+  });
+
+  test('an execution that began on a worker without a version ends well on version 1', async (t) => {
+    const deployment = await Deployment.on(temporal.address);
+    const { crew } = deployment;
+    t.after(() => crew.close());
+    const unversioned = await crew.workers.start();
+    const { name, handle } = await crew.start('watchOperation', {
+      onCancel: { kind: 'wins', afterMs: 100 },
+    });
+    await crew.underWay(name, 'wait');
+
+    await deployment.startVersion('1');
+    await deployment.makeCurrent('1');
+    unversioned.kill('SIGTERM');
+    await unversioned.exited;
+    await handle.signal('abort', {});
+    assert.equal((await handle.result()).outcome, 'CANCELLED');
+    assert.deepEqual(await versionsOf(handle), ['none', '1']);
+  });
+
+  test('a version that gets no work says how to make it current, and then that it gets some', async (t) => {
+    const deployment = await Deployment.on(temporal.address);
+    t.after(() => deployment.crew.close());
+    const worker = await deployment.startVersion('1');
+    const log = await logged(worker, /gets no work/);
+    assert.ok(
+      log.includes(
+        `temporal worker deployment set-current-version --deployment-name ${deployment.name} --build-id 1 ` +
+          `--address ${temporal.address} --namespace default`,
+      ),
+      log,
+    );
+    await deployment.makeCurrent('1');
+    await logged(worker, /gets work/);
+  });
+
+  test('a command says so, too, instead of waiting in silence', async (t) => {
+    const deployment = await Deployment.on(temporal.address);
+    const { crew } = deployment;
+    t.after(() => crew.close());
+    await deployment.startVersion('1');
+    const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
+    crew.emulator.add({ name, onCancel: { kind: 'wins' } });
+    const flags = ['--address', temporal.address, '--task-queue', crew.taskQueue];
+    const env = { TEMPORAL_ADDRESS: undefined, TEMPORAL_TASK_QUEUE: undefined };
+    const command = start(['cancel', name, ...flags], env);
+    t.after(() => command.child.kill('SIGKILL'));
+    await command.saw('stderr', `--build-id 1`);
+    assert.ok(
+      command.written.stderr.includes(
+        `version ${deployment.name}.1 polls it and is not the current version of its deployment. ` +
+          'The cancellation is kept by Temporal and begins when one does. ' +
+          'Make it current: temporal worker deployment set-current-version ' +
+          `--deployment-name ${deployment.name} --build-id 1 --address ${temporal.address}`,
+      ),
+      command.written.stderr,
+    );
+    const status = await run(['status', name, ...flags], env);
+    assert.match(status.stderr, /Make it current: temporal worker deployment/);
+    await deployment.makeCurrent('1');
+    assert.equal(await command.ended, 0, command.written.stderr);
+  });
+});
