@@ -1,6 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { DEFAULT_SERVICE, workflowIdOf } from '../../contract/names.js';
 import { workflowBundlePath } from '../../worker/index.js';
+import { quietRuntime } from '../support/world.js';
 import { wrongInBulk } from './bulks.js';
 import type { Taken } from './callers.js';
 import type { Google } from './google.js';
@@ -93,6 +94,8 @@ export function judgeBulks(told: readonly Told[], executions: readonly Execution
 
 /** Every history has to replay on the code that made it. */
 export async function replay(told: readonly Told[]): Promise<Problem[]> {
+  // Not before: the SDK's runtime ends with its last worker, and keeps the process as long.
+  await quietRuntime();
   const problems: Problem[] = [];
   const histories = told.map(({ workflowId, history }) => ({ workflowId, history }));
   const options = { workflowBundle: { codePath: workflowBundlePath() } };

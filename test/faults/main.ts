@@ -52,4 +52,5 @@ function options(): { seed: number; minutes: number; json?: string } | string {
   }
 }
 
-process.exitCode = await main();
+// Not by itself: after Ctrl-C calls of the client may still wait to be tried again.
+process.exit(await main());

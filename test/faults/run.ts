@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { DEFAULT_SERVICE, workflowIdOf } from '../../contract/names.js';
 import { seededRandom } from '../../emulator/index.js';
-import { quietRuntime } from '../support/world.js';
 import { startBulk } from './bulks.js';
 import { Callers } from './callers.js';
 import { Clock } from './clock.js';
@@ -55,9 +54,11 @@ async function run(
   closers: (() => Promise<unknown>)[],
 ): Promise<Report> {
   const plan = planOf(seed, minutes);
-  await quietRuntime();
   const home = await mkdtemp(join(tmpdir(), 'faults-'));
   closers.push(() => rm(home, { recursive: true, force: true }));
+  // The last to close: a call that is tried again over a closed connection throws where nobody can catch it.
+  const connections: Connection[] = [];
+  closers.push(() => Promise.all(connections.map((connection) => connection.close())));
   const temporal = await RestartableTemporal.start(join(home, 'temporal.db'), say);
   closers.push(() => temporal.close());
   const google = await Google.start(plan);
@@ -74,7 +75,7 @@ async function run(
   closers.push(() => fleet.close());
   fleet.fill();
   const connection = await Connection.connect({ address: temporal.address });
-  closers.push(() => connection.close());
+  connections.push(connection);
   const client = new Client({ connection });
   await fleet.ready(signal);
 

@@ -106,12 +106,13 @@ function endingOf(event: HistoryEvent): Told['ending'] {
   return { kind: 'running' };
 }
 
-// temporal.api.enums.v1.WorkflowTaskFailedCause: the task is done again with the message that came meanwhile.
-const UNHANDLED_COMMAND = 1;
+// temporal.api.enums.v1.WorkflowTaskFailedCause: UNHANDLED_COMMAND, a task that is done again with the message that came
+// meanwhile; and FORCE_CLOSE_COMMAND, the task that was under way when somebody terminated the workflow.
+const HARMLESS: readonly unknown[] = [1, 17];
 
 // A task that times out is what a killed worker leaves behind.
 function taskProblem({ workflowTaskFailedEventAttributes: failed }: HistoryEvent): string[] {
-  if (!failed || failed.cause === UNHANDLED_COMMAND) return [];
+  if (!failed || HARMLESS.includes(failed.cause)) return [];
   return [`a workflow task failed (cause ${failed.cause}): ${failed.failure?.message ?? ''}`];
 }
 
