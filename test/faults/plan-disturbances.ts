@@ -13,8 +13,10 @@ export function planDisturbances(dice: Dice, faultsMs: number): Disturbance[] {
   const short = faultsMs < 60_000;
   const spread = (everyMs: number, least = 1): number[] => {
     const count = Math.max(least, Math.round(faultsMs / everyMs));
-    const stretch = (0.9 * faultsMs) / count;
-    return Array.from({ length: count }, (_, index) => Math.round(index * stretch + dice.whole(0, stretch)));
+    const stretch = (faultsMs - 1) / count;
+    return Array.from({ length: count }, (_, index) =>
+      Math.floor(index * stretch + dice.whole(0, Math.floor(stretch))),
+    );
   };
   const all: Disturbance[] = [
     ...spread(60_000 / KILLS_A_MINUTE, 4).map((atMs, index) => ({

@@ -78,6 +78,8 @@ export interface Plan {
 const FAULTS_SHARE = 0.6;
 const OPERATIONS_A_MINUTE = 54;
 const PROJECTS = 8;
+const RUSH_SHARE = 0.15;
+const RUSH_MS = 20_000;
 
 /** The plan of a run: a function of the seed and the length, and of nothing else. */
 export function planOf(seed: number, minutes: number): Plan {
@@ -101,11 +103,16 @@ function planOperations(dice: Dice, faultsMs: number, minutes: number): PlannedO
   const count = Math.max(names.length + 3, Math.ceil(minutes * OPERATIONS_A_MINUTE));
   const deck: OperationKind[] = [];
   while (deck.length < count) deck.push(...dice.shuffled(names));
-  const latest = Math.round(faultsMs * 0.95);
-  const times = Array.from({ length: count }, () => dice.whole(0, latest)).toSorted((a, b) => a - b);
+  const times = Array.from({ length: count }, () => beginning(dice, faultsMs)).toSorted((a, b) => a - b);
   return times.map((addAtMs, number) =>
     planOperation(dice, deck[number] ?? 'wins', number, addAtMs, faultsMs),
   );
+}
+
+/** Any time while there are faults, with a rush at the end: that they stop in the midst of work is what recovery is about. */
+function beginning(dice: Dice, faultsMs: number): number {
+  const rushMs = Math.round(Math.min(RUSH_MS, faultsMs / 4));
+  return dice.chance(RUSH_SHARE) ? dice.whole(faultsMs - rushMs, faultsMs - 1) : dice.whole(0, faultsMs - 1);
 }
 
 function planOperation(

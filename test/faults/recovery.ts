@@ -23,10 +23,12 @@ export function dueOf(
   faultsEnd: number,
 ): number {
   const { notFoundGrace, timeout = Infinity } = request;
-  const gone = truth === undefined ? startedAt : (truth.goneAt ?? Infinity);
+  const gone = truth === undefined ? startedAt : Math.max(startedAt, truth.goneAt ?? Infinity);
   const over = Math.min(truth?.end?.at ?? Infinity, gone + notFoundGrace, startedAt + timeout);
+  // Refused or denied while it runs: its end does not matter.
   const isUndecided =
-    ending.kind === 'failed' || (ending.kind === 'completed' && ending.result.outcome === 'NOT_CANCELLABLE');
+    (ending.kind === 'failed' && ending.type !== 'NOT_FOUND') ||
+    (ending.kind === 'completed' && ending.result.outcome === 'NOT_CANCELLABLE');
   const cause = isUndecided || over === Infinity ? startedAt : over;
   return Math.max(faultsEnd, startedAt, cause);
 }
