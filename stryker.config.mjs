@@ -40,7 +40,7 @@ const config = {
   // dist stays: Stryker looks there for the test files before it builds.
   ignorePatterns: ['/docs', '/examples', '/test/histories', '/.ci'],
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 6_000,
   reporters: ['clear-text', 'progress', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: 'reports/mutation.html' },

@@ -28,6 +28,7 @@ export function simulate(limiters: readonly Limiter[], actors: readonly Actor[],
   for (let actor = queue.pop(); actor !== undefined && actor.at <= until; actor = queue.pop()) {
     const limiter = limiters[Math.floor(random(++asked) * limiters.length)];
     assert.ok(limiter);
+    assert.ok(asked <= 1_000 * actors.length, 'somebody is told over and over to come back at once');
     const { kind, id, at } = actor;
     const delay = limiter.take('scope', { kind, id }, at);
     if (delay === 0) {
