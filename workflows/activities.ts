@@ -141,13 +141,8 @@ function isStopped({ retryState, cause }: ActivityFailure): boolean {
 function trailOf(error: unknown): Trail | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (cause instanceof ApplicationFailure) return asTrail(cause.details?.[0]);
-  if (cause instanceof TimeoutFailure) return asTrail(cause.lastHeartbeatDetails) ?? trailOfCause(cause);
+  if (cause instanceof TimeoutFailure) return asTrail(cause.lastHeartbeatDetails);
   return undefined;
-}
-
-// An attempt that timed out has the failure of the attempt before it as its cause.
-function trailOfCause(failure: TimeoutFailure): Trail | undefined {
-  return failure.cause instanceof ApplicationFailure ? asTrail(failure.cause.details?.[0]) : undefined;
 }
 
 function asTrail(details: unknown): Trail | undefined {

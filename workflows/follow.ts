@@ -28,9 +28,6 @@ const STRETCH = 24 * 3_600_000;
 /** How long the answer to a cancel is waited for once the operation is seen to be final: it may be on its way. */
 const ANSWER_WITHIN = 3_000;
 
-/** From this long after what it counts from, the adaptive pace is too slow for what a cancel may have changed. */
-const SETTLED = 10_000;
-
 /** The way of a cancellation: look, send the cancel whenever one is due, and look on until the operation is final. */
 export class Follower {
   private readonly deadline: number | undefined;
@@ -42,8 +39,6 @@ export class Follower {
   private sightings = 0;
   /** The time limit of `awaitOperation`, before which it is not started again. */
   private stretchEnd = 0;
-  /** What the adaptive pace of the running `awaitOperation` counts from. */
-  private since = 0;
 
   /**
    * @param progress what is known so far; kept up to date
@@ -209,8 +204,7 @@ export class Follower {
 
   /** Something has changed for an operation that is looked at rarely by now: from here on it is looked at closely again. */
   private async lookCloser(): Promise<void> {
-    const { acceptedAt = 0 } = this.progress;
-    if (!this.waiting.running || this.waiting.over || acceptedAt - this.since < SETTLED) return;
+    if (!this.waiting.running || this.waiting.over) return;
     const remembered = await recall();
     // A long poll sees the end at once, however long it has been going on.
     if (!remembered?.noWait || this.waiting.over) return;
