@@ -36,6 +36,8 @@ const localActivities = proxyLocalActivities<OperationActivities>({
 /** Operators know it by this id: `temporal activity reset --activity-id await` looks at once. */
 const AWAIT_ID = 'await';
 
+const TIME_UP: readonly TimeoutFailure['timeoutType'][] = ['SCHEDULE_TO_CLOSE', 'SCHEDULE_TO_START'];
+
 /** The time was up, or it was stopped: with what the last attempt remembered, as far as that is known. */
 export interface TimeUp {
   timeUp: true;
@@ -126,10 +128,10 @@ async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
   }
 }
 
-// The server says so in two ways: no retry would come in time, or an attempt was under way when the time was up.
+// The server says so in three ways: no retry would come in time, an attempt was under way when the time was up, or it waited for a worker.
 function isTimeUp({ retryState, cause }: ActivityFailure): boolean {
   if (retryState === 'TIMEOUT') return true;
-  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE';
+  return cause instanceof TimeoutFailure && TIME_UP.includes(cause.timeoutType);
 }
 
 // Stopped while an attempt was under way that then failed, or died with its worker: no other follows it. Nothing is decided by it.

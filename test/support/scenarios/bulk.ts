@@ -244,6 +244,16 @@ export const bulks: Scenario[] = [
     end: { matched: 4, outcomes: { CANCELLED: 3, COMPLETED: 1 } },
     continuesAsNew: true,
   }),
+  bulk('bulk-parent-denied', {
+    input: (parent) => ({ parent, dryRun: true }),
+    others: pages(() => ({
+      operations: [
+        ...running('bulk-parent-denied', 1),
+        { name: 'projects/q/locations/l/operations/2', done: false, denied: 'This worker may not touch it.' },
+      ],
+    })),
+    end: { matched: 2, started: 0 },
+  }),
 ];
 
 /** Ends the first once all others have ended: it is carried from run to run. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { WorkerOptions } from '@temporalio/worker';
 import type { CancelAnswer, Trail } from '../../../contract/activities.js';
 import { workflowIdOf } from '../../../contract/names.js';
 import type { OperationResult } from '../../../contract/result.js';
@@ -16,30 +17,36 @@ function odd(
   name: string,
   others: Partial<Activities>,
   outcome: string,
-  { type = 'cancelOperation', input = {}, act = async () => {} }: Options = {},
+  { type = 'cancelOperation', input = {}, act = async () => {}, worker }: Options = {},
 ): Scenario {
   return {
     name,
     continuesAsNew: false,
     play: (world) =>
-      withOther(world, others, async (taskQueue) => {
-        const operation = `projects/p/locations/us-central1/${name}/7/operations/1`;
-        world.emulator.add({ name: operation, onCancel: { kind: 'wins', afterMs: 200 } });
-        const handle: Handle = await world.client.workflow.start<
-          (input: unknown) => Promise<OperationResult>
-        >(type, {
-          workflowId: workflowIdOf(SERVICE, operation),
-          taskQueue,
-          args: [{ ...input, name: operation }],
-        });
-        await act(world, operation, handle);
-        await checkEnd(handle, outcome);
-        return [handle];
-      }),
+      withOther(
+        world,
+        others,
+        async (taskQueue) => {
+          const operation = `projects/p/locations/us-central1/${name}/7/operations/1`;
+          world.emulator.add({ name: operation, onCancel: { kind: 'wins', afterMs: 200 } });
+          const handle: Handle = await world.client.workflow.start<
+            (input: unknown) => Promise<OperationResult>
+          >(type, {
+            workflowId: workflowIdOf(SERVICE, operation),
+            taskQueue,
+            args: [{ ...input, name: operation }],
+          });
+          await act(world, operation, handle);
+          await checkEnd(handle, outcome);
+          return [handle];
+        },
+        worker,
+      ),
   };
 }
 
 interface Options {
+  worker?: Partial<WorkerOptions>;
   type?: 'cancelOperation' | 'watchOperation';
   input?: Record<string, unknown>;
   act?: (world: World, name: string, handle: Handle) => Promise<void>;
@@ -123,6 +130,11 @@ async function meanwhile(): Promise<void> {
 
 /** What the workflows are prepared for and the activities as they are do not bring about at will. */
 export const oddities: Scenario[] = [
+  odd('timeout-without-room', {}, 'STILL_RUNNING', {
+    type: 'watchOperation',
+    input: { timeout: '2s' },
+    worker: { enableNonLocalActivities: false },
+  }),
   odd(
     'look-without-answer',
     {

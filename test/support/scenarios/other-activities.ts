@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { BulkActivities, OperationActivities } from '../../../contract/activities.js';
 import { readWorkerConfig } from '../../../worker/config.js';
 import { workerOptions } from '../../../worker/worker-options.js';
@@ -12,6 +12,7 @@ export async function withOther<T>(
   { address, emulator }: World,
   others: Partial<Activities>,
   work: (taskQueue: string) => Promise<T>,
+  more: Partial<WorkerOptions> = {},
 ): Promise<T> {
   const taskQueue = `other-${randomUUID()}`;
   const config = readWorkerConfig({
@@ -22,7 +23,8 @@ export async function withOther<T>(
   const connection = await NativeConnection.connect({ address });
   try {
     const options = workerOptions(config, connection);
-    const worker = await Worker.create({ ...options, activities: { ...options.activities, ...others } });
+    const activities = { ...options.activities, ...others };
+    const worker = await Worker.create({ ...options, activities, ...more });
     return await worker.runUntil(() => work(taskQueue));
   } finally {
     await connection.close();
