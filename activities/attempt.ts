@@ -20,18 +20,20 @@ export interface Desk {
   metrics: ActivityMetrics;
 }
 
+type Method = 'get' | 'wait' | 'cancel' | 'list';
+
 /** One attempt of an activity: what it remembers, its turn at Google, and how it ends. */
 export class Attempt {
   readonly context = Context.current();
   readonly startedAt = Date.now();
   trail: Trail;
 
-  /** @param permit throws an OperationsError where nothing may be sent */
+  /** @param check throws an OperationsError where nothing may be sent */
   constructor(
     private readonly target: OperationTarget,
     given: Trail,
     private readonly desk: Desk,
-    readonly permit: () => void,
+    private readonly check: () => void,
   ) {
     const remembered: unknown = this.context.info.heartbeatDetails;
     this.trail = isTrail(remembered) ? remembered : given;
@@ -84,17 +86,28 @@ export class Attempt {
     }
   }
 
+  /** Whether anything may be sent, by the worker's rules. @throws {OperationsError} where not */
+  permit(method: Method): void {
+    try {
+      this.check();
+    } catch (error) {
+      const unsent = error instanceof OperationsError ? unsentReason(error) : undefined;
+      if (unsent !== undefined) this.desk.metrics.unsent(this.context.metricMeter, method, unsent);
+      throw error;
+    }
+  }
+
   /**
-   * Makes one request to Google, in its turn, and counts it. What may not be sent takes no turn and is not counted: its names
+   * Makes one request to Google, in its turn, and counts it. What may not be sent takes no turn and makes no label: its names
    * are whatever a caller likes.
    *
    * @throws {OperationsError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
    */
   async request<T>(
-    method: 'get' | 'wait' | 'cancel' | 'list',
+    method: Method,
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    this.permit();
+    this.permit(method);
     await this.turn(method);
     try {
       const answer = await send(this.context.cancellationSignal);
@@ -102,9 +115,7 @@ export class Attempt {
       return answer;
     } catch (error) {
       if (!(error instanceof OperationsError)) throw error;
-      const unsent = unsentReason(error);
-      if (unsent === undefined) this.count(method, error.code);
-      else this.desk.metrics.unsent(this.context.metricMeter, method, unsent);
+      this.count(method, error.code);
       if (error.kind === 'ABORTED') throw this.handBack();
       if (error.code === 'RESOURCE_EXHAUSTED' && error.retryAfterMs !== undefined) {
         this.desk.limiter.pause(this.scope, Date.now() + wishOr(0, error));

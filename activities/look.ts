@@ -46,7 +46,7 @@ export async function lookOnce(
 /** Ends the attempt where it may not look at all. @throws ApplicationFailure */
 export function demandPermitted(attempt: Attempt, request: LookRequest): void {
   try {
-    attempt.permit();
+    attempt.permit('get');
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
     judged(attempt, error, request);
