@@ -103,10 +103,7 @@ export class Attempt {
    *
    * @throws {OperationsError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
    */
-  async request<T>(
-    method: Method,
-    send: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async request<T>(method: Method, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.permit(method);
     await this.turn(method);
     try {

@@ -7,24 +7,27 @@ const FEW = 50;
 const PAGE_SIZE = 1_000;
 /** A page is a request: however many there are, listing takes at most 40 requests a minute. */
 const PER_PAGE = 1_500;
-/** A list is at most this old, in ms, where it has no more than two pages. */
+/** A list is asked for again after this, in ms, where it has no more than two pages. */
 const OLDEST = 4_000;
+/** Where no list came for so long, each operation is looked at alone. */
+const PATIENCE = 15_000;
 /** A list of more pages tells more of what has ended than of what runs. */
-const MOST_PAGES = 40;
-/** A list that was no use is not asked for again for so long. */
-const USELESS_FOR = 3_600_000;
-/** Of every so many looks of all, so few are made with `get` whatever the list shows: by this a stale list is found out. */
-const CONFIRMED = 10;
-/** So many operations more left out than shown, of those that run, are too many. */
-const MOST_MISTAKES = 20;
-/** Operations shown as running long after they ended. */
-const MOST_STALE = 3;
+const MOST_PAGES = 20;
 /** The pages of a list have to come within this, in ms. */
 const LIST_WITHIN = 20_000;
+/** A list that was of no use is not asked for again for so long. */
+const USELESS_FOR = 3_600_000;
+/** So often a list may be wrong of an operation, with none in between whose end it told. */
+const MOST_MISTAKES = 5;
+/** What began shorter before a list may be missing in it. */
+const LAG = 10_000;
+/** Whatever lists show, an operation is looked at now and then: one of the collection in so long. */
+const CONFIRM_EVERY = 2_000;
+const CONFIRM_AFTER = 60_000;
+/** Who comes all at once makes up for so much of the time before. */
+const CONFIRM_BURST = 30_000;
 /** An operation that was not asked about for so long is followed no more, or elsewhere. */
 const FORGOTTEN = 600_000;
-/** What ended shorter before may be listed as running still. */
-const LAG = 10_000;
 
 const RUNNING = 'done=false';
 const FIELDS = 'operations(name,done),nextPageToken';
@@ -39,23 +42,29 @@ interface Snapshot {
   pages: number;
 }
 
+/** When an operation was first and last asked about, and last looked at by itself, in ms since 1970. */
+interface Followed {
+  first: number;
+  last: number;
+  looked: number;
+}
+
 /** The operations of one parent, by the last segments of their names: Google may give a project's number for its id. */
 export class Collection {
-  /** When each was first and last asked about; in the order of the last. */
-  private readonly followed = new Map<string, { first: number; last: number }>();
-  /** When each was found done. */
-  private readonly ended = new Map<string, number>();
+  /** In the order in which they were last asked about. */
+  private readonly followed = new Map<string, Followed>();
   private snapshot: Snapshot | undefined;
-  private pending: Promise<Snapshot | undefined> | undefined;
+  private isListing = false;
+  /** Since when a list has been wanted. */
+  private wantedSince = 0;
+  private confirmAt = 0;
   private mistakes = 0;
-  private stale = 0;
   private uselessUntil = 0;
   private takesFilter = true;
 
   constructor(
     private readonly ref: ListRef,
     private readonly clock: () => number,
-    private readonly random: () => number,
     private readonly few = FEW,
   ) {}
 
@@ -67,51 +76,64 @@ export class Collection {
   /** Counts an operation as followed. @returns whether to ask a list about it */
   follows(id: string): boolean {
     const now = this.clock();
-    const first = this.followed.get(id)?.first ?? now;
+    const { first = now, looked = now } = this.followed.get(id) ?? {};
     this.followed.delete(id);
-    this.followed.set(id, { first, last: now });
+    this.followed.set(id, { first, looked, last: now });
     for (const [other, { last }] of this.followed) {
       if (now - last <= FORGOTTEN) break;
       this.followed.delete(other);
     }
-    const { size } = this.followed;
-    return size > this.few && now >= this.uselessUntil && this.random() >= CONFIRMED / size;
+    if (this.followed.size > this.few && now >= this.uselessUntil) return !this.isToConfirm(looked, now);
+    this.snapshot = undefined;
+    this.wantedSince = 0;
+    return false;
   }
 
-  /** Whether a list that is recent enough shows it as running; `undefined` where there is no list. */
+  /**
+   * Whether a recent list shows it as running; `undefined` where one is under way or does not come this time, and `false` where
+   * none has come for long. Only who asks for the list waits for it.
+   */
   async showsRunning(id: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
+    const now = this.clock();
+    this.wantedSince ||= now;
     const oldest = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
-    const isRecent = this.snapshot !== undefined && this.clock() - this.snapshot.at <= oldest;
-    const snapshot = isRecent ? this.snapshot : await (this.pending ??= this.take(read));
-    if (this.clock() < this.uselessUntil) return false;
-    if (snapshot === undefined) return undefined;
-    const isRunning = snapshot.running.has(id);
-    if (isRunning) this.mistakes = Math.max(0, this.mistakes - 0.5);
-    return isRunning;
+    if (!this.isListing && now - (this.snapshot?.at ?? Number.NEGATIVE_INFINITY) > oldest)
+      await this.take(read);
+    const heard = this.snapshot?.at ?? this.wantedSince;
+    if (this.clock() < this.uselessUntil || this.clock() - heard > Math.max(PATIENCE, gap)) return false;
+    return this.snapshot?.running.has(id);
   }
 
-  /** What `get` found. A list that leaves out what runs, or goes on showing what has ended, is of no use. */
+  /** What `get` found. A list that leaves out what runs, or shows what has ended, too often is of no use. */
   found(id: string, done: boolean): void {
     const followed = this.followed.get(id);
     if (done) this.followed.delete(id);
+    else if (followed) followed.looked = this.clock();
     if (followed === undefined || this.snapshot === undefined) return;
-    if (done) this.ended.set(id, this.clock());
-    else if (this.snapshot.at > followed.first && !this.snapshot.running.has(id)) this.blame(1);
+    if (this.snapshot.at <= followed.first + LAG) return;
+    if (this.snapshot.running.has(id) === done) this.mistakes += 1;
+    else if (done) this.mistakes = 0;
+    if (this.mistakes >= MOST_MISTAKES) this.giveUp();
   }
 
-  private async take(read: ReadPage): Promise<Snapshot | undefined> {
+  /** At an even pace, and before long each of them. */
+  private isToConfirm(looked: number, now: number): boolean {
+    const round = Math.max(CONFIRM_AFTER, this.followed.size * CONFIRM_EVERY);
+    const passed = now - looked;
+    if (passed < round || (passed < 2 * round && now < this.confirmAt)) return false;
+    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + CONFIRM_EVERY;
+    return true;
+  }
+
+  private async take(read: ReadPage): Promise<void> {
+    this.isListing = true;
     try {
-      const snapshot = await this.list(read);
-      if (snapshot === undefined) return undefined;
-      this.checkEnded(snapshot);
-      return (this.snapshot = snapshot);
+      this.snapshot = (await this.list(read)) ?? this.snapshot;
     } catch (error) {
       if (!(error instanceof OperationsError)) throw error;
       if (isFinal(error)) this.giveUp();
-      else if (error.code !== 'RESOURCE_EXHAUSTED') this.blame(MOST_MISTAKES / 4);
-      return undefined;
     } finally {
-      this.pending = undefined;
+      this.isListing = false;
     }
   }
 
@@ -119,16 +141,15 @@ export class Collection {
     const at = this.clock();
     const running = new Set<string>();
     let pageToken: string | undefined;
-    for (let pages = 1; ; pages += 1) {
+    for (let pages = 1; pages <= MOST_PAGES && this.clock() - at < LIST_WITHIN; pages += 1) {
       const page = await this.page(read, pageToken);
       if (page === undefined) return undefined;
       for (const { name, done } of page.operations) if (!done) running.add(lastSegment(name));
       pageToken = page.nextPageToken;
       if (pageToken === undefined) return { at, running, pages };
-      if (pages < MOST_PAGES && this.clock() - at < LIST_WITHIN) continue;
-      this.giveUp();
-      return undefined;
     }
+    this.giveUp();
+    return undefined;
   }
 
   /** What a filter may name is each service's own: one that does not know `done` lists everything. */
@@ -145,24 +166,9 @@ export class Collection {
     }
   }
 
-  private checkEnded({ at, running }: Snapshot): void {
-    for (const [id, ended] of this.ended) {
-      if (ended + LAG > at) continue;
-      if (running.has(id)) this.stale += 1;
-      this.ended.delete(id);
-    }
-    if (this.stale >= MOST_STALE) this.giveUp();
-  }
-
-  private blame(mistakes: number): void {
-    this.mistakes += mistakes;
-    if (this.mistakes >= MOST_MISTAKES) this.giveUp();
-  }
-
   private giveUp(): void {
     this.mistakes = 0;
-    this.stale = 0;
-    this.ended.clear();
+    this.snapshot = undefined;
     this.uselessUntil = this.clock() + USELESS_FOR;
   }
 }
@@ -170,11 +176,7 @@ export class Collection {
 /** Whether asking again would not help: no list here, or not for this worker. */
 function isFinal({ code, kind, httpStatus }: OperationsError): boolean {
   if (kind === 'PAGE') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0);
-  return [
-    'UNIMPLEMENTED',
-    'NOT_FOUND',
-    'PERMISSION_DENIED',
-    'INVALID_ARGUMENT',
-    'FAILED_PRECONDITION',
-  ].includes(code);
+  return kind === 'TOO_LARGE' || FINAL.includes(code);
 }
+
+const FINAL = ['UNIMPLEMENTED', 'NOT_FOUND', 'PERMISSION_DENIED', 'INVALID_ARGUMENT', 'FAILED_PRECONDITION'];

@@ -6,6 +6,8 @@ import { backoff } from './pace.js';
 
 /** Once an operation has been seen, being denied is taken for passing for an hour: giving up would lose the outcome. */
 const DENIED_FOR = 3_600_000;
+/** And so many failures: an hour in which no worker was there says nothing. */
+const DENIED_TIMES = 20;
 /** Google's wish to be asked later is honoured up to five minutes. */
 const LONGEST_WISH = 300_000;
 
@@ -46,7 +48,8 @@ export function judgeLook(
   if (isDenied(error)) {
     const since = before.deniedSince ?? now;
     trail.deniedSince = since;
-    if (!seen || now - since >= DENIED_FOR) return { kind: 'failed', type: deniedType(error), trail };
+    if (!seen || (now - since >= DENIED_FOR && trail.failures >= DENIED_TIMES))
+      return { kind: 'failed', type: deniedType(error), trail };
     return again();
   }
   if (isBadArgument(error) && !seen) return { kind: 'failed', type: 'INVALID_ARGUMENT', trail };
@@ -85,7 +88,8 @@ export function judgeUnanswered(
   if (error.kind === 'ARGUMENT') return { type: 'INVALID_ARGUMENT', trail };
   if (error.code !== 'UNAUTHENTICATED') return { trail };
   trail.deniedSince = before.deniedSince ?? now;
-  return now - trail.deniedSince >= DENIED_FOR ? { type: 'UNAUTHENTICATED', trail } : { trail };
+  const isFinal = now - trail.deniedSince >= DENIED_FOR && trail.failures >= DENIED_TIMES;
+  return isFinal ? { type: 'UNAUTHENTICATED', trail } : { trail };
 }
 
 const PASSING: readonly CodeName[] = [

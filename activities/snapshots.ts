@@ -16,7 +16,8 @@ export interface Snapshots {
   /** Counts the operation as followed. @returns whether there are so many that a list is asked rather than each of them */
   follows(target: OperationTarget): boolean;
   /**
-   * Whether a recent list shows the operation as running; `undefined` where no list could be had, this time.
+   * Whether a recent list shows the operation as running; `undefined` where none is there yet, and `false` where none has come
+   * for long.
    *
    * @param gap how old the list may be, in ms, as far as its pages allow
    */
@@ -29,11 +30,10 @@ export interface SnapshotSettings {
   /** Up to how many operations of a collection are looked at one by one. Default 50. */
   few?: number | undefined;
   clock?: () => number;
-  random?: () => number;
 }
 
 export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
-  const { few, clock = Date.now, random = Math.random } = settings;
+  const { few, clock = Date.now } = settings;
   const collections = new Map<string, Collection>();
   const of = (target: OperationTarget): Collection => {
     const { service, apiVersion, name } = target;
@@ -43,7 +43,7 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
     if (known !== undefined) return known;
     if (collections.size >= MANY)
       for (const [other, collection] of collections) if (collection.isForgotten) collections.delete(other);
-    const collection = new Collection({ service, apiVersion, parent }, clock, random, few);
+    const collection = new Collection({ service, apiVersion, parent }, clock, few);
     collections.set(key, collection);
     return collection;
   };

@@ -46,8 +46,15 @@ test("the worker's own rules fail the first look as PERMISSION_DENIED", () => {
 test('once the operation was seen, denied is retried for an hour and fails then', () => {
   const first = judgeLook(error('PERMISSION_DENIED'), rules, seen, NOW);
   assert.equal(first.kind, 'again');
-  assert.equal(judgeLook(error('UNAUTHENTICATED'), rules, first.trail, NOW + HOUR - 1).kind, 'again');
-  assert.equal(judgeLook(error('PERMISSION_DENIED'), rules, first.trail, NOW + HOUR).kind, 'failed');
+  const often = { ...first.trail, failures: 19 };
+  assert.equal(judgeLook(error('UNAUTHENTICATED'), rules, often, NOW + HOUR - 1).kind, 'again');
+  assert.equal(judgeLook(error('PERMISSION_DENIED'), rules, often, NOW + HOUR).kind, 'failed');
+});
+
+test('an hour in which nobody looked does not count: it takes twenty failures too', () => {
+  const asleep = { ...seen, failures: 18, deniedSince: NOW - HOUR };
+  assert.equal(judgeLook(error('PERMISSION_DENIED'), rules, asleep, NOW).kind, 'again');
+  assert.equal(judgeUnanswered(error('UNAUTHENTICATED'), asleep, NOW).type, undefined);
 });
 
 test('once the operation was seen, a bad argument is retried', () => {
@@ -158,7 +165,7 @@ test('a cancel without an answer is sent again, unless it may not be sent or nob
   for (const code of codeNames) assert.equal(judgeUnanswered(error(code), seen, NOW).type, undefined);
   assert.equal(judgeUnanswered(error('PERMISSION_DENIED', 'FORBIDDEN'), seen, NOW).type, 'PERMISSION_DENIED');
   assert.equal(judgeUnanswered(error('INVALID_ARGUMENT', 'ARGUMENT'), seen, NOW).type, 'INVALID_ARGUMENT');
-  const denied = { ...seen, deniedSince: NOW - HOUR };
+  const denied = { ...seen, failures: 19, deniedSince: NOW - HOUR };
   assert.equal(judgeUnanswered(error('UNAUTHENTICATED'), denied, NOW).type, 'UNAUTHENTICATED');
   assert.equal(judgeUnanswered(error('UNAVAILABLE'), denied, NOW).type, undefined);
 });
@@ -170,19 +177,19 @@ test('every failure is counted and remembered, with the moment since when nobody
     failures: 1,
     missingSince: NOW,
   });
-  const before = { ...seen, failures: 4, noWait: true };
+  const before = { ...seen, failures: 18, noWait: true };
   for (const [code, kind] of [
     ['UNAVAILABLE', 'NETWORK'],
     ['PERMISSION_DENIED', 'FORBIDDEN'],
     ['INVALID_ARGUMENT', 'ARGUMENT'],
   ] as const) {
-    assert.deepEqual(judgeUnanswered(error(code, kind), before, NOW).trail, { ...before, failures: 5 });
+    assert.deepEqual(judgeUnanswered(error(code, kind), before, NOW).trail, { ...before, failures: 19 });
   }
   const first = judgeUnanswered(error('UNAUTHENTICATED'), before, NOW);
-  assert.deepEqual(first, { trail: { ...before, failures: 5, deniedSince: NOW } });
+  assert.deepEqual(first, { trail: { ...before, failures: 19, deniedSince: NOW } });
   assert.deepEqual(judgeUnanswered(error('UNAUTHENTICATED'), first.trail, NOW + HOUR), {
     type: 'UNAUTHENTICATED',
-    trail: { ...before, failures: 6, deniedSince: NOW },
+    trail: { ...before, failures: 20, deniedSince: NOW },
   });
 });
 

@@ -21,10 +21,10 @@ function world() {
   const snapshots = createSnapshots({
     few: 4,
     clock: () => clock.now,
-    random: () => Number.POSITIVE_INFINITY,
   });
   const reads: { filter?: string; pageToken?: string }[] = [];
-  let answer: (read: { filter?: string; pageToken?: string }) => OperationsPage | undefined = () => ({
+  type Answer = OperationsPage | undefined | Promise<OperationsPage | undefined>;
+  let answer: (read: { filter?: string; pageToken?: string }) => Answer = () => ({
     operations: running(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
   });
   for (let id = 0; id < 10; id += 1) snapshots.follows(target(id));
@@ -72,10 +72,19 @@ describe('a list of the running operations', () => {
     assert.equal(snapshots.follows(target(9)), false);
   });
 
-  test('is asked once for all who come meanwhile, by the last segment of the name', async () => {
+  test('is asked once, by the last segment of the name; who comes meanwhile does not wait for it', async () => {
     const { ask, reads } = world();
+    assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, undefined, undefined]);
     assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, true, false]);
     assert.deepEqual(reads, [{ filter: 'done=false' }]);
+  });
+
+  test('that is under way leaves the one before in use', async () => {
+    const { ask, clock, list } = world();
+    await ask(1);
+    clock.now += 5_000;
+    list(() => ({ operations: running(2) }));
+    assert.deepEqual(await Promise.all([ask(1), ask(1)]), [false, true]);
   });
 
   test('serves for four seconds, and for less where somebody looks closely', async () => {
@@ -118,7 +127,7 @@ describe('a list of the running operations', () => {
     list(() => ({
       operations: [{ name: 'projects/p/locations/l/operations/1', done: true }, ...running(2)],
     }));
-    assert.deepEqual(await Promise.all([ask(1), ask(2), ask(3)]), [false, true, false]);
+    assert.deepEqual([await ask(1), await ask(2), await ask(3)], [false, true, false]);
   });
 
   test('a service that does not know the filter lists everything, and is not asked with it again', async () => {
@@ -153,32 +162,35 @@ describe('a list of the running operations', () => {
     });
   }
 
-  test('that fails in passing leaves the look for the next time, and after four times each is looked at alone', async () => {
-    const { ask, snapshots, list } = world();
-    list(() => {
-      throw failure('UNAVAILABLE');
+  for (const [what, give] of [
+    ['fails in passing', () => Promise.reject(failure('UNAVAILABLE'))],
+    ['is over its quota', () => Promise.reject(failure('RESOURCE_EXHAUSTED', 'STATUS', 429))],
+    ['never gets its turn', () => Promise.resolve(undefined)],
+  ] as const) {
+    test(`that ${what} leaves the look for the next time, and after a quarter of a minute each is looked at alone`, async () => {
+      const { ask, snapshots, list, clock } = world();
+      list(give);
+      assert.equal(await ask(1, 5_000), undefined);
+      clock.now += 15_000;
+      assert.equal(await ask(1, 5_000), undefined);
+      clock.now += 1;
+      assert.equal(await ask(1, 5_000), false);
+      assert.equal(snapshots.follows(target(1)), true, 'it is asked again');
+      list(() => ({ operations: running(1) }));
+      assert.equal(await ask(1, 5_000), true);
+      list(give);
+      clock.now += 15_000;
+      assert.equal(await ask(1, 5_000), true, 'what was shown a moment ago');
+      clock.now += 1;
+      assert.equal(await ask(1, 5_000), false);
     });
-    for (let time = 0; time < 3; time += 1) assert.equal(await ask(1), undefined);
-    assert.equal(snapshots.follows(target(1)), true);
-    assert.equal(await ask(1), false);
-    assert.equal(snapshots.follows(target(1)), false);
-  });
-
-  test('that is over its quota, or whose turn does not come, is asked again later', async () => {
-    const { ask, snapshots, list } = world();
-    list(() => {
-      throw failure('RESOURCE_EXHAUSTED', 'STATUS', 429);
-    });
-    for (let time = 0; time < 50; time += 1) assert.equal(await ask(1), undefined);
-    list(() => undefined);
-    for (let time = 0; time < 50; time += 1) assert.equal(await ask(1), undefined);
-    assert.equal(snapshots.follows(target(1)), true);
-  });
+  }
 
   test('that leaves out what runs is given up', async () => {
-    const { ask, snapshots, list } = world();
+    const { ask, snapshots, list, clock } = world();
+    clock.now += 10_000;
     list(() => ({ operations: [] }));
-    for (let time = 0; time < 20; time += 1) {
+    for (let time = 0; time < 5; time += 1) {
       assert.equal(await ask(1), false);
       assert.equal(snapshots.follows(target(1)), true);
       snapshots.found(target(1), false);
@@ -186,43 +198,66 @@ describe('a list of the running operations', () => {
     assert.equal(snapshots.follows(target(1)), false);
   });
 
-  test('that is older than an operation is not blamed for leaving it out', async () => {
+  test('is not blamed for leaving out what began a moment before it', async () => {
     const { ask, snapshots, clock } = world();
     await ask(1);
-    clock.now += 100;
     for (let id = 100; id < 200; id += 1) {
       snapshots.follows(target(id));
+      clock.now += 10;
       assert.equal(await ask(id), false);
       snapshots.found(target(id), false);
     }
     assert.equal(snapshots.follows(target(1)), true);
   });
 
-  test('that goes on showing what has ended is given up', async () => {
-    const { ask, snapshots, clock } = world();
-    await ask(1);
-    for (const id of [1, 2, 3]) snapshots.found(target(id), true);
-    clock.now += 9_000;
-    assert.equal(await ask(4), true, 'it may be some seconds behind');
-    clock.now += 9_000;
-    assert.equal(await ask(4), false);
-    assert.equal(snapshots.follows(target(4)), false);
+  test('that goes on showing what has ended is given up, unless it told of other ends in between', async () => {
+    const { ask, snapshots, clock, list } = world();
+    clock.now += 10_000;
+    await ask(9);
+    for (const id of [0, 1, 2, 3]) {
+      snapshots.found(target(id), true);
+    }
+    list(() => ({ operations: running(5, 6, 7, 8, 9) }));
+    clock.now += 4_001;
+    await ask(9);
+    snapshots.follows(target(4));
+    snapshots.found(target(4), true);
+    assert.equal(snapshots.follows(target(9)), true, 'the end of 4 was told');
+    for (const id of [20, 21, 22, 23, 24]) snapshots.follows(target(id));
+    list(() => ({ operations: running(5, 6, 7, 8, 9, 20, 21, 22, 23, 24) }));
+    clock.now += 11_000;
+    await ask(9);
+    for (const id of [20, 21, 22, 23]) snapshots.found(target(id), true);
+    assert.equal(snapshots.follows(target(9)), true);
+    snapshots.found(target(24), true);
+    assert.equal(snapshots.follows(target(9)), false);
   });
 
   test('whose page token circles is given up', async () => {
     const { ask, reads, snapshots, list } = world();
     list(() => ({ operations: running(1), nextPageToken: 'again' }));
     assert.equal(await ask(1), false);
-    assert.equal(reads.length, 40);
+    assert.equal(reads.length, 20);
     assert.equal(snapshots.follows(target(1)), false);
   });
 
-  test('is checked against a look at some operation now and then', () => {
-    let dice = 0;
-    const snapshots = createSnapshots({ few: 4, clock: () => 0, random: () => dice });
-    for (let id = 0; id < 100; id += 1) snapshots.follows(target(id));
-    assert.equal(snapshots.follows(target(1)), false, 'ten of a hundred looks');
-    dice = 0.1;
-    assert.equal(snapshots.follows(target(1)), true);
+  test('is checked against a look at one operation every two seconds, and before long at each', () => {
+    const clock = { now: 1_000_000 };
+    const snapshots = createSnapshots({ few: 4, clock: () => clock.now });
+    const looked = new Map<number, number>();
+    const ids = Array.from({ length: 100 }, (_, id) => id);
+    let most = 0;
+    // An hour, in which each is asked about every ten seconds.
+    for (let round = 0; round < 360; round += 1, clock.now += 10_000) {
+      const alone = ids.filter((id) => !snapshots.follows(target(id)) && round > 0);
+      for (const id of alone) {
+        most = Math.max(most, clock.now - (looked.get(id) ?? 1_000_000));
+        looked.set(id, clock.now);
+        snapshots.found(target(id), false);
+      }
+      assert.ok(alone.length <= 30, `${alone.length} at once`);
+    }
+    assert.equal(looked.size, 100);
+    assert.ok(most <= 2 * 100 * 2_000 + 10_000, `${most} ms`);
   });
 });
