@@ -61,8 +61,11 @@ export class Follower {
    */
   async run(): Promise<End | undefined> {
     const end = await this.follow();
-    if (end !== undefined) await this.gather();
-    return end;
+    if (end === undefined) return undefined;
+    const wasDone = this.isDone;
+    const seen = await this.gather();
+    // A wait that was still under way may bring the end: then that is the outcome, and not that it was running a moment ago.
+    return !wasDone && this.isDone && seen !== undefined ? seen : end;
   }
 
   private async follow(): Promise<End | undefined> {
@@ -82,14 +85,14 @@ export class Follower {
   }
 
   /** At the end, what is still under way belongs to the record: the answer to a cancel, and the looks of a wait. */
-  private async gather(): Promise<void> {
+  private async gather(): Promise<End | undefined> {
     if (this.sending.running) {
       await condition(() => this.sending.over, ANSWER_WITHIN, { summary: 'The answer to the cancel' });
       const answer = this.takeAnswerOrNothing();
       if (answer !== undefined && 'status' in answer) noteAnswer(this.progress, answer, Date.now());
       else noteTrail(this.progress, answer?.trail);
     }
-    if (this.waiting.running) await this.stopWaiting().catch(() => undefined);
+    return this.waiting.running ? this.stopWaiting().catch(() => undefined) : undefined;
   }
 
   /** Ends a wait without losing count of its looks: one in its back-off cannot tell them any more, but Temporal can. */
@@ -123,6 +126,10 @@ export class Follower {
     this.waiting.start(() =>
       awaitFinal({ ...this.lookRequest(), since, pace: this.request.polling }, this.stretchEnd),
     );
+  }
+
+  private get isDone(): boolean {
+    return this.progress.operation?.done ?? false;
   }
 
   private get cancelIsDue(): boolean {
