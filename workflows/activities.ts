@@ -36,8 +36,6 @@ const localActivities = proxyLocalActivities<OperationActivities>({
 /** Operators know it by this id: `temporal activity reset --activity-id await` looks at once. */
 const AWAIT_ID = 'await';
 
-const TIME_UP: readonly TimeoutFailure['timeoutType'][] = ['SCHEDULE_TO_CLOSE', 'SCHEDULE_TO_START'];
-
 /** The time was up, or it was stopped: with what the last attempt remembered, as far as that is known. */
 export interface TimeUp {
   timeUp: true;
@@ -128,16 +126,16 @@ async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
   }
 }
 
-// The server says so in three ways: no retry would come in time, an attempt was under way when the time was up, or it waited for a worker.
+// The server says so in more than one way: no retry would come in time, an attempt was under way when the time was up, or no
+// worker had taken it by then. Any other time-out is followed by another attempt.
 function isTimeUp({ retryState, cause }: ActivityFailure): boolean {
-  if (retryState === 'TIMEOUT') return true;
-  return cause instanceof TimeoutFailure && TIME_UP.includes(cause.timeoutType);
+  return retryState === 'TIMEOUT' || cause instanceof TimeoutFailure;
 }
 
-// Stopped while an attempt was under way that then failed, or died with its worker: no other follows it. Nothing is decided by it.
+// Stopped while an attempt was under way that then failed: no other follows it, and nothing is decided by it. Where the attempt
+// died with its worker it timed out.
 function isStopped({ retryState, cause }: ActivityFailure): boolean {
-  if (retryState !== 'CANCEL_REQUESTED') return false;
-  return cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && !cause.nonRetryable);
+  return retryState === 'CANCEL_REQUESTED' && cause instanceof ApplicationFailure && !cause.nonRetryable;
 }
 
 function trailOf(error: unknown): Trail | undefined {

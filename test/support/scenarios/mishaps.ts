@@ -193,6 +193,23 @@ export const mishaps: Scenario[] = [
     watching(async () => {}, { abortAfter: '2s', reason: 'too long', requestedBy: 'ops@example.com' }),
     'CANCELLED',
   ),
+  scenario(
+    'seen-at-last',
+    { onCancel: { kind: 'refused' } },
+    async (world, name) => {
+      const { emulator } = world;
+      emulator.fail({ kind: 'late-answer', afterMs: 800, method: 'wait', name });
+      const handle = await world.start('watchOperation', { name, whenNotCancellable: 'return' });
+      await emulator.waitFor(() => emulator.requests(name, 'wait').length === 1);
+      // The look that confirms it meets a replica that is behind; the wait under way sees the end.
+      emulator.fail({ kind: 'stale', method: 'get', name });
+      await abortBySignal(handle);
+      await emulator.waitFor(() => emulator.requests(name, 'cancel').some(({ status }) => status === 400));
+      emulator.complete(name);
+      return handle;
+    },
+    'COMPLETED',
+  ),
 ];
 
 function resending(fault: Fault) {
