@@ -78,6 +78,8 @@ export interface Plan {
 const FAULTS_SHARE = 0.6;
 const OPERATIONS_A_MINUTE = 54;
 const PROJECTS = 8;
+const CROWD = 80;
+const CROWD_FROM_MS = 60_000;
 const RUSH_SHARE = 0.15;
 const RUSH_MS = 20_000;
 
@@ -86,7 +88,7 @@ export function planOf(seed: number, minutes: number): Plan {
   const random = seededRandom(seed);
   const dice = diceOf(random);
   const faultsMs = Math.round(minutes * 60_000 * FAULTS_SHARE);
-  const operations = planOperations(dice, faultsMs, minutes);
+  const operations = [...planOperations(dice, faultsMs, minutes), ...planCrowd(dice, faultsMs)];
   return {
     seed,
     minutes,
@@ -107,6 +109,23 @@ function planOperations(dice: Dice, faultsMs: number, minutes: number): PlannedO
   return times.map((addAtMs, number) =>
     planOperation(dice, deck[number] ?? 'wins', number, addAtMs, faultsMs),
   );
+}
+
+/** So many of one collection at once that looks are answered from a list of them; in a short run there is no time for them. */
+function planCrowd(dice: Dice, faultsMs: number): PlannedOperation[] {
+  if (faultsMs < CROWD_FROM_MS) return [];
+  return Array.from({ length: CROWD }, (_, number) => {
+    const addAtMs = dice.whole(0, Math.round(faultsMs * 0.2));
+    const completesAfterMs = dice.whole(Math.round(faultsMs * 0.3), Math.round(faultsMs * 0.9));
+    return {
+      name: `projects/crowd/locations/us-central1/endpoints/7/operations/watched-${number}`,
+      kind: 'watched',
+      addAtMs,
+      script: { completesAfterMs, waitSupported: 'no-route' },
+      input: {},
+      steps: [{ atMs: addAtMs + dice.whole(0, 500), calls: [dice.pick(['watch', 'start-watch'] as const)] }],
+    };
+  });
 }
 
 /** Any time while there are faults, with a rush at the end: that they stop in the midst of work is what recovery is about. */
