@@ -26,6 +26,8 @@ export interface Report {
   faultsMs: number;
   tookMs: number;
   problems: Problem[];
+  /** The folder with the histories of the executions that something is wrong with. */
+  histories?: string;
 }
 
 /** How long something took. */
@@ -111,6 +113,7 @@ export function textOf(report: Report): string {
     ]),
     ...report.problems.map(({ kind, about, what }) => `\n${kind.toUpperCase()}  ${about}\n    ${what}`),
     ...(report.problems.length === 0 ? [] : ['', `To repeat the plan: ${commandOf(report)}`]),
+    ...(report.histories === undefined ? [] : [`Their histories: ${report.histories}`]),
   ].join('\n');
 }
 

@@ -13,6 +13,7 @@ import { disturb } from './disturb.js';
 import { Fleet } from './fleet.js';
 import { Google } from './google.js';
 import { judge, judgeBulks, lostStarts, replay, timings } from './judge.js';
+import { keepHistories } from './keep.js';
 import { type PlannedOperation, planOf } from './plan.js';
 import type { Execution, Problem } from './records.js';
 import type { Report } from './report.js';
@@ -139,9 +140,11 @@ async function run(
     ...deathsOf(fleet, temporal),
     ...(await replay(told)),
   ];
+  const histories = await keepHistories(told, problems);
   return {
     seed,
     minutes,
+    ...(histories !== undefined && { histories }),
     operations: plan.operations.length,
     executions: executions.length,
     bulks: bulks.length,
