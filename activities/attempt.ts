@@ -75,9 +75,12 @@ export class Attempt {
     this.heartbeat();
   }
 
-  /** Runs the attempt with heartbeats, so that a dead worker is noticed and a cancellation arrives. */
+  /**
+   * Runs the attempt with heartbeats, so that a dead worker is noticed and a cancellation arrives. Each is an action that is
+   * paid for, and a write of the server's: what is over in a moment and has nothing new to remember does without, and Temporal
+   * keeps what was remembered before.
+   */
   async alive<T>(work: () => Promise<T>): Promise<T> {
-    this.heartbeat();
     const timer = setInterval(() => this.heartbeat(), HEARTBEAT_EVERY);
     try {
       return await work();

@@ -66,6 +66,17 @@ describe('many operations of one collection', () => {
     assert.equal(other, 'running');
   });
 
+  test('a look that a list answers is one action: it needs no heartbeat', async () => {
+    const { names, activities, lookAtAll, count } = many();
+    await lookAtAll();
+    const before = count('get');
+    let heartbeats = 0;
+    for (const name of names) await look(activities, name, () => heartbeats++);
+    assert.ok(count('get') - before < MANY / 4);
+    // A look of its own is remembered when it is begun and when it is answered.
+    assert.equal(heartbeats, 2 * (count('get') - before));
+  });
+
   for (const code of ['UNIMPLEMENTED', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
     test(`where a list answers ${code} each is looked at alone`, async () => {
       const { parent, names, lookAtAll, count } = many();
@@ -93,6 +104,7 @@ describe('many operations of one collection', () => {
 async function look(
   { awaitOperation }: OperationActivities,
   name: string,
+  onHeartbeat: () => void = () => undefined,
 ): Promise<'running' | Sighting | Loss> {
   const now = Date.now();
   const request: AwaitRequest = {
@@ -106,6 +118,7 @@ async function look(
     scheduledTimestampMs: now,
     scheduleToCloseTimeoutMs: 0,
   });
+  env.on('heartbeat', onHeartbeat);
   try {
     const seen = await env.run<
       [AwaitRequest],
