@@ -72,6 +72,17 @@ export function workflowIdOf(service: string, name: string): string {
   return `operation:${service}:${name.replaceAll('/', ':')}`;
 }
 
+/** The operation that a workflow id of {@link workflowIdOf} is for, or `undefined` where it is the id of something else. */
+export function operationOfWorkflowId(workflowId: string): { service: string; name: string } | undefined {
+  const [kind, service, ...segments] = workflowId.split(':');
+  const name = segments.join('/');
+  const isOurs =
+    kind === 'operation' && problemOfService(service) === undefined && problemOfName(name) === undefined;
+  return isOurs && service !== undefined && workflowIdOf(service, name) === workflowId
+    ? { service, name }
+    : undefined;
+}
+
 /** A text from outside for use in a message: quoted, cut, and with control and invisible characters escaped or replaced. */
 export function quoted(text: string): string {
   const cut = text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -5,6 +5,7 @@ import {
   startWorkflow,
   type WorkflowHandle,
   WorkflowRunOperationHandler,
+  type WorkflowRunOperationStartHandler,
 } from '@temporalio/nexus';
 import * as nexus from 'nexus-rpc';
 import { abort } from '../client/abort.js';
@@ -19,6 +20,7 @@ import { googleOperations, type NexusTarget } from '../contract/nexus.js';
 import type { FollowStatus, OperationResult } from '../contract/result.js';
 import type { OperationsClient } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
+import { targetOfToken } from './nexus-token.js';
 
 /** EVENT_TYPE_WORKFLOW_EXECUTION_STARTED */
 const EXECUTION_STARTED = 1;
@@ -39,10 +41,10 @@ export interface NexusDeps {
  */
 export function createNexusService({ operations }: NexusDeps) {
   return nexus.serviceHandler(googleOperations, {
-    cancel: new WorkflowRunOperationHandler<CancelOperationInput, OperationResult>((context, input) =>
+    cancel: new GuardedOperation<CancelOperationInput>(operations, (context, input) =>
       explained(() => cancel(operations, context, input)),
     ),
-    watch: new WorkflowRunOperationHandler<WatchOperationInput, OperationResult>((context, input) =>
+    watch: new GuardedOperation<WatchOperationInput>(operations, (context, input) =>
       explained(() => watch(operations, context, input)),
     ),
     abort: (_context, { name, service, ...given }: NexusTarget & AbortInput): Promise<FollowStatus> =>
@@ -56,6 +58,34 @@ export function createNexusService({ operations }: NexusDeps) {
         return status(getClient(), { name, service });
       }),
   });
+}
+
+/**
+ * Ends in the outcome of a workflow. The SDK cancels whatever workflow the token names, and a token is no secret but JSON that
+ * anybody can write who may use the endpoint: so the rules hold here too.
+ */
+class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult> {
+  readonly #operations: NexusDeps['operations'];
+
+  constructor(
+    operations: NexusDeps['operations'],
+    start: WorkflowRunOperationStartHandler<I, OperationResult>,
+  ) {
+    super(start);
+    this.#operations = operations;
+  }
+
+  /** @throws {nexus.HandlerError} `BAD_REQUEST` for what is no token of ours, `UNAUTHORIZED` for what this worker may not touch */
+  override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
+    const target = targetOfToken(token, operationInfo().namespace);
+    if (target === undefined)
+      throw new nexus.HandlerError(
+        'BAD_REQUEST',
+        'the operation token is none that this service has given out',
+      );
+    demandAllowed(this.#operations, target);
+    await super.cancel(context, token);
+  }
 }
 
 async function cancel(
