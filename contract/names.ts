@@ -8,8 +8,9 @@ export const DEFAULT_TASK_QUEUE = 'google-operations';
 /** Why a text cannot be used as a name: a clause that goes after the field's name, such as `"must not be empty"`. */
 export type Problem = string;
 
-// Unreserved characters (RFC 3986) and the few others that ids hold: `=` and `+` of base64, `@`, `,`. `:` separates the custom verb.
-const SEGMENT = /^[A-Za-z0-9\-._~=+@,]+$/;
+// Unreserved characters (RFC 3986) and the few others that ids hold: `=` and `+` of base64, `@`, `,`, and the parentheses of
+// `(default)`, Firestore's first database. `:` separates the custom verb.
+const SEGMENT = /^[A-Za-z0-9\-._~=+@,()]+$/;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 const VERSION = /^v\d{1,3}(?:[a-z][a-z0-9]{0,15})?$/;
 

@@ -1,6 +1,6 @@
 import { quoted } from '../contract/names.js';
 
-const SEGMENT = /^[A-Za-z0-9\-._~=+@,*]+$/;
+const SEGMENT = /^[A-Za-z0-9\-._~=+@,()*]+$/;
 
 /** A pattern for names: `*` is anything within a segment, `**` as a whole segment is any number of segments. */
 export interface Glob {

@@ -33,7 +33,7 @@ const FILES = {
   'progress.json': ['CancelOperationsProgress', cancelOperationsProgressSchema],
 };
 
-const SEGMENT = String.raw`[A-Za-z0-9\-._~=+@,]+`;
+const SEGMENT = String.raw`[A-Za-z0-9\-._~=+@,()]+`;
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
 const nameOfOperation = {

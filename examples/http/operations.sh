@@ -15,7 +15,7 @@ usage() {
 command=$1
 name=$2
 case $name in
-  '' | *[!A-Za-z0-9._~=+@,/-]*) echo "$name: not the name of an operation" >&2; exit 1 ;;
+  '' | *[!A-Za-z0-9._~=+@,\(\)/-]*) echo "$name: not the name of an operation" >&2; exit 1 ;;
 esac
 reason=$(printf %s "${3-}" | tr '\n\t' '  ' | sed 's/[\\"]/\\&/g')
 service=${GOOGLE_SERVICE:-aiplatform.googleapis.com}

@@ -4,6 +4,7 @@ import { apiOf, parseNames } from '../../cli/operation-name.js';
 import { resolve, runResolve } from '../../cli/resolve.js';
 import { serviceOfUrl } from '../../cli/service-of-url.js';
 import type { ApiFlags, OutputFormat } from '../../cli/flags.js';
+import { operationOfWorkflowId } from '../../contract/names.js';
 import { type EndpointConfig, parseEndpoints } from '../../google/endpoint.js';
 
 const NAME = 'projects/p/locations/us-central1/operations/1';
@@ -36,6 +37,20 @@ const problems = (texts: string | string[], flags: ApiFlags = {}): string[] => {
 };
 
 describe('an operation on the command line', () => {
+  test("may be of Firestore's default database, parentheses and all", () => {
+    const name = 'projects/p/databases/(default)/operations/1';
+    const workflowId = 'operation:firestore.googleapis.com:projects:p:databases:(default):operations:1';
+    for (const text of [
+      `//firestore.googleapis.com/${name}`,
+      `https://firestore.googleapis.com/v1beta1/${name}:cancel`,
+      `https://firestore.googleapis.com/v1beta1/${name.replace('(', '%28').replace(')', '%29')}`,
+    ])
+      assert.deepEqual(parse(text), [
+        { name, service: 'firestore.googleapis.com', apiVersion: 'v1beta1', workflowId },
+      ]);
+    assert.deepEqual(operationOfWorkflowId(workflowId), { name, service: 'firestore.googleapis.com' });
+  });
+
   test('is a name, of Vertex AI unless a flag says otherwise', () => {
     assert.deepEqual(one(NAME), [VERTEX, 'v1beta1', NAME]);
     assert.deepEqual(one(NAME, { service: 'run.googleapis.com', apiVersion: 'v2' }), [

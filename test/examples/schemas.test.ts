@@ -108,7 +108,7 @@ describe('an input is good by its schema when it is good by the code', () => {
     const over = (alphabet: string[], maxLength: number) =>
       fc.array(fc.constantFrom(...alphabet), { maxLength }).map((parts) => parts.join(''));
     const shapes = {
-      name: over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '%', ' ', 'é', '\n'], 6),
+      name: over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '(', ')', '%', ' ', 'é', '\n'], 6),
       service: over(['a', '9', '.', '-', 'A', '.com', 'x'.repeat(64), '\n'], 6),
       apiVersion: over(['v', '1', 'beta', 'V', '.', 'alpha2', '\n'], 4),
       resendCancelAfter: over(['0', '1', '25', '.', 'ms', 's', 'm', 'h', 'd', ' ', '-', '\n'], 4),

@@ -40,6 +40,8 @@ test('* stays within a segment and ** goes across', () => {
     ['projects/.hidden/*', 'projects/.hidden/x', true],
     ['*/*', 'projects/.p', true],
     ['projects/a/**, projects/b/**', 'projects/b/x', true],
+    ['projects/p/databases/(default)/operations/*', 'projects/p/databases/(default)/operations/1', true],
+    ['projects/p/databases/(*)/**', 'projects/p/databases/default/operations/1', false],
     ['PROJECTS/**', 'projects/p/x', false],
   ];
   for (const [pattern, name, expected] of cases) {

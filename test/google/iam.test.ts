@@ -105,7 +105,7 @@ test('the role holds what has a name, sorted and once; what is one of several is
 });
 
 test('whatever the name, role id and permissions are what IAM takes', () => {
-  const segment = fc.stringMatching(/^[A-Za-z0-9\-._~=+@,]{1,90}$/);
+  const segment = fc.stringMatching(/^[A-Za-z0-9\-._~=+@,()]{1,90}$/);
   const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
   const names = fc
     .array(segment, { minLength: 1, maxLength: 6 })

@@ -57,6 +57,12 @@ test('an operation resolves to the URLs that its service publishes', () => {
       'projects/p/regions/us-east1/operations/1',
       'dataproc.googleapis.com/v1/projects/p/regions/us-east1/operations/1',
     ],
+    [
+      'firestore',
+      'v1',
+      'projects/p/databases/(default)/operations/1',
+      'firestore.googleapis.com/v1/projects/p/databases/(default)/operations/1',
+    ],
     ['generativelanguage', 'v1beta', 'batches/b', 'generativelanguage.googleapis.com/v1beta/batches/b'],
     [
       'pubsublite',
@@ -256,7 +262,7 @@ test('whatever the strings, a URL is refused or has exactly the origin and the p
     fc.string({ unit: 'grapheme', maxLength: 12 }),
     fc.string({ unit: 'binary', maxLength: 6 }),
   );
-  const good = fc.constantFrom('projects', 'locations', 'regions', 'us-central1', 'eu', '7-_.~=+@,');
+  const good = fc.constantFrom('projects', 'locations', 'regions', 'us-central1', 'eu', '7-_.~=+@,()');
   const name = fc.oneof(
     fc.array(good, { minLength: 2, maxLength: 9 }).map((pieces) => pieces.join('/')),
 

@@ -5,7 +5,7 @@
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
-const IN_NAMES = `${LOWER}${LOWER.toUpperCase()}${DIGITS}-._~=+@,`;
+const IN_NAMES = `${LOWER}${LOWER.toUpperCase()}${DIGITS}-._~=+@,()`;
 
 export interface Meant {
   origin: string;

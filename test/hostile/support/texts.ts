@@ -142,7 +142,7 @@ const segment = fc.oneof(
     '123',
   ),
   fc.string({
-    unit: fc.constantFrom(...'abzAZ09-._~=+@,'.split('')),
+    unit: fc.constantFrom(...'abzAZ09-._~=+@,()'.split('')),
     minLength: 1,
     maxLength: 12,
   }),
