@@ -1,6 +1,6 @@
 import type { ListedOperation, ListPage, ListRequest } from '../contract/activities.js';
 import { failureTypes, type FailureType } from '../contract/messages.js';
-import { MAX_NAME_LENGTH } from '../contract/names.js';
+import { inProjectOf, MAX_NAME_LENGTH } from '../contract/names.js';
 import type { Operation } from '../contract/operation.js';
 import type { OperationsClient, OperationsPage } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
@@ -41,11 +41,11 @@ export async function listOnce(
 
 function listed(
   operations: OperationsClient,
-  { service, apiVersion }: ListRequest,
+  { service, apiVersion, parent }: ListRequest,
   { name: given, done }: Operation,
 ): ListedOperation {
   // A name that is too long is none, and a little over the limit is enough to show it.
-  const name = given.slice(0, MAX_NAME_LENGTH + 1);
+  const name = inProjectOf(parent, given).slice(0, MAX_NAME_LENGTH + 1);
   if (done) return { name, done };
   try {
     operations.check({ service, apiVersion, name });

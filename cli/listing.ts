@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inProjectOf } from '../contract/names.js';
 import type { Operation } from '../contract/operation.js';
 import { OperationsError } from '../google/error.js';
 import type { ListQuery, OperationsClient, OperationsPage } from '../google/client.js';
@@ -43,7 +44,8 @@ export async function* runningOperations(
       ...(pageToken !== undefined && { pageToken }),
     });
     const before = seen.size;
-    for (const operation of page.operations) {
+    for (const shown of page.operations) {
+      const operation = { ...shown, name: inProjectOf(query.parent, shown.name) };
       if (operation.done || seen.has(operation.name)) continue;
       seen.add(operation.name);
       yield operation;

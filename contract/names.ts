@@ -68,6 +68,17 @@ export function projectOf(name: string): string | undefined {
   return after(name, 'projects');
 }
 
+/**
+ * A listed name in the spelling of the parent that was listed: some services (Vertex AI) answer with the project's number where its
+ * id was asked for. A list holds what is under its parent, so the project is the same; and only one spelling gives one workflow id,
+ * and is what the rules about names were checked against. A parent that has a number itself keeps the name as it is.
+ */
+export function inProjectOf(parent: string, name: string): string {
+  const project = /^projects\/([^/]+)/.exec(parent)?.[1];
+  if (project === undefined || project === '-' || /^\d+$/.test(project)) return name;
+  return name.replace(/^projects\/\d+\//, () => `projects/${project}/`);
+}
+
 /** The id of the one workflow that follows an operation. It holds no `/`, which Temporal's HTTP API cannot address. */
 export function workflowIdOf(service: string, name: string): string {
   return `operation:${service}:${name.replaceAll('/', ':')}`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { outcome, status, watch } from '../../client/index.js';
 import type { CancelOperationsInput, CancelOperationsResult } from '../../contract/bulk.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -20,40 +21,67 @@ describe('many at once, within what the worker may touch', TOGETHER, () => {
       args: [input],
     });
 
-  /** A location with one operation that is allowed, and one that Google lists by the number of the project. */
+  /** A location with one operation that is allowed, and one of a dataset, which is not. */
   function mixed() {
     const parent = `projects/mine/locations/l${randomUUID().slice(0, 8)}`;
-    const [allowed, numbered] = [`${parent}/operations/1`, `${parent}/operations/2`];
+    const [allowed, nested] = [`${parent}/operations/1`, `${parent}/datasets/7/operations/2`];
     world.emulator.add({ name: allowed });
-    world.emulator.add({ name: numbered, projectNumber: '123456789' });
-    return { parent, allowed, numbered, shown: numbered.replace('/mine/', '/123456789/') };
+    world.emulator.add({ name: nested });
+    return { parent, allowed, nested };
+  }
+
+  /** A location whose one operation Google lists by the number of the project. */
+  function numbered() {
+    const parent = `projects/mine/locations/l${randomUUID().slice(0, 8)}`;
+    const name = `${parent}/operations/1`;
+    world.emulator.add({ name, projectNumber: '123456789' });
+    return { parent, name, byNumber: (text: string) => text.replace('/mine/', '/123456789/') };
   }
 
   const requestsFor = (...names: string[]) => names.flatMap((name) => world.emulator.requests(name));
 
   test('what a list holds besides is not touched, and told as a failure: silence would say that nothing runs', async () => {
-    const { parent, allowed, numbered, shown } = mixed();
+    const { parent, allowed, nested } = mixed();
     const result = await run({ parent });
     assert.deepEqual(result.outcomes, { CANCELLED: 1 });
     assert.deepEqual([result.matched, result.started], [2, 1]);
     assert.deepEqual(
       result.failures.map(({ name, type }) => [name, type]),
-      [[shown, 'PERMISSION_DENIED']],
+      [[nested, 'PERMISSION_DENIED']],
     );
-    assert.match(result.failures[0]?.message ?? '', /ALLOWED_OPERATIONS.*number and an id: allow both/);
+    assert.match(result.failures[0]?.message ?? '', /ALLOWED_OPERATIONS/);
     assert.equal(world.cancels(allowed), 1);
-    assert.deepEqual(requestsFor(numbered, shown), []);
+    assert.deepEqual(requestsFor(nested), []);
   });
 
   test('a dry run says which of them would not be cancelled', async () => {
-    const { parent, allowed, numbered, shown } = mixed();
+    const { parent, allowed, nested } = mixed();
     const result = await run({ parent, dryRun: true });
-    assert.deepEqual(result.names, [allowed, shown]);
+    assert.deepEqual(result.names, [allowed, nested]);
     assert.deepEqual(
       result.failures.map(({ name }) => name),
-      [shown],
+      [nested],
     );
-    assert.deepEqual(requestsFor(allowed, numbered, shown), []);
+    assert.deepEqual(requestsFor(allowed, nested), []);
+  });
+
+  test('what Google lists by the number of the project is followed by the id that was asked for: one operation, one execution', async () => {
+    const { parent, name, byNumber } = numbered();
+    await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    const dry = await run({ parent, dryRun: true });
+    assert.deepEqual([dry.names, dry.failures], [[name], []]);
+    const result = await run({ parent });
+    assert.deepEqual([result.outcomes, result.failures], [{ CANCELLED: 1 }, []]);
+    assert.equal((await outcome(world.client, { name })).cancellation.aborts, 1);
+    await assert.rejects(() => status(world.client, { name: byNumber(name) }), { code: 'NOT_FOUND' });
+  });
+
+  test('a parent given by number keeps the number, and the rules hold for that', async () => {
+    const { parent, name, byNumber } = numbered();
+    await assert.rejects(run({ parent: byNumber(parent) }), ({ cause }: { cause?: Error }) =>
+      /ALLOWED_OPERATIONS.*number and an id: allow both/.test(cause?.message ?? ''),
+    );
+    assert.deepEqual(requestsFor(name, byNumber(name)), []);
   });
 
   test('a parent under which nothing is allowed is not listed', async () => {

@@ -58,6 +58,20 @@ describe('list and cancel-all', { concurrency: 3, timeout: 60_000 }, () => {
     assert.deepEqual([empty.code, empty.stdout], [0, '[]\n']);
   });
 
+  test('list and cancel-all name what Google lists by the number of its project by the id that was asked for', async () => {
+    const { parent, names } = location([{ projectNumber: '123456789' }]);
+    const { data } = await runJson<Listed[]>(['list', '--parent', parent], env());
+    assert.deepEqual(
+      data.map(({ name }) => name),
+      names,
+    );
+    const { data: result } = await runJson<CancelOperationsResult>(
+      ['cancel-all', '--parent', parent, '--yes', ...there()],
+      env(),
+    );
+    assert.deepEqual([result.names, result.outcomes, result.failures], [names, { CANCELLED: 1 }, []]);
+  });
+
   test('list goes on after a fault that passes, and says what Google refuses', async () => {
     const { parent } = location([{}]);
     world.emulator.fail({

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  inProjectOf,
   lastSegment,
   locationOf,
   MAX_NAME_LENGTH,
+  operationOfWorkflowId,
   problemOfApiVersion,
   problemOfName,
   problemOfService,
@@ -55,6 +57,35 @@ describe('a name', () => {
     assert.equal(locationOf('batches/1'), undefined);
     assert.equal(projectOf('operations/projects/p'), undefined);
     assert.equal(lastSegment('alone'), 'alone');
+  });
+
+  test('that a list shows by number takes the id of the parent, and nothing else of it changes', () => {
+    const cases: [parent: string, name: string, expected: string][] = [
+      [
+        'projects/p/locations/l',
+        'projects/12/locations/l/operations/1',
+        'projects/p/locations/l/operations/1',
+      ],
+      ['projects/p', 'projects/12/operations/1', 'projects/p/operations/1'],
+      ['projects/$&/x', 'projects/12/operations/1', 'projects/$&/operations/1'],
+      ['projects/34/locations/l', 'projects/12/operations/1', 'projects/12/operations/1'],
+      ['projects/-/locations/l', 'projects/12/operations/1', 'projects/12/operations/1'],
+      ['projects/p/locations/l', 'projects/q/operations/1', 'projects/q/operations/1'],
+      ['projects/p/locations/l', 'projects/12a/operations/1', 'projects/12a/operations/1'],
+      ['projects/p/locations/l', 'x/projects/12/operations/1', 'x/projects/12/operations/1'],
+      ['operations', 'projects/12/operations/1', 'projects/12/operations/1'],
+    ];
+    for (const [parent, name, expected] of cases) assert.equal(inProjectOf(parent, name), expected);
+  });
+
+  test('makes a workflow id that tells what it is for', () => {
+    const name = 'projects/p/operations/1';
+    const id = workflowIdOf('a.example', name);
+    assert.deepEqual(operationOfWorkflowId(id), { service: 'a.example', name });
+    for (const other of ['', 'operation', 'operation:a.example', 'operation:a.example:x', `${id}:`, `x${id}`])
+      assert.equal(operationOfWorkflowId(other), undefined, other);
+    for (const other of ['operation:a.example:a/b', 'operation:a.example:a/b:c', 'operation:a:b:c'])
+      assert.equal(operationOfWorkflowId(other), undefined, other);
   });
 
   test('makes a workflow id without a slash', () => {
