@@ -1,3 +1,5 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
+import './logging.js';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { gaxios } from 'google-auth-library';

@@ -1,6 +1,6 @@
+import { loggingWarnings } from '../google/logging.js';
 import { type WorkerConfig, readWorkerConfig } from './config.js';
 import { watchVersion } from './deployment.js';
-import { loggingWarnings } from './google-logging.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from './host-port.js';
 import { createLogger, type Logger } from './log.js';

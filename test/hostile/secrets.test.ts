@@ -21,6 +21,7 @@ import {
 
 const MAIN = fileURLToPath(new URL('../../worker/main.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
+const INDEX = new URL('../../index.js', import.meta.url).href;
 const TOKEN = secret('token');
 const SUBJECT = secret('subject');
 const HEADER = secret('header');
@@ -273,7 +274,15 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
     await handle.result();
     const list = begin(CLI, 'list', '--parent', 'projects/p/locations/us-central1');
     await once(list, 'close');
-    assert.ok(google.requests.length >= before + 2);
+    // As in a worker of one's own, which has neither of the two as its main module.
+    const embedded = `
+      const { createGoogleClient, readWorkerConfig } = await import(${JSON.stringify(INDEX)});
+      const { google } = readWorkerConfig(process.env);
+      const name = 'projects/p/locations/us-central1/operations/failed';
+      await createGoogleClient(google).get({ service: 'aiplatform.googleapis.com', apiVersion: 'v1', name });`;
+    const [code] = await once(begin('--input-type=module', '-e', embedded), 'close');
+    assert.equal(code, 0, said);
+    assert.ok(google.requests.length >= before + 3);
     assert.ok(
       google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`),
     );
