@@ -279,9 +279,10 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
       const { createGoogleClient, readWorkerConfig } = await import(${JSON.stringify(INDEX)});
       const { google } = readWorkerConfig(process.env);
       const name = 'projects/p/locations/us-central1/operations/failed';
-      await createGoogleClient(google).get({ service: 'aiplatform.googleapis.com', apiVersion: 'v1', name });`;
-    const [code] = await once(begin('--input-type=module', '-e', embedded), 'close');
-    assert.equal(code, 0, said);
+      const ref = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name };
+      // What the server answers does not matter here: it was asked, with a token.
+      await createGoogleClient(google).get(ref).catch(() => undefined);`;
+    await once(begin('--input-type=module', '-e', embedded), 'close');
     assert.ok(google.requests.length >= before + 3);
     assert.ok(
       google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`),
