@@ -17,6 +17,8 @@ export interface ListingQuery {
 
 const PAGE_SIZE = 100;
 const TRIES = 4;
+/** Metadata tells when an operation was created; a response, which may be large, is nothing of one that runs. */
+const FIELDS = 'operations(name,done,metadata),nextPageToken';
 /** After so many pages in a row without one that runs, the list is taken to go in circles. */
 const MOST_EMPTY_PAGES = 1_000;
 
@@ -35,14 +37,16 @@ export async function* runningOperations(
   const google = createGoogleClient({ ...settings, services: [query.service], operations: ['**'] });
   const seen = new Set<string>();
   let pageToken: string | undefined;
+  let pageSize = PAGE_SIZE;
   let empty = 0;
   do {
-    const page = await pageOf(google, {
+    const { page, size } = await pageOf(google, {
       ...query,
       filter: query.filter ?? '',
-      pageSize: PAGE_SIZE,
+      pageSize,
       ...(pageToken !== undefined && { pageToken }),
     });
+    pageSize = size;
     const before = seen.size;
     for (const shown of page.operations) {
       const operation = { ...shown, name: inProjectOf(query.parent, shown.name) };
@@ -60,21 +64,39 @@ export async function* runningOperations(
   } while (pageToken !== undefined);
 }
 
-/** One page. Listing changes nothing, so what may pass is tried a few times. */
-async function pageOf(google: OperationsClient, query: ListQuery): Promise<OperationsPage> {
-  for (let tries = 1; ; tries++) {
+/**
+ * One page, and the size it came with. Listing changes nothing, so what may pass is tried a few times. A page that is too large comes
+ * again just so: it is asked for in smaller ones, for the next token goes on from wherever the page ends.
+ */
+async function pageOf(
+  google: Pick<OperationsClient, 'list'>,
+  query: ListQuery & { pageSize: number },
+): Promise<{ page: OperationsPage; size: number }> {
+  let size = query.pageSize;
+  for (let tries = 1; ;) {
     try {
-      return await google.list(query);
+      return { page: await google.list({ ...query, pageSize: size }, { fields: FIELDS }), size };
     } catch (error) {
       if (!(error instanceof OperationsError)) throw error;
+      if (error.kind === 'TOO_LARGE' && size > 1) {
+        size = Math.floor(size / 2);
+        continue;
+      }
       if (tries >= TRIES || !mayPass(error))
         throw new CommandError('FAILED', `${messageOf(error)}${nextStep(error)}`, { cause: error });
-      await delay(Math.min(error.retryAfterMs ?? 250 * 2 ** tries, 10_000));
+      await delay(pauseAfter(tries, error.retryAfterMs));
+      tries += 1;
     }
   }
 }
 
+/** How long to wait after so many tries, in ms: what Google asks for, not less than our own pace and not more than 10 s. */
+export function pauseAfter(tries: number, wish = 0): number {
+  return Math.min(Math.max(wish, 250 * 2 ** tries), 10_000);
+}
+
 function mayPass({ code, kind }: OperationsError): boolean {
+  if (kind === 'TOO_LARGE') return false;
   if (kind === 'NETWORK' || kind === 'TIMEOUT' || kind === 'BODY') return true;
   return ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'ABORTED', 'DEADLINE_EXCEEDED'].includes(code);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { pauseAfter } from '../../cli/listing.js';
 import type { CancelOperationsResult } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
 import { startWorld, type World } from '../support/world.js';
@@ -56,6 +57,46 @@ describe('list and cancel-all', { concurrency: 3, timeout: 60_000 }, () => {
     assert.match(stdout, new RegExp(`^ +AGE {2}NAME\n +1h 1m {2}${names[0]}\n$`));
     const empty = await run(['list', '--parent', `${parent}x`, '-o', 'json'], env());
     assert.deepEqual([empty.code, empty.stdout], [0, '[]\n']);
+  });
+
+  test('list asks for a page that is too large in smaller ones, never for responses, and not for what fits no page', async () => {
+    const { parent, names } = location(Array.from({ length: 5 }, () => ({ metadataBytes: 3_000_000 })));
+    const { code, data } = await runJson<Listed[]>(['list', '--parent', parent], env());
+    assert.equal(code, 0);
+    assert.deepEqual(
+      data.map(({ name }) => name),
+      names,
+    );
+    const urls = world.emulator
+      .requests(parent, 'list')
+      .map(({ url }) => new URL(url, 'http://e').searchParams);
+    assert.ok(urls.length > 1);
+    assert.deepEqual(
+      new Set(urls.map((query) => query.get('fields'))),
+      new Set(['operations(name,done,metadata),nextPageToken']),
+    );
+    assert.deepEqual(
+      urls.map((query) => Number(query.get('pageSize'))).slice(0, 7),
+      [100, 50, 25, 12, 6, 3, 1].slice(0, Math.min(7, urls.length)),
+    );
+    const huge = location([{ metadataBytes: 9_000_000 }]);
+    const refused = await run(['list', '--parent', huge.parent], env());
+    assert.deepEqual([refused.code, refused.stdout], [1, '']);
+    assert.equal(world.emulator.requests(huge.parent, 'list').length, 7);
+  });
+
+  test('a pause is what Google asks for, but never shorter than our own', () => {
+    assert.deepEqual(
+      [
+        pauseAfter(1),
+        pauseAfter(3),
+        pauseAfter(1, 0),
+        pauseAfter(2, 0),
+        pauseAfter(1, 3_000),
+        pauseAfter(1, 60_000),
+      ],
+      [500, 2_000, 500, 1_000, 3_000, 10_000],
+    );
   });
 
   test('list and cancel-all name what Google lists by the number of its project by the id that was asked for', async () => {
