@@ -5,7 +5,7 @@ import type { OperationsError } from '../google/error.js';
 /** What to do about a failure that ends the following of an operation: one sentence for the person who reads it. */
 export function adviceOn(
   type: FailureType,
-  { kind, url }: OperationsError,
+  { kind, url, reason }: OperationsError,
   { service, apiVersion }: OperationTarget,
 ): string {
   switch (type) {
@@ -14,8 +14,11 @@ export function adviceOn(
         ? `There is no such page${url === undefined ? '' : ` at ${url}`}: check service (${service}), apiVersion (${apiVersion}) and the shape of the name.`
         : `Check the name, service (${service}) and apiVersion (${apiVersion}); an operation that ended long ago may have expired.`;
     case 'PERMISSION_DENIED':
-      return kind === 'FORBIDDEN'
-        ? "These are the worker's own rules, from its environment; no request was sent."
+      if (kind === 'FORBIDDEN')
+        return "These are the worker's own rules, from its environment; no request was sent.";
+      // Such as SERVICE_DISABLED, BILLING_DISABLED or ACCESS_TOKEN_SCOPE_INSUFFICIENT (google.api.ErrorReason).
+      return reason !== undefined && reason !== 'IAM_PERMISSION_DENIED'
+        ? `No permission is missing but what Google says (${reason}): mend that, and start again.`
         : "Give the worker's account the permission to get the operation, and start again.";
     case 'UNAUTHENTICATED':
       return "Check the worker's credentials (Application Default Credentials), and start again.";

@@ -6,10 +6,10 @@ import { type ErrorKind, OperationsError } from '../../google/error.js';
 
 const target = { service: 'a.example', apiVersion: 'v7', name: 'projects/p/operations/1' };
 
-function advice(type: FailureType, kind: ErrorKind, url?: string): string {
+function advice(type: FailureType, kind: ErrorKind, url?: string, reason?: string): string {
   return adviceOn(
     type,
-    new OperationsError('m', { code: type, kind, ...(url !== undefined && { url }) }),
+    new OperationsError('m', { code: type, kind, ...(url !== undefined && { url }), reason }),
     target,
   );
 }
@@ -32,6 +32,16 @@ describe('the advice on a failure', () => {
   test("tells the worker's own rules from a missing permission", () => {
     assert.match(advice('PERMISSION_DENIED', 'FORBIDDEN'), /the worker's own rules.*no request was sent/);
     assert.match(advice('PERMISSION_DENIED', 'STATUS'), /Give the worker's account the permission/);
+  });
+
+  test('on what Google denies for another reason is not to give a permission', () => {
+    for (const reason of ['SERVICE_DISABLED', 'BILLING_DISABLED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']) {
+      const said = advice('PERMISSION_DENIED', 'STATUS', undefined, reason);
+      assert.match(said, new RegExp(`what Google says \\(${reason}\\)`));
+      assert.doesNotMatch(said, /Give the worker's account/);
+    }
+    const missing = advice('PERMISSION_DENIED', 'STATUS', undefined, 'IAM_PERMISSION_DENIED');
+    assert.match(missing, /Give the worker's account the permission/);
   });
 
   test('tells missing credentials from a bad argument', () => {
