@@ -77,10 +77,11 @@ export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
 
 /**
  * The name that Google makes of a name or parent: without the fixed segment, where it has been written out. A rule about names
- * has to hold for both, or `operations/projects/p/…` would pass a rule that allows `operations/**`.
+ * has to hold for both, or `operations/projects/p/…` would pass a rule that allows `operations/**`. Whatever the version: one that is
+ * new here may do the same.
  */
-export function bareName({ service, apiVersion }: Api, resource: string): string {
-  const prefix = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion))?.prefix;
+export function bareName({ service }: Pick<Api, 'service'>, resource: string): string {
+  const prefix = PREFIXES.find((one) => one.service === service)?.prefix;
   const bare =
     prefix !== undefined && resource.startsWith(`${prefix}/`) ? resource.slice(prefix.length + 1) : '';
   return bare.includes('/') ? bare : resource;

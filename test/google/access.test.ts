@@ -155,6 +155,8 @@ test('a fixed segment that a caller writes out does not carry a name past the ru
   assert.equal(allowed({ ...api, name: 'projects/mine/locations/l/operations/1' }), true);
   assert.equal(allowed({ ...api, name: 'projects/other/locations/l/operations/1' }), false);
   assert.equal(allowed({ ...api, name: 'operations/projects/other/locations/l/operations/1' }), false);
+  const later = { service, apiVersion: 'v7', name: 'operations/projects/other/locations/l/operations/1' };
+  assert.equal(allowed(later), false);
   // There it is the collection, not a segment in front of one.
   assert.equal(allowed({ service: 'speech.googleapis.com', apiVersion: 'v1', name: 'operations/1' }), true);
 });
