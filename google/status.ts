@@ -28,7 +28,7 @@ const BY_HTTP_STATUS: Record<number, CodeName> = {
 // Some services answer 403 to a quota per minute, and only the text tells it from a missing permission.
 const QUOTA_PER_MINUTE = /quota exceeded for quota metric\b.*\bper minute\b/is;
 // The same in bodies from before google.rpc.Status: `error.errors` with a reason, and often no status by name.
-const LEGACY_QUOTAS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded'];
+const LEGACY_QUOTAS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'];
 
 /**
  * The error in an answer that is not a 2xx.

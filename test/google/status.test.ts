@@ -123,6 +123,7 @@ describe('an error answer', () => {
       [403, legacy('rateLimitExceeded'), 'RESOURCE_EXHAUSTED'],
       [403, legacy('userRateLimitExceeded'), 'RESOURCE_EXHAUSTED'],
       [403, legacy('quotaExceeded'), 'RESOURCE_EXHAUSTED'],
+      [403, legacy('dailyLimitExceeded'), 'RESOURCE_EXHAUSTED'],
       [403, legacy('forbidden'), 'PERMISSION_DENIED'],
       [403, { errors: { 0: { reason: 'quotaExceeded' } } }, 'PERMISSION_DENIED'],
       [403, { errors: [null, 'quotaExceeded'] }, 'PERMISSION_DENIED'],
