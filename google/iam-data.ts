@@ -32,5 +32,11 @@ export const VERTEX_RESOURCES: ReadonlyMap<string, string> = new Map([
 /** Vertex AI: the last parts of the permissions of methods that start operations on most resources. */
 export const VERTEX_USUAL_VERBS: readonly string[] = ['create', 'delete', 'update'];
 
+/** Vertex AI: the same for resources with methods of their own kind, such as ModelService.UploadModel and EndpointService.DeployModel. */
+export const VERTEX_VERBS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['endpoints', ['create', 'delete', 'deploy', 'undeploy', 'update']],
+  ['models', ['delete', 'export', 'update', 'upload']],
+]);
+
 /** Vertex AI: resources whose rows in Google's table of permissions were read, for operations that `delete` started. */
 export const VERTEX_DOCUMENTED: readonly string[] = ['batchPredictionJobs', 'customJobs'];

@@ -5,6 +5,7 @@ import {
   VERTEX_DOCUMENTED,
   VERTEX_RESOURCES,
   VERTEX_USUAL_VERBS,
+  VERTEX_VERBS,
 } from './iam-data.js';
 
 export type { IamCall } from './iam-data.js';
@@ -66,7 +67,7 @@ export function iamFor(question: IamQuestion): IamAdvice {
   const { name, service } = question;
   const label = GOOGLE_SERVICE.exec(service)?.[1];
   const collection = collectionOf(name);
-  const permissions = CALLS.map((call) => neededFor(call, label, collection, question.startedBy));
+  const permissions = CALLS.map((call) => neededFor(call, label, question, collection));
   const included = permissions.flatMap(({ permission }) => (permission === undefined ? [] : [permission]));
   return {
     name,
@@ -75,22 +76,36 @@ export function iamFor(question: IamQuestion): IamAdvice {
     roleId: roleIdOf(label, collection),
     role: {
       title: `temporal-lro, ${service}`.slice(0, 100),
-      description: 'Gets, cancels and lists long-running operations.',
+      description: descriptionOf(permissions),
       stage: 'GA',
       includedPermissions: [...new Set(included)].toSorted(),
     },
   };
 }
 
+/** What the role is good for: a call whose permission is not known, or one of several, is not in it. */
+function descriptionOf(permissions: readonly NeededPermission[]): string {
+  const can = (call: IamCall) => permissions.some((one) => one.for === call && one.permission !== undefined);
+  const verbs = CALLS.filter((call) => call !== 'wait' && can(call)).map((call) => `${call}s`);
+  const last = verbs.pop();
+  if (last === undefined) return 'For long-running operations; none of the permissions is known.';
+  const text = verbs.length === 0 ? last : `${verbs.join(', ')} and ${last}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)} long-running operations.`;
+}
+
 function neededFor(
   call: IamCall,
   label: string | undefined,
+  { name, startedBy }: IamQuestion,
   collection: string | undefined,
-  startedBy: string | undefined,
 ): NeededPermission {
   if (label === undefined) return unknown(call, 'Only services of googleapis.com are known.');
   if (label === 'aiplatform') return onVertexAi(call, collection, startedBy);
   if (label === 'spanner') return onSpanner(call, collection);
+  if (label === 'bigtableadmin')
+    return unknown(call, 'Permissions of Bigtable begin with bigtable, not bigtableadmin.');
+  if (!name.split('/').includes('operations'))
+    return unknown(call, 'The convention is one for names with operations in them.');
   return byConvention(call, label);
 }
 
@@ -119,7 +134,7 @@ function onVertexAi(
   const isDocumented = VERTEX_DOCUMENTED.includes(resource);
   const basis = isDocumented ? 'documented' : 'derived';
   if (call !== 'cancel') return { permission: `aiplatform.${resource}.get`, for: call, basis };
-  const usual = isDocumented ? ['delete'] : VERTEX_USUAL_VERBS;
+  const usual = isDocumented ? ['delete'] : (VERTEX_VERBS.get(resource) ?? VERTEX_USUAL_VERBS);
   const verbs = startedBy === undefined ? usual : [startedBy];
   const candidates = verbs.map((verb) => `aiplatform.${resource}.${verb}`);
   const note =
@@ -162,6 +177,8 @@ function unknown(call: IamCall, note?: string): NeededPermission {
 /** The collection, or the singleton, that an operation belongs to; `undefined` where that is a location or a project. */
 function collectionOf(name: string): string | undefined {
   const segments = name.split('/');
+  // Bigtable's names, for one, begin with it: operations/projects/p/instances/i/…/operations/1.
+  if (segments[0] === 'operations' && segments.lastIndexOf('operations') > 0) segments.shift();
   const above = segments.slice(0, Math.max(0, segments.lastIndexOf('operations')));
   const collection = above.at(above.length % 2 === 0 ? -2 : -1);
   if (collection === undefined || ['projects', 'locations', 'regions'].includes(collection)) return undefined;

@@ -30,6 +30,10 @@ test('on Vertex AI the permissions are those of the resource: its get, and that 
     needs(VERTEX, dataset)['cancel'],
     'aiplatform.datasets.create|aiplatform.datasets.delete|aiplatform.datasets.update derived',
   );
+  assert.equal(
+    needs(VERTEX, `${AT}/models/7/operations/1`)['cancel'],
+    'aiplatform.models.delete|aiplatform.models.export|aiplatform.models.update|aiplatform.models.upload derived',
+  );
   assert.equal(needs(VERTEX, dataset, 'import')['cancel'], 'aiplatform.datasets.import derived');
 });
 
@@ -54,11 +58,14 @@ test('an operation of a location does not say what it is about, so nothing is ma
 test('other services follow the convention, which is said to be derived', () => {
   const cases: [service: string, name: string, get: string, cancel: string][] = [
     ['file', `${AT}/operations/1`, 'file.operations.get derived', 'file.operations.cancel derived'],
+    ['storagetransfer', 'transferOperations/1', '? unknown', '? unknown'],
+    ['bigtableadmin', 'operations/projects/p/instances/i/operations/1', '? unknown', '? unknown'],
+    ['generativelanguage', 'batches/1', '? unknown', '? unknown'],
     [
-      'storagetransfer',
-      'transferOperations/1',
-      'storagetransfer.operations.get derived',
-      'storagetransfer.operations.cancel derived',
+      'spanner',
+      'operations/projects/p/instances/i/operations/1',
+      'spanner.instanceOperations.get documented',
+      'spanner.instanceOperations.cancel documented',
     ],
     [
       'firestore',
@@ -102,6 +109,16 @@ test('the role holds what has a name, sorted and once; what is one of several is
   assert.equal(role.stage, 'GA');
   assert.equal(roleId, 'temporal_lro.aiplatform.datasets');
   assert.deepEqual(iamFor({ service: 'mine.example', name: 'a/b' }).role.includedPermissions, []);
+});
+
+test('the role says that it cancels only where it does', () => {
+  const told = (service: string, name: string, startedBy?: string) =>
+    iamFor({ service, name, startedBy }).role.description;
+  const dataset = `${AT}/datasets/7/operations/1`;
+  assert.equal(told(VERTEX, dataset), 'Gets and lists long-running operations.');
+  assert.equal(told(VERTEX, dataset, 'import'), 'Gets, cancels and lists long-running operations.');
+  assert.equal(told(VERTEX, `${AT}/operations/1`), 'Lists long-running operations.');
+  assert.match(told('mine.example', 'a/b'), /none of the permissions is known/);
 });
 
 test('whatever the name, role id and permissions are what IAM takes', () => {
