@@ -120,8 +120,10 @@ function methodFor(
   stayUntil: number,
 ): Method {
   const wait = Math.min(LONG_POLL, stayUntil - Date.now());
-  const { noWait, failures } = attempt.trail;
-  if (wait < SHORTEST_POLL || noWait || failures > 0 || waitSupport.isLacking(target)) return 'get';
+  const { large, failures } = attempt.trail;
+  // Of a large operation a `wait` would read all there is each time. The workflow is told as well: an abort has the pace begin anew.
+  if (large || waitSupport.isLacking(target)) attempt.remember({ ...attempt.trail, noWait: true });
+  if (wait < SHORTEST_POLL || attempt.trail.noWait || failures > 0) return 'get';
   return { wait };
 }
 

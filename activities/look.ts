@@ -34,10 +34,7 @@ export async function lookOnce(
     return seen(attempt, operation, false);
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
-    if (error.kind === 'TOO_LARGE') {
-      attempt.remember({ ...attempt.trail, large: true });
-      return lookAtLess(attempt, operations, request);
-    }
+    if (error.kind === 'TOO_LARGE') return lookAtLess(attempt, operations, request);
     if (method !== 'get') throw error;
     return judged(attempt, error, request);
   }
@@ -70,6 +67,8 @@ async function lookAtLess(
 ): Promise<Sighting | Loss> {
   try {
     const operation = await read(attempt, operations, request, 'get', FIELDS);
+    // Only now: a body that less fields do not make smaller is no Operation of that size but a fault, which passes.
+    attempt.remember({ ...attempt.trail, large: true });
     return seen(attempt, operation, true);
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
