@@ -8,7 +8,7 @@ import { seededRandom } from '../../emulator/index.js';
 import { startBulk } from './bulks.js';
 import { Callers } from './callers.js';
 import { Clock } from './clock.js';
-import { converge, executionsOf } from './converge.js';
+import { converge, executionsOf, persistently } from './converge.js';
 import { disturb } from './disturb.js';
 import { Fleet } from './fleet.js';
 import { Google } from './google.js';
@@ -126,11 +126,12 @@ async function run(
   const running = await converge(client, taskQueue, clock, untilMs);
   line(running === 0 ? 'everything has ended' : `${running} executions still run`);
 
-  const told = await tellAll(client, taskQueue, callers);
+  const told = await tellAll(client, taskQueue, callers, clock);
   const bulks = told.filter(({ type }) => type === 'cancelOperations');
   const executions: Execution[] = [];
   for (const one of told)
-    if (one.type !== 'cancelOperations') executions.push(await executionOf(client, one));
+    if (one.type !== 'cancelOperations')
+      executions.push(await persistently(clock, () => executionOf(client, one)));
   line(`comparing ${executions.length} executions with the emulator, and replaying their histories`);
   const problems: Problem[] = [
     ...judge(executions, google, faultsEnd),
@@ -198,15 +199,16 @@ async function live(
 }
 
 /** Every execution that the list has or a caller knows of; what is not there any more is left out. */
-async function tellAll(client: Client, taskQueue: string, { taken }: Callers): Promise<Told[]> {
+async function tellAll(client: Client, taskQueue: string, { taken }: Callers, clock: Clock): Promise<Told[]> {
   const runs = new Map<string, string>();
   for (const { name, runId } of taken)
     if (runId !== undefined) runs.set(runId, workflowIdOf(DEFAULT_SERVICE, name));
-  for (const { workflowId, runId } of await executionsOf(client, taskQueue)) runs.set(runId, workflowId);
+  for (const { workflowId, runId } of await persistently(clock, () => executionsOf(client, taskQueue)))
+    runs.set(runId, workflowId);
   const told: Told[] = [];
   for (const [runId, workflowId] of runs) {
     try {
-      told.push(await tell(client, workflowId, runId));
+      told.push(await persistently(clock, () => tell(client, workflowId, runId)));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }

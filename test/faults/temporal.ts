@@ -5,7 +5,7 @@ import {
   TemporalServerError,
 } from '../../worker/temporal-server/index.js';
 
-const TRIES = 20;
+const TRIES = 80;
 
 /** A Temporal server on a file, which can be stopped and started again on the same port. */
 export class RestartableTemporal {
@@ -51,7 +51,7 @@ export class RestartableTemporal {
     await pause(downMs);
     for (let attempt = 1; this.#open; attempt++) {
       try {
-        this.#server = await startTemporal({ dbFile: this.#dbFile, port });
+        this.#server = await startTemporal({ dbFile: this.#dbFile, port, readyWithinMs: 60_000 });
         break;
       } catch (error) {
         // A client that tries to connect may hold the port for a moment by connecting to itself.
