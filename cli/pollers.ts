@@ -78,7 +78,7 @@ export function noWorker(session: Session, what: string, { idle }: Presence): st
     );
   }
   const { deploymentName, buildId } = idle;
-  const words = ['worker', 'deployment', 'set-current-version'];
+  const words = ['worker', 'deployment', 'set-current-version', '--yes'];
   const makeCurrent = temporalLine(
     flags,
     ...words,

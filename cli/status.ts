@@ -7,6 +7,7 @@ import { explainTemporal } from './explain.js';
 import { failureOf } from './failure.js';
 import type { CommonFlags } from './flags.js';
 import { asFlag } from './as-flag.js';
+import { atItsQueue } from './at-its-queue.js';
 import { keptStatus } from './follow/kept.js';
 import { isUnanswered } from './grpc.js';
 import { googleSettings } from './google-settings.js';
@@ -96,17 +97,6 @@ async function show(
     results.end();
     return 1;
   }
-}
-
-/** The session with the task queue that the workflow was started on, whatever the flags say: only its worker can answer. */
-async function atItsQueue(session: Session, { workflowId }: OperationTarget): Promise<Session> {
-  const followed = await session.client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .catch(() => undefined);
-  const { taskQueue = session.taskQueue } = followed ?? {};
-  if (taskQueue === session.taskQueue) return session;
-  return { ...session, taskQueue, flags: { ...session.flags, taskQueue } };
 }
 
 /** What a worker answers, or `otherwise` where none does in time. */

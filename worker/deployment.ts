@@ -70,9 +70,9 @@ export function adviceOn(
   { current }: Routing,
   { address, namespace }: { address: string; namespace: string },
 ): string {
-  const who = current === undefined ? 'workers without a version do' : `${written(current)} does`;
+  const who = current === undefined ? 'only workers without a version would' : `${written(current)} does`;
   const command = [
-    'temporal worker deployment set-current-version',
+    'temporal worker deployment set-current-version --yes',
     `--deployment-name ${shellWord(version.deploymentName)} --build-id ${shellWord(version.buildId)}`,
     `--address ${shellWord(address)} --namespace ${shellWord(namespace)}`,
   ].join(' ');

@@ -6,12 +6,12 @@ import { COULD_NOT, exitCodes, worst } from '../exit-code.js';
 import { explainTemporal } from '../explain.js';
 import { failureOf } from '../failure.js';
 import type { OperationTarget } from '../operation-name.js';
-import { lookForWorker, noWorker, silentWorker } from '../pollers.js';
 import { printable } from '../printable.js';
 import type { Results } from '../results.js';
 import type { Session } from '../session.js';
 import { commandLine, nameWords } from '../way-back.js';
 import { eachOf } from './pool.js';
+import { Silence } from './silence.js';
 import { goingOn, type Tracked } from './tracked.js';
 import type { View } from './view.js';
 import { textOfResult } from './words.js';
@@ -35,7 +35,6 @@ const STARTS_AT_ONCE = 20;
 const QUESTIONS_AT_ONCE = 8;
 const LOOK_EVERY_MS = 500;
 const ANSWER_WITHIN_MS = 3_000;
-const SILENCE_MS = 8_000;
 const OUTAGE_MS = 120_000;
 
 /** A way to follow operations, with what is known of them for whoever interrupts it. */
@@ -135,10 +134,10 @@ async function watchThem(
 ): Promise<void> {
   const silence = new Silence(session, withoutWorker, tell);
   while (!signal.aborted) {
-    await silence.check();
+    await silence.check(goingOn(all));
     await eachOf(goingOn(all), QUESTIONS_AT_ONCE, async (tracked) => {
       if (signal.aborted) return;
-      if (await ask(tracked, session)) silence.broken();
+      if (await ask(tracked, session)) silence.broken(tracked);
     });
     if (signal.aborted) return;
     view.update(all);
@@ -155,37 +154,5 @@ async function ask(tracked: Tracked, { client }: Session): Promise<boolean> {
   } catch {
     // No worker, a slow one, or it has just ended: the outcome tells.
     return false;
-  }
-}
-
-/** Tells once that nobody answers, and once more when somebody does again. */
-class Silence {
-  #since = Date.now();
-  #told = false;
-  #looked = false;
-
-  constructor(
-    private readonly session: Session,
-    private readonly meaning: string,
-    private readonly tell: (line: string) => void,
-  ) {}
-
-  broken(): void {
-    this.#since = Date.now();
-    if (this.#told) this.tell('A worker answers now.');
-    this.#told = false;
-    this.#looked = true;
-  }
-
-  async check(): Promise<void> {
-    const isLong = Date.now() - this.#since > SILENCE_MS;
-    if (this.#told || (this.#looked && !isLong)) return;
-    this.#looked = true;
-    const { session, meaning } = this;
-    const presence = await lookForWorker(session).catch(() => undefined);
-    if (presence?.there !== false && !isLong) return;
-    this.#told = true;
-    if (presence === undefined) this.tell(`Temporal at ${session.address} does not answer; trying on.`);
-    else this.tell(presence.there ? silentWorker(session, meaning) : noWorker(session, meaning, presence));
   }
 }

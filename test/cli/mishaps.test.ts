@@ -51,6 +51,21 @@ describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 60_0
     assert.match(address.stderr, /--address <host:port>.*host:port such as localhost:7233/);
   });
 
+  test('a cancel that joins what is followed on a task queue without a worker names that queue', async (t) => {
+    const taskQueue = `left-${randomUUID()}`;
+    const name = world.operation();
+    const watcher = await world.client.workflow.start('watchOperation', {
+      workflowId: workflowIdOf(SERVICE, name),
+      taskQueue,
+      args: [{ name }],
+    });
+    t.after(() => watcher.terminate());
+    const flags = ['--address', world.address, '--task-queue', world.taskQueue];
+    const command = start(['cancel', name, ...flags], env);
+    t.after(() => command.child.kill('SIGKILL'));
+    await command.saw('stderr', `No worker polls the task queue ${taskQueue} `);
+  });
+
   test('without a worker a cancel is kept: it is said once, Ctrl-C ends with 130, and a worker takes it up', async () => {
     const taskQueue = `nobody-${randomUUID()}`;
     const name = world.operation();

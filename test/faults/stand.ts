@@ -14,7 +14,7 @@ export interface Stand {
   emulator: Emulator;
   taskQueue: string;
   /** Starts a worker and returns when it takes work. */
-  startWorker(): Promise<WorkerProcess>;
+  startWorker: () => Promise<WorkerProcess>;
 }
 
 /** Freed at the end of the test. */

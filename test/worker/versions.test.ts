@@ -109,7 +109,7 @@ describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
     const log = await logged(worker, /gets no work/);
     assert.ok(
       log.includes(
-        `temporal worker deployment set-current-version --deployment-name ${deployment.name} --build-id 1 ` +
+        `temporal worker deployment set-current-version --yes --deployment-name ${deployment.name} --build-id 1 ` +
           `--address ${temporal.address} --namespace default`,
       ),
       log,
@@ -134,7 +134,7 @@ describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
       command.written.stderr.includes(
         `version ${deployment.name}.1 polls it and is not the current version of its deployment. ` +
           'The cancellation is kept by Temporal and begins when one does. ' +
-          'Make it current: temporal worker deployment set-current-version ' +
+          'Make it current: temporal worker deployment set-current-version --yes ' +
           `--deployment-name ${deployment.name} --build-id 1 --address ${temporal.address}`,
       ),
       command.written.stderr,
