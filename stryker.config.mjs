@@ -8,7 +8,7 @@
 const mutate = [
   'contract/{bulk,code,duration,fields,input,invalid-input,messages,names,outcome}.ts',
   'google/{access,body,cause,credentials-error,endpoint,error,glob,operation,retry-after,scrub,status,url}.ts',
-  'activities/{advice,fit,held,judge,limiter,pace}.ts',
+  'activities/{advice,collection,fit,held,judge,limiter,pace,snapshots,turns}.ts',
   'workflows/{bulk-carry,bulk-progress,details,markdown,progress,seen-names}.ts',
   'worker/{config,google-config,host-port,redact,temporal-config,variables}.ts',
   'cli/{exit-code,explain,failure,operation-name,printable,resolve,service-of-url,status-text}.ts',
@@ -19,7 +19,7 @@ const mutate = [
 const testFiles = [
   'dist/test/contract/*.test.js',
   'dist/test/google/{access,body,credentials-error,endpoint,operation,retry-after,scrub,status,url}.test.js',
-  'dist/test/activities/{advice,fit,held,judge,limiter,pace}.test.js',
+  'dist/test/activities/{advice,fit,held,judge,limiter,pace,snapshots,turns}.test.js',
   'dist/test/workflows/{bulk-progress,details,progress,seen-names}.test.js',
   'dist/test/bulk/{carry,pages}.test.js',
   'dist/test/worker/{config,redact,settings}.test.js',
