@@ -16,6 +16,7 @@ export class Google {
   readonly #ordered: { label: string; fault: OrderedFault }[] = [];
   readonly #ends = new Map<string, Truth['end']>();
   readonly #expired = new Map<string, number>();
+  readonly #names = new Map<string, string>();
   readonly #scripts = new Map<string, Truth['script']>();
 
   private constructor(readonly emulator: Emulator) {}
@@ -26,6 +27,11 @@ export class Google {
 
   add({ name, script }: PlannedOperation): void {
     if (script === undefined) return;
+    this.#names.set(name, name);
+    // A listing shows the project's number, and whoever cancels what is listed uses it.
+    const { projectNumber } = script;
+    if (projectNumber !== undefined)
+      this.#names.set(name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`), name);
     this.#scripts.set(name, script);
     this.emulator.add({ name, ...script });
   }
@@ -53,8 +59,9 @@ export class Google {
     }
   }
 
-  /** What really became of an operation: `undefined` for one that was never there. */
-  truth(name: string): Truth | undefined {
+  /** What really became of an operation, by either of its names: `undefined` for one that was never there. */
+  truth(asked: string): Truth | undefined {
+    const name = this.#names.get(asked) ?? asked;
     const script = this.#scripts.get(name);
     if (script === undefined) return undefined;
     const goneAt = this.#expired.get(name);
