@@ -1,0 +1,44 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+export const partNames = ['idle', 'rows', 'many', 'followed'] as const;
+export type PartName = (typeof partNames)[number];
+
+/** How the bench is run. */
+export interface BenchOptions {
+  /** A small form, in about a minute. */
+  quick: boolean;
+  /** The parts to run. */
+  parts: readonly PartName[];
+  /** Exit with 1 where something is not as it must be. */
+  strict: boolean;
+  /** What all random numbers come from. */
+  seed: number;
+}
+
+export const USAGE = `npm run bench -- [--quick] [--only ${partNames.join('|')}]... [--strict] [--seed N]`;
+
+/** Reads the command line. @throws Error that says what it takes */
+export function readArguments(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+      strict: { type: 'boolean', default: false },
+      seed: { type: 'string' },
+    },
+  });
+  const only = values.only?.flatMap((text) => text.split(','));
+  const unknown = only?.find((name) => !partNames.some((part) => part === name));
+  if (unknown !== undefined) throw new Error(`--only takes ${partNames.join(', ')}; it is ${unknown}`);
+  if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) {
+    throw new Error(`--seed takes a whole number of at most nine digits; it is ${values.seed}`);
+  }
+  return {
+    quick: values.quick,
+    parts: only === undefined ? partNames : partNames.filter((part) => only.includes(part)),
+    strict: values.strict,
+    seed: values.seed === undefined ? randomInt(1e9) : Number(values.seed),
+  };
+}

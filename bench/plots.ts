@@ -1,0 +1,54 @@
+import type { Results } from './results.js';
+import { contestantNames } from './contestants.js';
+import type { Cell } from './parts/rows.js';
+import { linePlot, type Line } from './support/line-plot.js';
+import type { Summary } from './support/statistics.js';
+
+const DASHED: readonly string[] = ['plain 1 s', 'plain ×1.5'];
+
+/** The plots of a run, each with the end of its file's name. */
+export function plots({ rows }: Results): [name: string, svg: string][] {
+  if (rows === undefined) return [];
+  const x = 'seconds from the cancel to the end of the operation';
+  return [
+    [
+      'delay',
+      linePlot({
+        title: 'From the end of an operation to its recorded outcome',
+        x,
+        y: 'seconds (median; bars: half of all)',
+        lines: linesOf(rows.cells, ({ delayMs }) => delayMs, 1 / 1_000),
+      }),
+    ],
+    [
+      'requests',
+      linePlot({
+        title: 'Requests to Google for one operation',
+        x,
+        y: 'requests (median)',
+        lines: linesOf(rows.cells, ({ requests }) => requests),
+      }),
+    ],
+    [
+      'events',
+      linePlot({
+        title: 'Events in the history of one operation',
+        x,
+        y: 'events (median)',
+        lines: linesOf(rows.cells, ({ events }) => events),
+      }),
+    ],
+  ];
+}
+
+function linesOf(cells: readonly Cell[], read: (cell: Cell) => Summary | undefined, scale = 1): Line[] {
+  return contestantNames.flatMap((name): Line[] => {
+    const points = cells.flatMap((cell) => {
+      const summary = cell.contestant === name ? read(cell) : undefined;
+      if (summary === undefined) return [];
+      const { median, lower, upper } = summary;
+      return [{ x: cell.settleS, y: median * scale, lower: lower * scale, upper: upper * scale }];
+    });
+    return points.length === 0 ? [] : [{ name, points, dashed: DASHED.includes(name) }];
+  });
+}

@@ -1,0 +1,93 @@
+import { checksOf, holds, type Unit } from './checks.js';
+import type { FollowedResult } from './parts/followed.js';
+import type { ManyResult } from './parts/many.js';
+import type { RowsResult } from './parts/rows.js';
+import type { Results } from './results.js';
+import type { Summary } from './support/statistics.js';
+import { duration, short, table, thousands } from './support/table.js';
+
+/** What was measured, in at most 80 columns. */
+export function report(results: Results): string {
+  const { idle, rows, many, followed } = results;
+  const { node, temporalServer, processors, memoryGb } = results.machine;
+  const parts = [
+    `Node ${node}, Temporal development server ${temporalServer}, ${processors} processors, ${memoryGb} GB\nSeed ${results.seed}`,
+    rows && rowsReport(rows),
+    many && manyReport(many),
+    followed && followedReport(followed.many),
+    followed && followedReport(followed.oneLocation),
+    idle &&
+      `Idle worker: start to the cancel at the emulator ${spread(idle.startToCancelMs)},\n` +
+        `start to the outcome of an operation that ends at once ${spread(idle.startToOutcomeMs)}`,
+    checksReport(results),
+  ];
+  return parts.filter((part) => part !== undefined).join('\n\n');
+}
+
+function checksReport(results: Results): string {
+  const rows = checksOf(results).map((check) => {
+    const { what, measured, most, unit } = check;
+    const ratio = most === 0 ? '' : short(measured / most);
+    return [`${holds(check) ? '✓' : '✗'} ${what}`, quantity(measured, unit), quantity(most, unit), ratio];
+  });
+  return table(['It must show', 'measured', 'at most', 'ratio'], rows);
+}
+
+function quantity(value: number, unit: Unit): string {
+  if (unit === 'ms') return duration(value);
+  if (unit === 's') return duration(value * 1_000);
+  return `${short(value)}${unit === '' ? '' : ` ${unit}`}`;
+}
+
+function spread({ median, lower, upper }: Summary): string {
+  return `${duration(median)} (${duration(lower)} to ${duration(upper)})`;
+}
+
+function rowsReport({ roundTripMs, cells }: RowsResult): string {
+  const rows = cells.map((cell) => [
+    `${cell.settleS} s`,
+    cell.contestant,
+    String(cell.delayMs.count),
+    duration(cell.delayMs.median),
+    duration(cell.delayMs.mean),
+    duration(cell.delayMs.upper),
+    short(cell.requests.mean),
+    cell.events === undefined ? '' : short(cell.events.mean),
+    cell.bytes === undefined ? '' : short(cell.bytes.mean / 1_000),
+    cell.actions === undefined ? '' : short(cell.actions.mean),
+  ]);
+  const head = ['settles', 'by', 'n', 'median', 'mean', '75 %', 'requests', 'events', 'kB', 'actions'];
+  return (
+    `From the end of an operation to its outcome (a round trip is ${short(roundTripMs.median)} ms):\n` +
+    table(head, rows, 2)
+  );
+}
+
+function manyReport({ count, sides }: ManyResult): string {
+  const rows = sides.map((side) => [
+    side.side,
+    `${short(side.seconds.median)} s`,
+    `${short(side.workerCpuS.median)} s`,
+    `${short(side.serverCpuS.median)} s`,
+    `${short(side.peakMb.median)} MB`,
+    short(side.requestsEach.mean),
+  ]);
+  const head = ['', 'all recorded', 'worker CPU', 'server CPU', 'peak memory', 'requests each'];
+  return `${count} cancellations at once (medians):\n${table(head, rows)}`;
+}
+
+function followedReport(result: FollowedResult): string {
+  const methods = Object.entries(result.requestsByMethod).map(
+    ([method, count]) => `${method} ${short(count)}`,
+  );
+  const minutes = `${thousands(result.requestsPerMinute)} (${methods.join(', ')})`;
+  return [
+    `${thousands(result.count)} operations of ${result.locations} location${result.locations === 1 ? '' : 's'}, followed by one worker:`,
+    `  started after ${short(result.startedS)} s, all followed after ${short(result.followedS)} s`,
+    `  a minute: requests ${minutes},`,
+    `  attempts ${thousands(result.attemptsPerMinute)}, heartbeats ${thousands(result.heartbeatsPerMinute)}`,
+    `  worker ${short(result.residentMb)} MB, at most ${short(result.peakMb)} MB; ${short(result.workerCores)} cores; server ${short(result.serverResidentMb)} MB, ${short(result.serverCores)} cores`,
+    `  99 % of activity tasks waited at most ${result.activityWaitP99S} s, of workflow tasks ${result.workflowWaitP99S} s`,
+    `  end to outcome ${spread(result.delayMs)}, at most ${duration(result.delayMs.most)}; lost ${result.lost}`,
+  ].join('\n');
+}

@@ -1,0 +1,159 @@
+import { type Load, type Parameters, priceOf } from './model.js';
+import type { Cell } from './parts/rows.js';
+import type { Results } from './results.js';
+import { short, thousands } from './support/table.js';
+
+export const BEGIN = '<!-- The tables between these marks are written by `npm run bench`. -->';
+export const END = '<!-- End of what `npm run bench` writes. -->';
+
+const WORKER_TURNS = 50;
+const MILLION = 1_000_000;
+const DAY_S = 86_400;
+
+/** A million operations of a hundred locations, each followed for a day, at three paces. */
+export const loads: readonly Load[] = [30, 200, 3_600].map((lookEveryS) => ({
+  operations: MILLION,
+  lookEveryS,
+  locations: 100,
+  followedForS: DAY_S,
+}));
+
+/** The parameters of the model as a whole run measured them; `undefined` where a part was left out. */
+export function parametersOf({ rows, followed }: Results): Parameters | undefined {
+  const cells = rows?.cells.filter(({ contestant }) => contestant === 'ours, get') ?? [];
+  const [shortest, longest] = [cells[0], cells.at(-1)];
+  if (followed === undefined || shortest === undefined || longest === undefined) return undefined;
+  const { attemptsPerMinute, heartbeatsPerMinute, workerCores, peakMb, serverKbEach } = followed.many;
+  return {
+    eventsEach: meanOf(shortest, 'events'),
+    bytesEach: meanOf(longest, 'bytes'),
+    actionsEach: meanOf(shortest, 'actions'),
+    heartbeatsPerAttempt: heartbeatsPerMinute / attemptsPerMinute,
+    transitionsPerAttempt: slope(shortest, longest),
+    attemptsPerWorkerSecond: WORKER_TURNS,
+    workerCpuPerAttempt: (workerCores * 60) / attemptsPerMinute,
+    workerMb: peakMb,
+    stateKbEach: serverKbEach,
+  };
+}
+
+/** The tables of docs/scale.md, or `undefined` where a part of the run was left out. */
+export function scaleTables(results: Results): string | undefined {
+  const measured = parametersOf(results);
+  if (measured === undefined || results.rows === undefined) return undefined;
+  return [
+    BEGIN,
+    'One operation, from the start of its cancellation to the outcome (means):',
+    costTable(results.rows.cells),
+    'What the model is fed with:',
+    parameterTable(measured),
+    `A million operations of a hundred locations followed at once, each for a day:`,
+    priceTable(measured),
+    END,
+  ].join('\n\n');
+}
+
+/** Puts the tables in the place of those that a document has. @throws Error where the marks are missing */
+export function withTables(document: string, tables: string): string {
+  const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (from === -1 || to < from) throw new Error(`The document lacks the marks ${BEGIN} and ${END}`);
+  return document.slice(0, from) + tables + document.slice(to + END.length);
+}
+
+function costTable(cells: readonly Cell[]): string {
+  const head = [
+    'settles after',
+    'by',
+    'requests',
+    'events',
+    'kB',
+    'actions',
+    'attempts',
+    'state transitions',
+  ];
+  const rows = cells
+    .filter(({ events }) => events !== undefined)
+    .map((cell) => [
+      `${cell.settleS} s`,
+      cell.contestant,
+      short(cell.requests.mean),
+      short(meanOf(cell, 'events')),
+      short(meanOf(cell, 'bytes') / 1_000),
+      short(meanOf(cell, 'actions')),
+      short(meanOf(cell, 'attempts')),
+      short(meanOf(cell, 'transitions')),
+    ]);
+  return markdown(head, rows);
+}
+
+function parameterTable(measured: Parameters): string {
+  return markdown(
+    ['parameter', 'value', 'from'],
+    [
+      ['events of a cancellation', short(measured.eventsEach), 'rows'],
+      ['actions of a cancellation, without retries', short(measured.actionsEach), 'rows'],
+      ['heartbeats for each attempt', short(measured.heartbeatsPerAttempt), 'followed'],
+      [
+        'state transitions for each attempt',
+        short(measured.transitionsPerAttempt),
+        'rows: the longest against the shortest',
+      ],
+      ['attempts a second and worker', short(measured.attemptsPerWorkerSecond), '`activities/turns.ts`'],
+      [
+        'processor time of the worker for each attempt',
+        `${short(measured.workerCpuPerAttempt * 1_000)} ms`,
+        'followed',
+      ],
+      ['memory of a worker at its peak', `${short(measured.workerMb)} MB`, 'followed'],
+      ['memory of the server for each operation', `${short(measured.stateKbEach)} kB`, 'followed'],
+    ],
+  );
+}
+
+function priceTable(measured: Parameters): string {
+  const prices = loads.map((load) => priceOf(load, measured));
+  const head = ['a look at each operation', ...loads.map(({ lookEveryS }) => `every ${every(lookEveryS)}`)];
+  const row = (what: string, read: (price: (typeof prices)[number]) => string): string[] => [
+    what,
+    ...prices.map(read),
+  ];
+  return markdown(head, [
+    row('attempts a second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
+    row('workers', ({ workers }) => thousands(workers)),
+    row('cores that they keep busy', ({ workerCores }) => short(workerCores)),
+    row('requests a minute and location', ({ requestsPerLocationMinute }) =>
+      thousands(requestsPerLocationMinute),
+    ),
+    row('requests a minute in all', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
+    row('actions a month', ({ actionsPerMonth }) => millions(actionsPerMonth)),
+    row('events a month', ({ eventsPerMonth }) => millions(eventsPerMonth)),
+    row('state transitions a second', ({ transitionsPerSecond }) => thousands(transitionsPerSecond)),
+    row('history shards', ({ shards }) => thousands(shards)),
+    row('kept by Temporal while followed', ({ stateGb }) => `${short(stateGb)} GB`),
+  ]);
+}
+
+function meanOf(cell: Cell, field: 'events' | 'bytes' | 'actions' | 'attempts' | 'transitions'): number {
+  return cell[field]?.mean ?? Number.NaN;
+}
+
+/** How many state transitions each attempt more has cost. */
+function slope(few: Cell, many: Cell): number {
+  return (
+    (meanOf(many, 'transitions') - meanOf(few, 'transitions')) /
+    (meanOf(many, 'attempts') - meanOf(few, 'attempts'))
+  );
+}
+
+function every(seconds: number): string {
+  return seconds < 3_600 ? `${seconds} s` : `${seconds / 3_600} h`;
+}
+
+function millions(value: number): string {
+  return value >= 1e9 ? `${short(value / 1e9)} billion` : `${short(value / 1e6)} million`;
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}

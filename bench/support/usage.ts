@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+
+/** What a process has used so far. */
+export interface Usage {
+  /** Resident memory now, in MB of 10^6 bytes. */
+  residentMb: number;
+  /** The most resident memory it ever had, in MB. */
+  peakMb: number;
+  /** Processor time, in seconds. */
+  cpuSeconds: number;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** Reads a process's usage from Linux's `/proc`. */
+export async function usageOf(pid: number): Promise<Usage> {
+  const [status, stat] = await Promise.all([
+    readFile(`/proc/${pid}/status`, 'utf8'),
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+  ]);
+  const field = (name: string) =>
+    (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1_024) / 1e6;
+  // The second field is the name in parentheses, which may hold spaces; utime and stime are the 14th and 15th.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { residentMb: field('VmRSS'), peakMb: field('VmHWM'), cpuSeconds: ticks / TICKS_PER_SECOND };
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { type Load, type Parameters, priceOf } from '../../bench/model.js';
+import type { Results } from '../../bench/results.js';
+import { scaleTables, withTables } from '../../bench/scale.js';
+
+const measured: Parameters = {
+  eventsEach: 23,
+  bytesEach: 6_500,
+  actionsEach: 7,
+  heartbeatsPerAttempt: 0.5,
+  transitionsPerAttempt: 3,
+  attemptsPerWorkerSecond: 50,
+  workerCpuPerAttempt: 0.01,
+  workerMb: 400,
+  stateKbEach: 20,
+};
+const load: Load = { operations: 10_000, lookEveryS: 200, locations: 1, followedForS: 86_400 };
+
+describe('the model of many followed operations', () => {
+  test('ten thousand looked at every 200 s are what one worker takes', () => {
+    const price = priceOf(load, measured);
+    assert.equal(price.attemptsPerSecond, 50);
+    assert.equal(price.workers, 1);
+    assert.equal(price.workerCores, 0.5);
+    assert.equal(price.transitionsPerSecond, 150);
+    assert.equal(price.shards, 16);
+    assert.equal(price.stateGb, 0.2);
+  });
+
+  test('an attempt is an action, and so is each of its heartbeats', () => {
+    const { actionsPerMonth } = priceOf(load, measured);
+    assert.equal(actionsPerMonth, 50 * 30 * 86_400 * 1.5 + 10_000 * 30 * 7);
+  });
+
+  test('cancels that are sent again and each new day cost events', () => {
+    const events = (followedForS: number): number => {
+      const { eventsPerMonth } = priceOf({ ...load, followedForS }, measured);
+      return eventsPerMonth / ((10_000 * 30 * 86_400) / followedForS);
+    };
+    assert.equal(events(299), 23);
+    assert.equal(events(301), 23 + 12);
+    assert.equal(events(901), 23 + 24);
+    // After 5, 15, 35, 75, 155, 315 and 635 minutes, then each six hours: two more within a day. The day itself costs six.
+    assert.equal(events(86_400), 23 + 9 * 12 + 6);
+  });
+
+  test('lists bound the requests of a location, until they have too many pages', () => {
+    const requests = (operations: number): number =>
+      priceOf({ ...load, operations, lookEveryS: operations / 50 }, measured).requestsPerLocationMinute;
+    // Ten pages in 15 s are forty requests a minute, and ten are asked for by themselves each 200 s.
+    assert.equal(requests(10_000), 40 + 3);
+    assert.equal(requests(50_000), 3_000);
+    assert.equal(priceOf({ ...load, operations: 40, lookEveryS: 30 }, measured).requestsPerMinute, 80);
+  });
+
+  test('each worker that follows a location reads lists of its own', () => {
+    const of = (lookEveryS: number) => priceOf({ ...load, operations: 30_000, lookEveryS }, measured);
+    assert.equal(of(600).workers, 1);
+    assert.equal(of(100).workers, 6);
+    assert.ok(of(100).requestsPerLocationMinute > 5.9 * of(600).requestsPerLocationMinute);
+  });
+});
+
+describe('docs/scale.md', () => {
+  const root = new URL('../../../', import.meta.url);
+
+  test('has the tables of the latest whole run', async () => {
+    const document = await readFile(new URL('docs/scale.md', root), 'utf8');
+    const results = JSON.parse(await readFile(new URL('bench/results/latest.json', root), 'utf8')) as Results;
+    assert.equal(withTables(document, scaleTables(results) ?? ''), document);
+  });
+
+  test('is written only where it has the marks', () => {
+    assert.throws(() => withTables('# Scale', 'tables'), /lacks the marks/);
+  });
+});
