@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { type Load, type Parameters, priceOf } from '../../bench/model.js';
-import type { Results } from '../../bench/results.js';
-import { scaleTables, withTables } from '../../bench/scale.js';
+import { withTables } from '../../bench/scale.js';
 
 const measured: Parameters = {
   eventsEach: 23,
@@ -64,14 +62,6 @@ describe('the model of many followed operations', () => {
 });
 
 describe('docs/scale.md', () => {
-  const root = new URL('../../../', import.meta.url);
-
-  test('has the tables of the latest whole run', async () => {
-    const document = await readFile(new URL('docs/scale.md', root), 'utf8');
-    const results = JSON.parse(await readFile(new URL('bench/results/latest.json', root), 'utf8')) as Results;
-    assert.equal(withTables(document, scaleTables(results) ?? ''), document);
-  });
-
   test('is written only where it has the marks', () => {
     assert.throws(() => withTables('# Scale', 'tables'), /lacks the marks/);
   });
