@@ -52,7 +52,7 @@ const MONTH_S = 30 * 86_400;
 const DAY_S = 86_400;
 /** A page of a list holds so many operations; lists of more pages than this are not used (activities/collection.ts). */
 const PAGE = 1_000;
-const MOST_PAGES = 40;
+const MOST_PAGES = 20;
 /** Where a list has one or two pages a fresh one is read each 4 s at most, and with more pages one page each 1.5 s. */
 const LIST_EVERY_S = 4;
 const PAGE_EVERY_S = 1.5;
