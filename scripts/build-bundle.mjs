@@ -13,6 +13,7 @@ const MAP_COMMENT = '\n//# sourceMappingURL=data:application/json;charset=utf-8;
 const { code } = await bundleWorkflowCode({
   workflowsPath: join(dist, 'workflows', 'index.js'),
   payloadConverterPath: join(dist, 'workflows', 'payload-converter.js'),
+  preloadModules: ['index.js', 'payload-converter.js'].map((file) => join(dist, 'workflows', file)),
   logger: new DefaultLogger('WARN'),
   webpackConfigHook: (config) => ({
     ...config,
