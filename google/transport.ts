@@ -104,7 +104,7 @@ export async function exchange(
     if (answer?.status === 401 && isAbout(error, response)) return answer;
     throw error;
   } finally {
-    limit.stop();
+    limit.stop(answer !== undefined);
   }
 }
 
@@ -127,8 +127,8 @@ interface Limit {
   /** Rejects when the limit passes. */
   passed: Promise<never>;
   passedBy: 'TIMEOUT' | 'ABORTED' | undefined;
-  /** Lets go of the timer, the caller's signal, and the connection where the answer was not read to its end. */
-  stop(): void;
+  /** Lets go of the timer and the caller's signal, and of the connection unless the answer was read to its end. */
+  stop(wasRead: boolean): void;
 }
 
 function startLimit({ timeoutMs, signal }: TransportRequest): Limit {
@@ -148,10 +148,11 @@ function startLimit({ timeoutMs, signal }: TransportRequest): Limit {
     signal: controller.signal,
     passed,
     passedBy: undefined,
-    stop() {
+    stop(wasRead) {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      controller.abort();
+      // Not for nothing: all who listen would be told, and a DOMException with its stack made for them.
+      if (!wasRead) controller.abort();
     },
   };
   return limit;
