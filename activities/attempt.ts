@@ -27,6 +27,9 @@ export class Attempt {
   readonly context = Context.current();
   readonly startedAt = Date.now();
   trail: Trail;
+  /** Temporal has not been told the trail yet. */
+  private isNews = false;
+  private yields = false;
 
   /** @param check throws an OperationsError where nothing may be sent */
   constructor(
@@ -69,21 +72,24 @@ export class Attempt {
       : Number.POSITIVE_INFINITY;
   }
 
-  /** Remembers for the next attempt. */
+  /** Remembers for the next attempt: told with the next heartbeat, or when this attempt fails. */
   remember(trail: Trail): void {
     this.trail = trail;
-    this.heartbeat();
+    this.isNews = true;
   }
 
   /**
    * Runs the attempt with heartbeats, so that a dead worker is noticed and a cancellation arrives. Each is an action that is
-   * paid for, and a write of the server's: what is over in a moment and has nothing new to remember does without, and Temporal
-   * keeps what was remembered before.
+   * paid for, and a write of the server's: what succeeds in a moment does without, and Temporal keeps what was remembered
+   * before.
    */
   async alive<T>(work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => this.heartbeat(), HEARTBEAT_EVERY);
     try {
       return await work();
+    } catch (error) {
+      if (this.isNews) this.heartbeat();
+      throw error;
     } finally {
       clearInterval(timer);
     }
@@ -123,6 +129,11 @@ export class Attempt {
       }
       throw error;
     }
+  }
+
+  /** What it looks for from now on can do without: it takes a turn where one is free at once, as other looks may, and books none. */
+  yieldTurns(): void {
+    this.yields = true;
   }
 
   /** Counts a cancel that was sent. */
@@ -172,19 +183,22 @@ export class Attempt {
   private heartbeat(): void {
     // A local activity has nobody to tell.
     if (!this.context.info.isLocal) this.context.heartbeat(this.trail);
+    this.isNews = false;
   }
 
   private async turn(method: string): Promise<void> {
     const { workflowExecution, activityId, activityType, isLocal } = this.context.info;
+    const isUrgent = URGENT.includes(activityType) && !this.yields;
+    // A local activity is not made again under its id.
+    const comesBack = !isLocal && !this.yields;
     const caller: Caller = {
-      kind: method === 'cancel' || method === 'list' || URGENT.includes(activityType) ? 'urgent' : 'look',
-      // A local activity is not made again under this id.
-      id: isLocal ? undefined : `${workflowExecution?.runId ?? ''}/${activityId}`,
+      kind: method === 'cancel' || method === 'list' || isUrgent ? 'urgent' : 'look',
+      id: comesBack ? `${workflowExecution?.runId ?? ''}/${activityId}` : undefined,
     };
     for (;;) {
       const delay = this.desk.limiter.take(this.scope, caller, Date.now());
       if (delay === 0) return;
-      if (delay > PATIENCE || isLocal) {
+      if (delay > PATIENCE || !comesBack) {
         const message = `The requests to ${this.scope} are at their ceiling; the turn of ${this.target.name} is in ${seconds(delay)}`;
         throw this.later('RESOURCE_EXHAUSTED', message, delay, true);
       }

@@ -17,7 +17,7 @@ const LONG_POLL = 20_000;
 /** Less is not worth a `wait`. */
 const SHORTEST_POLL = 1_000;
 /** The last request of an attempt has to end this long before the activity's time is up. */
-const MARGIN = 500;
+export const MARGIN = 500;
 
 /** What all attempts of a process share. */
 export interface Shared {
@@ -91,7 +91,7 @@ async function isListed(attempt: Attempt, request: AwaitRequest, shared: Shared)
 }
 
 /** Looks once; `undefined` where it has to be `get`. */
-async function tryLook(
+export async function tryLook(
   attempt: Attempt,
   request: AwaitRequest,
   { operations, waitSupport }: Shared,
@@ -113,7 +113,8 @@ async function tryLook(
   }
 }
 
-function methodFor(
+/** How to look next: by a long poll where there is time for one and the service has it. */
+export function methodFor(
   attempt: Attempt,
   { target }: AwaitRequest,
   { waitSupport }: Shared,
@@ -140,6 +141,7 @@ async function untilNext(
   await attempt.sleep(gap);
 }
 
-function gapOf({ trail }: Attempt, { since, pace }: AwaitRequest): number {
+/** How long to wait before the next look, in ms. */
+export function gapOf({ trail }: Attempt, { since, pace }: AwaitRequest): number {
   return pace === undefined ? jittered(adaptiveGap(Date.now() - since)) : fixedGap(pace, trail.polls);
 }

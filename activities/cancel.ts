@@ -1,10 +1,12 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { CancelAnswer, LookRequest, Loss, Sighting } from '../contract/activities.js';
+import type { CancelAnswer, CancelRequest, LookRequest, Loss, Sighting } from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
 import type { OperationsClient } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
+import type { Shared } from './await.js';
 import { judgeCancel, judgeUnanswered, wishOr } from './judge.js';
+import { linger } from './linger.js';
 import { lookOnce } from './look.js';
 import { unsentReason } from './metrics.js';
 import { backoff } from './pace.js';
@@ -16,13 +18,12 @@ const LONGEST_MESSAGE = 1_024;
 /** Sends one cancel, and says how it was answered. @throws ApplicationFailure where it was not: to send it again, or for good */
 export async function cancelOnce(
   attempt: Attempt,
-  operations: OperationsClient,
-  request: LookRequest,
+  request: CancelRequest,
+  shared: Shared,
 ): Promise<CancelAnswer | Sighting | Loss> {
+  const { operations } = shared;
   try {
     await attempt.request('cancel', (signal) => operations.cancel(request.target, { signal }));
-    attempt.countCancel('ACCEPTED');
-    return { status: 'ACCEPTED', at: Date.now(), trail: attempt.trail };
   } catch (error) {
     if (!(error instanceof OperationsError)) throw error;
     const status = judgeCancel(error);
@@ -30,6 +31,21 @@ export async function cancelOnce(
     if (status !== undefined) return answered(attempt, status, error);
     return unanswered(attempt, operations, request, error);
   }
+  attempt.countCancel('ACCEPTED');
+  return accepted(attempt, request, shared);
+}
+
+async function accepted(attempt: Attempt, request: CancelRequest, shared: Shared): Promise<CancelAnswer> {
+  const at = Date.now();
+  const { trail } = attempt;
+  const answer = { status: 'ACCEPTED' as const, at, trail };
+  if (request.linger === undefined) return answer;
+  attempt.remember({ ...trail, failures: 0 });
+  const end = await linger(attempt, { ...request, ...request.linger, since: at }, shared);
+  // The looks are counted once: with the end, or with the answer.
+  return end === undefined
+    ? { ...answer, trail: { ...trail, polls: attempt.trail.polls } }
+    : { ...answer, trail: { ...trail, polls: 0 }, end };
 }
 
 function answered(

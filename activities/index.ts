@@ -2,6 +2,7 @@ import type {
   AwaitRequest,
   BulkActivities,
   CancelAnswer,
+  CancelRequest,
   Interruption,
   ListPage,
   ListRequest,
@@ -72,9 +73,9 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
       const look = attempt.context.info.isLocal ? lookBriefly : lookOnce;
       return attempt.alive(() => look(attempt, operations, request));
     },
-    cancelOperation(request: LookRequest): Promise<CancelAnswer | Sighting | Loss> {
+    cancelOperation(request: CancelRequest): Promise<CancelAnswer | Sighting | Loss> {
       const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
-      return attempt.alive(() => cancelOnce(attempt, operations, request));
+      return attempt.alive(() => cancelOnce(attempt, request, shared));
     },
     async awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption> {
       const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));

@@ -38,6 +38,12 @@ export interface LookRequest {
   notBefore?: number | undefined;
 }
 
+/** What `cancelOperation` is asked to do. */
+export interface CancelRequest extends LookRequest {
+  /** Once Google has accepted the cancel, look for a moment, at a fixed or the adaptive pace. Left out: do not look. */
+  linger?: { pace?: Pace | undefined } | undefined;
+}
+
 /** What `awaitOperation` is asked to do. */
 export interface AwaitRequest extends LookRequest {
   /** What the adaptive pace counts from, in ms since 1970: the moment something was last expected to change. */
@@ -84,6 +90,8 @@ export interface CancelAnswer {
   /** When the answer came, in ms since 1970. */
   at: number;
   trail: Trail;
+  /** The end of the operation, where it was seen in the moment after. */
+  end?: Sighting;
 }
 
 /**
@@ -96,7 +104,7 @@ export interface OperationActivities {
   /** Looks with `get` until it is answered. As a local activity it tries for a moment only, and says so where that was not enough. */
   getOperation: (request: LookRequest) => Promise<Sighting | Loss | Unanswered>;
   /** Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or lost. */
-  cancelOperation: (request: LookRequest) => Promise<CancelAnswer | Sighting | Loss>;
+  cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | Sighting | Loss>;
   /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<Sighting | Loss | Interruption>;
   /** What the pending activity with this id of the same workflow remembered last; of Temporal, not of Google. */

@@ -8,6 +8,7 @@ import {
 import type {
   AwaitRequest,
   CancelAnswer,
+  CancelRequest,
   Interruption,
   LookRequest,
   Loss,
@@ -78,7 +79,7 @@ export function look(
 
 /** Sends the cancel until it is answered, or the operation is seen to be over. Deadline and errors as for {@link look}. */
 export function sendCancel(
-  request: LookRequest,
+  request: CancelRequest,
   deadline: number | undefined,
 ): Promise<CancelAnswer | Sighting | Loss | TimeUp> {
   const summary = `Cancel ${lastSegment(request.target.name)}`;

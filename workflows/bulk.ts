@@ -18,7 +18,7 @@ import { causeOf, reasonOf } from './bulk-failure.js';
 import { notePage, relist } from './bulk-pages.js';
 import { type BulkProgress, noteFailure, noteReport } from './bulk-progress.js';
 import type { SeenNames } from './seen-names.js';
-import { Task } from './task.js';
+import { StoppableTask } from './task.js';
 
 const PAGE_SIZE = 100;
 
@@ -39,7 +39,7 @@ const { listOperations } = proxyActivities<OperationActivities>({
 export class BulkCanceller {
   /** What is under way, with its execution once that is known. */
   private readonly underWay = new Map<string, ItemRun | undefined>();
-  private readonly listing = new Task<ListPage>();
+  private readonly listing = new StoppableTask<ListPage>();
   /** Holds the waits for executions that go on; a continue-as-new ends it and carries them over. */
   private waits: CancellationScope | undefined;
 

@@ -49,7 +49,7 @@ function headline(progress: Progress): string {
 function underWay({ status, timesSent }: Progress): string {
   if (status === 'ACCEPTED') return 'Google accepted the cancel; the operation has not ended yet.';
   return timesSent === 0
-    ? 'Google has not answered the cancel yet.'
+    ? 'no answer to the cancel is known yet.'
     : 'the service will not cancel it; the operation runs.';
 }
 
@@ -71,7 +71,7 @@ function askedFor({ abort, aborts }: Progress): string | undefined {
 
 function answers({ abort, timesSent, acceptedAt, wasAlreadyDone }: Progress): string | undefined {
   if (abort === undefined) return undefined;
-  if (timesSent === 0) return wasAlreadyDone ? 'none sent' : 'none answered yet';
+  if (timesSent === 0) return wasAlreadyDone ? 'none sent' : 'no answer known yet';
   return `${timesSent} answered, ${acceptedAt === undefined ? 'none accepted' : `accepted ${time(acceptedAt)}`}`;
 }
 

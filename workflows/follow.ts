@@ -1,6 +1,7 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type {
   CancelAnswer,
+  CancelRequest,
   Interruption,
   LookRequest,
   Loss,
@@ -14,7 +15,7 @@ import { awaitFinal, glance, look, recall, sendCancel, type TimeUp } from './act
 import { Alarm } from './alarm.js';
 import { cancelDenied } from './failures.js';
 import { noteAbort, noteAnswer, noteTrail, type Progress } from './progress.js';
-import { Task } from './task.js';
+import { StoppableTask, Task } from './task.js';
 
 /** How following ended, and when that was seen, in ms since 1970. */
 export interface End {
@@ -33,7 +34,7 @@ export class Follower {
   private readonly deadline: number | undefined;
   private readonly abortAt: number | undefined;
   private readonly sending = new Task<CancelAnswer | Sighting | Loss | TimeUp>();
-  private readonly waiting = new Task<Sighting | Loss | Interruption | TimeUp>();
+  private readonly waiting = new StoppableTask<Sighting | Loss | Interruption | TimeUp>();
   private readonly alarm = new Alarm();
   /** How many looks showed the operation: the clocks of two workers cannot be compared to tell. */
   private sightings = 0;
@@ -62,6 +63,7 @@ export class Follower {
   async run(): Promise<End | undefined> {
     const end = await this.follow();
     if (end === undefined) return undefined;
+    if (!this.sending.running && !this.waiting.running) return end;
     const wasDone = this.isDone;
     const seen = await this.gather();
     // A wait that was still under way may bring the end: then that is the outcome, and not that it was running a moment ago.
@@ -78,8 +80,11 @@ export class Follower {
       this.startWhatIsDue();
       this.onChange();
       await this.change();
-      const end = this.noteSeen(this.waiting.take()) ?? (await this.noteAnswer(this.takeAnswer()));
+      const end = this.noteSeen(this.waiting.take());
       if (end !== undefined) return end;
+      const answer = this.takeAnswer();
+      const answeredEnd = answer && (await this.noteAnswer(answer));
+      if (answeredEnd !== undefined) return answeredEnd;
     }
     return this.lastLook();
   }
@@ -129,7 +134,11 @@ export class Follower {
   }
 
   private get isDone(): boolean {
-    return this.progress.operation?.done ?? false;
+    return this.progress.operation?.done === true;
+  }
+
+  private get isWaiting(): boolean {
+    return this.waiting.running && !this.waiting.over;
   }
 
   private get cancelIsDue(): boolean {
@@ -140,7 +149,10 @@ export class Follower {
     return workflowInfo().continueAsNewSuggested && !this.sending.running;
   }
 
-  /** Waits until there is something to do. */
+  /**
+   * Waits until there is something to do. Its turns of the microtask queue matter: a condition is looked at before the ends of
+   * activities that came with the same workflow task have reached their tasks, and those have to be seen first.
+   */
   private async change(): Promise<void> {
     this.alarm.set(this.nextTimer());
     await condition(() => {
@@ -195,14 +207,12 @@ export class Follower {
     return outcome && { outcome, at: seen.at };
   }
 
-  private async noteAnswer(
-    answer: CancelAnswer | Sighting | Loss | TimeUp | undefined,
-  ): Promise<End | undefined> {
-    if (answer === undefined) return undefined;
+  private async noteAnswer(answer: CancelAnswer | Sighting | Loss | TimeUp): Promise<End | undefined> {
     if ('timeUp' in answer) delete this.progress.cancelAt;
     if (!('status' in answer)) return this.noteSeen(answer);
     noteAnswer(this.progress, answer, Date.now());
-    if (this.progress.status === 'ACCEPTED') await this.lookCloser();
+    if (answer.end !== undefined) return this.noteSeen(answer.end);
+    if (this.progress.status === 'ACCEPTED' && this.isWaiting) await this.lookCloser();
     if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
       throw cancelDenied(this.request, answer, this.progress.operation);
@@ -211,7 +221,6 @@ export class Follower {
 
   /** Something has changed for an operation that is looked at rarely by now: from here on it is looked at closely again. */
   private async lookCloser(): Promise<void> {
-    if (!this.waiting.running || this.waiting.over) return;
     const remembered = await recall();
     // A long poll sees the end at once, however long it has been going on.
     if (!remembered?.noWait || this.waiting.over) return;
@@ -245,9 +254,10 @@ export class Follower {
   }
 
   /** What the looks remember is theirs: a cancel begins with a clean slate. */
-  private cancelRequest(): LookRequest {
+  private cancelRequest(): CancelRequest {
     const { missingSince: _, deniedSince: __, ...trail } = this.progress.trail;
-    return { ...this.lookRequest(), trail };
+    const linger = this.waiting.running ? undefined : { pace: this.request.polling };
+    return { ...this.lookRequest(), trail, linger };
   }
 
   private lookRequest(): LookRequest {

@@ -35,32 +35,23 @@ export async function run(
 ): Promise<OperationResult> {
   const known: Known = {};
   try {
-    return await runKnowing(known, type, input, carried);
+    const request = checked(() => parseFollowInput(type, input));
+    const progress =
+      (isContinued() ? carried : undefined) ?? beginning(request, workflowInfo().startTime.getTime());
+    Object.assign(known, { request, progress });
+    const show = () => setCurrentDetails(detailsOf(progress, request));
+
+    takeMessages(type, request, progress, show);
+    // Temporal's cancellation is an abort like any other: what it asks for is followed to the end.
+    const end = await CancellationScope.nonCancellable(() => new Follower(request, progress, show).run());
+    if (end === undefined) return await continueAsNew<Continued>(input, progress);
+    progress.end = end;
+    show();
+    return record(request, progress, end);
   } catch (error) {
     countFailure(error, known);
     throw error;
   }
-}
-
-async function runKnowing(
-  known: Known,
-  type: 'cancelOperation' | 'watchOperation',
-  input: unknown,
-  carried: Progress | undefined,
-): Promise<OperationResult> {
-  const request = checked(() => parseFollowInput(type, input));
-  const progress =
-    (isContinued() ? carried : undefined) ?? beginning(request, workflowInfo().startTime.getTime());
-  Object.assign(known, { request, progress });
-  const show = () => setCurrentDetails(detailsOf(progress, request));
-
-  takeMessages(type, request, progress, show);
-  // Temporal's cancellation is an abort like any other: what it asks for is followed to the end.
-  const end = await CancellationScope.nonCancellable(() => new Follower(request, progress, show).run());
-  if (end === undefined) return continueAsNew<Continued>(input, progress);
-  progress.end = end;
-  show();
-  return record(request, progress, end);
 }
 
 /** The abort that starts `cancelOperation`, and all that come later: by signal, by update, or by Temporal's cancellation. */

@@ -1,14 +1,13 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 
-/** Something that runs beside the workflow's main line, one at a time, in a scope of its own. */
+/** Something that runs beside the workflow's main line to its own end, one at a time. */
 export class Task<T> {
-  private scope: CancellationScope | undefined;
   private end: { value: T } | { error: unknown } | undefined;
-  private promise: Promise<void> = Promise.resolve();
+  private ended: Promise<void> | undefined;
 
   /** Started, and what came of it not taken yet. */
   get running(): boolean {
-    return this.scope !== undefined;
+    return this.ended !== undefined;
   }
 
   /** There is something to take. */
@@ -17,9 +16,7 @@ export class Task<T> {
   }
 
   start(work: () => Promise<T>): void {
-    const scope = new CancellationScope({ cancellable: true });
-    this.scope = scope;
-    this.promise = scope.run(work).then(
+    this.ended = work().then(
       (value) => void (this.end = { value }),
       (error: unknown) => void (this.end = { error }),
     );
@@ -29,21 +26,37 @@ export class Task<T> {
   take(): T | undefined {
     const end = this.end;
     if (end === undefined) return undefined;
-    this.scope = undefined;
+    this.ended = undefined;
     this.end = undefined;
     if ('error' in end) throw end.error;
     return end.value;
   }
 
+  /** Waits until there is something to take, or at once where it does not run. */
+  protected async settled(): Promise<void> {
+    await this.ended;
+  }
+}
+
+/** A task that can be stopped: it has a scope of its own, which is seven promises that the SDK keeps book of. */
+export class StoppableTask<T> extends Task<T> {
+  private scope: CancellationScope | undefined;
+
+  override start(work: () => Promise<T>): void {
+    const scope = new CancellationScope({ cancellable: true });
+    this.scope = scope;
+    super.start(() => scope.run(work));
+  }
+
   /** Cancels it; its end is taken like any other. */
   cancel(): void {
-    this.scope?.cancel();
+    if (this.running) this.scope?.cancel();
   }
 
   /** Cancels it and waits for its end. What came of it, or `undefined` where it never ran or had nothing to tell. */
   async stop(): Promise<T | undefined> {
-    this.scope?.cancel();
-    await this.promise;
+    this.cancel();
+    await this.settled();
     try {
       return this.take();
     } catch (error) {

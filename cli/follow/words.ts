@@ -42,7 +42,7 @@ export function answerOf({ status, error }: Cancellation): string {
     case 'NOT_REQUESTED':
       return 'not asked for';
     case 'REQUESTED':
-      return `asked for, not answered yet${why}`;
+      return `asked for, no answer known yet${why}`;
     case 'ACCEPTED':
       return 'accepted';
     case 'NOT_SUPPORTED':

@@ -255,6 +255,56 @@ describe('the activities', { concurrency: true }, () => {
     assert.ok(page.nextPageToken !== undefined);
   });
 
+  test('a cancel that is asked to linger brings the end of what ends in a moment, each look counted once', async () => {
+    for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
+      const request = operation({ onCancel: { kind: 'wins', afterMs: 200 }, ...script });
+      const answer = await run(activities.cancelOperation, { ...request, linger: {} });
+      assert.ok('status' in answer && answer.status === 'ACCEPTED');
+      assert.equal(answer.end?.operation.error?.code, 1);
+      const looks = emulator.requests(request.target.name).length - 1;
+      assert.deepEqual([answer.trail.polls, answer.end.trail.polls], [0, looks]);
+    }
+  });
+
+  test('what does not end in that moment is answered for all the same, and so is what cannot be looked at', async () => {
+    for (const mishap of [undefined, 'UNAVAILABLE', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
+      const request = operation({ onCancel: { kind: 'ignored' } });
+      const { name } = request.target;
+      if (mishap !== undefined) {
+        emulator.fail({ kind: 'status', code: mishap, name, method: 'wait' });
+        emulator.fail({ kind: 'status', code: mishap, name, method: 'get' });
+      }
+      const answer = await run(activities.cancelOperation, { ...request, linger: {} });
+      assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
+      assert.equal(answer.trail.polls, emulator.requests(name).length - 1);
+      assert.equal(answer.trail.failures, 0);
+      assert.equal(emulator.requests(name, 'cancel').length, 1);
+    }
+  });
+
+  test('a worker that shuts down meanwhile answers at once: the cancel is not sent again', async () => {
+    const request = operation({ onCancel: { kind: 'ignored' } });
+    const env = environment();
+    const running = run(activities.cancelOperation, { ...request, linger: {} }, env);
+    await emulator.waitFor((log) =>
+      log.some(({ method, name }) => method === 'wait' && name === request.target.name),
+    );
+    env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+    const answer = await running;
+    assert.ok('status' in answer && answer.status === 'ACCEPTED');
+  });
+
+  test('under a ceiling a cancel does not linger where other requests wait', async () => {
+    const request = operation({ onCancel: { kind: 'wins', afterMs: 0 } });
+    const strict = activitiesFor(emulator, '**', 1);
+    const answer = await run(strict.cancelOperation, { ...request, linger: {} });
+    assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
+    assert.deepEqual(
+      emulator.requests(request.target.name).map(({ method }) => method),
+      ['cancel'],
+    );
+  });
+
   test('over the ceiling a look is put off without being sent, and a cancel goes first', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const strict = activitiesFor(emulator, '**', 2);

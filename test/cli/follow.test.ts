@@ -50,7 +50,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 },
 
   test('cancel in text tells on stderr what happens, and on stdout what came of it, without an escape', async () => {
     const name = world.operation({
-      onCancel: { kind: 'fails', code: 9, message: 'no\u001B[2J\u009B31m', afterMs: 1_500 },
+      onCancel: { kind: 'fails', code: 9, message: 'no\u001B[2J\u009B31m', afterMs: 2_500 },
     });
     const { code, stdout, stderr } = await run(['cancel', name, ...here()], env);
     assert.equal(code, 4);

@@ -37,10 +37,10 @@ export async function setScenes(world: World) {
     watched: await begin(world, 'index rebuild', { input: { abortAfter: '6h' } }),
     cancelling: await begin(world, 'model tuning'),
     cancelled: await begin(world, 'dataset import', {
-      script: { onCancel: { kind: 'wins', afterMs: 500 } },
+      script: { onCancel: { kind: 'wins', afterMs: 2_000 } },
     }),
     completed: await begin(world, 'index deployment', {
-      script: { onCancel: { kind: 'loses', afterMs: 500 } },
+      script: { onCancel: { kind: 'loses', afterMs: 2_000 } },
     }),
     failed: await begin(world, 'RAG file import'),
     refused: await begin(world, 'model deployment'),

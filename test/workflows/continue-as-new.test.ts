@@ -57,8 +57,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
         reason: 'budget',
         requestedBy: 'ops',
       });
-      await answered(world, name, 'cancel');
-      await arrived(world, name, 'wait');
+      await arrived(world, name, 'wait', 2);
       world.emulator.complete(name, shown);
       const result = await handle.result();
       await checkContinued();
@@ -214,7 +213,8 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
   test('says that a response was left out', async () => {
     const name = world.operation({ responseBytes: 3_000_000, onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('cancelOperation', { name });
-    await endAfter(world, name, 'cancel', { response: { '@type': 'x' } });
+    await arrived(world, name, 'wait', 2);
+    world.emulator.complete(name, { response: { '@type': 'x' } });
     const result = await handle.result();
     await checkContinued();
     assert.equal(result.outcome, 'COMPLETED');

@@ -25,7 +25,7 @@ describe('the headline', () => {
     assert.match(shown().headline, /^\*\*LOOKING: .*not been seen yet/);
     assert.match(shown({ trail: seen }).headline, /^\*\*WATCHING: .*nobody has asked/);
     const cancelling = { trail: seen, abort, aborts: 1 };
-    assert.match(shown(cancelling).headline, /^\*\*CANCELLING: Google has not answered/);
+    assert.match(shown(cancelling).headline, /^\*\*CANCELLING: no answer to the cancel is known/);
     const sent = { ...cancelling, timesSent: 1 };
     assert.match(
       shown({ ...sent, status: 'ACCEPTED' }).headline,
@@ -74,7 +74,7 @@ describe('the rows', () => {
 
   test('tell what became of the cancels', () => {
     const asked = { abort, aborts: 1 };
-    assert.equal(shown(asked).rows['Cancels'], 'none answered yet');
+    assert.equal(shown(asked).rows['Cancels'], 'no answer known yet');
     assert.equal(shown({ ...asked, wasAlreadyDone: true }).rows['Cancels'], 'none sent');
     assert.equal(shown({ ...asked, timesSent: 2 }).rows['Cancels'], '2 answered, none accepted');
     assert.equal(

@@ -38,6 +38,19 @@ describe(
       assert.equal(kinds.filter((kind) => kind === 'workflowExecutionCompleted').length, 1);
     }
 
+    test('at most 14 where the operation ends within a moment, and one activity is all it takes', async () => {
+      for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
+        const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 }, ...script }, place());
+        const handle = await world.start('cancelOperation', { name });
+        const { outcome, polls } = await handle.result();
+        assert.equal(outcome, 'CANCELLED');
+        assert.equal(polls, world.looks(name));
+        const kinds = await kindsOf(handle);
+        assert.ok(kinds.length <= 14, kinds.join('\n'));
+        assert.equal(kinds.filter((kind) => kind === 'activityTaskScheduled').length, 1);
+      }
+    });
+
     for (const [how, start] of STARTS) {
       test(`by ${how}, with wait`, async () => {
         const name = world.operation({ onCancel: { kind: 'ignored' } }, place());

@@ -125,9 +125,8 @@ describe('timeout', TOGETHER, () => {
       timeout: '4s',
       polling: { initialInterval: '1h', maximumInterval: '1h' },
     });
-    // Once before the cancel, once after it: from then on it would look in an hour.
-    await answered(world, name, 'cancel');
-    await answered(world, name, 'get', 2);
+    // Once before the cancel, and after it once to find that there is no `wait`: from then on it would look in an hour.
+    await answered(world, name, 'wait');
     world.emulator.complete(name, { error: { code: 1 } });
     const result = await handle.result();
     assert.equal(result.outcome, 'CANCELLED');

@@ -12,6 +12,8 @@ export const cancellations: Scenario[] = [
     'CANCELLED',
   ),
   scenario('cancelled-by-get', { onCancel: WINS, waitSupported: 'unimplemented' }, cancelling(), 'CANCELLED'),
+  scenario('cancelled-at-once', { onCancel: { kind: 'wins', afterMs: 0 } }, cancelling(), 'CANCELLED'),
+  scenario('completed-at-once', { onCancel: { kind: 'loses', afterMs: 0 } }, cancelling(), 'COMPLETED'),
   scenario('completed-anyway', { onCancel: { kind: 'loses', afterMs: 400 } }, cancelling(), 'COMPLETED'),
   scenario('failed', { onCancel: { kind: 'fails', code: 10, afterMs: 200 } }, cancelling(), 'FAILED'),
   scenario('already-done', { completesAfterMs: 0 }, cancelling(), 'COMPLETED'),
