@@ -14,6 +14,9 @@ const PATIENCE = 1_500;
 /** The activities whose looks something waits for: the first, the confirming and the last one of an operation. A list is for many. */
 const URGENT: readonly string[] = ['getOperation', 'cancelOperation'];
 
+/** With these codes a Retry-After is meant for everybody who asks there. */
+const PAUSING: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
+
 /** What the attempts of one process share. */
 export interface Desk {
   limiter: Limiter;
@@ -29,7 +32,10 @@ export class Attempt {
   trail: Trail;
   /** Temporal has not been told the trail yet. */
   private isNews = false;
-  private yields = false;
+  /** What an attempt before this one has told Temporal. */
+  readonly told: Trail | undefined;
+  /** Its looks are nobody's first wish any more, and have to be over by then, in ms since 1970. */
+  private yieldsUntil: number | undefined;
 
   /** @param check throws an OperationsError where nothing may be sent */
   constructor(
@@ -39,7 +45,8 @@ export class Attempt {
     private readonly check: () => void,
   ) {
     const remembered: unknown = this.context.info.heartbeatDetails;
-    this.trail = isTrail(remembered) ? remembered : given;
+    this.told = isTrail(remembered) ? remembered : undefined;
+    this.trail = this.told ?? given;
   }
 
   /** Whether an attempt of this activity has been made before. */
@@ -49,7 +56,8 @@ export class Attempt {
 
   /** How long a request may take: it has to be over before the activity's time is up, or its look is not counted. */
   limit(ms: number): number {
-    return Math.max(100, Math.min(ms, this.closesAt - Date.now() - 300));
+    const by = Math.min(this.closesAt, this.yieldsUntil ?? Number.POSITIVE_INFINITY);
+    return Math.max(100, Math.min(ms, by - Date.now() - 300));
   }
 
   /** Lets a time pass: a short one within the attempt, a longer one by ending it. */
@@ -76,6 +84,12 @@ export class Attempt {
   remember(trail: Trail): void {
     this.trail = trail;
     this.isNews = true;
+  }
+
+  /** Remembers what no later attempt may do again: Temporal is told at once. */
+  keep(trail: Trail): void {
+    this.trail = trail;
+    this.heartbeat();
   }
 
   /**
@@ -110,11 +124,16 @@ export class Attempt {
    * Makes one request to Google, in its turn, and counts it. What may not be sent takes no turn and makes no label: its names
    * are whatever a caller likes.
    *
+   * @param options `comesBack: false` where nobody asks again for a turn that is not free at once, so that none is booked
    * @throws {OperationsError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
    */
-  async request<T>(method: Method, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async request<T>(
+    method: Method,
+    send: (signal: AbortSignal) => Promise<T>,
+    { comesBack = true }: { comesBack?: boolean } = {},
+  ): Promise<T> {
     this.permit(method);
-    await this.turn(method);
+    await this.turn(method, comesBack);
     try {
       const answer = await send(this.context.cancellationSignal);
       this.count(method, 'OK');
@@ -123,7 +142,7 @@ export class Attempt {
       if (!(error instanceof OperationsError)) throw error;
       this.count(method, error.code);
       if (error.kind === 'ABORTED') throw this.handBack();
-      if (error.code === 'RESOURCE_EXHAUSTED' && error.retryAfterMs !== undefined) {
+      if (PAUSING.includes(error.code) && error.retryAfterMs !== undefined) {
         this.desk.limiter.pause(this.scope, Date.now() + wishOr(0, error));
         this.desk.metrics.pause(this.context.metricMeter, this.target.service);
       }
@@ -131,9 +150,18 @@ export class Attempt {
     }
   }
 
-  /** What it looks for from now on can do without: it takes a turn where one is free at once, as other looks may, and books none. */
-  yieldTurns(): void {
-    this.yields = true;
+  /**
+   * What it looks for from now on can do without: it takes a turn where one is free at once, as other looks may, and books none.
+   *
+   * @param until when its looks have to be over, in ms since 1970
+   */
+  yieldTurns(until: number): void {
+    this.yieldsUntil = until;
+  }
+
+  /** Whether requests wait for their turn already. */
+  get isCrowded(): boolean {
+    return this.desk.limiter.waiting(Date.now()) > 0;
   }
 
   /** Counts a cancel that was sent. */
@@ -186,11 +214,12 @@ export class Attempt {
     this.isNews = false;
   }
 
-  private async turn(method: string): Promise<void> {
+  private async turn(method: string, mayComeBack: boolean): Promise<void> {
     const { workflowExecution, activityId, activityType, isLocal } = this.context.info;
-    const isUrgent = URGENT.includes(activityType) && !this.yields;
+    const yields = this.yieldsUntil !== undefined;
+    const isUrgent = URGENT.includes(activityType) && !yields;
     // A local activity is not made again under its id.
-    const comesBack = !isLocal && !this.yields;
+    const comesBack = mayComeBack && !isLocal && !yields;
     const caller: Caller = {
       kind: method === 'cancel' || method === 'list' || isUrgent ? 'urgent' : 'look',
       id: comesBack ? `${workflowExecution?.runId ?? ''}/${activityId}` : undefined,

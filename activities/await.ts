@@ -19,6 +19,8 @@ const SHORTEST_POLL = 1_000;
 /** The last request of an attempt has to end this long before the activity's time is up. */
 export const MARGIN = 500;
 
+const RARE = 300_000;
+
 /** What all attempts of a process share. */
 export interface Shared {
   operations: OperationsClient;
@@ -35,6 +37,7 @@ export async function awaitOnce(
   shared: Shared,
 ): Promise<Sighting | Loss> {
   demandPermitted(attempt, request);
+  if (!attempt.isRetry) await attempt.until(request.notBefore);
   const mayStay = shared.holds.enter();
   try {
     return await lookOn(attempt, request, shared, mayStay);
@@ -79,9 +82,13 @@ async function isListed(attempt: Attempt, request: AwaitRequest, shared: Shared)
   // Whoever has seen something odd looks for itself.
   if (!isMany || failures > 0 || missingSince !== undefined || deniedSince !== undefined) return false;
   const gap = gapOf(attempt, request);
+  // A list that is wrong is found out by looks that are due now and then. Where all are as rare as that, each is one.
+  if (gap > RARE) return false;
   const running = await snapshots.showsRunning(request.target, gap, async (query, fields) => {
     try {
-      return await attempt.request('list', (signal) => operations.list(query, { signal, fields }));
+      // Whoever asks next asks for it too.
+      const send = (signal: AbortSignal) => operations.list(query, { signal, fields });
+      return await attempt.request('list', send, { comesBack: false });
     } catch (error) {
       if (error instanceof OperationsError) throw error;
       return undefined;

@@ -1,12 +1,19 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { CancelAnswer, CancelRequest, LookRequest, Loss, Sighting } from '../contract/activities.js';
+import type {
+  CancelAnswer,
+  CancelRequest,
+  LookRequest,
+  Loss,
+  Sighting,
+  Trail,
+} from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
 import type { OperationsClient } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import type { Shared } from './await.js';
 import { judgeCancel, judgeUnanswered, wishOr } from './judge.js';
-import { linger } from './linger.js';
+import { linger, type Lingered } from './linger.js';
 import { lookOnce } from './look.js';
 import { unsentReason } from './metrics.js';
 import { backoff } from './pace.js';
@@ -22,6 +29,7 @@ export async function cancelOnce(
   shared: Shared,
 ): Promise<CancelAnswer | Sighting | Loss> {
   const { operations } = shared;
+  if (attempt.told?.acceptedAt !== undefined) return answerOf(attempt.told.acceptedAt, attempt);
   try {
     await attempt.request('cancel', (signal) => operations.cancel(request.target, { signal }));
   } catch (error) {
@@ -37,15 +45,26 @@ export async function cancelOnce(
 
 async function accepted(attempt: Attempt, request: CancelRequest, shared: Shared): Promise<CancelAnswer> {
   const at = Date.now();
-  const { trail } = attempt;
-  const answer = { status: 'ACCEPTED' as const, at, trail };
-  if (request.linger === undefined) return answer;
-  attempt.remember({ ...trail, failures: 0 });
-  const end = await linger(attempt, { ...request, ...request.linger, since: at }, shared);
+  if (request.linger === undefined) return answerOf(at, attempt);
+  // A second cancel, after a kill in the moment that follows, might be refused because the first one has won by then.
+  attempt.keep({ ...attempt.trail, failures: 0, acceptedAt: at });
+  const lingered = await linger(attempt, { ...request, ...request.linger, since: at }, shared);
+  return answerOf(at, attempt, lingered);
+}
+
+function answerOf(at: number, attempt: Attempt, { end, notBefore }: Lingered = {}): CancelAnswer {
+  const trail = withoutAnswer(attempt.trail);
+  const answer = { status: 'ACCEPTED' as const, at, trail, ...(notBefore !== undefined && { notBefore }) };
   // The looks are counted once: with the end, or with the answer.
   return end === undefined
-    ? { ...answer, trail: { ...trail, polls: attempt.trail.polls } }
-    : { ...answer, trail: { ...trail, polls: 0 }, end };
+    ? answer
+    : { ...answer, trail: { ...trail, polls: 0 }, end: { ...end, trail: withoutAnswer(end.trail) } };
+}
+
+// It is this activity's alone.
+function withoutAnswer(told: Trail): Trail {
+  const { acceptedAt: _, ...trail } = told;
+  return trail;
 }
 
 function answered(

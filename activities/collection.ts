@@ -1,12 +1,14 @@
 import type { ListQuery, ListRef, OperationsPage } from '../google/client.js';
 import { lastSegment } from '../contract/names.js';
 import { OperationsError } from '../google/error.js';
+import { wishOr } from './judge.js';
+import { backoff, jittered } from './pace.js';
 
 /** Up to so many operations are looked at one by one: by long polls they take half of the default ceiling. */
 const FEW = 50;
 const PAGE_SIZE = 1_000;
-/** A page is a request: however many there are, listing takes at most 40 requests a minute. */
-const PER_PAGE = 1_500;
+/** A page is a request: however many there are, listing takes at most 30 requests a minute. */
+const PER_PAGE = 2_000;
 /** A list is asked for again after this, in ms, where it has no more than two pages. */
 const OLDEST = 4_000;
 /** Where no list came for so long, each operation is looked at alone. */
@@ -17,12 +19,15 @@ const MOST_PAGES = 20;
 const LIST_WITHIN = 20_000;
 /** A list that was of no use is not asked for again for so long. */
 const USELESS_FOR = 3_600_000;
-/** So often a list may be wrong of an operation, with none in between whose end it told. */
-const MOST_MISTAKES = 5;
+/** A list may show so many operations as running that had ended before. */
+const MOST_LIES = 5;
+/** It may lack so many that run, or this share of those that are followed, with none in between whose end it told. */
+const MOST_MISSING = 5;
+const SHARE_MISSING = 0.1;
 /** What began shorter before a list may be missing in it. */
 const LAG = 10_000;
 /** Whatever lists show, an operation is looked at now and then: one of the collection in so long. */
-const CONFIRM_EVERY = 2_000;
+const CONFIRM_EVERY = 6_000;
 const CONFIRM_AFTER = 60_000;
 /** Who comes all at once makes up for so much of the time before. */
 const CONFIRM_BURST = 30_000;
@@ -58,7 +63,13 @@ export class Collection {
   /** Since when a list has been wanted. */
   private wantedSince = 0;
   private confirmAt = 0;
-  private mistakes = 0;
+  /** What runs although a list lacked it. */
+  private readonly missing = new Set<string>();
+  /** What a list went on showing as running after its end, and what it must not show in the next one: when the end was seen. */
+  private readonly lies = new Set<string>();
+  private readonly ended = new Map<string, number>();
+  private failures = 0;
+  private notBefore = 0;
   private uselessUntil = 0;
   private takesFilter = true;
 
@@ -66,6 +77,7 @@ export class Collection {
     private readonly ref: ListRef,
     private readonly clock: () => number,
     private readonly few = FEW,
+    private readonly random: () => number = Math.random,
   ) {}
 
   /** Nobody follows any of its operations any more. */
@@ -76,7 +88,8 @@ export class Collection {
   /** Counts an operation as followed. @returns whether to ask a list about it */
   follows(id: string): boolean {
     const now = this.clock();
-    const { first = now, looked = now } = this.followed.get(id) ?? {};
+    // As if it had been looked at within the last round: else all of them would be confirmed at the end of the first one.
+    const { first = now, looked = now - this.random() * this.round } = this.followed.get(id) ?? {};
     this.followed.delete(id);
     this.followed.set(id, { first, looked, last: now });
     for (const [other, { last }] of this.followed) {
@@ -85,6 +98,7 @@ export class Collection {
     }
     if (this.followed.size > this.few && now >= this.uselessUntil) return !this.isToConfirm(looked, now);
     this.snapshot = undefined;
+    this.ended.clear();
     this.wantedSince = 0;
     return false;
   }
@@ -97,10 +111,11 @@ export class Collection {
     const now = this.clock();
     this.wantedSince ||= now;
     const oldest = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
-    if (!this.isListing && now - (this.snapshot?.at ?? Number.NEGATIVE_INFINITY) > oldest)
-      await this.take(read);
+    const isDue = now - (this.snapshot?.at ?? Number.NEGATIVE_INFINITY) > oldest && now >= this.notBefore;
+    if (isDue && !this.isListing) await this.take(read);
     const heard = this.snapshot?.at ?? this.wantedSince;
-    if (this.clock() < this.uselessUntil || this.clock() - heard > Math.max(PATIENCE, gap)) return false;
+    const patience = Math.max(PATIENCE, gap, 2 * oldest);
+    if (this.clock() < this.uselessUntil || this.clock() - heard > patience) return false;
     return this.snapshot?.running.has(id);
   }
 
@@ -111,16 +126,23 @@ export class Collection {
     else if (followed) followed.looked = this.clock();
     if (followed === undefined || this.snapshot === undefined) return;
     if (this.snapshot.at <= followed.first + LAG) return;
-    if (this.snapshot.running.has(id) === done) this.mistakes += 1;
-    else if (done) this.mistakes = 0;
-    if (this.mistakes >= MOST_MISTAKES) this.giveUp();
+    const isShown = this.snapshot.running.has(id);
+    // It may have ended since the list was asked for: the next ones tell.
+    if (done && isShown) this.ended.set(id, this.clock());
+    else if (done) this.missing.clear();
+    else if (!isShown) this.missing.add(id);
+    if (this.missing.size >= Math.max(MOST_MISSING, this.followed.size * SHARE_MISSING)) this.giveUp();
+  }
+
+  /** How long it takes until each operation has been looked at by itself. */
+  private get round(): number {
+    return Math.max(CONFIRM_AFTER, this.followed.size * CONFIRM_EVERY);
   }
 
   /** At an even pace, and before long each of them. */
   private isToConfirm(looked: number, now: number): boolean {
-    const round = Math.max(CONFIRM_AFTER, this.followed.size * CONFIRM_EVERY);
     const passed = now - looked;
-    if (passed < round || (passed < 2 * round && now < this.confirmAt)) return false;
+    if (passed < this.round || (passed < 2 * this.round && now < this.confirmAt)) return false;
     this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + CONFIRM_EVERY;
     return true;
   }
@@ -128,13 +150,28 @@ export class Collection {
   private async take(read: ReadPage): Promise<void> {
     this.isListing = true;
     try {
-      this.snapshot = (await this.list(read)) ?? this.snapshot;
+      const snapshot = await this.list(read);
+      if (snapshot === undefined) return;
+      this.snapshot = snapshot;
+      this.failures = 0;
+      this.findLies(snapshot);
     } catch (error) {
       if (!(error instanceof OperationsError)) throw error;
       if (isFinal(error)) this.giveUp();
+      else this.notBefore = this.clock() + jittered(wishOr(backoff(++this.failures), error), this.random);
     } finally {
       this.isListing = false;
     }
+  }
+
+  /** What had ended when the list was asked for must not be in it. */
+  private findLies({ at, running }: Snapshot): void {
+    for (const [id, seenAt] of this.ended) {
+      if (at <= seenAt + LAG) continue;
+      this.ended.delete(id);
+      if (running.has(id)) this.lies.add(id);
+    }
+    if (this.lies.size >= MOST_LIES) this.giveUp();
   }
 
   private async list(read: ReadPage): Promise<Snapshot | undefined> {
@@ -167,7 +204,9 @@ export class Collection {
   }
 
   private giveUp(): void {
-    this.mistakes = 0;
+    this.missing.clear();
+    this.lies.clear();
+    this.ended.clear();
     this.snapshot = undefined;
     this.uselessUntil = this.clock() + USELESS_FOR;
   }

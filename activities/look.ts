@@ -95,7 +95,11 @@ async function read(
     );
   }
   return attempt.request('wait', (signal) =>
-    operations.wait(target, { signal: counted(signal), waitMs: method.wait }),
+    operations.wait(target, {
+      signal: counted(signal),
+      waitMs: method.wait,
+      timeoutMs: Math.max(100, attempt.limit(method.wait + PATIENT) - method.wait),
+    }),
   );
 }
 

@@ -30,10 +30,12 @@ export interface SnapshotSettings {
   /** Up to how many operations of a collection are looked at one by one. Default 50. */
   few?: number | undefined;
   clock?: () => number;
+  /** From 0 up to 1. Default `Math.random`. */
+  random?: () => number;
 }
 
 export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
-  const { few, clock = Date.now } = settings;
+  const { few, clock = Date.now, random } = settings;
   const collections = new Map<string, Collection>();
   const of = (target: OperationTarget): Collection => {
     const { service, apiVersion, name } = target;
@@ -43,7 +45,7 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
     if (known !== undefined) return known;
     if (collections.size >= MANY)
       for (const [other, collection] of collections) if (collection.isForgotten) collections.delete(other);
-    const collection = new Collection({ service, apiVersion, parent }, clock, few);
+    const collection = new Collection({ service, apiVersion, parent }, clock, few, random);
     collections.set(key, collection);
     return collection;
   };

@@ -53,15 +53,19 @@ const DAY_S = 86_400;
 /** A page of a list holds so many operations; lists of more pages than this are not used (activities/collection.ts). */
 const PAGE = 1_000;
 const MOST_PAGES = 20;
-/** Where a list has one or two pages a fresh one is read each 4 s at most, and with more pages one page each 1.5 s. */
+/** Where a list has one or two pages a fresh one is read each 4 s at most, and with more pages one page each 2 s. */
 const LIST_EVERY_S = 4;
-const PAGE_EVERY_S = 1.5;
-/** In the time in which each operation is looked at once, so many are asked with `get` whatever a list shows. */
-const CONFIRMED = 10;
+const PAGE_EVERY_S = 2;
+/** Whatever a list shows, one operation is asked with `get` each six seconds. */
+const CONFIRMED_A_MINUTE = 10;
+/** Where looks are rarer than this, each is a `get` (activities/await.ts). */
+const RARE_S = 300;
 /** Up to so many operations of a location are looked at one by one. */
 const FEW = 50;
 /** A cancel that is sent again, and so many events. The first comes after five minutes, then doubling up to six hours. */
 const RESEND_EVENTS = 12;
+/** The timer and the activity. */
+const RESEND_ACTIONS = 2;
 const RESEND_FIRST_S = 300;
 const RESEND_LONGEST_S = 6 * 3_600;
 /** An `awaitOperation` ends after a day and is begun anew. */
@@ -78,10 +82,15 @@ export function priceOf(load: Load, measured: Parameters): Price {
   const { operations, lookEveryS, locations, followedForS } = load;
   const attemptsPerSecond = operations / lookEveryS;
   const workers = Math.ceil(attemptsPerSecond / measured.attemptsPerWorkerSecond);
-  const perLocation = requestsPerLocationMinute(operations / locations, lookEveryS, workers);
+  const each = operations / locations;
+  const resends = resendsIn(followedForS);
+  // The first look and the first cancel, and those that are sent again.
+  const cancels = (each * (2 + resends) * 60) / followedForS;
+  const perLocation = cancels + looksPerLocationMinute(each, lookEveryS, workers);
   const perMonth = (operations * MONTH_S) / followedForS;
   const transitionsPerSecond = attemptsPerSecond * measured.transitionsPerAttempt;
-  const events = measured.eventsEach + moreEvents(followedForS);
+  const newDays = Math.floor(followedForS / DAY_S);
+  const events = measured.eventsEach + resends * RESEND_EVENTS + newDays * STRETCH_EVENTS;
   return {
     attemptsPerSecond,
     workers,
@@ -89,7 +98,8 @@ export function priceOf(load: Load, measured: Parameters): Price {
     requestsPerLocationMinute: perLocation,
     requestsPerMinute: perLocation * locations,
     actionsPerMonth:
-      attemptsPerSecond * MONTH_S * (1 + measured.heartbeatsPerAttempt) + perMonth * measured.actionsEach,
+      attemptsPerSecond * MONTH_S * (1 + measured.heartbeatsPerAttempt) +
+      perMonth * (measured.actionsEach + resends * RESEND_ACTIONS + newDays),
     eventsPerMonth: perMonth * events,
     transitionsPerSecond,
     shards: shardsFor(transitionsPerSecond),
@@ -98,25 +108,25 @@ export function priceOf(load: Load, measured: Parameters): Price {
 }
 
 /** Each worker reads lists of its own: a location that all of them follow costs as many lists as there are workers. */
-function requestsPerLocationMinute(operations: number, lookEveryS: number, workers: number): number {
+function looksPerLocationMinute(operations: number, lookEveryS: number, workers: number): number {
   const alone = (operations * 60) / lookEveryS;
   const pages = Math.ceil(operations / PAGE);
-  if (operations / workers <= FEW || pages > MOST_PAGES) return alone;
+  if (operations / workers <= FEW || pages > MOST_PAGES || lookEveryS > RARE_S) return alone;
   const listEveryS = Math.max(LIST_EVERY_S, pages * PAGE_EVERY_S);
   const ownLooks = alone / workers / 60;
   // Nobody lists more often than somebody looks.
   const listsPerMinute = Math.min(60 / listEveryS, ownLooks * 60);
-  return Math.min(alone, workers * (listsPerMinute * pages + (CONFIRMED * 60) / lookEveryS));
+  return Math.min(alone, workers * (listsPerMinute * pages + CONFIRMED_A_MINUTE));
 }
 
-/** Events for cancels sent again, and for each new day. */
-function moreEvents(followedForS: number): number {
+/** How often the cancel is sent again. */
+function resendsIn(followedForS: number): number {
   let resends = 0;
   for (let at = RESEND_FIRST_S, gap = RESEND_FIRST_S; at < followedForS; resends++) {
     gap = Math.min(2 * gap, RESEND_LONGEST_S);
     at += gap;
   }
-  return resends * RESEND_EVENTS + Math.floor(followedForS / DAY_S) * STRETCH_EVENTS;
+  return resends;
 }
 
 function shardsFor(transitionsPerSecond: number): number {

@@ -22,6 +22,8 @@ export interface Trail {
   missingSince?: number;
   /** Since when Google has answered 401 or 403. */
   deniedSince?: number;
+  /** When the cancel was accepted that this activity has sent, for an attempt that follows a killed one. */
+  acceptedAt?: number;
   /** The service has no `wait`: look with `get`. */
   noWait?: boolean;
   /** The whole Operation is too large to read: ask for what decides only. */
@@ -92,6 +94,8 @@ export interface CancelAnswer {
   trail: Trail;
   /** The end of the operation, where it was seen in the moment after. */
   end?: Sighting;
+  /** No look before this, in ms since 1970, where Google has asked for it in the moment after. */
+  notBefore?: number;
 }
 
 /**
@@ -103,7 +107,10 @@ export interface CancelAnswer {
 export interface OperationActivities {
   /** Looks with `get` until it is answered. As a local activity it tries for a moment only, and says so where that was not enough. */
   getOperation: (request: LookRequest) => Promise<Sighting | Loss | Unanswered>;
-  /** Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or lost. */
+  /**
+   * Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or
+   * lost. With `linger` it looks for a moment after the acceptance.
+   */
   cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | Sighting | Loss>;
   /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<Sighting | Loss | Interruption>;

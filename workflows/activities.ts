@@ -78,16 +78,24 @@ export function look(
 }
 
 /** Sends the cancel until it is answered, or the operation is seen to be over. Deadline and errors as for {@link look}. */
-export function sendCancel(
+export async function sendCancel(
   request: CancelRequest,
   deadline: number | undefined,
 ): Promise<CancelAnswer | Sighting | Loss | TimeUp> {
   const summary = `Cancel ${lastSegment(request.target.name)}`;
-  return ended(
+  const answer = await ended(
     activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...until(deadline) }, [
       request,
     ]),
   );
+  return 'timeUp' in answer ? acceptedInTime(answer) : answer;
+}
+
+/** The time was up while the activity looked on: what Google had answered by then counts. */
+function acceptedInTime(timeUp: TimeUp): CancelAnswer | TimeUp {
+  if (timeUp.trail?.acceptedAt === undefined) return timeUp;
+  const { acceptedAt: at, ...trail } = timeUp.trail;
+  return { status: 'ACCEPTED', at, trail };
 }
 
 /** Looks until the operation is final. Deadline and errors as for {@link look}. */

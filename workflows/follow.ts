@@ -38,6 +38,8 @@ export class Follower {
   private readonly alarm = new Alarm();
   /** How many looks showed the operation: the clocks of two workers cannot be compared to tell. */
   private sightings = 0;
+  /** When the first look after a cancel may be made. */
+  private notBefore: number | undefined;
   /** The time limit of `awaitOperation`, before which it is not started again. */
   private stretchEnd = 0;
 
@@ -129,7 +131,10 @@ export class Follower {
     this.stretchEnd = Math.min(Date.now() + STRETCH, this.deadline ?? Number.POSITIVE_INFINITY);
     const since = Math.max(this.progress.startedAt, this.progress.acceptedAt ?? 0);
     this.waiting.start(() =>
-      awaitFinal({ ...this.lookRequest(), since, pace: this.request.polling }, this.stretchEnd),
+      awaitFinal(
+        { ...this.lookRequest(), notBefore: this.notBefore, since, pace: this.request.polling },
+        this.stretchEnd,
+      ),
     );
   }
 
@@ -212,6 +217,7 @@ export class Follower {
     if (!('status' in answer)) return this.noteSeen(answer);
     noteAnswer(this.progress, answer, Date.now());
     if (answer.end !== undefined) return this.noteSeen(answer.end);
+    this.notBefore = answer.notBefore;
     if (this.progress.status === 'ACCEPTED' && this.isWaiting) await this.lookCloser();
     if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')

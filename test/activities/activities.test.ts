@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Info } from '@temporalio/activity';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { createActivities } from '../../activities/index.js';
-import type { AwaitRequest, LookRequest, OperationActivities, Trail } from '../../contract/activities.js';
+import type { LookRequest, OperationActivities, Trail } from '../../contract/activities.js';
 import { codeNames } from '../../contract/code.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
-import { createAccess } from '../../google/access.js';
-import { createEmulatorTransport } from '../../google/auth.js';
-import { createOperationsClient } from '../../google/client.js';
-import { parseEndpoints } from '../../google/endpoint.js';
-
-const fresh: Trail = { polls: 0, failures: 0 };
+import { activitiesFor, awaiting, environment, failureOf, fresh, run } from './support/attempts.js';
 
 describe('the activities', { concurrency: true }, () => {
   let emulator: Emulator;
@@ -255,56 +247,6 @@ describe('the activities', { concurrency: true }, () => {
     assert.ok(page.nextPageToken !== undefined);
   });
 
-  test('a cancel that is asked to linger brings the end of what ends in a moment, each look counted once', async () => {
-    for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
-      const request = operation({ onCancel: { kind: 'wins', afterMs: 200 }, ...script });
-      const answer = await run(activities.cancelOperation, { ...request, linger: {} });
-      assert.ok('status' in answer && answer.status === 'ACCEPTED');
-      assert.equal(answer.end?.operation.error?.code, 1);
-      const looks = emulator.requests(request.target.name).length - 1;
-      assert.deepEqual([answer.trail.polls, answer.end.trail.polls], [0, looks]);
-    }
-  });
-
-  test('what does not end in that moment is answered for all the same, and so is what cannot be looked at', async () => {
-    for (const mishap of [undefined, 'UNAVAILABLE', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
-      const request = operation({ onCancel: { kind: 'ignored' } });
-      const { name } = request.target;
-      if (mishap !== undefined) {
-        emulator.fail({ kind: 'status', code: mishap, name, method: 'wait' });
-        emulator.fail({ kind: 'status', code: mishap, name, method: 'get' });
-      }
-      const answer = await run(activities.cancelOperation, { ...request, linger: {} });
-      assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
-      assert.equal(answer.trail.polls, emulator.requests(name).length - 1);
-      assert.equal(answer.trail.failures, 0);
-      assert.equal(emulator.requests(name, 'cancel').length, 1);
-    }
-  });
-
-  test('a worker that shuts down meanwhile answers at once: the cancel is not sent again', async () => {
-    const request = operation({ onCancel: { kind: 'ignored' } });
-    const env = environment();
-    const running = run(activities.cancelOperation, { ...request, linger: {} }, env);
-    await emulator.waitFor((log) =>
-      log.some(({ method, name }) => method === 'wait' && name === request.target.name),
-    );
-    env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
-    const answer = await running;
-    assert.ok('status' in answer && answer.status === 'ACCEPTED');
-  });
-
-  test('under a ceiling a cancel does not linger where other requests wait', async () => {
-    const request = operation({ onCancel: { kind: 'wins', afterMs: 0 } });
-    const strict = activitiesFor(emulator, '**', 1);
-    const answer = await run(strict.cancelOperation, { ...request, linger: {} });
-    assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
-    assert.deepEqual(
-      emulator.requests(request.target.name).map(({ method }) => method),
-      ['cancel'],
-    );
-  });
-
   test('over the ceiling a look is put off without being sent, and a cancel goes first', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const strict = activitiesFor(emulator, '**', 2);
@@ -320,43 +262,3 @@ describe('the activities', { concurrency: true }, () => {
     );
   });
 });
-
-/** An attempt of an activity whose time is not limited, as the workflow schedules it. */
-function environment(info: Partial<Info> = {}): MockActivityEnvironment {
-  return new MockActivityEnvironment({
-    scheduledTimestampMs: Date.now(),
-    scheduleToCloseTimeoutMs: 0,
-    ...info,
-  });
-}
-
-function run<A, R>(activity: (argument: A) => Promise<R>, argument: A, env = environment()): Promise<R> {
-  return env.run<[A], R, (argument: A) => Promise<R>>(activity, argument);
-}
-
-function awaiting(request: LookRequest): AwaitRequest {
-  return { ...request, since: Date.now() };
-}
-
-function activitiesFor(emulator: Emulator, allowed: string, requestsPerMinute?: number): OperationActivities {
-  const operations = createOperationsClient({
-    endpoints: { ...parseEndpointsNone(), emulatorHost: emulator.host },
-    access: createAccess({ services: '*', operations: allowed }),
-    transport: createEmulatorTransport(),
-  });
-  return createActivities({ operations, requestsPerMinute });
-}
-
-function parseEndpointsNone() {
-  return { universeDomain: 'googleapis.com', overrides: parseEndpoints('') };
-}
-
-async function failureOf(run: () => Promise<unknown>): Promise<ApplicationFailure> {
-  try {
-    await run();
-  } catch (error) {
-    assert.ok(error instanceof ApplicationFailure, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'it did not fail' });
-}

@@ -27,9 +27,9 @@ describe('the model of many followed operations', () => {
     assert.equal(price.stateGb, 0.2);
   });
 
-  test('an attempt is an action, and so is each of its heartbeats', () => {
+  test('an attempt is an action, and so is each of its heartbeats; a cancel that is sent again is two', () => {
     const { actionsPerMonth } = priceOf(load, measured);
-    assert.equal(actionsPerMonth, 50 * 30 * 86_400 * 1.5 + 10_000 * 30 * 7);
+    assert.equal(actionsPerMonth, 50 * 30 * 86_400 * 1.5 + 10_000 * 30 * (7 + 9 * 2 + 1));
   });
 
   test('cancels that are sent again and each new day cost events', () => {
@@ -47,17 +47,22 @@ describe('the model of many followed operations', () => {
   test('lists bound the requests of a location, until they have too many pages', () => {
     const requests = (operations: number): number =>
       priceOf({ ...load, operations, lookEveryS: operations / 50 }, measured).requestsPerLocationMinute;
-    // Ten pages in 15 s are forty requests a minute, and ten are asked for by themselves each 200 s.
-    assert.equal(requests(10_000), 40 + 3);
-    assert.equal(requests(50_000), 3_000);
-    assert.equal(priceOf({ ...load, operations: 40, lookEveryS: 30 }, measured).requestsPerMinute, 80);
+    // Ten pages in 20 s are thirty requests a minute, and ten are asked for by themselves.
+    // The first look, the cancel and its nine repetitions of a day come to it.
+    const cancels = (operations: number) => (operations * 11) / 1_440;
+    assert.equal(requests(10_000), 30 + 10 + cancels(10_000));
+    assert.equal(requests(50_000), 3_000 + cancels(50_000));
+    const few = priceOf({ ...load, operations: 40, lookEveryS: 30 }, measured);
+    assert.equal(few.requestsPerMinute, 80 + cancels(40));
   });
 
   test('each worker that follows a location reads lists of its own', () => {
-    const of = (lookEveryS: number) => priceOf({ ...load, operations: 30_000, lookEveryS }, measured);
-    assert.equal(of(600).workers, 1);
-    assert.equal(of(100).workers, 6);
-    assert.ok(of(100).requestsPerLocationMinute > 5.9 * of(600).requestsPerLocationMinute);
+    const of = (lookEveryS: number) => priceOf({ ...load, operations: 15_000, lookEveryS }, measured);
+    assert.equal(of(300).workers, 1);
+    assert.equal(of(50).workers, 6);
+    const cancels = (15_000 * 11) / 1_440;
+    assert.equal(of(300).requestsPerLocationMinute, 40 + cancels);
+    assert.equal(of(50).requestsPerLocationMinute, 6 * 40 + cancels);
   });
 });
 

@@ -94,6 +94,17 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.operation?.done, false);
   });
 
+  test('a cancel that was accepted just before is ACCEPTED, whatever holds up the looks after it', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    world.emulator.fail({ kind: 'never-answers', name, method: 'wait' });
+    const result = await stillRunning(
+      await world.start('cancelOperation', { name, timeout: '2500ms' }),
+      2_500,
+    );
+    assert.equal(result.cancellation.status, 'ACCEPTED');
+    assert.equal(result.cancellation.timesSent, 1);
+  });
+
   test('Google asks for an hour: the timeout holds all the same', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } }, { project: 'asked-for-an-hour' });
     world.emulator.fail({ kind: 'too-many-requests', retryAfter: 3_600, name, skip: 2 });

@@ -130,6 +130,12 @@ async function meanwhile(): Promise<void> {
 
 /** What the workflows are prepared for and the activities as they are do not bring about at will. */
 export const oddities: Scenario[] = [
+  odd(
+    'accepted-when-time-is-up',
+    { cancelOperation: () => linger({ ...SEEN, acceptedAt: Date.now() }) },
+    'STILL_RUNNING',
+    { input: { timeout: '3s' } },
+  ),
   odd('timeout-without-room', {}, 'STILL_RUNNING', {
     type: 'watchOperation',
     input: { timeout: '2s' },

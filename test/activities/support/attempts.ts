@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createActivities } from '../../../activities/index.js';
+import type { AwaitRequest, LookRequest, OperationActivities, Trail } from '../../../contract/activities.js';
+import type { Emulator } from '../../../emulator/index.js';
+import { createAccess } from '../../../google/access.js';
+import { createEmulatorTransport } from '../../../google/auth.js';
+import { createOperationsClient } from '../../../google/client.js';
+import { parseEndpoints } from '../../../google/endpoint.js';
+
+/** What is remembered of an operation that nobody has looked at. */
+export const fresh: Trail = { polls: 0, failures: 0 };
+
+/** An attempt of an activity whose time is not limited, as the workflow schedules it. */
+export function environment(info: Partial<Info> = {}): MockActivityEnvironment {
+  return new MockActivityEnvironment({
+    scheduledTimestampMs: Date.now(),
+    scheduleToCloseTimeoutMs: 0,
+    ...info,
+  });
+}
+
+export function run<A, R>(
+  activity: (argument: A) => Promise<R>,
+  argument: A,
+  env = environment(),
+): Promise<R> {
+  return env.run<[A], R, (argument: A) => Promise<R>>(activity, argument);
+}
+
+export function awaiting(request: LookRequest): AwaitRequest {
+  return { ...request, since: Date.now() };
+}
+
+export function activitiesFor(
+  emulator: Emulator,
+  allowed: string,
+  requestsPerMinute?: number,
+): OperationActivities {
+  const operations = createOperationsClient({
+    endpoints: { ...parseEndpointsNone(), emulatorHost: emulator.host },
+    access: createAccess({ services: '*', operations: allowed }),
+    transport: createEmulatorTransport(),
+  });
+  return createActivities({ operations, requestsPerMinute });
+}
+
+function parseEndpointsNone() {
+  return { universeDomain: 'googleapis.com', overrides: parseEndpoints('') };
+}
+
+export async function failureOf(run: () => Promise<unknown>): Promise<ApplicationFailure> {
+  try {
+    await run();
+  } catch (error) {
+    assert.ok(error instanceof ApplicationFailure, String(error));
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'it did not fail' });
+}
