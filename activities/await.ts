@@ -11,6 +11,8 @@ import type { Turns } from './turns.js';
 
 /** How long an attempt stays: then Temporal's timer takes over for a second, and people see what it saw. */
 const STAY = 60_000;
+/** A long poll goes on in the next attempt this soon: Temporal's timers are no faster. */
+const HAND_OVER = 1_000;
 /** A gap up to this long is waited within the attempt: Temporal's timers do not fire faster than about a second. */
 const CLOSE = 1_500;
 const LONG_POLL = 20_000;
@@ -70,7 +72,8 @@ async function lookOn(
     if (look.operation.done) return look;
     // A `wait` that answered early did not wait: the service is looked at like any other.
     const waited = method !== 'get' && Date.now() - began >= method.wait / 2;
-    if (!(waited && Date.now() < stayUntil)) await pause();
+    if (!waited) await pause();
+    else if (Date.now() >= stayUntil) throw attempt.running(shared.turns.book(HAND_OVER, Date.now()));
   }
 }
 
