@@ -38,8 +38,8 @@ export const recoveries: Recovery[] = [
     async once(crew, atAnyMoment) {
       const { worker, names } = await held(crew);
       await atAnyMoment();
-      const at = Date.now();
       worker.kill('SIGKILL');
+      const { at } = await worker.exited;
       return [await nextOf(crew, names, at)];
     },
   },
@@ -50,8 +50,8 @@ export const recoveries: Recovery[] = [
     async once(crew, atAnyMoment) {
       const { worker, names } = await held(crew);
       await atAnyMoment();
-      const at = Date.now();
       worker.kill('SIGKILL');
+      const { at } = await worker.exited;
       const [looks] = await Promise.all([nextOf(crew, names, at), crew.workers.start()]);
       return [looks];
     },
@@ -86,8 +86,9 @@ export const recoveries: Recovery[] = [
       crew.emulator.fail({ kind: 'never-answers', method: 'get', times: 1 });
       const { name, handle } = await crew.start('cancelOperation', { onCancel: { kind: 'ignored' } });
       await crew.underWay(name, 'get');
-      const at = Date.now();
-      (await crew.keeperOf(handle)).kill('SIGKILL');
+      const worker = await crew.keeperOf(handle);
+      worker.kill('SIGKILL');
+      const { at } = await worker.exited;
       return [[await crew.nextRequest(name, undefined, at)]];
     },
   },

@@ -16,6 +16,8 @@ export interface WorkerProcess {
   readonly exited: Promise<{ code: number | null; at: number }>;
   /** What it wrote to stderr so far. */
   log(): string;
+  /** It was sent a signal: it works on nothing new. */
+  readonly isEnding: boolean;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -23,14 +25,14 @@ export interface WorkerProcess {
 export class WorkerProcesses {
   /** Nothing of whoever runs the tests: neither a server of theirs nor their profiles. */
   readonly #home = mkdtempSync(join(tmpdir(), 'workers-'));
-  readonly #running = new Map<number, WorkerProcess>();
+  readonly #alive = new Map<number, WorkerProcess>();
 
   /** @param env of every worker */
   constructor(private readonly env: Record<string, string>) {}
 
-  /** Those that have not ended. */
+  /** Those that have not been told to end. */
   get running(): WorkerProcess[] {
-    return [...this.#running.values()];
+    return [...this.#alive.values()].filter(({ isEnding }) => !isEnding);
   }
 
   /** Starts one, and returns when it is ready. @throws where it is not ready in time, with its log */
@@ -41,8 +43,8 @@ export class WorkerProcesses {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const worker = watched(child);
-    this.#running.set(worker.pid, worker);
-    void worker.exited.then(() => this.#running.delete(worker.pid));
+    this.#alive.set(worker.pid, worker);
+    void worker.exited.then(() => this.#alive.delete(worker.pid));
     const end = Date.now() + READY_WITHIN;
     while (!/"msg":"ready"/.test(worker.log())) {
       if (Date.now() > end || child.exitCode !== null)
@@ -54,7 +56,7 @@ export class WorkerProcesses {
 
   /** Ends all of them. */
   async close(): Promise<void> {
-    const left = this.running;
+    const left = [...this.#alive.values()];
     for (const worker of left) worker.kill('SIGKILL');
     for (const worker of left) await worker.exited;
     rmSync(this.#home, { recursive: true });
@@ -68,6 +70,9 @@ function watched(child: ChildProcess): WorkerProcess {
     pid: child.pid ?? 0,
     exited: once(child, 'close').then(([code]) => ({ code: code as number | null, at: Date.now() })),
     log: () => text,
+    get isEnding() {
+      return child.killed;
+    },
     kill: (signal) => void child.kill(signal),
   };
 }

@@ -42,8 +42,8 @@ describe('when a worker ends, another goes on', { timeout: 180_000 }, () => {
   test('an attempt of a worker that was killed is taken up within 10 s', () =>
     within(TAKEN_UP, async () => {
       const { name, worker } = await polled();
-      const at = Date.now();
       worker.kill('SIGKILL');
+      const { at } = await worker.exited;
       return crew.nextRequest(name, undefined, at);
     }));
 
@@ -53,8 +53,7 @@ describe('when a worker ends, another goes on', { timeout: 180_000 }, () => {
       await crew.underWay(name, 'wait');
       const worker = await crew.keeperOf(handle);
       worker.kill('SIGKILL');
-      await worker.exited;
-      const at = Date.now();
+      const { at } = await worker.exited;
       await handle.signal('abort', {});
       return crew.nextRequest(name, 'cancel', at);
     }));
