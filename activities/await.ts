@@ -132,7 +132,7 @@ export function methodFor(
 ): Method {
   const wait = Math.min(LONG_POLL, stayUntil - Date.now());
   const { large, failures } = attempt.trail;
-  // Of a large operation a `wait` would read all there is each time. The workflow is told as well: an abort has the pace begin anew.
+  // Of a large operation a `wait` would read all there is each time. The workflow is told: its cancel has the pace begin anew.
   if (large || waitSupport.isLacking(target)) attempt.remember({ ...attempt.trail, noWait: true });
   if (wait < SHORTEST_POLL || attempt.trail.noWait || failures > 0) return 'get';
   return { wait };

@@ -33,7 +33,9 @@ export function pendingActivity({ raw }: WorkflowExecutionDescription): PendingA
     attempt: pending.attempt ?? 1,
     polls: trail?.polls ?? 0,
     ...(trail?.seenAt === undefined ? {} : { seenAt: new Date(trail.seenAt).toISOString() }),
-    ...(nextAttemptScheduleTime == null ? {} : { nextAttemptAt: timeOf(nextAttemptScheduleTime) }),
+    ...(nextAttemptScheduleTime == null
+      ? {}
+      : { nextAttemptAt: new Date(msOf(nextAttemptScheduleTime)).toISOString() }),
     ...(lastFailure == null ? {} : { lastError: { type, message: lastFailure.message ?? '' } }),
   };
 }
@@ -46,6 +48,7 @@ export function trailOf({ heartbeatDetails }: Described): Trail | undefined {
   return typeof trail === 'object' && trail !== null && 'polls' in trail ? (trail as Trail) : undefined;
 }
 
-function timeOf({ seconds, nanos }: Timestamp): string {
-  return new Date(Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
+/** A protobuf time in ms since 1970. */
+export function msOf({ seconds, nanos }: Timestamp): number {
+  return Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6);
 }

@@ -30,6 +30,12 @@ export interface Trail {
   large?: boolean;
 }
 
+/** What Temporal knows of an activity that is under way. */
+export interface Recollection extends Trail {
+  /** Its next attempt is seconds away. */
+  rests?: boolean;
+}
+
 /** What a look is asked to do. */
 export interface LookRequest {
   target: OperationTarget;
@@ -115,7 +121,7 @@ export interface OperationActivities {
   /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<Sighting | Loss | Interruption>;
   /** What the pending activity with this id of the same workflow remembered last; of Temporal, not of Google. */
-  recallOperation: (activityId: string) => Promise<Trail | undefined>;
+  recallOperation: (activityId: string) => Promise<Recollection | undefined>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
 }

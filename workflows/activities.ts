@@ -111,13 +111,16 @@ export function awaitFinal(
   );
 }
 
-/** What the `awaitOperation` under way remembered last, or `undefined` where nobody knows. */
-export async function recall(): Promise<Trail | undefined> {
+/** What the `awaitOperation` under way remembered last, as far as anybody knows, and whether its next attempt is seconds away. */
+export async function recall(): Promise<{ trail?: Trail; rests: boolean }> {
   try {
     const summary = 'Recall the looks so far';
-    return (await localActivities.recallOperation.executeWithOptions({ summary }, [AWAIT_ID])) ?? undefined;
+    const recalled = await localActivities.recallOperation.executeWithOptions({ summary }, [AWAIT_ID]);
+    if (recalled == null) return { rests: false };
+    const { rests = false, ...trail } = recalled;
+    return { trail, rests };
   } catch {
-    return undefined;
+    return { rests: false };
   }
 }
 

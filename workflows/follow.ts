@@ -104,7 +104,7 @@ export class Follower {
 
   /** Ends a wait without losing count of its looks: one in its back-off cannot tell them any more, but Temporal can. */
   private async stopWaiting(): Promise<End | undefined> {
-    const remembered = this.waiting.running ? await recall() : undefined;
+    const remembered = this.waiting.running ? (await recall()).trail : undefined;
     const seen = await this.waiting.stop();
     if (seen?.trail === undefined) noteTrail(this.progress, remembered);
     return this.noteSeen(seen);
@@ -215,10 +215,11 @@ export class Follower {
   private async noteAnswer(answer: CancelAnswer | Sighting | Loss | TimeUp): Promise<End | undefined> {
     if ('timeUp' in answer) delete this.progress.cancelAt;
     if (!('status' in answer)) return this.noteSeen(answer);
+    const isFirst = this.progress.acceptedAt === undefined;
     noteAnswer(this.progress, answer, Date.now());
     if (answer.end !== undefined) return this.noteSeen(answer.end);
     this.notBefore = answer.notBefore;
-    if (this.progress.status === 'ACCEPTED' && this.isWaiting) await this.lookCloser();
+    if (this.progress.status === 'ACCEPTED' && this.isWaiting) await this.lookCloser(isFirst);
     if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
       throw cancelDenied(this.request, answer, this.progress.operation);
@@ -226,11 +227,11 @@ export class Follower {
   }
 
   /** Something has changed for an operation that is looked at rarely by now: from here on it is looked at closely again. */
-  private async lookCloser(): Promise<void> {
-    const remembered = await recall();
-    // A long poll sees the end at once, however long it has been going on.
-    if (!remembered?.noWait || this.waiting.over) return;
-    noteTrail(this.progress, (await this.waiting.stop())?.trail ?? remembered);
+  private async lookCloser(isFirst: boolean): Promise<void> {
+    const { trail, rests } = await recall();
+    // A long poll sees the end at once, however long it has been going on. One of too many for that rests like any other.
+    if ((!trail?.noWait && !(isFirst && rests)) || this.waiting.over) return;
+    noteTrail(this.progress, (await this.waiting.stop())?.trail ?? trail);
     this.stretchEnd = 0;
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { closeChecked, until } from '../support/history.js';
+import { closeChecked, eventsOf, until } from '../support/history.js';
 import { answered, arrived, endAfter, timesOf } from '../support/moments.js';
 import { abortBySignal, abortByUpdate } from '../support/starts.js';
-import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
+import { type Handle, SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
 describe('abort', TOGETHER, () => {
   let world: World;
@@ -58,6 +58,36 @@ describe('abort', TOGETHER, () => {
         { status: 'ACCEPTED', won: true, timesSent: world.cancels(name) },
       );
     }
+  });
+
+  test('of one among many that are seldom looked at has it looked at closely again', async () => {
+    const project = 'crowded';
+    const all = await Promise.all(
+      Array.from({ length: 51 }, async () => {
+        const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } }, { project });
+        return { name, handle: await world.start('watchOperation', { name }) };
+      }),
+    );
+    const rests = async ({ handle }: { handle: Handle }) => {
+      const pending = (await handle.describe()).raw.pendingActivities?.[0];
+      return Number(pending?.nextAttemptScheduleTime?.seconds ?? 0) * 1_000 - Date.now();
+    };
+    const resting = await until(
+      async () => {
+        for (const one of all) if ((await rests(one)) > 3_000) return one;
+        return undefined;
+      },
+      (one) => one !== undefined,
+    );
+    assert.ok(resting !== undefined);
+    await abortBySignal(resting.handle);
+    assert.equal((await resting.handle.result()).outcome, 'CANCELLED');
+    const awaited = (await eventsOf(resting.handle)).filter(
+      ({ activityTaskScheduledEventAttributes: scheduled }) =>
+        scheduled?.activityType?.name === 'awaitOperation',
+    );
+    assert.equal(awaited.length, 2);
+    for (const { name } of all) world.emulator.complete(name, {});
   });
 
   test('without a reason takes those of the watcher, and with one its own', async () => {

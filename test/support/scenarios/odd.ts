@@ -124,6 +124,20 @@ function interruptedOnce(): Activities['awaitOperation'] {
   };
 }
 
+/** The first attempt leaves an hour to Temporal: only another activity comes before. */
+function restsAtFirst(): Activities['awaitOperation'] {
+  let asked = 0;
+  return async ({ target, trail }) => {
+    if (++asked === 1)
+      throw ApplicationFailure.create({
+        type: 'OperationRunning',
+        message: 'It rests.',
+        nextRetryDelay: '1h',
+      });
+    return { operation: { name: target.name, done: true }, omitted: false, at: Date.now(), trail };
+  };
+}
+
 async function meanwhile(): Promise<void> {
   await Context.current().sleep(1_500);
 }
@@ -201,6 +215,17 @@ export const oddities: Scenario[] = [
     type: 'watchOperation',
     act: async (_, __, handle) => {
       await delay(11_000);
+      await abortBySignal(handle);
+    },
+  }),
+  // One of so many that none is looked at often: the cancel is news to it.
+  odd('watch-abort-while-it-rests', { awaitOperation: restsAtFirst() }, 'COMPLETED', {
+    type: 'watchOperation',
+    act: async (_, __, handle) => {
+      await until(
+        async () => (await handle.describe()).raw.pendingActivities?.[0]?.attempt,
+        (attempt) => attempt === 2,
+      );
       await abortBySignal(handle);
     },
   }),
