@@ -10,7 +10,8 @@ const SHARE = 0.23;
  * The gap is 0.28 s plus 23 % of the time passed, half a minute at most. So an end is seen late by 12 % of the time passed on
  * average, and an operation of `t` seconds costs about `1 + ln(1 + t × 0.23 / 0.28) / ln(1.23)` looks up to two minutes, then
  * two a minute. Both numbers were chosen against Google's own clients, whose gaps begin at 0.1 s and grow by 30 %: these look
- * no more often, and see what ends after ten seconds or more sooner (`npm run bench`).
+ * no more often, and see what ends after ten seconds or more sooner on average, and what ends within two some tenths of a
+ * second later (`npm run bench`).
  */
 export function adaptiveGap(elapsed: number): number {
   return Math.min(LONGEST, FIRST + SHARE * Math.max(0, elapsed));

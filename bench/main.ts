@@ -10,7 +10,9 @@ import { longRows, quickRows, runRows } from './parts/rows.js';
 import { plots } from './plots.js';
 import { report } from './report.js';
 import type { Results } from './results.js';
-import { scaleTables, withTables } from './scale.js';
+import { measuredTables } from './measured-tables.js';
+import { modelTables } from './scale.js';
+import { withMarked } from './support/marked.js';
 import { buildStage, type Stage } from './stage.js';
 import { createRandom } from './support/random.js';
 
@@ -84,6 +86,6 @@ async function keep(results: Results): Promise<void> {
   await mkdir(RESULTS, { recursive: true });
   await writeFile(`${RESULTS}${prefix}.json`, `${JSON.stringify(results, undefined, 2)}\n`);
   for (const [name, svg] of plots(results)) await writeFile(`${RESULTS}${prefix}-${name}.svg`, svg);
-  const tables = isWhole ? scaleTables(results) : undefined;
-  if (tables !== undefined) await writeFile(SCALE, withTables(await readFile(SCALE, 'utf8'), tables));
+  const tables = [measuredTables(results), modelTables(results)].filter((part) => part !== undefined);
+  if (isWhole) await writeFile(SCALE, withMarked(await readFile(SCALE, 'utf8'), tables));
 }

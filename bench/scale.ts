@@ -1,10 +1,8 @@
 import { type Load, type Parameters, priceOf } from './model.js';
 import type { Cell } from './parts/rows.js';
 import type { Results } from './results.js';
+import { markdownTable } from './support/markdown.js';
 import { short, thousands } from './support/table.js';
-
-export const BEGIN = '<!-- The tables between these marks are written by `npm run bench`. -->';
-export const END = '<!-- End of what `npm run bench` writes. -->';
 
 const WORKER_TURNS = 50;
 /** The acceptance of a cancel is told to Temporal at once; no history shows heartbeats. */
@@ -40,57 +38,20 @@ export function parametersOf({ rows, followed }: Results): Parameters | undefine
   };
 }
 
-/** The tables of docs/scale.md, or `undefined` where a part of the run was left out. */
-export function scaleTables(results: Results): string | undefined {
+/** The tables of the model, or `undefined` where a part of the run was left out. */
+export function modelTables(results: Results): string | undefined {
   const measured = parametersOf(results);
-  if (measured === undefined || results.rows === undefined) return undefined;
+  if (measured === undefined) return undefined;
   return [
-    BEGIN,
-    'One operation, from the start of its cancellation to the outcome (means):',
-    costTable(results.rows.cells),
     'What the model is fed with:',
     parameterTable(measured),
-    `A million operations of a hundred locations followed at once, each for a day:`,
+    'A million operations of a hundred locations followed at once, each for a day:',
     priceTable(measured),
-    END,
   ].join('\n\n');
 }
 
-/** Puts the tables in the place of those that a document has. @throws Error where the marks are missing */
-export function withTables(document: string, tables: string): string {
-  const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (from === -1 || to < from) throw new Error(`The document lacks the marks ${BEGIN} and ${END}`);
-  return document.slice(0, from) + tables + document.slice(to + END.length);
-}
-
-function costTable(cells: readonly Cell[]): string {
-  const head = [
-    'settles after',
-    'by',
-    'requests',
-    'events',
-    'kB',
-    'actions',
-    'attempts',
-    'state transitions',
-  ];
-  const rows = cells
-    .filter(({ events }) => events !== undefined)
-    .map((cell) => [
-      `${cell.settleS} s`,
-      cell.contestant,
-      short(cell.requests.mean),
-      short(meanOf(cell, 'events')),
-      short(meanOf(cell, 'bytes') / 1_000),
-      short(meanOf(cell, 'actions')),
-      short(meanOf(cell, 'attempts')),
-      short(meanOf(cell, 'transitions')),
-    ]);
-  return markdown(head, rows);
-}
-
 function parameterTable(measured: Parameters): string {
-  return markdown(
+  return markdownTable(
     ['parameter', 'value', 'from'],
     [
       ['events of a cancellation', short(measured.eventsEach), 'rows'],
@@ -120,7 +81,7 @@ function priceTable(measured: Parameters): string {
     what,
     ...prices.map(read),
   ];
-  return markdown(head, [
+  return markdownTable(head, [
     row('attempts a second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
     row('workers', ({ workers }) => thousands(workers)),
     row('cores that they keep busy', ({ workerCores }) => short(workerCores)),
@@ -154,9 +115,4 @@ function every(seconds: number): string {
 
 function millions(value: number): string {
   return value >= 1e9 ? `${short(value / 1e9)} billion` : `${short(value / 1e6)} million`;
-}
-
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }

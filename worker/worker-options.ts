@@ -8,7 +8,7 @@ import { createNexusService } from './nexus.js';
 /** Attempts at once. One that waits holds a slot; the activities keep a share free for cancels and first looks. */
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;
-/** Executions kept in memory, at some 0.3 MB each. Any other is replayed from its two dozen events when something happens to it. */
+/** Executions kept in memory, at some 0.2 MB each. Any other is replayed from its two dozen events when something happens to it. */
 const CACHED_WORKFLOWS = 500;
 
 /** What the SDK is told about this worker. @throws {NotBuiltError} without a workflow bundle. */

@@ -4,7 +4,9 @@ import { describe, test } from 'node:test';
 import { type Load, type Parameters, priceOf } from '../../bench/model.js';
 import { checksOf, holds } from '../../bench/checks.js';
 import type { Results } from '../../bench/results.js';
-import { scaleTables, withTables } from '../../bench/scale.js';
+import { measuredTables } from '../../bench/measured-tables.js';
+import { modelTables } from '../../bench/scale.js';
+import { withMarked } from '../../bench/support/marked.js';
 
 const measured: Parameters = {
   eventsEach: 23,
@@ -71,14 +73,14 @@ describe('the model of many followed operations', () => {
 
 describe('docs/scale.md', () => {
   test('is written only where it has the marks', () => {
-    assert.throws(() => withTables('# Scale', 'tables'), /lacks the marks/);
+    assert.throws(() => withMarked('# Scale', ['tables']), /lacks the marks/);
   });
 
   test('has the tables of the latest whole run, by which everything holds that must', async () => {
     const root = new URL('../../../', import.meta.url);
     const results = JSON.parse(await readFile(new URL('bench/results/latest.json', root), 'utf8')) as Results;
     const document = await readFile(new URL('docs/scale.md', root), 'utf8');
-    assert.equal(withTables(document, scaleTables(results) ?? ''), document);
+    assert.equal(withMarked(document, [measuredTables(results) ?? '', modelTables(results) ?? '']), document);
     assert.deepEqual(
       checksOf(results).filter((check) => !holds(check)),
       [],
