@@ -1,5 +1,4 @@
 import type { ListQuery, ListRef, OperationsPage } from '../google/client.js';
-import { lastSegment } from '../contract/names.js';
 import { OperationsError } from '../google/error.js';
 import { wishOr } from './judge.js';
 import { backoff, jittered } from './pace.js';
@@ -54,7 +53,7 @@ interface Followed {
   looked: number;
 }
 
-/** The operations of one parent, by the last segments of their names: Google may give a project's number for its id. */
+/** The followed operations that one list may tell of. */
 export class Collection {
   /** In the order in which they were last asked about. */
   private readonly followed = new Map<string, Followed>();
@@ -73,8 +72,10 @@ export class Collection {
   private uselessUntil = 0;
   private takesFilter = true;
 
+  /** @param idOf what of a name tells it from others here: Google may list it with the project's number for its id */
   constructor(
     private readonly ref: ListRef,
+    private readonly idOf: (name: string) => string,
     private readonly clock: () => number,
     private readonly few = FEW,
     private readonly random: () => number = Math.random,
@@ -85,9 +86,9 @@ export class Collection {
     return [...this.followed.values()].every(({ last }) => this.clock() - last > FORGOTTEN);
   }
 
-  /** Counts an operation as followed. @returns whether to ask a list about it */
-  follows(id: string): boolean {
-    const now = this.clock();
+  /** Counts an operation as followed. */
+  count(name: string): void {
+    const [id, now] = [this.idOf(name), this.clock()];
     // As if it had been looked at within the last round: else all of them would be confirmed at the end of the first one.
     const { first = now, looked = now - this.random() * this.round } = this.followed.get(id) ?? {};
     this.followed.delete(id);
@@ -96,18 +97,31 @@ export class Collection {
       if (now - last <= FORGOTTEN) break;
       this.followed.delete(other);
     }
-    if (this.followed.size > this.few && now >= this.uselessUntil) return !this.isToConfirm(looked, now);
+    if (this.isOfUse) return;
     this.snapshot = undefined;
     this.ended.clear();
     this.wantedSince = 0;
-    return false;
+  }
+
+  /** So many are followed that a list pays, and nothing is known against it. */
+  get isOfUse(): boolean {
+    return this.followed.size > this.few && this.clock() >= this.uselessUntil;
+  }
+
+  /** Whatever lists show: whether it is this operation's turn to be looked at by itself. At an even pace, and before long each. */
+  isToConfirm(name: string): boolean {
+    const now = this.clock();
+    const passed = now - (this.followed.get(this.idOf(name))?.looked ?? 0);
+    if (passed < this.round || (passed < 2 * this.round && now < this.confirmAt)) return false;
+    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + CONFIRM_EVERY;
+    return true;
   }
 
   /**
    * Whether a recent list shows it as running; `undefined` where one is under way or does not come this time, and `false` where
    * none has come for long. Only who asks for the list waits for it.
    */
-  async showsRunning(id: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
+  async showsRunning(name: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
     const now = this.clock();
     this.wantedSince ||= now;
     const oldest = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
@@ -116,11 +130,12 @@ export class Collection {
     const heard = this.snapshot?.at ?? this.wantedSince;
     const patience = Math.max(PATIENCE, gap, 2 * oldest);
     if (this.clock() < this.uselessUntil || this.clock() - heard > patience) return false;
-    return this.snapshot?.running.has(id);
+    return this.snapshot?.running.has(this.idOf(name));
   }
 
   /** What `get` found. A list that leaves out what runs, or shows what has ended, too often is of no use. */
-  found(id: string, done: boolean): void {
+  found(name: string, done: boolean): void {
+    const id = this.idOf(name);
     const followed = this.followed.get(id);
     if (done) this.followed.delete(id);
     else if (followed) followed.looked = this.clock();
@@ -137,14 +152,6 @@ export class Collection {
   /** How long it takes until each operation has been looked at by itself. */
   private get round(): number {
     return Math.max(CONFIRM_AFTER, this.followed.size * CONFIRM_EVERY);
-  }
-
-  /** At an even pace, and before long each of them. */
-  private isToConfirm(looked: number, now: number): boolean {
-    const passed = now - looked;
-    if (passed < this.round || (passed < 2 * this.round && now < this.confirmAt)) return false;
-    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + CONFIRM_EVERY;
-    return true;
   }
 
   private async take(read: ReadPage): Promise<void> {
@@ -181,7 +188,7 @@ export class Collection {
     for (let pages = 1; pages <= MOST_PAGES && this.clock() - at < LIST_WITHIN; pages += 1) {
       const page = await this.page(read, pageToken);
       if (page === undefined) return undefined;
-      for (const { name, done } of page.operations) if (!done) running.add(lastSegment(name));
+      for (const { name, done } of page.operations) if (!done) running.add(this.idOf(name));
       pageToken = page.nextPageToken;
       if (pageToken === undefined) return { at, running, pages };
     }

@@ -2,6 +2,9 @@ import type { OperationTarget } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 import { Collection, type ReadPage } from './collection.js';
 
+/** A location, and what a name has below it. */
+const LOCATED = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
+
 /** From so many collections on those that nobody follows any more are dropped. */
 const MANY = 1_000;
 
@@ -37,21 +40,46 @@ export interface SnapshotSettings {
 export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
   const { few, clock = Date.now, random } = settings;
   const collections = new Map<string, Collection>();
-  const of = (target: OperationTarget): Collection => {
-    const { service, apiVersion, name } = target;
-    const parent = name.slice(0, name.lastIndexOf('/'));
-    const key = [service, apiVersion, parent].join(' ');
-    const known = collections.get(key);
-    if (known !== undefined) return known;
-    if (collections.size >= MANY)
-      for (const [other, collection] of collections) if (collection.isForgotten) collections.delete(other);
-    const collection = new Collection({ service, apiVersion, parent }, clock, few, random);
-    collections.set(key, collection);
-    return collection;
-  };
+  const of = ({ service, apiVersion, name }: OperationTarget): Collection[] =>
+    listsOf(name).map(({ parent, idOf }) => {
+      const key = [service, apiVersion, parent, idOf.name].join(' ');
+      const known = collections.get(key);
+      if (known !== undefined) return known;
+      if (collections.size >= MANY)
+        for (const [other, collection] of collections) if (collection.isForgotten) collections.delete(other);
+      const collection = new Collection({ service, apiVersion, parent }, idOf, clock, few, random);
+      collections.set(key, collection);
+      return collection;
+    });
+  const serving = (target: OperationTarget) => of(target).find(({ isOfUse }) => isOfUse);
   return {
-    follows: (target) => of(target).follows(lastSegment(target.name)),
-    showsRunning: (target, gap, read) => of(target).showsRunning(lastSegment(target.name), gap, read),
-    found: (target, done) => of(target).found(lastSegment(target.name), done),
+    follows(target) {
+      for (const collection of of(target)) collection.count(target.name);
+      const collection = serving(target);
+      return collection !== undefined && !collection.isToConfirm(target.name);
+    },
+    // Where the list has been given up since, it is looked at.
+    showsRunning: async (target, gap, read) => {
+      const collection = serving(target);
+      return collection === undefined ? false : collection.showsRunning(target.name, gap, read);
+    },
+    found(target, done) {
+      for (const collection of of(target)) collection.found(target.name, done);
+    },
   };
+}
+
+/**
+ * The lists that may tell of an operation. What is below a resource of a location is in that resource's list. It may be in that of the
+ * location too, which then tells of many resources at once, so that one is tried first: each service has its own way.
+ */
+function listsOf(name: string): { parent: string; idOf: (name: string) => string }[] {
+  const own = { parent: name.slice(0, name.lastIndexOf('/')), idOf: lastSegment };
+  const [, location, below = ''] = LOCATED.exec(name) ?? [];
+  if (location === undefined || below.split('/').length <= 2) return [own];
+  return [{ parent: `${location}/operations`, idOf: belowLocation }, own];
+}
+
+function belowLocation(name: string): string {
+  return LOCATED.exec(name)?.[2] ?? name;
 }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createSnapshots } from '../../activities/snapshots.js';
+
+const LOCATION = 'projects/p/locations/l';
+
+/** Operations of several endpoints of one location, five of each; so many are few. */
+function world({ endpoints, few }: { endpoints: number; few: number }) {
+  const clock = { now: 1_000_000 };
+  const snapshots = createSnapshots({ few, clock: () => clock.now, random: () => 0 });
+  const tails = Array.from(
+    { length: endpoints * 5 },
+    (_, at) => `endpoints/${at % endpoints}/operations/${at}`,
+  );
+  const targets = tails.map((tail) => ({
+    service: 'aiplatform.googleapis.com',
+    apiVersion: 'v1',
+    name: `${LOCATION}/${tail}`,
+  }));
+  const asked: string[] = [];
+  const followAll = () => targets.map((target) => snapshots.follows(target));
+  followAll();
+  clock.now += 11_000;
+  /** What is shown of all of them, where the list of the location has these. */
+  const showAll = async (inLocation: readonly string[]) => {
+    const shown: (boolean | undefined)[] = [];
+    for (const target of targets) {
+      const isListed = snapshots.follows(target);
+      const isShown =
+        isListed &&
+        (await snapshots.showsRunning(target, 30_000, async ({ parent }) => {
+          asked.push(parent);
+          const own = tails.filter((tail) => `${LOCATION}/${tail}`.startsWith(`${parent}/`));
+          const listed = parent === `${LOCATION}/operations` ? inLocation : own;
+          // As Vertex AI does: by the project's number.
+          return {
+            operations: listed.map((tail) => ({ name: `projects/123456/locations/l/${tail}`, done: false })),
+          };
+        }));
+      shown.push(isShown);
+      if (isShown !== true) snapshots.found(target, false);
+    }
+    return shown;
+  };
+  return { clock, tails, asked, followAll, showAll };
+}
+
+describe('operations below the resources of a location', () => {
+  test('are told of by one list of the location, where it has them', async () => {
+    const { showAll, tails, asked } = world({ endpoints: 20, few: 50 });
+    assert.deepEqual(
+      await showAll(tails),
+      tails.map(() => true),
+    );
+    assert.deepEqual(asked, [`${LOCATION}/operations`]);
+  });
+
+  test('are looked at alone where it has them not and each resource has few', async () => {
+    const { showAll, followAll, tails, asked } = world({ endpoints: 20, few: 50 });
+    const shown = await showAll([]);
+    assert.ok(shown.every((isShown) => isShown === false));
+    assert.deepEqual(asked, [`${LOCATION}/operations`]);
+    assert.deepEqual(
+      followAll(),
+      tails.map(() => false),
+    );
+  });
+
+  test('are told of by the lists of their resources where it has them not and each has many', async () => {
+    const { showAll, tails, asked } = world({ endpoints: 2, few: 4 });
+    await showAll([]);
+    assert.deepEqual(
+      await showAll([]),
+      tails.map(() => true),
+    );
+    assert.deepEqual(
+      new Set(asked),
+      new Set(['', 'endpoints/0/', 'endpoints/1/'].map((at) => `${LOCATION}/${at}operations`)),
+    );
+  });
+
+  test('with the same id below two resources are two', async () => {
+    const clock = { now: 1_000_000 };
+    const snapshots = createSnapshots({ few: 1, clock: () => clock.now });
+    const targetOf = (endpoint: string) => ({
+      service: 'aiplatform.googleapis.com',
+      apiVersion: 'v1',
+      name: `${LOCATION}/endpoints/${endpoint}/operations/7`,
+    });
+    for (const endpoint of ['a', 'b']) snapshots.follows(targetOf(endpoint));
+    const read = async () => ({ operations: [{ name: targetOf('a').name, done: false }] });
+    assert.equal(await snapshots.showsRunning(targetOf('a'), 30_000, read), true);
+    assert.equal(await snapshots.showsRunning(targetOf('b'), 30_000, read), false);
+  });
+});
