@@ -1,6 +1,6 @@
 import type { ContestantName } from './contestants.js';
 import type { FollowedResult } from './parts/followed.js';
-import type { ManyResult, ManySide } from './parts/many.js';
+import type { ManyResult } from './parts/many.js';
 import type { Cell, RowsResult } from './parts/rows.js';
 import type { Results } from './results.js';
 
@@ -93,20 +93,17 @@ function checkRows({ roundTripMs, cells }: RowsResult): Check[] {
 /** So much more than the plain workflow it may take. */
 const MANY = 1.25;
 
-function checkMany({ count, sides }: ManyResult): Check[] {
-  const of = (side: ManySide['side']) => sides.find((one) => one.side === side);
-  const [ours, plain] = [of('ours'), of('plain')];
-  if (ours === undefined || plain === undefined) return [];
+function checkMany({ count, ratios }: ManyResult): Check[] {
   return [
     {
       what: `${count} at once: time, of the plain workflow's`,
-      measured: ours.seconds.median / plain.seconds.median,
+      measured: ratios.seconds.median,
       most: MANY,
       unit: '×',
     },
     {
       what: `${count} at once: CPU of the worker, of the plain one's`,
-      measured: ours.workerCpuS.median / plain.workerCpuS.median,
+      measured: ratios.workerCpuS.median,
       most: MANY,
       unit: '×',
     },

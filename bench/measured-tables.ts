@@ -37,7 +37,7 @@ function costTable(cells: readonly Cell[]): string {
   return markdownTable(head, rows, 2);
 }
 
-function manyTable({ sides }: ManyResult): string {
+function manyTable({ sides, ratios }: ManyResult): string {
   const head = [
     'by',
     'all recorded',
@@ -54,6 +54,8 @@ function manyTable({ sides }: ManyResult): string {
     `${short(side.peakMb.median)} MB`,
     short(side.requestsEach.median),
   ]);
+  const times = ({ median }: Summary): string => `${short(median)} ×`;
+  rows.push(['median of the ratios', times(ratios.seconds), times(ratios.workerCpuS), '', '', '']);
   return markdownTable(head, rows);
 }
 

@@ -63,7 +63,7 @@ function rowsReport({ roundTripMs, cells }: RowsResult): string {
   );
 }
 
-function manyReport({ count, sides }: ManyResult): string {
+function manyReport({ count, sides, ratios }: ManyResult): string {
   const rows = sides.map((side) => [
     side.side,
     `${short(side.seconds.median)} s`,
@@ -73,7 +73,13 @@ function manyReport({ count, sides }: ManyResult): string {
     short(side.requestsEach.mean),
   ]);
   const head = ['', 'all recorded', 'worker CPU', 'server CPU', 'peak memory', 'requests each'];
-  return `${count} cancellations at once (medians):\n${table(head, rows)}`;
+  const [time, cpu] = [ratios.seconds, ratios.workerCpuS].map(
+    ({ lower, upper }) => `${short(lower)} to ${short(upper)}`,
+  );
+  return (
+    `${count} cancellations at once (medians):\n${table(head, rows)}\n` +
+    `Round by round, the time was ${time} times that of the plain workflow,\nand the worker's CPU ${cpu} times.`
+  );
 }
 
 function followedReport(result: FollowedResult): string {

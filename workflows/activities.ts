@@ -78,21 +78,20 @@ export function look(
 }
 
 /** Sends the cancel until it is answered, or the operation is seen to be over. Deadline and errors as for {@link look}. */
-export async function sendCancel(
+export function sendCancel(
   request: CancelRequest,
   deadline: number | undefined,
 ): Promise<CancelAnswer | Sighting | Loss | TimeUp> {
   const summary = `Cancel ${lastSegment(request.target.name)}`;
-  const answer = await ended(
+  return ended(
     activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...until(deadline) }, [
       request,
     ]),
   );
-  return 'timeUp' in answer ? acceptedInTime(answer) : answer;
 }
 
-/** The time was up while the activity looked on: what Google had answered by then counts. */
-function acceptedInTime(timeUp: TimeUp): CancelAnswer | TimeUp {
+/** The time of a cancel was up, maybe while the activity looked on: what Google had answered by then counts. */
+export function acceptedInTime(timeUp: TimeUp): CancelAnswer | TimeUp {
   if (timeUp.trail?.acceptedAt === undefined) return timeUp;
   const { acceptedAt: at, ...trail } = timeUp.trail;
   return { status: 'ACCEPTED', at, trail };

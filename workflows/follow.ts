@@ -11,7 +11,7 @@ import type {
 import { formatDuration } from '../contract/duration.js';
 import type { FollowRequest } from '../contract/input.js';
 import { type Outcome, outcomeOf } from '../contract/outcome.js';
-import { awaitFinal, glance, look, recall, sendCancel, type TimeUp } from './activities.js';
+import { acceptedInTime, awaitFinal, glance, look, recall, sendCancel, type TimeUp } from './activities.js';
 import { Alarm } from './alarm.js';
 import { cancelDenied } from './failures.js';
 import { noteAbort, noteAnswer, noteTrail, type Progress } from './progress.js';
@@ -85,7 +85,7 @@ export class Follower {
       const end = this.noteSeen(this.waiting.take());
       if (end !== undefined) return end;
       const answer = this.takeAnswer();
-      const answeredEnd = answer && (await this.noteAnswer(answer));
+      const answeredEnd = answer && (this.noteAnswer(answer) ?? (await this.heed(answer)));
       if (answeredEnd !== undefined) return answeredEnd;
     }
     return this.lastLook();
@@ -112,7 +112,7 @@ export class Follower {
 
   private takeAnswerOrNothing(): CancelAnswer | Sighting | Loss | TimeUp | undefined {
     try {
-      return this.sending.take();
+      return this.takeSent();
     } catch {
       return undefined;
     }
@@ -212,13 +212,18 @@ export class Follower {
     return outcome && { outcome, at: seen.at };
   }
 
-  private async noteAnswer(answer: CancelAnswer | Sighting | Loss | TimeUp): Promise<End | undefined> {
+  private noteAnswer(answer: CancelAnswer | Sighting | Loss | TimeUp): End | undefined {
     if ('timeUp' in answer) delete this.progress.cancelAt;
     if (!('status' in answer)) return this.noteSeen(answer);
-    const isFirst = this.progress.acceptedAt === undefined;
     noteAnswer(this.progress, answer, Date.now());
-    if (answer.end !== undefined) return this.noteSeen(answer.end);
     this.notBefore = answer.notBefore;
+    return this.noteSeen(answer.end);
+  }
+
+  /** What an answer that came without an end asks for. */
+  private async heed(answer: CancelAnswer | Sighting | Loss | TimeUp): Promise<End | undefined> {
+    if (!('status' in answer)) return undefined;
+    const isFirst = this.progress.acceptedAt === answer.at;
     if (this.progress.status === 'ACCEPTED' && this.isWaiting) await this.lookCloser(isFirst);
     if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
@@ -235,10 +240,15 @@ export class Follower {
     this.stretchEnd = 0;
   }
 
+  private takeSent(): CancelAnswer | Sighting | Loss | TimeUp | undefined {
+    const answer = this.sending.take();
+    return answer !== undefined && 'timeUp' in answer ? acceptedInTime(answer) : answer;
+  }
+
   /** A resend that may not be sent any more ends the resends, not the following: the cancel has been accepted before. */
   private takeAnswer(): CancelAnswer | Sighting | Loss | TimeUp | undefined {
     try {
-      return this.sending.take();
+      return this.takeSent();
     } catch (error) {
       if (this.progress.status !== 'ACCEPTED') throw error;
       delete this.progress.cancelAt;

@@ -14,7 +14,7 @@ export interface ManyPlan {
   count: number;
 }
 
-export const longMany: ManyPlan = { rounds: 3, count: 1_000 };
+export const longMany: ManyPlan = { rounds: 5, count: 1_000 };
 export const quickMany: ManyPlan = { rounds: 1, count: 100 };
 
 const sides = ['ours', 'plain'] as const;
@@ -36,10 +36,11 @@ export interface ManySide {
 export interface ManyResult {
   count: number;
   sides: ManySide[];
+  /** Ours to the plain one's, round by round: within a round the machine is more or less the same. */
+  ratios: { seconds: Summary; workerCpuS: Summary };
 }
 
 interface Run {
-  side: Side;
   seconds: number;
   workerCpuS: number;
   serverCpuS: number;
@@ -50,6 +51,8 @@ interface Run {
 /** So soon each settles after its cancel: before the first look of the plain workflow, so that this one looks once only. */
 const SETTLE_MS = { from: 400, to: 600 };
 const CALLERS = 100;
+/** So many before, so that no side is measured while it compiles. */
+const WARM_UP = 100;
 
 /** Cancels many operations of one location at once: with this project and with the plain workflow, one after the other. */
 export async function runMany(
@@ -58,16 +61,19 @@ export async function runMany(
   random: Random,
   say: (line: string) => void,
 ): Promise<ManyResult> {
-  const runs: Run[] = [];
+  const runs: Record<Side, Run[]> = { ours: [], plain: [] };
   for (let round = 1; round <= plan.rounds; round++) {
     for (const side of random.shuffled(sides)) {
       const run = await runSide(stage, side, plan.count, random);
       say(`${plan.count} at once, round ${round}, ${side}: ${run.seconds.toFixed(1)} s`);
-      runs.push(run);
+      runs[side].push(run);
     }
   }
-  const sum = (side: Side, read: (run: Run) => number): Summary =>
-    summarize(runs.filter((run) => run.side === side).map(read));
+  const ratio = (read: (run: Run) => number): Summary => {
+    const plain = runs.plain.map(read);
+    return summarize(runs.ours.map((run, round) => read(run) / (plain[round] ?? Number.NaN)));
+  };
+  const sum = (side: Side, read: (run: Run) => number): Summary => summarize(runs[side].map(read));
   return {
     count: plan.count,
     sides: sides.map((side) => ({
@@ -78,6 +84,10 @@ export async function runMany(
       peakMb: sum(side, ({ peakMb }) => peakMb),
       requestsEach: sum(side, ({ requestsEach }) => requestsEach),
     })),
+    ratios: {
+      seconds: ratio(({ seconds }) => seconds),
+      workerCpuS: ratio(({ workerCpuS }) => workerCpuS),
+    },
   };
 }
 
@@ -85,7 +95,7 @@ async function runSide(stage: Stage, side: Side, count: number, random: Random):
   const worker = side === 'ours' ? await stage.startWorker() : await stage.startPlainWorker();
   const start = starters[side](stage, worker);
   try {
-    await cancelAll(stage, start, 20, random);
+    await cancelAll(stage, start, WARM_UP, random);
     await stage.emulator.forgetRequests();
     const [before, serverBefore] = [await worker.usage(), await usageOf(stage.serverPid)];
     const began = Date.now();
@@ -94,7 +104,6 @@ async function runSide(stage: Stage, side: Side, count: number, random: Random):
     const [after, serverAfter] = [await worker.usage(), await usageOf(stage.serverPid)];
     const requests = await stage.emulator.requests();
     return {
-      side,
       seconds,
       workerCpuS: after.cpuSeconds - before.cpuSeconds,
       serverCpuS: serverAfter.cpuSeconds - serverBefore.cpuSeconds,
