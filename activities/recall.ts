@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { msOf, trailOf } from '../client/pending.js';
 import type { Recollection } from '../contract/activities.js';
 
-/** An attempt that begins within this, in ms, is as good as one under way. */
+/** An attempt that begins so soon after the one before, in ms, is as good as one under way. */
 const SOON = 2_000;
 
 /** What a pending activity of the workflow that asks remembered last, as its heartbeats told Temporal, and whether it rests. */
@@ -12,8 +12,10 @@ export async function recall(activityId: string): Promise<Recollection | undefin
   const { workflowId, runId } = info.workflowExecution;
   const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
-  const trail = pending && trailOf(pending);
-  const nextAttempt = pending?.nextAttemptScheduleTime;
-  if (nextAttempt == null || msOf(nextAttempt) < Date.now() + SOON) return trail;
-  return { polls: 0, failures: 0, ...trail, rests: true };
+  if (pending === undefined) return undefined;
+  const trail = trailOf(pending);
+  const { lastAttemptCompleteTime: ended, nextAttemptScheduleTime: begins } = pending;
+  // Two times of the server's: its clock may not be this worker's.
+  const rests = ended != null && begins != null && msOf(begins) - msOf(ended) > SOON;
+  return rests ? { ...trail, rests: true } : trail;
 }

@@ -30,11 +30,8 @@ export interface Trail {
   large?: boolean;
 }
 
-/** What Temporal knows of an activity that is under way. */
-export interface Recollection extends Trail {
-  /** Its next attempt is seconds away. */
-  rests?: boolean;
-}
+/** What Temporal knows of an activity that is under way: what it remembered, if anything, and whether its next attempt is seconds away. */
+export type Recollection = (Trail & { rests?: true }) | { rests: true };
 
 /** What a look is asked to do. */
 export interface LookRequest {

@@ -116,8 +116,8 @@ export async function recall(): Promise<{ trail?: Trail; rests: boolean }> {
     const summary = 'Recall the looks so far';
     const recalled = await localActivities.recallOperation.executeWithOptions({ summary }, [AWAIT_ID]);
     if (recalled == null) return { rests: false };
-    const { rests = false, ...trail } = recalled;
-    return { trail, rests };
+    const { rests = false, ...rest } = recalled;
+    return { rests, ...('polls' in rest && { trail: rest }) };
   } catch {
     return { rests: false };
   }

@@ -7,6 +7,7 @@ import type {
   Loss,
   Sighting,
   Unanswered,
+  Trail,
 } from '../contract/activities.js';
 import { formatDuration } from '../contract/duration.js';
 import type { FollowRequest } from '../contract/input.js';
@@ -104,7 +105,10 @@ export class Follower {
 
   /** Ends a wait without losing count of its looks: one in its back-off cannot tell them any more, but Temporal can. */
   private async stopWaiting(): Promise<End | undefined> {
-    const remembered = this.waiting.running ? (await recall()).trail : undefined;
+    return this.endWaiting(this.waiting.running ? (await recall()).trail : undefined);
+  }
+
+  private async endWaiting(remembered: Trail | undefined): Promise<End | undefined> {
     const seen = await this.waiting.stop();
     if (seen?.trail === undefined) noteTrail(this.progress, remembered);
     return this.noteSeen(seen);
@@ -224,20 +228,22 @@ export class Follower {
   private async heed(answer: CancelAnswer | Sighting | Loss | TimeUp): Promise<End | undefined> {
     if (!('status' in answer)) return undefined;
     const isFirst = this.progress.acceptedAt === answer.at;
-    if (this.progress.status === 'ACCEPTED' && this.isWaiting) await this.lookCloser(isFirst);
-    if (this.progress.status === 'ACCEPTED' || this.request.whenNotCancellable === 'follow') return undefined;
+    if (this.progress.status === 'ACCEPTED') return this.isWaiting ? this.lookCloser(isFirst) : undefined;
+    if (this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
       throw cancelDenied(this.request, answer, this.progress.operation);
     return this.confirmRunning();
   }
 
   /** Something has changed for an operation that is looked at rarely by now: from here on it is looked at closely again. */
-  private async lookCloser(isFirst: boolean): Promise<void> {
+  private async lookCloser(isFirst: boolean): Promise<End | undefined> {
     const { trail, rests } = await recall();
-    // A long poll sees the end at once, however long it has been going on. One of too many for that rests like any other.
-    if ((!trail?.noWait && !(isFirst && rests)) || this.waiting.over) return;
-    noteTrail(this.progress, (await this.waiting.stop())?.trail ?? trail);
+    // A long poll sees the end at once, however long it has been going on. One of too many for that rests like any other, and
+    // a pace that the caller chose is kept.
+    const mayRest = isFirst && this.request.polling === undefined;
+    if ((!trail?.noWait && !(mayRest && rests)) || this.waiting.over) return undefined;
     this.stretchEnd = 0;
+    return this.endWaiting(trail);
   }
 
   private takeSent(): CancelAnswer | Sighting | Loss | TimeUp | undefined {
