@@ -73,7 +73,8 @@ async function lookOn(
     // A `wait` that answered early did not wait: the service is looked at like any other.
     const waited = method !== 'get' && Date.now() - began >= method.wait / 2;
     if (!waited) await pause();
-    else if (Date.now() >= stayUntil) throw attempt.running(shared.turns.book(HAND_OVER, Date.now()));
+    else if (Date.now() >= stayUntil - SHORTEST_POLL)
+      throw attempt.running(shared.turns.book(HAND_OVER, Date.now()));
   }
 }
 
