@@ -1,6 +1,9 @@
 const SECOND = 1_000;
 /** What a worker and a Temporal server get done beside everything else, on two cores each a little. */
 const PER_SECOND = 50;
+/** So soon comes back whose end is near, as far as anybody knows, and for them there is half as much again. */
+const NEAR = 10_000;
+const RESERVE = 1.5;
 
 /** Spreads the attempts that come back: where a second is full, the next one with room is taken. */
 export interface Turns {
@@ -20,12 +23,13 @@ export function createTurns(perSecond = PER_SECOND): Turns {
       const current = Math.floor(now / SECOND);
       for (; past < current; past = booked.size === 0 ? current : past + 1) booked.delete(past);
       const wanted = Math.floor((now + gap) / SECOND);
+      const most = gap < NEAR ? perSecond * RESERVE : perSecond;
       let second = wanted;
-      while ((booked.get(second) ?? 0) >= perSecond) second += 1;
+      while ((booked.get(second) ?? 0) >= most) second += 1;
       const place = booked.get(second) ?? 0;
       booked.set(second, place + 1);
       // Those who were moved on spread over their second too.
-      return second === wanted ? gap : second * SECOND + (place * SECOND) / perSecond - now;
+      return second === wanted ? gap : second * SECOND + (place * SECOND) / most - now;
     },
   };
 }
