@@ -57,6 +57,8 @@ interface Followed {
 export class Collection {
   /** In the order in which they were last asked about. */
   private readonly followed = new Map<string, Followed>();
+  /** When an operation was last counted. */
+  private counted = 0;
   private snapshot: Snapshot | undefined;
   private isListing = false;
   /** Since when a list has been wanted. */
@@ -83,14 +85,17 @@ export class Collection {
 
   /** Nobody follows any of its operations any more. */
   get isForgotten(): boolean {
-    return [...this.followed.values()].every(({ last }) => this.clock() - last > FORGOTTEN);
+    return this.clock() - this.counted > FORGOTTEN;
   }
 
-  /** Counts an operation as followed. */
-  count(name: string): void {
+  /** Counts an operation as followed. @param serves whether this list is the one that is asked about it */
+  count(name: string, serves: boolean): void {
     const [id, now] = [this.idOf(name), this.clock()];
-    // As if it had been looked at within the last round: else all of them would be confirmed at the end of the first one.
-    const { first = now, looked = now - this.random() * this.round } = this.followed.get(id) ?? {};
+    this.counted = now;
+    // As if it had been looked at within the last round, until lists serve: else all of them would be confirmed at once.
+    const known = this.followed.get(id);
+    const looked = known !== undefined && serves ? known.looked : now - this.random() * this.round;
+    const first = known?.first ?? now;
     this.followed.delete(id);
     this.followed.set(id, { first, looked, last: now });
     for (const [other, { last }] of this.followed) {
@@ -139,14 +144,29 @@ export class Collection {
     const followed = this.followed.get(id);
     if (done) this.followed.delete(id);
     else if (followed) followed.looked = this.clock();
-    if (followed === undefined || this.snapshot === undefined) return;
-    if (this.snapshot.at <= followed.first + LAG) return;
-    const isShown = this.snapshot.running.has(id);
-    // It may have ended since the list was asked for: the next ones tell.
-    if (done && isShown) this.ended.set(id, this.clock());
-    else if (done) this.missing.clear();
-    else if (!isShown) this.missing.add(id);
+    if (!done) this.findMissing(id, followed);
+    else if (followed !== undefined && this.isJudged(followed)) {
+      // It may have ended since the list was asked for: the next ones tell.
+      if (this.snapshot?.running.has(id)) this.ended.set(id, this.clock());
+      else this.missing.clear();
+    }
+  }
+
+  /** Another list shows it as running. */
+  foundElsewhere(name: string): void {
+    const id = this.idOf(name);
+    this.findMissing(id, this.followed.get(id));
+  }
+
+  private findMissing(id: string, followed: Followed | undefined): void {
+    if (followed === undefined || !this.isJudged(followed) || this.snapshot?.running.has(id)) return;
+    this.missing.add(id);
     if (this.missing.size >= Math.max(MOST_MISSING, this.followed.size * SHARE_MISSING)) this.giveUp();
+  }
+
+  /** There is a list that has to know of it. */
+  private isJudged({ first }: Followed): boolean {
+    return this.snapshot !== undefined && this.snapshot.at > first + LAG;
   }
 
   /** How long it takes until each operation has been looked at by itself. */

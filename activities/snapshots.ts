@@ -41,8 +41,8 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
   const { few, clock = Date.now, random } = settings;
   const collections = new Map<string, Collection>();
   const of = ({ service, apiVersion, name }: OperationTarget): Collection[] =>
-    listsOf(name).map(({ parent, idOf }) => {
-      const key = [service, apiVersion, parent, idOf.name].join(' ');
+    listsOf(name).map(({ parent, kind, idOf }) => {
+      const key = [service, apiVersion, kind, parent].join(' ');
       const known = collections.get(key);
       if (known !== undefined) return known;
       if (collections.size >= MANY)
@@ -51,17 +51,23 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
       collections.set(key, collection);
       return collection;
     });
-  const serving = (target: OperationTarget) => of(target).find(({ isOfUse }) => isOfUse);
   return {
     follows(target) {
-      for (const collection of of(target)) collection.count(target.name);
-      const collection = serving(target);
+      const all = of(target);
+      const serving = all.find(({ isOfUse }) => isOfUse);
+      for (const collection of all) collection.count(target.name, collection === serving);
+      const collection = all.find(({ isOfUse }) => isOfUse);
       return collection !== undefined && !collection.isToConfirm(target.name);
     },
-    // Where the list has been given up since, it is looked at.
-    showsRunning: async (target, gap, read) => {
-      const collection = serving(target);
-      return collection === undefined ? false : collection.showsRunning(target.name, gap, read);
+    async showsRunning(target, gap, read) {
+      const asked: Collection[] = [];
+      for (const collection of of(target).filter(({ isOfUse }) => isOfUse)) {
+        const isShown = await collection.showsRunning(target.name, gap, read);
+        if (isShown) for (const other of asked) other.foundElsewhere(target.name);
+        if (isShown !== false) return isShown;
+        asked.push(collection);
+      }
+      return false;
     },
     found(target, done) {
       for (const collection of of(target)) collection.found(target.name, done);
@@ -71,13 +77,15 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
 
 /**
  * The lists that may tell of an operation. What is below a resource of a location is in that resource's list. It may be in that of the
- * location too, which then tells of many resources at once, so that one is tried first: each service has its own way.
+ * location too, which then tells of many resources at once, so that one is asked first: each service has its own way.
  */
-function listsOf(name: string): { parent: string; idOf: (name: string) => string }[] {
-  const own = { parent: name.slice(0, name.lastIndexOf('/')), idOf: lastSegment };
+function listsOf(
+  name: string,
+): { parent: string; kind: 'own' | 'location'; idOf: (name: string) => string }[] {
+  const own = { parent: name.slice(0, name.lastIndexOf('/')), kind: 'own' as const, idOf: lastSegment };
   const [, location, below = ''] = LOCATED.exec(name) ?? [];
   if (location === undefined || below.split('/').length <= 2) return [own];
-  return [{ parent: `${location}/operations`, idOf: belowLocation }, own];
+  return [{ parent: `${location}/operations`, kind: 'location', idOf: belowLocation }, own];
 }
 
 function belowLocation(name: string): string {
