@@ -62,8 +62,10 @@ export async function runMany(
   say: (line: string) => void,
 ): Promise<ManyResult> {
   const runs: Record<Side, Run[]> = { ours: [], plain: [] };
+  const order = random.shuffled(sides);
   for (let round = 1; round <= plan.rounds; round++) {
-    for (const side of random.shuffled(sides)) {
+    // In turns: whoever is second finds a server with more to keep.
+    for (const side of round % 2 === 1 ? order : order.toReversed()) {
       const run = await runSide(stage, side, plan.count, random);
       say(`${plan.count} at once, round ${round}, ${side}: ${run.seconds.toFixed(1)} s`);
       runs[side].push(run);
