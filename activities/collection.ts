@@ -10,7 +10,7 @@ const PAGE_SIZE = 1_000;
 const PER_PAGE = 2_000;
 /** A list is asked for again after this, in ms, where it has no more than two pages. */
 const OLDEST = 4_000;
-/** Where no list came for so long, each operation is looked at alone. */
+/** Where the latest list is older than this, each operation is looked at alone. */
 const PATIENCE = 15_000;
 /** A list of more pages tells more of what has ended than of what runs. */
 const MOST_PAGES = 20;
@@ -133,7 +133,7 @@ export class Collection {
     const isDue = now - (this.snapshot?.at ?? Number.NEGATIVE_INFINITY) > oldest && now >= this.notBefore;
     if (isDue && !this.isListing) await this.take(read);
     const heard = this.snapshot?.at ?? this.wantedSince;
-    const patience = Math.max(PATIENCE, gap, 2 * oldest);
+    const patience = Math.max(PATIENCE, 2 * oldest);
     if (this.clock() < this.uselessUntil || this.clock() - heard > patience) return false;
     return this.snapshot?.running.has(this.idOf(name));
   }
