@@ -1,4 +1,4 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { condition, patched, workflowInfo } from '@temporalio/workflow';
 import type {
   CancelAnswer,
   CancelRequest,
@@ -228,7 +228,8 @@ export class Follower {
   private async heed(answer: CancelAnswer | Sighting | Loss | TimeUp): Promise<End | undefined> {
     if (!('status' in answer)) return undefined;
     const isFirst = this.progress.acceptedAt === answer.at;
-    if (this.progress.status === 'ACCEPTED') return this.isWaiting ? this.lookCloser(isFirst) : undefined;
+    if (this.progress.status === 'ACCEPTED')
+      return this.isWaiting && isCloserWorth(isFirst) ? this.lookCloser(isFirst) : undefined;
     if (this.request.whenNotCancellable === 'follow') return undefined;
     if (answer.error?.status === 'PERMISSION_DENIED')
       throw cancelDenied(this.request, answer, this.progress.operation);
@@ -287,6 +288,11 @@ export class Follower {
     const { service, apiVersion, name, notFoundGrace } = this.request;
     return { target: { service, apiVersion, name }, trail: this.progress.trail, notFoundGrace };
   }
+}
+
+/** The pace counts from the first acceptance: a later one changes nothing. Runs from before it was left alone begin anew. */
+function isCloserWorth(isFirst: boolean): boolean {
+  return isFirst || !patched('resend-leaves-the-wait');
 }
 
 function passed(time: number | undefined): boolean {

@@ -33,6 +33,26 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
+  test('it leaves the looks at their pace, and costs eleven events', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' });
+    const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
+    await until(
+      () => world.status(handle),
+      ({ cancellation }) => cancellation.timesSent === 4,
+    );
+    world.emulator.complete(name, { error: { code: 1 } });
+    await handle.result();
+    const events = await eventsOf(handle);
+    const scheduled = events.flatMap(({ activityTaskScheduledEventAttributes: activity }) =>
+      activity ? [activity.activityType?.name] : [],
+    );
+    assert.equal(scheduled.filter((type) => type === 'awaitOperation').length, 1);
+    const [, , third = 0, fourth = 0] = events.flatMap(({ activityTaskScheduledEventAttributes }, at) =>
+      activityTaskScheduledEventAttributes?.activityType?.name === 'cancelOperation' ? [at] : [],
+    );
+    assert.equal(fourth - third, 11);
+  });
+
   test('0 is never', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const result = await (

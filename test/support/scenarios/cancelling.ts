@@ -1,6 +1,7 @@
 import { answered } from '../moments.js';
 import { until } from '../history.js';
 import { signalWithStart, updateWithStart } from '../starts.js';
+import type { Handle, World } from '../world.js';
 import { cancelling, CANCELLED, IGNORED, type Scenario, scenario, WINS } from './scenario.js';
 
 /** The ways of `cancelOperation`. */
@@ -26,20 +27,8 @@ export const cancellations: Scenario[] = [
     cancelling({ whenNotCancellable: 'follow', resendCancelAfter: '1s' }),
     'CANCELLED',
   ),
-  scenario(
-    'resend',
-    { onCancel: IGNORED },
-    async (world, name) => {
-      const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
-      await until(
-        () => world.status(handle),
-        ({ cancellation }) => cancellation.timesSent === 3,
-      );
-      world.emulator.complete(name, CANCELLED);
-      return handle;
-    },
-    'CANCELLED',
-  ),
+  scenario('resend', { onCancel: IGNORED }, sentThrice, 'CANCELLED'),
+  scenario('resend-by-get', { onCancel: IGNORED, waitSupported: 'unimplemented' }, sentThrice, 'CANCELLED'),
   scenario('timeout', { onCancel: IGNORED }, cancelling({ timeout: '1500ms' }), 'STILL_RUNNING'),
   scenario(
     'timeout-by-get',
@@ -100,3 +89,13 @@ export const cancellations: Scenario[] = [
     'CANCELLED',
   ),
 ];
+
+async function sentThrice(world: World, name: string): Promise<Handle> {
+  const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
+  await until(
+    () => world.status(handle),
+    ({ cancellation }) => cancellation.timesSent === 3,
+  );
+  world.emulator.complete(name, CANCELLED);
+  return handle;
+}
