@@ -56,8 +56,9 @@ async function lookOn(
 ): Promise<Sighting | Loss> {
   const stayUntil = mayStay ? Math.min(attempt.startedAt + STAY, attempt.closesAt - MARGIN) : 0;
   const pause = () => untilNext(attempt, request, shared, stayUntil);
-  // The workflow has just looked; only a long poll has something to add at once.
-  if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get') await pause();
+  // The workflow may have looked a moment ago; only a long poll has something to add at once.
+  if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get')
+    await untilNext(attempt, request, shared, stayUntil, sinceLast(attempt, request));
   for (;;) {
     if (await isListed(attempt, request, shared)) {
       await pause();
@@ -139,15 +140,21 @@ export function methodFor(
   return { wait };
 }
 
-/** Waits for the next look: within the attempt while that is close, else by ending it. */
+/** How long ago it was looked at or something changed, in ms. */
+function sinceLast({ trail }: Attempt, { since }: AwaitRequest): number {
+  return Math.max(0, Date.now() - Math.max(trail.seenAt ?? 0, since));
+}
+
+/** Waits for the next look: within the attempt while that is close, else by ending it. `passed` of the gap is over. */
 async function untilNext(
   attempt: Attempt,
   request: AwaitRequest,
   { turns }: Shared,
   stayUntil: number,
+  passed = 0,
 ): Promise<void> {
   const now = Date.now();
-  const gap = gapOf(attempt, request);
+  const gap = Math.max(0, gapOf(attempt, request) - passed);
   if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(turns.book(gap, now));
   await attempt.sleep(gap);
 }

@@ -158,6 +158,32 @@ describe('the activities', { concurrency: true }, () => {
     );
   });
 
+  test('an activity that goes on where another was stopped looks when the next look was due', async () => {
+    const request = operation();
+    const pace = { initialInterval: 20_000, backoffCoefficient: 1, maximumInterval: 20_000 };
+    const lookAgain = (seenAgo: number, sinceAgo: number) =>
+      failureOf(() =>
+        run(activities.awaitOperation, {
+          ...awaiting(request),
+          pace,
+          since: Date.now() - sinceAgo,
+          trail: { ...fresh, seenAt: Date.now() - seenAgo, noWait: true },
+        }),
+      );
+    const looks = () => emulator.requests(request.target.name).length;
+    const early = await lookAgain(12_000, 300_000);
+    assert.ok(Math.abs(Number(early.nextRetryDelay) - 8_000) < 2_000, String(early.nextRetryDelay));
+    const afterCancel = await lookAgain(12_000, 0);
+    assert.ok(
+      Math.abs(Number(afterCancel.nextRetryDelay) - 20_000) < 2_000,
+      String(afterCancel.nextRetryDelay),
+    );
+    assert.equal(looks(), 0);
+    const due = await lookAgain(21_000, 300_000);
+    assert.equal(looks(), 1);
+    assert.equal(due.nextRetryDelay, 20_000);
+  });
+
   test('while it waits it heartbeats what it remembers', async () => {
     const request = operation();
     const env = environment();
