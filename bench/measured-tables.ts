@@ -20,7 +20,7 @@ export function measuredTables({ rows, many, followed }: Results): string | unde
 }
 
 function costTable(cells: readonly Cell[]): string {
-  const means = ['requests', 'events', 'kB', 'actions', 'attempts', 'state transitions'];
+  const means = ['requests', 'events', 'kB', 'actions without heartbeats', 'attempts', 'state transitions'];
   const head = ['settles after', 'by', 'delay: median', 'mean', ...means];
   const rows = cells.map((cell) => [
     `${cell.settleS} s`,

@@ -1,8 +1,7 @@
 /** What a model of many followed operations is fed with. */
 export interface Parameters {
-  /** History events and bytes of a cancellation, from its start to its outcome. */
+  /** History events of a cancellation, from its start to its outcome. */
   eventsEach: number;
-  bytesEach: number;
   /** Billable actions of a cancellation that needs no more than one attempt of each activity. */
   actionsEach: number;
   /** Heartbeats for each attempt that looks and hands back: each is an action. */
@@ -36,6 +35,8 @@ export interface Price {
   workers: number;
   /** Cores that the attempts of all workers keep busy. */
   workerCores: number;
+  /** Memory that all workers take at their peak, in GB. */
+  workerGb: number;
   /** Requests to Google a minute, for one location and for all. */
   requestsPerLocationMinute: number;
   requestsPerMinute: number;
@@ -62,8 +63,10 @@ const CONFIRMED_A_MINUTE = 10;
 const RARE_S = 300;
 /** Up to so many operations of a location are looked at one by one. */
 const FEW = 50;
-/** A cancel that is sent again, and so many events. The first comes after five minutes, then doubling up to six hours. */
-const RESEND_EVENTS = 12;
+/** The events of a cancel that is sent again. The first comes after five minutes, then doubling up to six hours. */
+const RESEND_EVENTS = 11;
+/** A mark of the workflow's version comes with the first one. */
+const MARK_EVENTS = 2;
 /** The timer and the activity. */
 const RESEND_ACTIONS = 2;
 const RESEND_FIRST_S = 300;
@@ -90,11 +93,13 @@ export function priceOf(load: Load, measured: Parameters): Price {
   const perMonth = (operations * MONTH_S) / followedForS;
   const transitionsPerSecond = attemptsPerSecond * measured.transitionsPerAttempt;
   const newDays = Math.floor(followedForS / DAY_S);
-  const events = measured.eventsEach + resends * RESEND_EVENTS + newDays * STRETCH_EVENTS;
+  const resendEvents = resends === 0 ? 0 : resends * RESEND_EVENTS + MARK_EVENTS;
+  const events = measured.eventsEach + resendEvents + newDays * STRETCH_EVENTS;
   return {
     attemptsPerSecond,
     workers,
     workerCores: attemptsPerSecond * measured.workerCpuPerAttempt,
+    workerGb: (workers * measured.workerMb) / 1e3,
     requestsPerLocationMinute: perLocation,
     requestsPerMinute: perLocation * locations,
     actionsPerMonth:

@@ -58,7 +58,7 @@ function rowsReport({ roundTripMs, cells }: RowsResult): string {
   ]);
   const head = ['settles', 'by', 'n', 'median', 'mean', '75 %', 'requests', 'events', 'kB', 'actions'];
   return (
-    `From the end of an operation to its outcome (a round trip is ${short(roundTripMs.median)} ms):\n` +
+    `From the end of an operation to its outcome (a round trip is ${short(roundTripMs.median)} ms).\nEvents, kB and actions are those of its history, which has no heartbeats:\n` +
     table(head, rows, 2)
   );
 }

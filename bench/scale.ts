@@ -27,7 +27,6 @@ export function parametersOf({ rows, followed }: Results): Parameters | undefine
   const { attemptsPerMinute, heartbeatsPerMinute, workerCores, peakMb, serverKbEach } = followed.many;
   return {
     eventsEach: meanOf(shortest, 'events'),
-    bytesEach: meanOf(longest, 'bytes'),
     actionsEach: meanOf(shortest, 'actions') + HEARTBEATS,
     heartbeatsPerAttempt: heartbeatsPerMinute / attemptsPerMinute,
     transitionsPerAttempt: slope(shortest, longest),
@@ -55,7 +54,7 @@ function parameterTable(measured: Parameters): string {
     ['parameter', 'value', 'from'],
     [
       ['events of a cancellation', short(measured.eventsEach), 'rows'],
-      ['actions of a cancellation, without retries, with one heartbeat', short(measured.actionsEach), 'rows'],
+      ['actions of a cancellation without retries, with a heartbeat', short(measured.actionsEach), 'rows'],
       ['heartbeats for each attempt', short(measured.heartbeatsPerAttempt), 'followed'],
       [
         'state transitions for each attempt',
@@ -85,6 +84,7 @@ function priceTable(measured: Parameters): string {
     row('attempts a second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
     row('workers', ({ workers }) => thousands(workers)),
     row('cores that they keep busy', ({ workerCores }) => short(workerCores)),
+    row('memory that they take', ({ workerGb }) => `${short(workerGb)} GB`),
     row('requests a minute and location', ({ requestsPerLocationMinute }) =>
       thousands(requestsPerLocationMinute),
     ),
@@ -97,7 +97,7 @@ function priceTable(measured: Parameters): string {
   ]);
 }
 
-function meanOf(cell: Cell, field: 'events' | 'bytes' | 'actions' | 'attempts' | 'transitions'): number {
+function meanOf(cell: Cell, field: 'events' | 'actions' | 'attempts' | 'transitions'): number {
   return cell[field]?.mean ?? Number.NaN;
 }
 

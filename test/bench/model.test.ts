@@ -10,7 +10,6 @@ import { withMarked } from '../../bench/support/marked.js';
 
 const measured: Parameters = {
   eventsEach: 23,
-  bytesEach: 6_500,
   actionsEach: 7,
   heartbeatsPerAttempt: 0.5,
   transitionsPerAttempt: 3,
@@ -27,6 +26,7 @@ describe('the model of many followed operations', () => {
     assert.equal(price.attemptsPerSecond, 50);
     assert.equal(price.workers, 1);
     assert.equal(price.workerCores, 0.5);
+    assert.equal(price.workerGb, 0.4);
     assert.equal(price.transitionsPerSecond, 150);
     assert.equal(price.shards, 16);
     assert.equal(price.stateGb, 0.2);
@@ -43,10 +43,10 @@ describe('the model of many followed operations', () => {
       return eventsPerMonth / ((10_000 * 30 * 86_400) / followedForS);
     };
     assert.equal(events(299), 23);
-    assert.equal(events(301), 23 + 12);
-    assert.equal(events(901), 23 + 24);
+    assert.equal(events(301), 23 + 11 + 2);
+    assert.equal(events(901), 23 + 2 * 11 + 2);
     // After 5, 15, 35, 75, 155, 315 and 635 minutes, then each six hours: two more within a day. The day itself costs six.
-    assert.equal(events(86_400), 23 + 9 * 12 + 6);
+    assert.equal(events(86_400), 23 + 9 * 11 + 2 + 6);
   });
 
   test('lists bound the requests of a location, until they have too many pages', () => {
