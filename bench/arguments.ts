@@ -6,7 +6,7 @@ export type PartName = (typeof partNames)[number];
 
 /** How the bench is run. */
 export interface BenchOptions {
-  /** A small form, in about a minute. */
+  /** A small form, in a minute or two. */
   quick: boolean;
   /** The parts to run. */
   parts: readonly PartName[];
