@@ -13,7 +13,7 @@ export async function recall(activityId: string): Promise<Recollection | undefin
   const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   if (pending === undefined) return undefined;
-  const trail = trailOf(pending);
+  const trail = await trailOf(pending, client.options.loadedDataConverter);
   const { lastAttemptCompleteTime: ended, nextAttemptScheduleTime: begins } = pending;
   // Two times of the server's: its clock may not be this worker's.
   const rests = ended != null && begins != null && msOf(begins) - msOf(ended) > SOON;

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import type { LoadedDataConverter } from '@temporalio/common';
 import type { Trail } from '../contract/activities.js';
 
 /** What the activity that is under way has done since it was scheduled. Times are RFC 3339 in UTC. */
@@ -20,12 +20,19 @@ export interface PendingActivity {
 type Described = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 type Timestamp = NonNullable<Described['scheduledTime']>;
 
-/** The activity that is under way, of which there is one at most apart from a cancel that goes beside the wait. */
-export function pendingActivity({ raw }: WorkflowExecutionDescription): PendingActivity | undefined {
+/**
+ * The activity that is under way, of which there is one at most apart from a cancel that goes beside the wait.
+ *
+ * @param dataConverter that of the client which described the workflow: `client.options.loadedDataConverter`
+ */
+export async function pendingActivity(
+  { raw }: WorkflowExecutionDescription,
+  dataConverter: LoadedDataConverter,
+): Promise<PendingActivity | undefined> {
   const pending =
     raw.pendingActivities?.find(({ activityId }) => activityId === 'await') ?? raw.pendingActivities?.[0];
   if (pending?.activityType?.name == null) return undefined;
-  const trail = trailOf(pending);
+  const trail = await trailOf(pending, dataConverter);
   const { lastFailure, nextAttemptScheduleTime } = pending;
   const type = lastFailure?.applicationFailureInfo?.type ?? 'TIMEOUT';
   return {
@@ -40,12 +47,20 @@ export function pendingActivity({ raw }: WorkflowExecutionDescription): PendingA
   };
 }
 
-/** What an activity told Temporal with its last heartbeat. */
-export function trailOf({ heartbeatDetails }: Described): Trail | undefined {
-  const payload = heartbeatDetails?.payloads?.[0];
-  if (payload === undefined) return undefined;
-  const trail: unknown = defaultPayloadConverter.fromPayload(payload);
-  return typeof trail === 'object' && trail !== null && 'polls' in trail ? (trail as Trail) : undefined;
+/** What an activity told Temporal with its last heartbeat; `undefined` too where it is encoded in a way that is not known here. */
+export async function trailOf(
+  { heartbeatDetails }: Described,
+  { payloadConverter, payloadCodecs }: LoadedDataConverter,
+): Promise<Trail | undefined> {
+  try {
+    let payloads = heartbeatDetails?.payloads ?? [];
+    for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
+    const [payload] = payloads;
+    const trail: unknown = payload && payloadConverter.fromPayload(payload);
+    return typeof trail === 'object' && trail !== null && 'polls' in trail ? (trail as Trail) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A protobuf time in ms since 1970. */

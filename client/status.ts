@@ -23,7 +23,7 @@ export async function status(client: Client, target: Target): Promise<Status> {
   if (description.status.name !== 'RUNNING')
     return statusOfResult(await resultOf(client, { workflowId }, target.name));
   const answer = await handle.query<FollowStatus>(messages.status);
-  return withPending(answer, pendingActivity(description));
+  return withPending(answer, await pendingActivity(description, client.options.loadedDataConverter));
 }
 
 /** The status of a workflow that ended with this result. */

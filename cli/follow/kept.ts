@@ -18,7 +18,7 @@ export async function keptStatus(
 ): Promise<Status> {
   const description = await client.workflow.getHandle(workflowId).describe();
   const isNew = description.historyLength <= UNSEEN_EVENTS;
-  const pending = pendingActivity(description);
+  const pending = await pendingActivity(description, client.options.loadedDataConverter);
   return {
     state: isNew ? 'LOOKING' : abort === undefined ? 'WATCHING' : 'CANCELLING',
     name,
