@@ -1,12 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { OperationTarget, Trail } from '../contract/activities.js';
 import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
-import { locationOf, projectOf } from '../contract/names.js';
 import { OperationsError } from '../google/error.js';
 import { adviceOn, sentences } from './advice.js';
 import { wishOr } from './judge.js';
 import type { Caller, Limiter } from './limiter.js';
 import { type ActivityMetrics, type CancelResult, unsentReason } from './metrics.js';
+import { scopeOf } from './scope.js';
 
 const HEARTBEAT_EVERY = 1_500;
 /** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */
@@ -49,9 +49,9 @@ export class Attempt {
     this.trail = this.told ?? given;
   }
 
-  /** Whether an attempt of this activity has been made before. */
+  /** Whether an attempt of this activity has been made before. One that an operator resets counts from the first again. */
   get isRetry(): boolean {
-    return this.context.info.attempt > 1;
+    return this.context.info.attempt > 1 || this.told !== undefined;
   }
 
   /** How long a request may take: it has to be over before the activity's time is up, or its look is not counted. */
@@ -250,8 +250,7 @@ export class Attempt {
   }
 
   private get scope(): string {
-    const { service, name } = this.target;
-    return [service, projectOf(name), locationOf(name)].filter((part) => part !== undefined).join(' ');
+    return scopeOf(this.target);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ListQuery, ListRef, OperationsPage } from '../google/client.js';
 import { OperationsError } from '../google/error.js';
 import { wishOr } from './judge.js';
+import type { ListBudget } from './list-budget.js';
 import { backoff, jittered } from './pace.js';
 
 /** Up to so many operations are looked at one by one: by long polls they take half of the default ceiling. */
@@ -78,6 +79,7 @@ export class Collection {
   constructor(
     private readonly ref: ListRef,
     private readonly idOf: (name: string) => string,
+    readonly budget: ListBudget,
     private readonly clock: () => number,
     private readonly few = FEW,
     private readonly random: () => number = Math.random,
@@ -86,6 +88,11 @@ export class Collection {
   /** Nobody follows any of its operations any more. */
   get isForgotten(): boolean {
     return this.clock() - this.counted > FORGOTTEN;
+  }
+
+  /** When the latest list was asked for, in ms since 1970. */
+  get listedAt(): number {
+    return this.snapshot?.at ?? 0;
   }
 
   /** Counts an operation as followed. @param serves whether this list is the one that is asked about it */
@@ -118,7 +125,7 @@ export class Collection {
     const now = this.clock();
     const passed = now - (this.followed.get(this.idOf(name))?.looked ?? 0);
     if (passed < this.round || (passed < 2 * this.round && now < this.confirmAt)) return false;
-    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + CONFIRM_EVERY;
+    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + this.confirmEvery;
     return true;
   }
 
@@ -129,7 +136,8 @@ export class Collection {
   async showsRunning(name: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
     const now = this.clock();
     this.wantedSince ||= now;
-    const oldest = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
+    const own = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
+    const oldest = Math.max(own, this.budget.oldest(now));
     const isDue = now - (this.snapshot?.at ?? Number.NEGATIVE_INFINITY) > oldest && now >= this.notBefore;
     if (isDue && !this.isListing) await this.take(read);
     const heard = this.snapshot?.at ?? this.wantedSince;
@@ -171,15 +179,25 @@ export class Collection {
 
   /** How long it takes until each operation has been looked at by itself. */
   private get round(): number {
-    return Math.max(CONFIRM_AFTER, this.followed.size * CONFIRM_EVERY);
+    return Math.max(CONFIRM_AFTER, this.followed.size * this.confirmEvery);
+  }
+
+  private get confirmEvery(): number {
+    return Math.max(CONFIRM_EVERY, this.budget.checkEvery(this.clock()));
   }
 
   private async take(read: ReadPage): Promise<void> {
     this.isListing = true;
+    this.budget.note(this, this.snapshot?.pages ?? 1, this.clock());
     try {
       const snapshot = await this.list(read);
-      if (snapshot === undefined) return;
+      if (snapshot === undefined) {
+        // Where one page did not get its turn, the first one would not either.
+        this.notBefore = this.clock() + PER_PAGE;
+        return;
+      }
       this.snapshot = snapshot;
+      this.budget.note(this, snapshot.pages, this.clock());
       this.failures = 0;
       this.findLies(snapshot);
     } catch (error) {

@@ -58,7 +58,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     operations,
     holds: createHolds(deps.mostHeld ?? 100),
     waitSupport: createWaitSupport(),
-    snapshots: createSnapshots({ few: deps.fewOperations }),
+    snapshots: createSnapshots({ few: deps.fewOperations, requestsPerMinute: deps.requestsPerMinute }),
     turns: createTurns(),
   };
   deps.observe?.(() => ({

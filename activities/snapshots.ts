@@ -1,6 +1,8 @@
 import type { OperationTarget } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 import { Collection, type ReadPage } from './collection.js';
+import { ListBudget } from './list-budget.js';
+import { scopeOf } from './scope.js';
 
 /** A location, and what a name has below it. */
 const LOCATED = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
@@ -32,22 +34,35 @@ export interface Snapshots {
 export interface SnapshotSettings {
   /** Up to how many operations of a collection are looked at one by one. Default 50. */
   few?: number | undefined;
+  /** The ceiling of requests for one project and location; `undefined` is none. */
+  requestsPerMinute?: number | undefined;
   clock?: () => number;
   /** From 0 up to 1. Default `Math.random`. */
   random?: () => number;
 }
 
 export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
-  const { few, clock = Date.now, random } = settings;
+  const { few, requestsPerMinute = Number.POSITIVE_INFINITY, clock = Date.now, random } = settings;
   const collections = new Map<string, Collection>();
+  const budgets = new Map<string, ListBudget>();
+  const budgetOf = (scope: string): ListBudget => {
+    const budget = budgets.get(scope) ?? new ListBudget(requestsPerMinute);
+    budgets.set(scope, budget);
+    return budget;
+  };
+  const forget = (): void => {
+    for (const [key, collection] of collections) if (collection.isForgotten) collections.delete(key);
+    const kept = new Set([...collections.values()].map(({ budget }) => budget));
+    for (const [scope, budget] of budgets) if (!kept.has(budget)) budgets.delete(scope);
+  };
   const of = ({ service, apiVersion, name }: OperationTarget): Collection[] =>
     listsOf(name).map(({ parent, kind, idOf }) => {
       const key = [service, apiVersion, kind, parent].join(' ');
       const known = collections.get(key);
       if (known !== undefined) return known;
-      if (collections.size >= MANY)
-        for (const [other, collection] of collections) if (collection.isForgotten) collections.delete(other);
-      const collection = new Collection({ service, apiVersion, parent }, idOf, clock, few, random);
+      if (collections.size >= MANY) forget();
+      const budget = budgetOf(scopeOf({ service, name }));
+      const collection = new Collection({ service, apiVersion, parent }, idOf, budget, clock, few, random);
       collections.set(key, collection);
       return collection;
     });
@@ -60,14 +75,20 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
       return collection !== undefined && !collection.isToConfirm(target.name);
     },
     async showsRunning(target, gap, read) {
-      const asked: Collection[] = [];
+      const lacking: Collection[] = [];
+      let isAwaited = false;
       for (const collection of of(target).filter(({ isOfUse }) => isOfUse)) {
         const isShown = await collection.showsRunning(target.name, gap, read);
-        if (isShown) for (const other of asked) other.foundElsewhere(target.name);
-        if (isShown !== false) return isShown;
-        asked.push(collection);
+        if (isShown === undefined) isAwaited = true;
+        else if (!isShown) lacking.push(collection);
+        // It may have ended since, where a later list lacks it.
+        else if (lacking.some(({ listedAt }) => listedAt > collection.listedAt)) return false;
+        else {
+          for (const other of lacking) other.foundElsewhere(target.name);
+          return true;
+        }
       }
-      return false;
+      return isAwaited && lacking.length === 0 ? undefined : false;
     },
     found(target, done) {
       for (const collection of of(target)) collection.found(target.name, done);

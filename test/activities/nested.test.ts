@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { createSnapshots } from '../../activities/snapshots.js';
 
 const LOCATION = 'projects/p/locations/l';
@@ -99,4 +100,52 @@ describe('operations below the resources of a location', () => {
     assert.equal(await snapshots.showsRunning(targetOf('a'), 30_000, read), true);
     assert.equal(await snapshots.showsRunning(targetOf('b'), 30_000, read), false);
   });
+
+  test('a list that is slow at the location does not hide what the resource has', async () => {
+    const { ask, lists } = slow();
+    lists.location = () => new Promise(() => undefined);
+    void ask(0);
+    assert.equal(await ask(1), true);
+  });
+
+  test('a newer list of the location is not blamed for what an older one of the resource shows', async () => {
+    const { ask, lists, clock, reads } = slow();
+    lists.location = lists.own = () => [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    assert.equal(await ask(0), false);
+    clock.now += 4_001;
+    // Most have ended since, and the list of the resource that says so is on its way.
+    lists.location = () => [9];
+    lists.own = () => new Promise(() => undefined);
+    void ask(1);
+    await setImmediate();
+    for (const id of [2, 3, 4, 5, 6, 7, 8]) assert.equal(await ask(id), false);
+    clock.now += 4_001;
+    assert.equal(await ask(9), true);
+    assert.equal(reads.at(-1), 'location');
+  });
 });
+
+/** Ten operations of one endpoint, whose lists come when they come. */
+function slow() {
+  const clock = { now: 1_000_000 };
+  const snapshots = createSnapshots({ few: 4, clock: () => clock.now, random: () => 0 });
+  const target = (id: number) => ({
+    service: 'aiplatform.googleapis.com',
+    apiVersion: 'v1',
+    name: `${LOCATION}/endpoints/e/operations/${id}`,
+  });
+  const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  type List = () => number[] | Promise<number[]>;
+  const lists: { location: List; own: List } = { location: () => all, own: () => all };
+  const reads: string[] = [];
+  for (const id of all) snapshots.follows(target(id));
+  clock.now += 11_000;
+  const ask = (id: number) =>
+    snapshots.showsRunning(target(id), 30_000, async ({ parent }) => {
+      const of = parent === `${LOCATION}/operations` ? 'location' : 'own';
+      reads.push(of);
+      const running = await lists[of]();
+      return { operations: running.map((one) => ({ name: target(one).name, done: false })) };
+    });
+  return { clock, ask, lists, reads };
+}
