@@ -13,8 +13,8 @@ import type { Turns } from './turns.js';
 const STAY = 60_000;
 /** A long poll goes on in the next attempt this soon: Temporal's timers are no faster. */
 const HAND_OVER = 1_000;
-/** A gap up to this long is waited within the attempt: Temporal's timers do not fire faster than about a second. */
-const CLOSE = 1_500;
+/** A gap up to this long is waited within the attempt: a heartbeat, of which one comes so often, costs no more than another attempt. */
+const CLOSE = 3_000;
 const LONG_POLL = 20_000;
 /** Less is not worth a `wait`. */
 const SHORTEST_POLL = 1_000;
@@ -140,9 +140,10 @@ export function methodFor(
   return { wait };
 }
 
-/** How long ago it was looked at or something changed, in ms. */
-function sinceLast({ trail }: Attempt, { since }: AwaitRequest): number {
-  return Math.max(0, Date.now() - Math.max(trail.seenAt ?? 0, since));
+/** How long ago it was looked at or, at the adaptive pace, something changed, in ms. */
+function sinceLast({ trail }: Attempt, { since, pace }: AwaitRequest): number {
+  const changed = pace === undefined ? since : 0;
+  return Math.max(0, Date.now() - Math.max(trail.seenAt ?? since, changed));
 }
 
 /** Waits for the next look: within the attempt while that is close, else by ending it. `passed` of the gap is over. */

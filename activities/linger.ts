@@ -5,7 +5,7 @@ import { gapOf, MARGIN, methodFor, type Shared, tryLook } from './await.js';
 import type { Method } from './look.js';
 
 /** So long an accepted cancel is looked after: what ends at once needs no activity of its own to be awaited. */
-const LINGER = 1_100;
+const LINGER = 1_300;
 /** A look that is under way then gets so much longer. */
 const OVERTIME = 700;
 

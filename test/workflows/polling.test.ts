@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { closeChecked } from '../support/history.js';
+import { closeChecked, until } from '../support/history.js';
 import { answered, arrived, endAfter, gapsOf, timesOf } from '../support/moments.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -44,12 +44,28 @@ describe('the pace of looking', TOGETHER, () => {
 
   test('a gap of seconds is left to Temporal', async () => {
     const name = world.operation({ waitSupported: 'unimplemented' }, place());
-    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '2s' } });
+    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '4s' } });
     await endAfter(world, name, 'get', {}, 3);
     const result = await handle.result();
     const [gap = 0] = gapsOf(timesOf(world, name, 'get')).toReversed();
-    assert.ok(gap >= 1_950 && gap < 4_500, `a gap of ${gap} ms`);
+    assert.ok(gap >= 3_950 && gap < 6_500, `a gap of ${gap} ms`);
     assert.equal(result.polls, world.looks(name));
+  });
+
+  test("an operator's reset of the wait looks at once", async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10m' } });
+    const { namespace } = world.client.options;
+    const { workflowId } = handle;
+    // By a look of its own it found that there is no wait; now it rests.
+    await until(
+      async () => (await handle.describe()).raw.pendingActivities?.[0],
+      (pending) => pending?.nextAttemptScheduleTime != null,
+    );
+    world.emulator.complete(name, {});
+    await world.client.workflowService.resetActivity({ namespace, execution: { workflowId }, id: 'await' });
+    const result = await handle.result();
+    assert.equal(result.outcome, 'COMPLETED');
   });
 
   test('where the service has wait, it is a long poll, and the end is seen when it comes', async () => {
