@@ -20,7 +20,10 @@ try {
       ...createActivities({ operations, requestsPerMinute: google.requestsPerMinute }),
     },
     nexusServices: [createNexusService({ operations })],
-    shutdownGraceTime: '1s',
+    // So soon a killed worker is missed, and one that stops hands over.
+    maxHeartbeatThrottleInterval: '3s',
+    stickyQueueScheduleToStartTimeout: '2s',
+    shutdownGraceTime: '500ms',
   });
   await worker.run();
 } finally {
