@@ -20,8 +20,9 @@ export const longRows: RowsPlan = {
     { settleS: 0.5, count: 8 },
     { settleS: 2, count: 8 },
     { settleS: 10, count: 8 },
-    { settleS: 30, count: 6 },
-    { settleS: 120, count: 4 },
+    // The longer, the wider the delays are spread.
+    { settleS: 30, count: 10 },
+    { settleS: 120, count: 12 },
   ],
 };
 
@@ -71,7 +72,7 @@ interface Measured extends Task {
 /** Settling times are moved by up to so much, so that no schedule is lucky. */
 const VARIED = 0.2;
 /** The plain workflows are there to be compared with, not to be measured closely; each of their looks is eleven events. */
-const SHARE: Partial<Record<ContestantName, number>> = { 'plain 1 s': 0.5, 'plain ×1.5': 0.5 };
+const SHARE: Partial<Record<ContestantName, number>> = { 'plain 1 s': 0.25, 'plain ×1.5': 0.25 };
 
 /** Runs all contestants side by side: each round starts everybody's operations at random moments, on the same settling times. */
 export async function runRows(
