@@ -54,6 +54,11 @@ export class Attempt {
     return this.context.info.attempt > 1 || this.told !== undefined;
   }
 
+  /** An operator has begun it anew. */
+  get isReset(): boolean {
+    return this.context.info.attempt === 1 && this.told !== undefined;
+  }
+
   /** How long a request may take: it has to be over before the activity's time is up, or its look is not counted. */
   limit(ms: number): number {
     const by = Math.min(this.closesAt, this.yieldsUntil ?? Number.POSITIVE_INFINITY);

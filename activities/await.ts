@@ -15,6 +15,9 @@ const STAY = 60_000;
 const HAND_OVER = 1_000;
 /** A gap up to this long is waited within the attempt: a heartbeat, of which one comes so often, costs no more than another attempt. */
 const CLOSE = 3_000;
+/** What a list tells is not asked again sooner, whatever the pace; and a list that is on its way is asked again this soon. */
+const LISTED = 1_000;
+const LIST_COMES = 4_000;
 const LONG_POLL = 20_000;
 /** Less is not worth a `wait`. */
 const SHORTEST_POLL = 1_000;
@@ -55,13 +58,18 @@ async function lookOn(
   mayStay: boolean,
 ): Promise<Sighting | Loss> {
   const stayUntil = mayStay ? Math.min(attempt.startedAt + STAY, attempt.closesAt - MARGIN) : 0;
-  const pause = () => untilNext(attempt, request, shared, stayUntil);
+  const pause = (gap = gapOf(attempt, request)) => untilNext(attempt, shared, stayUntil, gap);
   // The workflow may have looked a moment ago; only a long poll has something to add at once.
   if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get')
-    await untilNext(attempt, request, shared, stayUntil, sinceLast(attempt, request));
+    await pause(Math.max(0, gapOf(attempt, request) - sinceLast(attempt, request)));
+  let { isReset } = attempt;
   for (;;) {
-    if (await isListed(attempt, request, shared)) {
-      await pause();
+    // Who resets a wait wants a look, whatever a list says.
+    const isListed = isReset ? false : await askList(attempt, request, shared);
+    isReset = false;
+    if (isListed !== false) {
+      const gap = Math.max(LISTED, gapOf(attempt, request));
+      await pause(isListed ? gap : Math.min(LIST_COMES, gap));
       continue;
     }
     const method = methodFor(attempt, request, shared, stayUntil);
@@ -79,8 +87,15 @@ async function lookOn(
   }
 }
 
-/** Whether no look is needed this time: so many are followed that a list is asked, and it does not say that this one ended. */
-async function isListed(attempt: Attempt, request: AwaitRequest, shared: Shared): Promise<boolean> {
+/**
+ * Whether no look is needed this time: so many are followed that a list is asked, and it shows this one as running. `undefined`
+ * where the list is on its way.
+ */
+async function askList(
+  attempt: Attempt,
+  request: AwaitRequest,
+  shared: Shared,
+): Promise<boolean | undefined> {
   const { operations, snapshots } = shared;
   const { failures, missingSince, deniedSince } = attempt.trail;
   const isMany = snapshots.follows(request.target);
@@ -89,7 +104,7 @@ async function isListed(attempt: Attempt, request: AwaitRequest, shared: Shared)
   const gap = gapOf(attempt, request);
   // A list that is wrong is found out by looks that are due now and then. Where all are as rare as that, each is one.
   if (gap > RARE) return false;
-  const running = await snapshots.showsRunning(request.target, gap, async (query, fields) => {
+  return snapshots.showsRunning(request.target, gap, async (query, fields) => {
     try {
       // Whoever asks next asks for it too.
       const send = (signal: AbortSignal) => operations.list(query, { signal, fields });
@@ -99,7 +114,6 @@ async function isListed(attempt: Attempt, request: AwaitRequest, shared: Shared)
       return undefined;
     }
   });
-  return running ?? true;
 }
 
 /** Looks once; `undefined` where it has to be `get`. */
@@ -146,21 +160,16 @@ function sinceLast({ trail }: Attempt, { since, pace }: AwaitRequest): number {
   return Math.max(0, Date.now() - Math.max(trail.seenAt ?? since, changed));
 }
 
-/** Waits for the next look: within the attempt while that is close, else by ending it. `passed` of the gap is over. */
-async function untilNext(
-  attempt: Attempt,
-  request: AwaitRequest,
-  { turns }: Shared,
-  stayUntil: number,
-  passed = 0,
-): Promise<void> {
+/** Waits for the next look: within the attempt while that is close, else by ending it. */
+async function untilNext(attempt: Attempt, { turns }: Shared, stayUntil: number, gap: number): Promise<void> {
   const now = Date.now();
-  const gap = Math.max(0, gapOf(attempt, request) - passed);
   if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(turns.book(gap, now));
   await attempt.sleep(gap);
 }
 
 /** How long to wait before the next look, in ms. */
-export function gapOf({ trail }: Attempt, { since, pace }: AwaitRequest): number {
-  return pace === undefined ? jittered(adaptiveGap(Date.now() - since)) : fixedGap(pace, trail.polls);
+export function gapOf({ trail, context }: Attempt, { since, pace }: AwaitRequest): number {
+  if (pace === undefined) return jittered(adaptiveGap(Date.now() - since));
+  // What a list told is no look, and yet a step of the pace.
+  return fixedGap(pace, Math.max(trail.polls, context.info.attempt));
 }

@@ -7,7 +7,7 @@ import { backoff, jittered } from './pace.js';
 /** Up to so many operations are looked at one by one: by long polls they take half of the default ceiling. */
 const FEW = 50;
 const PAGE_SIZE = 1_000;
-/** A page is a request: however many there are, listing takes at most 30 requests a minute. */
+/** A page is a request: however many there are, one list takes at most 30 requests a minute. */
 const PER_PAGE = 2_000;
 /** A list is asked for again after this, in ms, where it has no more than two pages. */
 const OLDEST = 4_000;
@@ -26,8 +26,7 @@ const MOST_MISSING = 5;
 const SHARE_MISSING = 0.1;
 /** What began shorter before a list may be missing in it. */
 const LAG = 10_000;
-/** Whatever lists show, an operation is looked at now and then: one of the collection in so long. */
-const CONFIRM_EVERY = 6_000;
+/** Whatever lists show, each operation is looked at now and then, but not before this. */
 const CONFIRM_AFTER = 60_000;
 /** Who comes all at once makes up for so much of the time before. */
 const CONFIRM_BURST = 30_000;
@@ -52,6 +51,8 @@ interface Followed {
   first: number;
   last: number;
   looked: number;
+  /** What part of a round is taken as passed before: else all who began together would be checked together. */
+  head: number;
 }
 
 /** The followed operations that one list may tell of. */
@@ -65,10 +66,10 @@ export class Collection {
   /** Since when a list has been wanted. */
   private wantedSince = 0;
   private confirmAt = 0;
-  /** What runs although a list lacked it. */
-  private readonly missing = new Set<string>();
-  /** What a list went on showing as running after its end, and what it must not show in the next one: when the end was seen. */
-  private readonly lies = new Set<string>();
+  /** What runs although a list lacked it, and when that was seen. */
+  private readonly missing = new Map<string, number>();
+  /** What a list went on showing as running after its end, and what it must not show in the next one: when that was seen. */
+  private readonly lies = new Map<string, number>();
   private readonly ended = new Map<string, number>();
   private failures = 0;
   private notBefore = 0;
@@ -99,12 +100,11 @@ export class Collection {
   count(name: string, serves: boolean): void {
     const [id, now] = [this.idOf(name), this.clock()];
     this.counted = now;
-    // As if it had been looked at within the last round, until lists serve: else all of them would be confirmed at once.
     const known = this.followed.get(id);
-    const looked = known !== undefined && serves ? known.looked : now - this.random() * this.round;
-    const first = known?.first ?? now;
+    // Until lists serve, it is looked at by itself.
+    const { looked, head } = serves && known ? known : { looked: now, head: this.random() };
     this.followed.delete(id);
-    this.followed.set(id, { first, looked, last: now });
+    this.followed.set(id, { first: known?.first ?? now, looked, head, last: now });
     for (const [other, { last }] of this.followed) {
       if (now - last <= FORGOTTEN) break;
       this.followed.delete(other);
@@ -123,15 +123,18 @@ export class Collection {
   /** Whatever lists show: whether it is this operation's turn to be looked at by itself. At an even pace, and before long each. */
   isToConfirm(name: string): boolean {
     const now = this.clock();
-    const passed = now - (this.followed.get(this.idOf(name))?.looked ?? 0);
+    const { looked, head } = this.followed.get(this.idOf(name)) ?? { looked: 0, head: 0 };
+    const passed = now - looked + head * this.round;
     if (passed < this.round || (passed < 2 * this.round && now < this.confirmAt)) return false;
-    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + this.confirmEvery;
+    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + this.budget.checkEvery();
     return true;
   }
 
   /**
-   * Whether a recent list shows it as running; `undefined` where one is under way or does not come this time, and `false` where
-   * none has come for long. Only who asks for the list waits for it.
+   * Whether a recent list shows it as running; `undefined` where the first one is under way or does not come this time, and `false`
+   * where none has come for long. Only who asks for the list waits for it.
+   *
+   * @param gap how old the list may be, in ms, as far as its pages and the share of lists allow
    */
   async showsRunning(name: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
     const now = this.clock();
@@ -151,7 +154,7 @@ export class Collection {
     const id = this.idOf(name);
     const followed = this.followed.get(id);
     if (done) this.followed.delete(id);
-    else if (followed) followed.looked = this.clock();
+    else if (followed) Object.assign(followed, { looked: this.clock(), head: 0 });
     if (!done) this.findMissing(id, followed);
     else if (followed !== undefined && this.isJudged(followed)) {
       // It may have ended since the list was asked for: the next ones tell.
@@ -166,10 +169,22 @@ export class Collection {
     this.findMissing(id, this.followed.get(id));
   }
 
+  /** A list before this one lacked it already, although it ran. */
+  lacks(name: string): boolean {
+    return this.missing.has(this.idOf(name));
+  }
+
   private findMissing(id: string, followed: Followed | undefined): void {
     if (followed === undefined || !this.isJudged(followed) || this.snapshot?.running.has(id)) return;
-    this.missing.add(id);
+    this.remember(this.missing, id);
     if (this.missing.size >= Math.max(MOST_MISSING, this.followed.size * SHARE_MISSING)) this.giveUp();
+  }
+
+  private remember(faults: Map<string, number>, id: string): void {
+    const now = this.clock();
+    faults.delete(id);
+    faults.set(id, now);
+    for (const [other, at] of faults) if (now - at > USELESS_FOR) faults.delete(other);
   }
 
   /** There is a list that has to know of it. */
@@ -179,25 +194,18 @@ export class Collection {
 
   /** How long it takes until each operation has been looked at by itself. */
   private get round(): number {
-    return Math.max(CONFIRM_AFTER, this.followed.size * this.confirmEvery);
-  }
-
-  private get confirmEvery(): number {
-    return Math.max(CONFIRM_EVERY, this.budget.checkEvery(this.clock()));
+    return Math.max(CONFIRM_AFTER, this.followed.size * this.budget.checkEvery());
   }
 
   private async take(read: ReadPage): Promise<void> {
     this.isListing = true;
-    this.budget.note(this, this.snapshot?.pages ?? 1, this.clock());
     try {
       const snapshot = await this.list(read);
       if (snapshot === undefined) {
-        // Where one page did not get its turn, the first one would not either.
-        this.notBefore = this.clock() + PER_PAGE;
+        this.notBefore = this.clock() + jittered(backoff(++this.failures), this.random);
         return;
       }
       this.snapshot = snapshot;
-      this.budget.note(this, snapshot.pages, this.clock());
       this.failures = 0;
       this.findLies(snapshot);
     } catch (error) {
@@ -214,7 +222,7 @@ export class Collection {
     for (const [id, seenAt] of this.ended) {
       if (at <= seenAt + LAG) continue;
       this.ended.delete(id);
-      if (running.has(id)) this.lies.add(id);
+      if (running.has(id)) this.remember(this.lies, id);
     }
     if (this.lies.size >= MOST_LIES) this.giveUp();
   }
@@ -224,6 +232,7 @@ export class Collection {
     const running = new Set<string>();
     let pageToken: string | undefined;
     for (let pages = 1; pages <= MOST_PAGES && this.clock() - at < LIST_WITHIN; pages += 1) {
+      this.budget.note(this, Math.max(pages, this.snapshot?.pages ?? 1), this.clock());
       const page = await this.page(read, pageToken);
       if (page === undefined) return undefined;
       for (const { name, done } of page.operations) if (!done) running.add(this.idOf(name));
@@ -253,6 +262,7 @@ export class Collection {
     this.lies.clear();
     this.ended.clear();
     this.snapshot = undefined;
+    this.takesFilter = true;
     this.uselessUntil = this.clock() + USELESS_FOR;
   }
 }

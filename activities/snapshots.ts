@@ -7,8 +7,8 @@ import { scopeOf } from './scope.js';
 /** A location, and what a name has below it. */
 const LOCATED = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
 
-/** From so many collections on those that nobody follows any more are dropped. */
-const MANY = 1_000;
+/** Collections that nobody follows any more are dropped this often, in ms. */
+const TIDY_EVERY = 300_000;
 
 /**
  * What lists of running operations tell of those that this process follows, so that a thousand operations of one collection
@@ -21,10 +21,10 @@ export interface Snapshots {
   /** Counts the operation as followed. @returns whether there are so many that a list is asked rather than each of them */
   follows(target: OperationTarget): boolean;
   /**
-   * Whether a recent list shows the operation as running; `undefined` where none is there yet, and `false` where none has come
-   * for long.
+   * Whether a recent list shows the operation as running; `undefined` where none is there yet, and `false` where it does not or
+   * none has come for long.
    *
-   * @param gap how old the list may be, in ms, as far as its pages allow
+   * @param gap how old the list may be, in ms, as far as its pages and the share of lists allow
    */
   showsRunning(target: OperationTarget, gap: number, read: ReadPage): Promise<boolean | undefined>;
   /** What `get` found, after or without a list: by this a list that is of no use is found out. */
@@ -36,13 +36,14 @@ export interface SnapshotSettings {
   few?: number | undefined;
   /** The ceiling of requests for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
+  /** The time, in ms since 1970; it never goes back. Default: that of `performance`. */
   clock?: () => number;
   /** From 0 up to 1. Default `Math.random`. */
   random?: () => number;
 }
 
 export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
-  const { few, requestsPerMinute = Number.POSITIVE_INFINITY, clock = Date.now, random } = settings;
+  const { few, requestsPerMinute = Number.POSITIVE_INFINITY, clock = steady, random } = settings;
   const collections = new Map<string, Collection>();
   const budgets = new Map<string, ListBudget>();
   const budgetOf = (scope: string): ListBudget => {
@@ -50,7 +51,10 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
     budgets.set(scope, budget);
     return budget;
   };
-  const forget = (): void => {
+  let tidied = clock();
+  const tidy = (): void => {
+    if (clock() - tidied < TIDY_EVERY) return;
+    tidied = clock();
     for (const [key, collection] of collections) if (collection.isForgotten) collections.delete(key);
     const kept = new Set([...collections.values()].map(({ budget }) => budget));
     for (const [scope, budget] of budgets) if (!kept.has(budget)) budgets.delete(scope);
@@ -60,7 +64,6 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
       const key = [service, apiVersion, kind, parent].join(' ');
       const known = collections.get(key);
       if (known !== undefined) return known;
-      if (collections.size >= MANY) forget();
       const budget = budgetOf(scopeOf({ service, name }));
       const collection = new Collection({ service, apiVersion, parent }, idOf, budget, clock, few, random);
       collections.set(key, collection);
@@ -68,6 +71,7 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
     });
   return {
     follows(target) {
+      tidy();
       const all = of(target);
       const serving = all.find(({ isOfUse }) => isOfUse);
       for (const collection of all) collection.count(target.name, collection === serving);
@@ -82,7 +86,8 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
         if (isShown === undefined) isAwaited = true;
         else if (!isShown) lacking.push(collection);
         // It may have ended since, where a later list lacks it.
-        else if (lacking.some(({ listedAt }) => listedAt > collection.listedAt)) return false;
+        else if (lacking.some((other) => other.listedAt > collection.listedAt && !other.lacks(target.name)))
+          return false;
         else {
           for (const other of lacking) other.foundElsewhere(target.name);
           return true;
@@ -107,6 +112,10 @@ function listsOf(
   const [, location, below = ''] = LOCATED.exec(name) ?? [];
   if (location === undefined || below.split('/').length <= 2) return [own];
   return [{ parent: `${location}/operations`, kind: 'location', idOf: belowLocation }, own];
+}
+
+function steady(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function belowLocation(name: string): string {

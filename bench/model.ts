@@ -57,8 +57,8 @@ const MOST_PAGES = 20;
 /** Where a list has one or two pages a fresh one is read each 4 s at most, and with more pages one page each 2 s. */
 const LIST_EVERY_S = 4;
 const PAGE_EVERY_S = 2;
-/** Whatever a list shows, one operation is asked with `get` each six seconds. */
-const CONFIRMED_A_MINUTE = 10;
+/** Whatever a list shows, some operations are asked with `get` (activities/list-budget.ts). */
+const CONFIRMED_A_MINUTE = 6;
 /** Where looks are rarer than this, each is a `get` (activities/await.ts). */
 const RARE_S = 300;
 /** Up to so many operations of a location are looked at one by one. */

@@ -4,30 +4,43 @@ import { ListBudget } from '../../activities/list-budget.js';
 import { createSnapshots } from '../../activities/snapshots.js';
 
 describe('what lists may take of a ceiling', () => {
-  test('is a third for lists and a sixth for checks of them, shared by those of the last minute', () => {
+  test('is 45 requests a minute for lists and six for checks of them, shared by all that are read', () => {
     const budget = new ListBudget(300);
-    assert.deepEqual([budget.oldest(0), budget.checkEvery(0)], [0, 0]);
+    assert.deepEqual([budget.oldest(0), budget.checkEvery()], [0, 10_000]);
     const [one, other] = [{}, {}];
     budget.note(one, 1, 0);
-    budget.note(one, 4, 10_000);
-    budget.note(other, 1, 50_000);
-    assert.deepEqual([budget.oldest(60_000), budget.checkEvery(60_000)], [3_000, 2_400]);
-    assert.deepEqual([budget.oldest(70_001), budget.checkEvery(70_001)], [600, 1_200]);
-    assert.deepEqual([budget.oldest(110_001), budget.checkEvery(110_001)], [0, 0]);
+    budget.note(one, 6, 10_000);
+    budget.note(other, 3, 50_000);
+    assert.deepEqual([budget.oldest(60_000), budget.checkEvery()], [12_000, 20_000]);
+    assert.deepEqual([budget.oldest(70_001), budget.checkEvery()], [4_000, 10_000]);
+    assert.deepEqual([budget.oldest(110_001), budget.checkEvery()], [0, 10_000]);
   });
 
-  test('without a ceiling is no matter', () => {
-    const budget = new ListBudget(Number.POSITIVE_INFINITY);
+  test('is a third of a low ceiling for lists, and a sixth for checks', () => {
+    const budget = new ListBudget(30);
+    budget.note({}, 2, 0);
+    assert.deepEqual([budget.oldest(0), budget.checkEvery()], [12_000, 12_000]);
+  });
+
+  test('who is read more rarely than once a minute counts all the same', () => {
+    const budget = new ListBudget(30);
     budget.note({}, 20, 0);
-    assert.deepEqual([budget.oldest(0), budget.checkEvery(0)], [0, 0]);
+    assert.equal(budget.oldest(119_000), 120_000);
+    assert.equal(budget.oldest(120_001), 0);
+  });
+
+  test('without a ceiling is no more', () => {
+    const budget = new ListBudget(Number.POSITIVE_INFINITY);
+    budget.note({}, 3, 0);
+    assert.deepEqual([budget.oldest(0), budget.checkEvery()], [4_000, 10_000]);
   });
 });
 
 describe('many collections of one location', () => {
-  const OPERATIONS = 60;
+  const OPERATIONS = 100;
 
   /** Minutes in which each operation is asked about every half minute. */
-  async function follow(collections: number, requestsPerMinute: number, minutes: number) {
+  async function follow(collections: number, requestsPerMinute: number | undefined, minutes: number) {
     const clock = { now: 1_000_000 };
     const snapshots = createSnapshots({ clock: () => clock.now, requestsPerMinute });
     const targets = Array.from({ length: collections * OPERATIONS }, (_, at) => ({
@@ -61,14 +74,17 @@ describe('many collections of one location', () => {
     return inMinutes;
   }
 
-  for (const [collections, requestsPerMinute] of [
-    [22, 300],
-    [6, 75],
+  for (const [collections, requestsPerMinute, lists, checks] of [
+    [22, 300, 45, 6],
+    [10, undefined, 45, 6],
+    [6, 75, 25, 6],
+    [1, 300, 15, 6],
   ] as const)
-    test(`${collections} of them leave half of ${requestsPerMinute} requests a minute to looks that tell an end`, async () => {
-      const { lists, checks, alone } = await follow(collections, requestsPerMinute, 10);
-      assert.equal(alone, 0);
-      assert.ok(lists > 0 && lists / 10 <= requestsPerMinute / 3 + 1, `${lists} lists in ten minutes`);
-      assert.ok(checks > 0 && checks / 10 <= requestsPerMinute / 6 + 1, `${checks} checks in ten minutes`);
+    test(`${collections} of them cost ${lists} lists a minute and ${checks} checks under a ceiling of ${requestsPerMinute ?? 'none'}`, async () => {
+      const seen = await follow(collections, requestsPerMinute, 20);
+      assert.equal(seen.alone, 0);
+      const [listed, checked] = [seen.lists / 20, seen.checks / 20];
+      assert.ok(listed <= lists + 1 && listed > lists / 3, `${listed} lists a minute`);
+      assert.ok(checked <= checks + 1 && checked > checks / 2, `${checked} checks a minute`);
     });
 });

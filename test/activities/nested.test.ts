@@ -87,6 +87,39 @@ describe('operations below the resources of a location', () => {
     );
   });
 
+  test('cost few looks where the list of the location lacks one resource for good', async () => {
+    const clock = { now: 0 };
+    const snapshots = createSnapshots({ clock: () => clock.now });
+    const tails = Array.from(
+      { length: 1_000 },
+      (_, at) => `endpoints/${at < 90 ? 'x' : at % 10}/operations/${at}`,
+    );
+    const targets = tails.map((tail) => ({
+      service: 'aiplatform.googleapis.com',
+      apiVersion: 'v1',
+      name: `${LOCATION}/${tail}`,
+    }));
+    let alone = 0;
+    for (const target of targets) snapshots.follows(target);
+    for (let round = 0; round < 40; round += 1)
+      for (const [at, target] of targets.entries()) {
+        clock.now = round * 30_000 + at * 30;
+        const isListed =
+          snapshots.follows(target) &&
+          (await snapshots.showsRunning(target, 30_000, async ({ parent }) => ({
+            operations: targets
+              .filter(({ name }) =>
+                parent === `${LOCATION}/operations` ? !name.includes('/x/') : name.startsWith(`${parent}/`),
+              )
+              .map(({ name }) => ({ name, done: false })),
+          })));
+        if (isListed === true) continue;
+        if (round >= 20) alone += 1;
+        snapshots.found(target, false);
+      }
+    assert.ok(alone < 10 * 20, `${alone} looks in ten minutes`);
+  });
+
   test('with the same id below two resources are two', async () => {
     const clock = { now: 1_000_000 };
     const snapshots = createSnapshots({ few: 1, clock: () => clock.now });
