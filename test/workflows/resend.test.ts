@@ -26,9 +26,9 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 3);
     assert.equal(world.cancels(name), 3);
     const [first = 0, second = 0] = gapsOf(timesOf(world, name, 'cancel'));
-    // Temporal's timers are up to a second late.
-    assert.ok(first >= 600 && first < 2_600, `first after ${first} ms`);
-    assert.ok(second >= 1_200 && second < 3_200, `second after ${second} ms`);
+    // The first answer is looked after for a moment, and Temporal's timers are up to a second late.
+    assert.ok(first >= 600 && first < 4_000, `first after ${first} ms`);
+    assert.ok(second >= 1_200 && second < 4_000, `second after ${second} ms`);
     assert.equal(result.cancellation.aborts, 1, 'sending again is not asking again');
     assert.equal(result.polls, world.looks(name));
   });
