@@ -19,10 +19,10 @@ export const longRows: RowsPlan = {
   perRound: [
     { settleS: 0.5, count: 8 },
     { settleS: 2, count: 8 },
-    { settleS: 10, count: 8 },
-    // The longer, the wider the delays are spread.
-    { settleS: 30, count: 10 },
-    { settleS: 120, count: 12 },
+    // Here a mean is compared that chance moves: the gaps are seconds wide, and where they lie is drawn.
+    { settleS: 10, count: 12 },
+    { settleS: 30, count: 20 },
+    { settleS: 120, count: 16 },
   ],
 };
 
