@@ -72,7 +72,8 @@ async function lookOn(
       await pause(isListed ? gap : Math.min(LIST_COMES, gap));
       continue;
     }
-    const method = methodFor(attempt, request, shared, stayUntil);
+    const way = methodFor(attempt, request, shared, stayUntil);
+    const method = shared.snapshots.serves(request.target) ? 'get' : way;
     const began = Date.now();
     const look = await tryLook(attempt, request, shared, method);
     if (look === undefined) continue;

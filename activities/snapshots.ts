@@ -20,6 +20,8 @@ const TIDY_EVERY = 300_000;
 export interface Snapshots {
   /** Counts the operation as followed. @returns whether there are so many that a list is asked rather than each of them */
   follows(target: OperationTarget): boolean;
+  /** Whether a list serves those of its collection: then one look is enough where it does not tell, or is checked. */
+  serves(target: OperationTarget): boolean;
   /**
    * Whether a recent list shows the operation as running; `undefined` where none is there yet, and `false` where it does not or
    * none has come for long.
@@ -78,6 +80,7 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
       const collection = all.find(({ isOfUse }) => isOfUse);
       return collection !== undefined && !collection.isToConfirm(target.name);
     },
+    serves: (target) => of(target).some(({ isOfUse }) => isOfUse),
     async showsRunning(target, gap, read) {
       const lacking: Collection[] = [];
       let isAwaited = false;

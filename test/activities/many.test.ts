@@ -22,7 +22,7 @@ describe('many operations of one collection', () => {
   after(() => emulator.close());
 
   /** Two hundred running operations, followed by a process of their own. */
-  function many() {
+  function many(mostHeld = 0) {
     const parent = `projects/p${++projects}/locations/l`;
     const names = Array.from({ length: MANY }, (_, id) => `${parent}/operations/${id}`);
     for (const name of names) emulator.add({ name });
@@ -36,7 +36,7 @@ describe('many operations of one collection', () => {
         access: createAccess({ services: '*' }),
         transport: createEmulatorTransport(),
       }),
-      mostHeld: 0,
+      mostHeld,
     });
     const lookAtAll = () => Promise.all(names.map((name) => look(activities, name)));
     const count = (method: 'get' | 'wait' | 'list') =>
@@ -53,6 +53,16 @@ describe('many operations of one collection', () => {
     assert.equal(count('list'), 1);
     // One in twenty on average; by chance more than one in four comes once in ages.
     assert.ok(count('get') - before < MANY / 4, `${count('get') - before} looks`);
+  });
+
+  test('what their list does not show is looked at by get, also where the service has wait', async () => {
+    const { names, activities, lookAtAll, count } = many(MANY);
+    const [name = ''] = names.slice(-1);
+    emulator.complete(name);
+    await lookAtAll();
+    const [gets, waits] = [count('get'), count('wait')];
+    assert.ok(typeof (await look(activities, name, undefined, {})) === 'object');
+    assert.deepEqual([count('get'), count('wait')], [gets + 1, waits]);
   });
 
   test('an end is told by get alone, and one look finds it', async () => {
@@ -105,11 +115,12 @@ async function look(
   { awaitOperation }: OperationActivities,
   name: string,
   onHeartbeat: () => void = () => undefined,
+  support: { noWait?: boolean } = { noWait: true },
 ): Promise<'running' | Sighting | Loss> {
   const now = Date.now();
   const request: AwaitRequest = {
     target: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
-    trail: { polls: 1, failures: 0, seenAt: now - 60_000, noWait: true },
+    trail: { polls: 1, failures: 0, seenAt: now - 60_000, ...support },
     notFoundGrace: 10_000,
     since: now - 60_000,
   };
