@@ -156,6 +156,10 @@ describe('the oracle of the fault suite', () => {
     assert.match(wrong({ timesSent: 2 }, CANCEL), /2 of 1/);
     assert.match(wrong({}), /no cancel was taken/);
     assert.match(wrong({ status: 'REFUSED', won: false }, CANCEL), /REFUSED, which nothing answered/);
+    const quota: Request = { method: 'cancel', at: START + 200, status: 403, fault: 'rate-limit-exceeded' };
+    assert.match(wrong({ status: 'REFUSED', won: false }, quota), /REFUSED, which nothing answered/);
+    const late: Request = { ...quota, fault: 'late-answer', effect: 'cancel-refused' };
+    assert.doesNotMatch(wrong({ status: 'REFUSED', won: false }, late), /which nothing answered/);
     assert.match(wrong({ status: 'REQUESTED', won: false }, CANCEL), /sent 1 times/);
     assert.match(wrongIn(execution({ polls: 3 }), evidence(WON, LOOK, CANCEL, SEEN)).join(), /3 of 2 looks/);
   });

@@ -143,11 +143,13 @@ function isAnswer(status: Cancellation['status']): boolean {
 }
 
 /** What an answer to a cancel may be taken for: its status line, where the rest was spoilt on the way. */
-function mayMean({ status = 0, fault }: LogEntry): Cancellation['status'][] {
+function mayMean({ status = 0, fault, effect }: LogEntry): Cancellation['status'][] {
   if (status >= 200 && status < 300) return ['ACCEPTED'];
   if (status === 501 || status === 405) return ['NOT_SUPPORTED'];
   if (status === 404) return ['NOT_SUPPORTED', 'REFUSED'];
-  if (status === 400 || (status === 403 && fault === undefined)) return ['REFUSED'];
+  // A 403 may be the wire's own; the operation's may come late or drop by drop.
+  const isRefusal = fault === undefined || effect === 'cancel-refused';
+  if (status === 400 || (status === 403 && isRefusal)) return ['REFUSED'];
   return [];
 }
 
