@@ -9,7 +9,10 @@ COPY google google
 COPY activities activities
 COPY workflows workflows
 COPY client client
+COPY config config
+COPY nexus nexus
 COPY worker worker
+COPY devserver devserver
 COPY emulator emulator
 COPY cli cli
 COPY scripts/build-bundle.mjs scripts/

@@ -8,7 +8,7 @@ export {
   createEmulatorTransport,
   createGoogleTransport,
   type GoogleTransportSettings,
-} from './google/auth.js';
+} from './google/http/google-transport.js';
 export {
   type CallOptions,
   type ClientSettings,
@@ -23,10 +23,10 @@ export {
   parseEndpoints,
 } from './google/endpoint.js';
 export { OperationsError } from './google/error.js';
-export type { Transport } from './google/transport.js';
+export type { Transport } from './google/http/transport.js';
 export type { OperationRef } from './google/url.js';
-export type { GoogleConfig } from './worker/google-config.js';
-export { createGoogleClient } from './worker/google.js';
+export type { GoogleConfig } from './config/google-config.js';
+export { createGoogleClient } from './config/google-client.js';
 export {
   ConfigError,
   NotBuiltError,
@@ -34,5 +34,5 @@ export {
   type WorkerConfig,
   workflowBundlePath,
 } from './worker/index.js';
-export { createNexusService } from './worker/nexus.js';
+export { createNexusService } from './nexus/service.js';
 export { workerOptions } from './worker/worker-options.js';

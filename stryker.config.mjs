@@ -7,22 +7,28 @@
 // - types, words and tables without a branch (index.ts, contract/activities.ts, contract/result.ts, contract/nexus.ts): no mutants.
 const mutate = [
   'contract/{bulk,code,duration,fields,input,invalid-input,messages,names,outcome}.ts',
-  'google/{access,body,cause,credentials-error,endpoint,error,glob,operation,retry-after,scrub,status,url}.ts',
-  'activities/{advice,collection,fit,held,judge,limiter,pace,snapshots,turns}.ts',
-  'workflows/{bulk-carry,bulk-progress,details,markdown,progress,seen-names}.ts',
-  'worker/{config,google-config,host-port,redact,temporal-config,variables}.ts',
-  'cli/{exit-code,explain,failure,operation-name,printable,resolve,service-of-url,status-text}.ts',
+  'google/{access,endpoint,error,error-cause,glob,operation,redact,url}.ts',
+  'google/http/{body,credentials-error,error-of-answer,retry-after}.ts',
+  'activities/{classify,failure-hints,limiter}.ts',
+  'activities/listing/{cached-list,operation-list-cache}.ts',
+  'activities/polling/{interval,retry-spreader,semaphore,truncate-operation}.ts',
+  'workflows/{details,markdown,progress}.ts',
+  'workflows/bulk/{carry,progress,seen-names}.ts',
+  'config/{google-config,host-port,temporal-config,variables,worker-config}.ts',
+  'worker/redact.ts',
+  'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,status/resolve,status/text,temporal/explain,temporal/failure}.ts',
   'client/{attributes,pending}.ts',
 ];
 
 // Each is a process of its own for each mutant that it reaches: only what needs no Temporal server and ends within a second or so.
 const testFiles = [
   'dist/test/contract/*.test.js',
-  'dist/test/google/{access,body,credentials-error,endpoint,operation,retry-after,scrub,status,url}.test.js',
-  'dist/test/activities/{advice,fit,held,judge,limiter,pace,snapshots,turns}.test.js',
-  'dist/test/workflows/{bulk-progress,details,progress,seen-names}.test.js',
-  'dist/test/bulk/{carry,pages}.test.js',
-  'dist/test/worker/{config,redact,settings}.test.js',
+  'dist/test/google/{access,body,credentials-error,endpoint,error-of-answer,operation,redact,retry-after,url}.test.js',
+  'dist/test/activities/{classify,failure-hints,interval,limiter,operation-list-cache,retry-spreader,semaphore,truncate-operation}.test.js',
+  'dist/test/workflows/shown/{details,progress}.test.js',
+  'dist/test/bulk/{carry,pages,progress,seen-names}.test.js',
+  'dist/test/config/{settings,worker-config}.test.js',
+  'dist/test/worker/redact.test.js',
   'dist/test/cli/{explain,names,words}.test.js',
   'dist/test/client/{attributes,pending}.test.js',
 ];

@@ -2,11 +2,11 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { OperationTarget, Trail } from '../contract/activities.js';
 import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
 import { OperationsError } from '../google/error.js';
-import { adviceOn, sentences } from './advice.js';
-import { wishOr } from './judge.js';
+import { adviceOn, sentences } from './failure-hints.js';
+import { wishOr } from './classify.js';
 import type { Caller, Limiter } from './limiter.js';
 import { type ActivityMetrics, type CancelResult, unsentReason } from './metrics.js';
-import { scopeOf } from './scope.js';
+import { scopeOf } from './quota-scope.js';
 
 const HEARTBEAT_EVERY = 1_500;
 /** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */

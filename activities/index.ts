@@ -14,18 +14,18 @@ import type {
 } from '../contract/activities.js';
 import type { ListRef, OperationRef, OperationsClient } from '../google/client.js';
 import { Attempt, type Desk } from './attempt.js';
-import { awaitOnce, type Shared } from './await.js';
-import { cancelOnce } from './cancel.js';
-import { lookBriefly } from './brief.js';
-import { createHolds, createWaitSupport } from './held.js';
-import { createBulkActivities, MOST_ITEMS_HELD } from './items.js';
+import { awaitOnce, type Shared } from './polling/poll-until-done.js';
+import { cancelOnce } from './cancel-once.js';
+import { lookBriefly } from './polling/poll-with-quick-retries.js';
+import { createHolds, createWaitSupport } from './polling/semaphore.js';
+import { createBulkActivities, MOST_ITEMS_HELD } from './bulk/bulk-activities.js';
 import { createLimiter } from './limiter.js';
-import { listOnce } from './list.js';
-import { lookOnce } from './look.js';
+import { listOnce } from './listing/list-page.js';
+import { lookOnce } from './polling/poll-once.js';
 import { ActivityMetrics } from './metrics.js';
-import { recall } from './recall.js';
-import { createSnapshots } from './snapshots.js';
-import { createTurns } from './turns.js';
+import { recall } from './polling/describe-pending-poll.js';
+import { createSnapshots } from './listing/operation-list-cache.js';
+import { createTurns } from './polling/retry-spreader.js';
 
 /** What the activities need from their process. */
 export interface ActivityDeps {

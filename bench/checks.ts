@@ -1,7 +1,7 @@
-import type { ContestantName } from './contestants.js';
-import type { FollowedResult } from './parts/followed.js';
-import type { ManyResult } from './parts/many.js';
-import type { Cell, RowsResult } from './parts/rows.js';
+import type { ContestantName } from './competitors.js';
+import type { FollowedResult } from './parts/steady.js';
+import type { ManyResult } from './parts/bulk.js';
+import type { Cell, RowsResult } from './parts/latency.js';
 import type { Results } from './results.js';
 
 export type Unit = 'ms' | 's' | 'MB' | '' | '×';

@@ -1,6 +1,6 @@
-import type { FollowedResult } from './parts/followed.js';
-import type { ManyResult } from './parts/many.js';
-import type { Cell } from './parts/rows.js';
+import type { FollowedResult } from './parts/steady.js';
+import type { ManyResult } from './parts/bulk.js';
+import type { Cell } from './parts/latency.js';
 import type { Results } from './results.js';
 import { markdownTable } from './support/markdown.js';
 import type { Summary } from './support/statistics.js';

@@ -1,6 +1,6 @@
 import type { Results } from './results.js';
-import { contestantNames } from './contestants.js';
-import type { Cell } from './parts/rows.js';
+import { contestantNames } from './competitors.js';
+import type { Cell } from './parts/latency.js';
 import { linePlot, type Line } from './support/line-plot.js';
 import type { Summary } from './support/statistics.js';
 

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Crew } from '../test/support/recovery.js';
-import { startTemporal } from '../worker/temporal-server/index.js';
+import { startTemporal } from '../devserver/index.js';
 import { recoveries, type Recovery } from './support/recoveries.js';
 
 const { values } = parseArgs({

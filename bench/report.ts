@@ -1,7 +1,7 @@
 import { checksOf, holds, type Unit } from './checks.js';
-import type { FollowedResult } from './parts/followed.js';
-import type { ManyResult } from './parts/many.js';
-import type { RowsResult } from './parts/rows.js';
+import type { FollowedResult } from './parts/steady.js';
+import type { ManyResult } from './parts/bulk.js';
+import type { RowsResult } from './parts/latency.js';
 import type { Results } from './results.js';
 import type { Summary } from './support/statistics.js';
 import { duration, short, table, thousands } from './support/table.js';

@@ -1,7 +1,7 @@
-import type { FollowedResult } from './parts/followed.js';
+import type { FollowedResult } from './parts/steady.js';
 import type { IdleResult } from './parts/idle.js';
-import type { ManyResult } from './parts/many.js';
-import type { RowsResult } from './parts/rows.js';
+import type { ManyResult } from './parts/bulk.js';
+import type { RowsResult } from './parts/latency.js';
 
 /** What one run of the bench measured; a part that was not run is missing. */
 export interface Results {

@@ -1,5 +1,5 @@
 import { type Load, type Parameters, priceOf } from './model.js';
-import type { Cell } from './parts/rows.js';
+import type { Cell } from './parts/latency.js';
 import type { Results } from './results.js';
 import { markdownTable } from './support/markdown.js';
 import { short, thousands } from './support/table.js';

@@ -1,12 +1,12 @@
 import { projectOf } from '../contract/names.js';
 import { type IamAdvice, iamFor, type NeededPermission } from '../google/iam.js';
 import { CommandError } from './command-error.js';
-import type { CommonFlags } from './flags.js';
-import { googleSettings } from './google-settings.js';
-import { parseNames } from './operation-name.js';
-import { printable } from './printable.js';
-import { resultsTo } from './terminal.js';
-import { WIDTH, wrap } from './text.js';
+import type { CommonFlags } from './input/flags.js';
+import { googleSettings } from './input/google-settings.js';
+import { parseNames } from './input/operation-name.js';
+import { printable } from './output/printable.js';
+import { resultsTo } from './output/terminal.js';
+import { WIDTH, wrap } from './output/text.js';
 
 /** The flags of `iam`. */
 export interface IamFlags extends CommonFlags {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands/index.js';
-import { printableLines } from './printable.js';
-import { say } from './terminal.js';
+import { printableLines } from './output/printable.js';
+import { say } from './output/terminal.js';
 
 /**
  * Runs `temporal-lro` with the arguments of a process, the first two of which are not looked at.

@@ -3,11 +3,11 @@ import { text } from 'node:stream/consumers';
 
 import { EmulatorError } from './errors.js';
 import type { EmulatorErrorCode } from './errors.js';
-import { parseFault } from './fault-schema.js';
+import { parseFault } from './faults/fault-schema.js';
 import { methods } from './route.js';
 import type { Method } from './route.js';
-import { parseResult, parseScript } from './script-schema.js';
-import type { Scene } from './scene.js';
+import { parseResult, parseScript } from './operations/script-schema.js';
+import type { Scene } from './emulator-state.js';
 
 /** An answer of the admin API. */
 export interface AdminAnswer {

@@ -1,8 +1,8 @@
 import { httpStatusOf } from '../contract/code.js';
 import type { CodeName } from '../contract/code.js';
-import { piecesOf } from './padding.js';
-import type { Piece } from './padding.js';
-import type { JsonObject } from './script.js';
+import { piecesOf } from './faults/padding.js';
+import type { Piece } from './faults/padding.js';
+import type { JsonObject } from './operations/script.js';
 
 /** An answer before it goes to the wire. */
 export interface Answer {

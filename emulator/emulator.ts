@@ -4,19 +4,19 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { EmulatorError } from './errors.js';
-import type { Fault } from './fault.js';
-import { FaultList } from './fault-list.js';
-import type { OrderedFault } from './fault-list.js';
-import { parseFault } from './fault-schema.js';
+import type { Fault } from './faults/fault.js';
+import { FaultList } from './faults/fault-list.js';
+import type { OrderedFault } from './faults/fault-list.js';
+import { parseFault } from './faults/fault-schema.js';
 import { RequestLog } from './log.js';
 import type { LogEntry, WaitForOptions } from './log.js';
 import type { Method } from './route.js';
-import { Scene } from './scene.js';
-import type { OperationTruth } from './scene.js';
-import { parseResult, parseScript } from './script-schema.js';
-import type { OperationScript, ScriptedResult } from './script.js';
+import { Scene } from './emulator-state.js';
+import type { OperationTruth } from './emulator-state.js';
+import { parseResult, parseScript } from './operations/script-schema.js';
+import type { OperationScript, ScriptedResult } from './operations/script.js';
 import { serve } from './serve.js';
-import { OperationStore } from './store.js';
+import { OperationStore } from './operations/store.js';
 
 /** How an emulator runs. */
 export interface EmulatorOptions {

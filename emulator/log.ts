@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { EmulatorError } from './errors.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './faults/fault.js';
 import type { Method, Route } from './route.js';
 
 /** What a request changed: a cancel that was taken, refused or came too late, or a deletion. */

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { administer, isAdmin } from './admin.js';
 import { ok } from './answer.js';
-import { deliver } from './deliver.js';
-import { deliveryOf } from './delivery.js';
-import { carriedOut } from './fault.js';
-import { perform } from './perform.js';
-import type { Performed, Service } from './perform.js';
+import { deliver } from './faults/send.js';
+import { deliveryOf } from './faults/delivery.js';
+import { carriedOut } from './faults/fault.js';
+import { perform } from './operations/handle.js';
+import type { Performed, Service } from './operations/handle.js';
 import { routeOf } from './route.js';
-import type { Scene } from './scene.js';
+import type { Scene } from './emulator-state.js';
 
 /** Answers one HTTP request: to the admin API, or to the Google API as the faults let it. */
 export async function serve(

@@ -3,8 +3,8 @@ import type { AccessRules } from './access.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, OperationsError } from './error.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
-import { errorOf, titleOf } from './status.js';
-import type { Answer, Transport, TransportRequest } from './transport.js';
+import { errorOf, titleOf } from './http/error-of-answer.js';
+import type { Answer, Transport, TransportRequest } from './http/transport.js';
 import { bareName, listUrlOf, urlsOf, type ListRef, type OperationRef } from './url.js';
 
 export type { ListRef, OperationRef } from './url.js';

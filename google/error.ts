@@ -1,6 +1,6 @@
 import type { CodeName } from '../contract/code.js';
-import { plainError } from './cause.js';
-import { scrub } from './scrub.js';
+import { plainError } from './error-cause.js';
+import { scrub } from './redact.js';
 
 /**
  * Where a call went wrong, which the code alone does not tell.

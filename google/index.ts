@@ -1,5 +1,5 @@
 export { type AccessRules, createAccess } from './access.js';
-export { createEmulatorTransport, createGoogleTransport } from './auth.js';
+export { createEmulatorTransport, createGoogleTransport } from './http/google-transport.js';
 export {
   type CallOptions,
   type ClientSettings,
@@ -20,5 +20,5 @@ export {
   type IamQuestion,
   type NeededPermission,
 } from './iam.js';
-export type { Transport } from './transport.js';
+export type { Transport } from './http/transport.js';
 export { listUrlOf, urlsOf } from './url.js';

@@ -1,6 +1,6 @@
 import { lastSegment } from '../contract/names.js';
 import type { Operation, RpcStatus } from '../contract/operation.js';
-import { scrub } from './scrub.js';
+import { scrub } from './redact.js';
 
 type Json = Record<string, unknown>;
 

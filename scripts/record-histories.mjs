@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { historyToJson } from '../dist/test/support/history-json.js';
 import { startWorld } from '../dist/test/support/world.js';
 import { scenarios } from '../dist/test/support/scenarios/index.js';
-import { startTemporal } from '../dist/worker/temporal-server/index.js';
+import { startTemporal } from '../dist/devserver/index.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

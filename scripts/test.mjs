@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { startTemporal } from '../dist/worker/temporal-server/index.js';
+import { startTemporal } from '../dist/devserver/index.js';
 
 const FAILED = 'dist/failed-tests.txt';
 

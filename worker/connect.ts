@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from './log.js';
-import type { TemporalConfig } from './temporal-config.js';
+import type { TemporalConfig } from '../config/temporal-config.js';
 import { WorkerError } from './worker-error.js';
 
 const RETRY_MS = 500;

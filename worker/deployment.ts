@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
-import type { WorkerConfig, WorkerVersion } from './config.js';
+import type { WorkerConfig, WorkerVersion } from '../config/worker-config.js';
 import type { Logger } from './log.js';
 
 /** Which version of a deployment Temporal gives its work to; one that is left out is the workers without a version. */

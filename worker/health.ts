@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import { ConfigError } from './config-error.js';
-import { formatAddress, type HostPort } from './host-port.js';
-import { cannotListen } from './listen.js';
+import { ConfigError } from '../config/config-error.js';
+import { formatAddress, type HostPort } from '../config/host-port.js';
+import { cannotListen } from './port-check.js';
 
 /** Whether the worker takes work, as `/readyz` says it. */
 export interface Readiness {

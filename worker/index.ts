@@ -1,6 +1,6 @@
 export { NotBuiltError, workflowBundlePath } from './bundle.js';
-export { ConfigError } from './config-error.js';
-export { readWorkerConfig, type WorkerConfig } from './config.js';
+export { ConfigError } from '../config/config-error.js';
+export { readWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
 export { createLogger, type Logger } from './log.js';
 export { runWorkerProcess } from './process.js';
 export { type RunningWorker, startWorker } from './run.js';

@@ -1,7 +1,7 @@
 import type { Logger as TemporalLogger, LogLevel as TemporalLogLevel, LogMetadata } from '@temporalio/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
-import type { LogConfig } from './config.js';
-import { inert } from './inert.js';
+import type { LogConfig } from '../config/worker-config.js';
+import { inert } from './escape-control.js';
 import { redact } from './redact.js';
 
 export type { Logger } from 'pino';

@@ -1,14 +1,14 @@
-import { loggingWarnings } from '../google/logging.js';
-import { type WorkerConfig, readWorkerConfig } from './config.js';
+import { loggingWarnings } from '../google/http/logging.js';
+import { type WorkerConfig, readWorkerConfig } from '../config/worker-config.js';
 import { watchVersion } from './deployment.js';
 import { serveHealth } from './health.js';
-import { formatAddress } from './host-port.js';
+import { formatAddress } from '../config/host-port.js';
 import { createLogger, type Logger } from './log.js';
-import { boundGarbage } from './memory.js';
+import { boundGarbage } from './limit-heap-growth.js';
 import { type RunningWorker, startWorker } from './run.js';
 import { onStopSignal } from './signals.js';
 import { installRuntime } from './telemetry.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../config/package-version.js';
 
 /**
  * The worker process from its environment to its exit code: 0 after SIGTERM or SIGINT, 1 where it could not run, with a

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityDeps, ActivityStats } from '../activities/index.js';
-import type { WorkerConfig } from './config.js';
+import type { WorkerConfig } from '../config/worker-config.js';
 import { connectToTemporal } from './connect.js';
 import { type Routing, routingOf } from './deployment.js';
 import { followedQuery, startGauges, workerMeter } from './gauges.js';

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { Runtime } from '@temporalio/worker';
-import { ConfigError } from './config-error.js';
-import { formatAddress, type HostPort } from './host-port.js';
-import { cannotListen, problemOfListening } from './listen.js';
+import { ConfigError } from '../config/config-error.js';
+import { formatAddress, type HostPort } from '../config/host-port.js';
+import { cannotListen, problemOfListening } from './port-check.js';
 import { type Logger, temporalLogger } from './log.js';
 
 /** From a cancel that wins at once to one that takes a week, in seconds. */

@@ -1,9 +1,9 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities/index.js';
 import { workflowBundlePath } from './bundle.js';
-import type { WorkerConfig } from './config.js';
-import { createGoogleClient } from './google.js';
-import { createNexusService } from './nexus.js';
+import type { WorkerConfig } from '../config/worker-config.js';
+import { createGoogleClient } from '../config/google-client.js';
+import { createNexusService } from '../nexus/service.js';
 
 /** Attempts at once. One that waits holds a slot; the activities keep a share free for cancels and first looks. */
 const ACTIVITY_SLOTS = 200;

@@ -23,5 +23,5 @@ export function watchOperation(input: WatchOperationInput, carried?: Progress): 
   return run('watchOperation', input, carried);
 }
 
-export { cancelOperations } from './cancel-operations.js';
+export { cancelOperations } from './bulk/cancel-operations.js';
 export { abortSignal, abortUpdate, progressQuery, statusQuery } from './messages.js';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, metricMeter } from '@temporalio/workflow';
 import type { FollowRequest } from '../contract/input.js';
-import type { End } from './follow.js';
+import type { End } from './follower.js';
 import type { Progress } from './progress.js';
 
 /** In place of a service that nothing was ever seen of: anybody may name one, and each label costs the scraper a series. */

@@ -20,7 +20,7 @@ import type { OperationResult } from '../contract/result.js';
 import { isContinued } from './continued.js';
 import { detailsOf } from './details.js';
 import { checked, failure } from './failures.js';
-import { type End, Follower } from './follow.js';
+import { type End, Follower } from './follower.js';
 import { abortSignal, abortUpdate, statusQuery } from './messages.js';
 import { countFailure, countOutcome, type Known } from './metrics.js';
 import { beginning, cancellationOf, noteAbort, type Progress, resultOf, statusOf } from './progress.js';

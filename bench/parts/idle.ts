@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancel } from '../../client/index.js';
-import type { Stage } from '../stage.js';
+import type { Stage } from '../environment.js';
 import { summarize, type Summary } from '../support/statistics.js';
 
 export interface IdleResult {

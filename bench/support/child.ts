@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { guard } from '../../worker/temporal-server/guard.js';
+import { guard } from '../../devserver/guard.js';
 import { type Usage, usageOf } from './usage.js';
 
 /** A Node program that runs beside this one, and never longer. */

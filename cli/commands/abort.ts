@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, type CommonFlags, parseText } from '../flags.js';
+import { addCommonFlags, type CommonFlags, parseText } from '../input/flags.js';
 
 /** `temporal-lro abort`: cancels what a workflow follows. */
 export const addAbort: AddCommand = (program, finish) => {
@@ -21,7 +21,7 @@ export const addAbort: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (name: string, flags: CommonFlags & { reason?: string; requestedBy?: string }) => {
-      const { runAbort } = await import('../status.js');
+      const { runAbort } = await import('../status/status.js');
       finish(await runAbort(name, flags));
     });
 };

@@ -1,6 +1,6 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, parseDurationFlag, parseText, parseWhole } from '../flags.js';
-import type { CancelAllFlags } from '../cancel-all/run.js';
+import { addCommonFlags, parseDurationFlag, parseText, parseWhole } from '../input/flags.js';
+import type { CancelAllFlags } from '../cancel/cancel-all.js';
 
 /** `temporal-lro cancel-all`: cancels everything that runs under a parent. */
 export const addCancelAll: AddCommand = (program, finish) => {
@@ -30,7 +30,7 @@ export const addCancelAll: AddCommand = (program, finish) => {
         '  temporal-lro cancel-all --parent projects/p/locations/us-central1 --dry-run',
     )
     .action(async (flags: CancelAllFlags) => {
-      const { runCancelAll } = await import('../cancel-all/run.js');
+      const { runCancelAll } = await import('../cancel/cancel-all.js');
       finish(await runCancelAll(flags));
     });
 };

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, parseDurationFlag, parseText } from '../flags.js';
-import type { FollowFlags } from '../follow/command.js';
-import { outcomesHelp } from '../help.js';
+import { addCommonFlags, parseDurationFlag, parseText } from '../input/flags.js';
+import type { FollowFlags } from '../cancel/command.js';
+import { outcomesHelp } from '../output/help.js';
 
 /** `temporal-lro cancel`: cancels operations and shows what comes of it. */
 export const addCancel: AddCommand = (program, finish) => {
@@ -27,7 +27,7 @@ export const addCancel: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (names: string[], flags: FollowFlags) => {
-      const { runFollow } = await import('../follow/command.js');
+      const { runFollow } = await import('../cancel/command.js');
       finish(await runFollow('cancel', names, flags));
     });
 };

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../command.js';
 import type { DevFlags } from '../dev/run.js';
-import { parsePort, parseText } from '../flags.js';
+import { parsePort, parseText } from '../input/flags.js';
 
 /** `temporal-lro dev`: everything on this machine. */
 export const addDev: AddCommand = (program, finish) => {

@@ -1,6 +1,6 @@
 import type { AddCommand } from '../command.js';
-import { parsePort } from '../flags.js';
-import { WIDTH, wrap } from '../text.js';
+import { parsePort } from '../input/flags.js';
+import { WIDTH, wrap } from '../output/text.js';
 
 const DEFAULT_PORT = 8470;
 

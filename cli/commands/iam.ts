@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags } from '../flags.js';
+import { addCommonFlags } from '../input/flags.js';
 import type { IamFlags } from '../iam.js';
 
 /** `temporal-lro iam`: what a worker's account needs at Google. */

@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, type CommonFlags, parseText } from '../flags.js';
+import { addCommonFlags, type CommonFlags, parseText } from '../input/flags.js';
 
 /** The flags that say what to list. */
 export interface ListFlags extends CommonFlags {
@@ -21,7 +21,7 @@ export const addList: AddCommand = (program, finish) => {
   addCommonFlags(command)
     .addHelpText('after', '\nExample:\n  temporal-lro list --parent projects/p/locations/us-central1')
     .action(async (flags: ListFlags) => {
-      const { runList } = await import('../list.js');
+      const { runList } = await import('../list/list.js');
       finish(await runList(flags));
     });
 };

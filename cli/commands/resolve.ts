@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, type CommonFlags } from '../flags.js';
+import { addCommonFlags, type CommonFlags } from '../input/flags.js';
 
 /** `temporal-lro resolve`: where an operation lives, without asking anybody. */
 export const addResolve: AddCommand = (program) => {
@@ -17,7 +17,7 @@ export const addResolve: AddCommand = (program) => {
       '\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123',
     )
     .action(async (names: string[], flags: CommonFlags) => {
-      const { runResolve } = await import('../resolve.js');
+      const { runResolve } = await import('../status/resolve.js');
       runResolve(names, flags);
     });
 };

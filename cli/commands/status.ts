@@ -1,5 +1,5 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, type CommonFlags } from '../flags.js';
+import { addCommonFlags, type CommonFlags } from '../input/flags.js';
 
 /** `temporal-lro status`: how an operation's workflow stands. */
 export const addStatus: AddCommand = (program, finish) => {
@@ -17,7 +17,7 @@ export const addStatus: AddCommand = (program, finish) => {
       '\nExample:\n  temporal-lro status -o json projects/p/locations/us-central1/operations/123',
     )
     .action(async (name: string, flags: CommonFlags) => {
-      const { runStatus } = await import('../status.js');
+      const { runStatus } = await import('../status/status.js');
       finish(await runStatus(name, flags));
     });
 };

@@ -1,7 +1,7 @@
 import type { AddCommand } from '../command.js';
-import { addCommonFlags, parseDurationFlag } from '../flags.js';
-import type { FollowFlags } from '../follow/command.js';
-import { outcomesHelp } from '../help.js';
+import { addCommonFlags, parseDurationFlag } from '../input/flags.js';
+import type { FollowFlags } from '../cancel/command.js';
+import { outcomesHelp } from '../output/help.js';
 import { addFollowFlags } from './cancel.js';
 
 /** `temporal-lro watch`: follows an operation to its end, for an abort to cancel it. */
@@ -26,7 +26,7 @@ export const addWatch: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (name: string, flags: FollowFlags) => {
-      const { runFollow } = await import('../follow/command.js');
+      const { runFollow } = await import('../cancel/command.js');
       finish(await runFollow('watch', [name], flags));
     });
 };

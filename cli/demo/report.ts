@@ -1,10 +1,10 @@
-import type { Style } from '../style.js';
-import { WIDTH, wrap } from '../text.js';
-import type { Narrator } from './narrator.js';
-import type { Ending } from './play.js';
-import type { Stage } from './stage.js';
+import type { Style } from '../output/style.js';
+import { WIDTH, wrap } from '../output/text.js';
+import type { Narrator } from './log.js';
+import type { Ending } from './run-scenarios.js';
+import type { Stage } from './environment.js';
 import { table } from './table.js';
-import { untruths } from './truth.js';
+import { untruths } from './verify.js';
 
 /** Where the data goes. */
 export interface Output {

@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
 import { onStopSignal } from '../../worker/signals.js';
-import { type Screen, styleFor } from '../style.js';
-import { Closers } from './closers.js';
-import { Narrator } from './narrator.js';
-import { play } from './play.js';
+import { type Screen, styleFor } from '../output/style.js';
+import { Closers } from './cleanup.js';
+import { Narrator } from './log.js';
+import { play } from './run-scenarios.js';
 import { report } from './report.js';
-import { buildStage } from './stage.js';
+import { buildStage } from './environment.js';
 
 /** Where the demonstration runs. */
 export interface DemoOptions {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contract/outcome.js';
-import type { Style } from '../style.js';
-import { coloured } from './narrator.js';
+import type { Style } from '../output/style.js';
+import { coloured } from './log.js';
 
 /** What the table says of one operation. */
 export interface Row {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { guard } from '../../worker/temporal-server/guard.js';
+import { guard } from '../../devserver/guard.js';
 
 /** Where a worker finds its work, and its Google. */
 export interface WorkerSettings {

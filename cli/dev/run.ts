@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
-import { freePort, isFree } from '../../worker/temporal-server/port.js';
-import { startTemporal } from '../../worker/temporal-server/index.js';
-import { Closers } from '../demo/closers.js';
-import { listenForInterruption } from '../follow/interruption.js';
-import { say } from '../terminal.js';
+import { freePort, isFree } from '../../devserver/port.js';
+import { startTemporal } from '../../devserver/index.js';
+import { Closers } from '../demo/cleanup.js';
+import { listenForInterruption } from '../cancel/interruption.js';
+import { say } from '../output/terminal.js';
 import { nextSteps, sampleScripts } from './next.js';
 
 /** The flags of `dev`. */

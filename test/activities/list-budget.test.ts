@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ListBudget } from '../../activities/list-budget.js';
-import { createSnapshots } from '../../activities/snapshots.js';
+import { ListBudget } from '../../activities/listing/list-budget.js';
+import { createSnapshots } from '../../activities/listing/operation-list-cache.js';
 
 describe('what lists may take of a ceiling', () => {
   test('is 45 requests a minute for lists and six for checks of them, shared by all that are read', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { createSnapshots } from '../../activities/snapshots.js';
+import { createSnapshots } from '../../activities/listing/operation-list-cache.js';
 
 const LOCATION = 'projects/p/locations/l';
 

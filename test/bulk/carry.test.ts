@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CancelOperationsInput } from '../../contract/bulk.js';
-import { carriedOver } from '../../workflows/bulk-carry.js';
-import { bulkBeginning, type BulkProgress } from '../../workflows/bulk-progress.js';
-import { SeenNames } from '../../workflows/seen-names.js';
+import { carriedOver } from '../../workflows/bulk/carry.js';
+import { bulkBeginning, type BulkProgress } from '../../workflows/bulk/progress.js';
+import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
 /** What Temporal takes as the arguments of a continued run, all together. */
 const TEMPORAL_TAKES = 2 * 1024 * 1024;

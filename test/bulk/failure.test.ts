@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure } from '@temporalio/common';
-import { causeOf, reasonOf } from '../../workflows/bulk-failure.js';
+import { causeOf, reasonOf } from '../../workflows/bulk/failure.js';
 
 const framed = (cause: Error | undefined) =>
   new ActivityFailure('Activity task failed', 'cancelItem', '1', RetryState.TIMEOUT, undefined, cause);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ListPage } from '../../contract/activities.js';
-import { bulkBeginning } from '../../workflows/bulk-progress.js';
-import { notePage, relist } from '../../workflows/bulk-pages.js';
-import { SeenNames } from '../../workflows/seen-names.js';
+import { bulkBeginning } from '../../workflows/bulk/progress.js';
+import { notePage, relist } from '../../workflows/bulk/pages.js';
+import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
 const MANY = 5_000;
 

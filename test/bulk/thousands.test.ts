@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import type { CancelOperationsInput, CancelOperationsResult } from '../../contract/bulk.js';
 import type { CancelBehaviour } from '../../emulator/index.js';
-import { startTemporal } from '../../worker/temporal-server/index.js';
+import { startTemporal } from '../../devserver/index.js';
 import { startWorld, type World } from '../support/world.js';
 
 type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cast } from '../../cli/demo/cast.js';
+import { cast } from '../../cli/demo/scenarios.js';
 import { run, start } from './support/command.js';
 
 const OUTCOMES = ['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE', 'STILL_RUNNING', 'LOST'];

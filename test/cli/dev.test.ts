@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, isFree } from '../../worker/temporal-server/port.js';
+import { freePort, isFree } from '../../devserver/port.js';
 import { run, type RunningCommand, start } from './support/command.js';
 
 const IP = '127.0.0.1';

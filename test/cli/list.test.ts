@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { pauseAfter } from '../../cli/listing.js';
+import { pauseAfter } from '../../cli/list/running-operations.js';
 import type { CancelOperationsResult } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
 import { startWorld, type World } from '../support/world.js';

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { workflowIdOf } from '../../contract/names.js';
 import type { OperationResult } from '../../contract/result.js';
 import { createLogger, readWorkerConfig, startWorker } from '../../worker/index.js';
-import { freePort } from '../../worker/temporal-server/port.js';
+import { freePort } from '../../devserver/port.js';
 import { SERVICE, startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';
 import { runJson } from './support/json.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import { apiOf, parseNames } from '../../cli/operation-name.js';
-import { resolve, runResolve } from '../../cli/resolve.js';
-import { serviceOfUrl } from '../../cli/service-of-url.js';
-import type { ApiFlags, OutputFormat } from '../../cli/flags.js';
+import { apiOf, parseNames } from '../../cli/input/operation-name.js';
+import { resolve, runResolve } from '../../cli/status/resolve.js';
+import { serviceOfUrl } from '../../cli/input/service-of-url.js';
+import type { ApiFlags, OutputFormat } from '../../cli/input/flags.js';
 import { operationOfWorkflowId } from '../../contract/names.js';
 import { type EndpointConfig, parseEndpoints } from '../../google/endpoint.js';
 

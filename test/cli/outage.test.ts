@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { freePort } from '../../worker/temporal-server/port.js';
-import { startTemporal } from '../../worker/temporal-server/index.js';
+import { freePort } from '../../devserver/port.js';
+import { startTemporal } from '../../devserver/index.js';
 import { startWorld } from '../support/world.js';
 import { start } from './support/command.js';
 

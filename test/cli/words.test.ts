@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { exitCodes, worst } from '../../cli/exit-code.js';
-import { printable, printableJson, printableLines } from '../../cli/printable.js';
-import { textOfStatus } from '../../cli/status-text.js';
+import { printable, printableJson, printableLines } from '../../cli/output/printable.js';
+import { textOfStatus } from '../../cli/status/text.js';
 import type { Status } from '../../client/status.js';
 
 describe('the exit code', () => {

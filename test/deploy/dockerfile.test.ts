@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { validate } from 'dockerfile-utils';
-import { readWorkerConfig } from '../../worker/config.js';
+import { readWorkerConfig } from '../../config/worker-config.js';
 import { ROOT } from '../examples/support/process.js';
 import { DOCKERFILE, jsonForm, type Stage, stagesOf, variablesOf } from './support/dockerfile.js';
 

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { cancel } from '../../client/index.js';
 import { startEmulator } from '../../emulator/index.js';
-import { freePort } from '../../worker/temporal-server/port.js';
+import { freePort } from '../../devserver/port.js';
 import { run } from '../examples/support/process.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { WorkerProcess } from '../worker/support/worker-process.js';

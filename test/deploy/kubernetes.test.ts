@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import type { NativeConnection } from '@temporalio/worker';
 import { parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../contract/duration.js';
-import { readWorkerConfig } from '../../worker/config.js';
+import { readWorkerConfig } from '../../config/worker-config.js';
 import { workerOptions } from '../../worker/worker-options.js';
 import { ROOT } from '../examples/support/process.js';
 

@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 
 import type { OperationScript } from '../../emulator/index.js';
-import { cancelVerdict, nextChangeAt, stateAt } from '../../emulator/state.js';
-import type { History, OperationEvent } from '../../emulator/state.js';
+import { cancelVerdict, nextChangeAt, stateAt } from '../../emulator/operations/state.js';
+import type { History, OperationEvent } from '../../emulator/operations/state.js';
 
 const NAME = 'operations/1';
 const RESPONSE = { response: { '@type': 'type.googleapis.com/google.protobuf.Empty' } };

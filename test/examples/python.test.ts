@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defaultCacheDir } from '../../worker/temporal-server/cache.js';
-import { withLock } from '../../worker/temporal-server/lock.js';
+import { defaultCacheDir } from '../../devserver/cache.js';
+import { withLock } from '../../devserver/lock.js';
 import { demand, isThere, ROOT } from './support/process.js';
 import { describeExample } from './support/promises.js';
 

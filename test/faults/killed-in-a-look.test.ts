@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { signalAbort, watch } from '../../client/index.js';
-import { startStand } from './stand.js';
+import { startStand } from './support/harness.js';
 
 test('an outcome is recorded where a worker is killed in a look, and the look is no longer wanted', async (t) => {
   const { client, emulator, taskQueue, startWorker } = await startStand(t);

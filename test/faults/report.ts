@@ -1,5 +1,5 @@
-import type { Injected } from './google.js';
-import type { Problem } from './records.js';
+import type { Injected } from './support/google.js';
+import type { Problem } from './oracle/records.js';
 
 /** What a run found. Times are milliseconds. */
 export interface Report {

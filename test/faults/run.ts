@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { DEFAULT_SERVICE, workflowIdOf } from '../../contract/names.js';
 import { seededRandom } from '../../emulator/index.js';
-import { startBulk } from './bulks.js';
-import { Callers } from './callers.js';
-import { Clock } from './clock.js';
-import { converge, executionsOf, persistently } from './converge.js';
-import { disturb } from './disturb.js';
-import { Fleet } from './fleet.js';
-import { Google } from './google.js';
-import { judge, judgeBulks, lostStarts, replay, timings } from './judge.js';
-import { keepHistories } from './keep.js';
-import { type PlannedOperation, planOf } from './plan.js';
-import type { Execution, Problem } from './records.js';
+import { startBulk } from './calls/bulks.js';
+import { Callers } from './calls/callers.js';
+import { Clock } from './support/clock.js';
+import { converge, executionsOf, persistently } from './calls/converge.js';
+import { disturb } from './support/disturb.js';
+import { Fleet } from './support/worker-pool.js';
+import { Google } from './support/google.js';
+import { judge, judgeBulks, lostStarts, replay, timings } from './oracle/judge.js';
+import { keepHistories } from './support/keep.js';
+import { type PlannedOperation, planOf } from './plan/plan.js';
+import type { Execution, Problem } from './oracle/records.js';
 import type { Report } from './report.js';
-import { RestartableTemporal } from './temporal.js';
-import { executionOf, tell, type Told } from './temporal-truth.js';
+import { RestartableTemporal } from './support/temporal.js';
+import { executionOf, tell, type Told } from './oracle/temporal-truth.js';
 
 /** How a run is made. */
 export interface RunOptions {

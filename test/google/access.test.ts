@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAccess } from '../../google/access.js';
-import { createEmulatorTransport } from '../../google/auth.js';
+import { createEmulatorTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient } from '../../google/client.js';
 import { OperationsError } from '../../google/error.js';
 

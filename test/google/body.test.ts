@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readBody, readErrorBody } from '../../google/body.js';
+import { readBody, readErrorBody } from '../../google/http/body.js';
 
 const MIB = 1024 * 1024;
 

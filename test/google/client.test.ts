@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createEmulatorTransport } from '../../google/auth.js';
+import { createEmulatorTransport } from '../../google/http/google-transport.js';
 import { clientOf, errorFrom, ref } from './support/client.js';
 import { serve } from './support/server.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { credentialsError, loadingError } from '../../google/credentials-error.js';
+import { credentialsError, loadingError } from '../../google/http/credentials-error.js';
 import { OperationsError } from '../../google/error.js';
 
 const VARIABLES = [

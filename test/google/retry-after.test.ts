@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseRetryAfter, parseRetryDelay } from '../../google/retry-after.js';
+import { parseRetryAfter, parseRetryDelay } from '../../google/http/retry-after.js';
 
 describe('how long Google asks to wait', () => {
   test('in RetryInfo is a duration of protobuf', () => {

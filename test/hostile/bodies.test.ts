@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fit, MOST_KEPT } from '../../activities/fit.js';
+import { fit, MOST_KEPT } from '../../activities/polling/truncate-operation.js';
 import {
   judgeCancel,
   judgeLook,
@@ -8,7 +8,7 @@ import {
   judgeWait,
   lacksWait,
   wishOr,
-} from '../../activities/judge.js';
+} from '../../activities/classify.js';
 import { codeNames } from '../../contract/code.js';
 import type { Operation } from '../../contract/operation.js';
 import { outcomeOf } from '../../contract/outcome.js';

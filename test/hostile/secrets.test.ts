@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { freePort } from '../../worker/temporal-server/port.js';
+import { freePort } from '../../devserver/port.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import {
   certificate,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { createAccess } from '../../google/access.js';
-import { createGoogleTransport } from '../../google/auth.js';
+import { createGoogleTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient, type OperationsClient } from '../../google/client.js';
 import { parseEndpoints } from '../../google/endpoint.js';
 import { OperationsError } from '../../google/error.js';

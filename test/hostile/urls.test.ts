@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createAccess } from '../../google/access.js';
-import { createGoogleTransport } from '../../google/auth.js';
+import { createGoogleTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient, type OperationsClient } from '../../google/client.js';
 import { type EndpointConfig, mayReceiveToken, parseEndpoints } from '../../google/endpoint.js';
 import { OperationsError } from '../../google/error.js';
-import type { TransportRequest } from '../../google/transport.js';
+import type { TransportRequest } from '../../google/http/transport.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { type Hosts, isHost, isName, mayHaveToken, meant } from './support/meant.js';
 import { property } from './support/property.js';

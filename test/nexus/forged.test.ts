@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { outcome, watch } from '../../client/index.js';
 import { workflowIdOf } from '../../contract/names.js';
-import { freePort } from '../../worker/temporal-server/port.js';
-import { startTemporal } from '../../worker/temporal-server/index.js';
+import { freePort } from '../../devserver/port.js';
+import { startTemporal } from '../../devserver/index.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
 describe('a token that somebody wrote opens no more than the rules', TOGETHER, () => {

@@ -1,4 +1,4 @@
-import { startTemporal } from '../../worker/temporal-server/index.js';
+import { startTemporal } from '../../devserver/index.js';
 
 /** A Temporal server for tests. */
 export interface TestTemporal {

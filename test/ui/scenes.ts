@@ -1,4 +1,4 @@
-import { cast } from '../../cli/demo/cast.js';
+import { cast } from '../../cli/demo/scenarios.js';
 import { cancel, watch } from '../../client/index.js';
 import type { WatchOperationInput } from '../../contract/input.js';
 import { lastSegment } from '../../contract/names.js';

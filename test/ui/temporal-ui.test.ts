@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { cancel } from '../../client/index.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
-import { startTemporal, type TemporalServer } from '../../worker/temporal-server/index.js';
+import { startTemporal, type TemporalServer } from '../../devserver/index.js';
 import { answered } from '../support/moments.js';
 import { startWorld, type World } from '../support/world.js';
 import { findBrowser, openBrowser, type OpenBrowser } from './browser.js';

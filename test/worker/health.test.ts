@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { ConfigError } from '../../worker/config-error.js';
+import { ConfigError } from '../../config/config-error.js';
 import { type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
 
 const READY: Readiness = { ready: true, worker: 'RUNNING', temporal: 'SERVING' };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createLogger, temporalLogger } from '../../worker/log.js';
-import type { LogConfig } from '../../worker/config.js';
+import type { LogConfig } from '../../config/worker-config.js';
 
 async function logTo(config: Partial<LogConfig> = {}) {
   const lines: string[] = [];

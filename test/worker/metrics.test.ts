@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
-import { freePort } from '../../worker/temporal-server/port.js';
+import { freePort } from '../../devserver/port.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { parseScrape, type Sample, sumOf } from './support/prometheus.js';
 import { until, WorkerProcess } from './support/worker-process.js';

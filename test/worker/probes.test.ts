@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { startEmulator } from '../../emulator/index.js';
 import type { Readiness } from '../../worker/health.js';
-import { startTemporal } from '../../worker/temporal-server/index.js';
-import { freePort } from '../../worker/temporal-server/port.js';
+import { startTemporal } from '../../devserver/index.js';
+import { freePort } from '../../devserver/port.js';
 import { testTemporal } from '../support/temporal.js';
 import { until, WorkerProcess } from './support/worker-process.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatAddress, parseHostPort } from '../../worker/host-port.js';
+import { formatAddress, parseHostPort } from '../../config/host-port.js';
 import { redact } from '../../worker/redact.js';
 
 describe('a line of the log', () => {

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { startEmulator } from '../../emulator/index.js';
-import { freePort } from '../../worker/temporal-server/port.js';
-import { startTemporal, type TemporalServer } from '../../worker/temporal-server/index.js';
+import { freePort } from '../../devserver/port.js';
+import { startTemporal, type TemporalServer } from '../../devserver/index.js';
 import { until, WorkerProcess } from './support/worker-process.js';
 
 describe('the worker process with a Temporal server', () => {

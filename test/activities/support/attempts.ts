@@ -6,7 +6,7 @@ import { createActivities } from '../../../activities/index.js';
 import type { AwaitRequest, LookRequest, OperationActivities, Trail } from '../../../contract/activities.js';
 import type { Emulator } from '../../../emulator/index.js';
 import { createAccess } from '../../../google/access.js';
-import { createEmulatorTransport } from '../../../google/auth.js';
+import { createEmulatorTransport } from '../../../google/http/google-transport.js';
 import { createOperationsClient } from '../../../google/client.js';
 import { parseEndpoints } from '../../../google/endpoint.js';
 

@@ -1,5 +1,5 @@
 import { createAccess } from '../../../google/access.js';
-import { createGoogleTransport } from '../../../google/auth.js';
+import { createGoogleTransport } from '../../../google/http/google-transport.js';
 import { createOperationsClient } from '../../../google/client.js';
 import { parseEndpoints } from '../../../google/endpoint.js';
 import { OperationsError } from '../../../google/error.js';

@@ -1,5 +1,5 @@
 import { createAccess } from '../../../google/access.js';
-import { createEmulatorTransport } from '../../../google/auth.js';
+import { createEmulatorTransport } from '../../../google/http/google-transport.js';
 import { createOperationsClient, type OperationsClient } from '../../../google/client.js';
 import { OperationsError } from '../../../google/error.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { BulkActivities, OperationActivities } from '../../../contract/activities.js';
-import { readWorkerConfig } from '../../../worker/config.js';
+import { readWorkerConfig } from '../../../config/worker-config.js';
 import { workerOptions } from '../../../worker/worker-options.js';
 import type { World } from '../world.js';
 

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { rm, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { startTemporal } from '../devserver/index.js';
+import { freePort } from '../devserver/port.js';
+import { type RemoteEmulator, remoteEmulator } from './emulator.js';
+import { type Child, cleanEnvironment, startChild } from './support/child.js';
+import { parseMetrics, type Sample } from './support/prometheus.js';
+
+/** A worker of one contestant, in a process and on a task queue of its own. */
+export interface BenchWorker extends Child<true> {
+  readonly taskQueue: string;
+  /** Its metrics now; none of the plain workflow's. */
+  metrics(): Promise<Sample[]>;
+}
+
+/** One Temporal server and one emulator, each in a process of its own, for everybody side by side. */
+export interface Stage {
+  readonly client: Client;
+  readonly serverVersion: string;
+  readonly serverPid: number;
+  readonly emulator: RemoteEmulator;
+  /** Starts a worker of this project. */
+  startWorker(): Promise<BenchWorker>;
+  /** Starts a worker of the plain workflow. */
+  startPlainWorker(): Promise<BenchWorker>;
+  close(): Promise<void>;
+}
+
+/** Never a server from `TEMPORAL_ADDRESS`: nobody's production worker may be handed a made-up operation. */
+export async function buildStage(say: (line: string) => void): Promise<Stage> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closers.toReversed()) await end();
+  };
+  try {
+    const temporal = await startTemporal({ say });
+    closers.push(() => temporal.stop());
+    const emulator = await startEmulatorProcess();
+    closers.push(() => emulator.kill());
+    const connection = await Connection.connect({
+      address: temporal.address,
+      channelArgs: { 'grpc.enable_http_proxy': 0 },
+    });
+    closers.push(() => connection.close());
+    const dir = await mkdtemp(join(tmpdir(), 'temporal-lro-bench-'));
+    closers.push(() => rm(dir, { recursive: true }));
+    const profile = join(dir, 'temporal.toml');
+    await writeFile(profile, '[profile.default]\n');
+    const start = async (path: string): Promise<BenchWorker> => {
+      const taskQueue = `bench-${randomUUID()}`;
+      const port = await freePort('127.0.0.1');
+      const env = cleanEnvironment({
+        TEMPORAL_CONFIG_FILE: profile,
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_TASK_QUEUE: taskQueue,
+        OPERATIONS_EMULATOR_HOST: emulator.ready,
+        METRICS_ADDRESS: `127.0.0.1:${port}`,
+        LOG_FORMAT: 'json',
+      });
+      const program = fileURLToPath(new URL(path, import.meta.url));
+      const child = await startChild([program], env, (line) => line.includes('"msg":"ready"') || undefined);
+      closers.push(() => child.kill());
+      return {
+        ...child,
+        taskQueue,
+        async metrics() {
+          const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+          return parseMetrics(await response.text());
+        },
+      };
+    };
+    return {
+      client: new Client({ connection, namespace: temporal.namespace }),
+      serverVersion: temporal.version,
+      serverPid: temporal.pid,
+      emulator: remoteEmulator(emulator.ready),
+      startWorker: () => start('../worker/main.js'),
+      startPlainWorker: () => start('./baselines/plain-worker.js'),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function startEmulatorProcess(): Promise<Child<string>> {
+  const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
+  return startChild(
+    [main, 'emulator', '--port', '0'],
+    cleanEnvironment({}),
+    (line) => /OPERATIONS_EMULATOR_HOST=(\S+)/.exec(line)?.[1],
+  );
+}

@@ -1,0 +1,144 @@
+import {
+  DEFAULT_API_VERSION,
+  DEFAULT_SERVICE,
+  problemOfApiVersion,
+  problemOfName,
+  problemOfService,
+  quoted,
+  workflowIdOf,
+} from '../../contract/names.js';
+import type { EndpointConfig } from '../../google/endpoint.js';
+import { urlsOf } from '../../google/url.js';
+import { CommandError } from '../command-error.js';
+import type { ApiFlags } from './flags.js';
+import { serviceOfUrl } from './service-of-url.js';
+
+/** An operation that a command is about. */
+export interface OperationTarget {
+  name: string;
+  service: string;
+  apiVersion: string;
+  workflowId: string;
+}
+
+/** What a text says of an operation. */
+type Given = { name: string; service?: string | undefined; apiVersion?: string };
+
+/** What is wrong with one of the texts. */
+class BadName extends Error {
+  override readonly name = 'BadName';
+  readonly code = 'BAD_NAME';
+}
+
+/**
+ * Reads the names a command was given: a full name, `//service/name`, or a URL of the operation, with `:cancel` or `:wait` at
+ * its end or not. One operation that is named twice comes once.
+ *
+ * @throws {CommandError} with everything that is wrong with any of them
+ */
+export function parseNames(
+  texts: readonly string[],
+  flags: ApiFlags,
+  endpoints: EndpointConfig,
+): OperationTarget[] {
+  const problems = problemsOfFlags(flags);
+  const targets = new Map<string, OperationTarget>();
+  for (const text of texts) {
+    try {
+      const target = targetOf(givenBy(text, endpoints), flags);
+      if (!targets.has(target.workflowId)) targets.set(target.workflowId, target);
+    } catch (error) {
+      if (!(error instanceof BadName)) throw error;
+      problems.push(`${quoted(text)} ${error.message}`);
+    }
+  }
+  if (problems.length === 0) return [...targets.values()];
+  throw new CommandError('BAD_USAGE', [...problems, NOTHING_DONE].join('\n'));
+}
+
+/** The API that the flags name, for a command without a name. @throws {CommandError} */
+export function apiOf(flags: ApiFlags): { service: string; apiVersion: string } {
+  const problems = problemsOfFlags(flags);
+  if (problems.length > 0) throw new CommandError('BAD_USAGE', problems.join('\n'));
+  return { service: flags.service ?? DEFAULT_SERVICE, apiVersion: flags.apiVersion ?? DEFAULT_API_VERSION };
+}
+
+const NOTHING_DONE =
+  'Nothing was done. A name is projects/p/locations/us-central1/operations/123, //service/name, or a URL.';
+
+function problemsOfFlags({ service, apiVersion }: ApiFlags): string[] {
+  const ofService = service === undefined ? undefined : problemOfService(service);
+  const ofVersion = apiVersion === undefined ? undefined : problemOfApiVersion(apiVersion);
+  return [
+    ...(ofService === undefined ? [] : [`--service ${ofService}`]),
+    ...(ofVersion === undefined ? [] : [`--api-version ${ofVersion}`]),
+  ];
+}
+
+function targetOf({ name, service, apiVersion }: Given, flags: ApiFlags): OperationTarget {
+  const problem = problemOfName(name);
+  if (problem !== undefined) throw new BadName(problem);
+  const said = problemOfService(flags.service) === undefined ? flags.service : undefined;
+  if (service !== undefined && said !== undefined && service !== said)
+    throw new BadName(`is of ${service}, but --service is ${said}; leave one of them out`);
+  const chosen = flags.service ?? service ?? DEFAULT_SERVICE;
+  return {
+    name,
+    service: chosen,
+    apiVersion: flags.apiVersion ?? apiVersion ?? DEFAULT_API_VERSION,
+    workflowId: workflowIdOf(chosen, name),
+  };
+}
+
+function givenBy(text: string, endpoints: EndpointConfig): Given {
+  if (/^https?:/i.test(text)) return fromUrl(text, endpoints);
+  if (text.startsWith('//')) return fromFullResourceName(text);
+  if (problemOfApiVersion(text.split('/', 1)[0]) === undefined)
+    throw new BadName('begins with a version; leave that out, or say it with --api-version');
+  return { name: text };
+}
+
+function fromFullResourceName(text: string): Given {
+  const [, service = '', name = ''] = /^\/\/([^/]*)\/?(.*)$/s.exec(text) ?? [];
+  const problem = problemOfService(service);
+  if (problem !== undefined) throw new BadName(`names a service that ${problem}`);
+  return { name, service };
+}
+
+function fromUrl(text: string, endpoints: EndpointConfig): Given {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.username !== '' || url.password !== '')
+    throw new BadName('is not a URL of an operation');
+  const [, apiVersion = '', path = ''] = /^\/([^/]+)\/(.+?)(?::(?:cancel|wait))?$/.exec(decoded(url)) ?? [];
+  if (problemOfApiVersion(apiVersion) !== undefined)
+    throw new BadName('is a URL without a version such as /v1/ in front of the name');
+  const service = serviceOfUrl(url, path, endpoints);
+  if (service !== undefined && url.protocol !== 'https:') throw new BadName('must be an https URL');
+  const problem = service === undefined ? undefined : problemOfService(service);
+  if (problem !== undefined) throw new BadName(`is of a host that stands for no service: it ${problem}`);
+  return { name: withoutPrefix(service, apiVersion, path), service, apiVersion };
+}
+
+function decoded({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    throw new BadName('has a broken percent escape');
+  }
+}
+
+/** Some services put a fixed segment between version and name: it is taken out where `urlsOf` would put it back. */
+function withoutPrefix(service: string | undefined, apiVersion: string, path: string): string {
+  if (service === undefined) return path;
+  const name = path.slice(path.indexOf('/') + 1);
+  const plain = {
+    universeDomain: 'googleapis.com',
+    overrides: new Map<string, string>(),
+    emulatorHost: 'h:1',
+  };
+  try {
+    return urlsOf({ service, apiVersion, name }, plain).get.endsWith(`/${apiVersion}/${path}`) ? name : path;
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,29 @@
+import { locationOf } from '../../contract/names.js';
+import { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig } from '../../google/endpoint.js';
+
+/**
+ * The service that a URL's host belongs to: the inverse of `endpointOf`. A location in front of the host
+ * (`us-central1-aiplatform.googleapis.com`) or within it (`aiplatform.us.rep.googleapis.com`) is taken out, where it is the
+ * name's own. An emulator answers for every service, so of its URLs the service is `undefined`.
+ */
+export function serviceOfUrl(
+  { origin, host, hostname }: URL,
+  name: string,
+  { universeDomain, overrides, emulatorHost }: EndpointConfig,
+): string | undefined {
+  if (host === emulatorHost || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return undefined;
+  // A few services put a segment in front of the name, which shifts it.
+  const location = locationOf(name) ?? locationOf(name.slice(name.indexOf('/') + 1)) ?? '';
+  for (const [service, template] of overrides) {
+    if (template.replaceAll('{location}', location) === origin) return service;
+  }
+  const suffix = [universeDomain, DEFAULT_UNIVERSE_DOMAIN].find((domain) => hostname.endsWith(`.${domain}`));
+  if (suffix === undefined) return hostname;
+  return `${withoutLocation(hostname.slice(0, -suffix.length - 1), location)}.${DEFAULT_UNIVERSE_DOMAIN}`;
+}
+
+function withoutLocation(host: string, location: string): string {
+  if (location === '') return host;
+  if (host.endsWith(`.${location}.rep`)) return host.slice(0, -`.${location}.rep`.length);
+  return host.startsWith(`${location}-`) ? host.slice(location.length + 1) : host;
+}

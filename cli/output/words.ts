@@ -1,0 +1,107 @@
+import type { Status } from '../../client/status.js';
+import { codeName } from '../../contract/code.js';
+import { formatDuration } from '../../contract/duration.js';
+import { OPERATION_RUNNING } from '../../contract/messages.js';
+import type { Cancellation, OperationResult } from '../../contract/result.js';
+import { printable } from './printable.js';
+import { WIDTH, wrap } from './text.js';
+
+/** `1 look`, `2 looks`. */
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** What is known of an operation that is followed: what the service answered, what the last look met, how many there were. */
+export function wordsForStatus(status: Status): string {
+  const { cancellation, polls, pending } = status;
+  const trouble = troubleOf(status);
+  return [
+    `cancel ${answerOf(cancellation)}`,
+    ...(trouble === undefined ? [] : [`last answer: ${trouble}`]),
+    ...(pending?.nextAttemptAt === undefined ? [] : [`next look ${inTime(pending.nextAttemptAt)}`]),
+    count(polls, 'look'),
+  ].join(', ');
+}
+
+/** What changes when something has happened: the counts are left out. */
+export function gistOf(status: Status): string {
+  return [status.state, answerOf(status.cancellation), troubleOf(status)?.replaceAll(/\d+/g, '#')].join();
+}
+
+/** Why the last attempt of the pending activity failed; that the operation runs is no trouble. */
+export function troubleOf({ pending }: Status): string | undefined {
+  const { lastError } = pending ?? {};
+  if (lastError === undefined || lastError.type === OPERATION_RUNNING) return undefined;
+  return shortMessage(lastError.type, lastError.message);
+}
+
+/** What the service answered to the cancel: goes after the word "cancel". */
+export function answerOf({ status, error }: Cancellation): string {
+  const why = error === undefined ? '' : `: ${shortMessage(error.status, error.message)}`;
+  switch (status) {
+    case 'NOT_REQUESTED':
+      return 'not asked for';
+    case 'REQUESTED':
+      return `asked for, no answer known yet${why}`;
+    case 'ACCEPTED':
+      return 'accepted';
+    case 'NOT_SUPPORTED':
+      return `not supported${why}`;
+    default:
+      return `refused${why}`;
+  }
+}
+
+// The record names the call, the operation and the code; here the first two are known, and the pace is shown apart.
+function shortMessage(type: string, message: string): string {
+  const short = message
+    .replace(/^\w+ (?:of|for) \S+: /, '')
+    .replace(/ Trying again in [\d.]+ \w+\.$/, '')
+    .slice(0, 300);
+  return printable(short.startsWith(type) ? short : `${type}: ${short}`);
+}
+
+/** What an outcome means, in one sentence. */
+export function wordsForResult(result: OperationResult): string {
+  const { outcome, wasAlreadyDone, cancellation, operation } = result;
+  if (wasAlreadyDone)
+    return `done at the first look, so nothing was sent${outcome === 'FAILED' ? errorIn(operation, ': ') : ''}`;
+  switch (outcome) {
+    case 'CANCELLED':
+      return cancellation.won ? 'the cancel won' : 'cancelled by somebody else';
+    case 'COMPLETED':
+      return cancellation.status === 'ACCEPTED'
+        ? 'the operation won, despite the cancel'
+        : 'it ended by itself';
+    case 'FAILED':
+      return `it failed with${errorIn(operation, ' ')}, which is no cancellation`;
+    case 'NOT_CANCELLABLE':
+      return `it runs on, cancel ${answerOf(cancellation)}`;
+    case 'STILL_RUNNING':
+      return `the timeout passed, its end is unknown; cancel ${answerOf(cancellation)}`;
+    default:
+      return 'Google no longer knows it; nobody saw its end';
+  }
+}
+
+/** A result for people: the name, then what came of it and what it took. */
+export function textOfResult(result: OperationResult): string {
+  const { name, outcome, cancellation, polls, startedAt, finishedAt } = result;
+  const took = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
+  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'look')}, ${took}`;
+  const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
+  return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function errorIn(operation: OperationResult['operation'], before: string): string {
+  const { error } = operation ?? {};
+  if (error === undefined) return '';
+  const code = codeName(error.code) ?? `code ${error.code}`;
+  const message = error.message === undefined || error.message === '' ? '' : `: ${error.message}`;
+  return `${before}${printable(`${code}${message}`)}`;
+}
+
+function inTime(time: string): string {
+  const ms = Date.parse(time) - Date.now();
+  return ms < 500 ? 'now' : `in ${formatDuration(ms)}`;
+}

@@ -1,0 +1,56 @@
+import { errorAnswer, htmlAnswer } from '../answer.js';
+import type { Answer } from '../answer.js';
+import type { ReplacingFault } from './fault.js';
+
+/** A fault that answers something, where the others are silent. */
+export type AnsweringFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
+
+/** What stands in the answer's place. */
+export function replacementFor(fault: AnsweringFault): Answer {
+  switch (fault.kind) {
+    case 'html':
+      return htmlAnswer(fault.status, 'The server cannot answer now.');
+    case 'redirect':
+      return {
+        ...htmlAnswer(fault.status ?? 302, `The document is at ${fault.location}`),
+        headers: { location: fault.location },
+      };
+    case 'rate-limit-exceeded':
+      return rateLimitExceeded(fault.inTextOnly === true);
+    case 'status': {
+      const { code, message = `${code}, as ordered.`, details, httpStatus, retryAfter } = fault;
+      return errorAnswer(code, message, { details, httpStatus, headers: retryAfterHeader(retryAfter) });
+    }
+    default: {
+      const { retryAfter, retryDelay } = fault;
+      const details = retryDelay === undefined ? undefined : [{ '@type': type('RetryInfo'), retryDelay }];
+      return errorAnswer('RESOURCE_EXHAUSTED', 'Quota exceeded.', {
+        details,
+        headers: retryAfterHeader(retryAfter),
+      });
+    }
+  }
+}
+
+function rateLimitExceeded(inTextOnly: boolean): Answer {
+  const quota = 'Requests per minute';
+  if (inTextOnly) {
+    const text = `Quota exceeded for quota metric 'Requests' and limit '${quota}' of this service for the project.`;
+    return errorAnswer('PERMISSION_DENIED', text);
+  }
+  const info = {
+    '@type': type('ErrorInfo'),
+    reason: 'RATE_LIMIT_EXCEEDED',
+    domain: 'googleapis.com',
+    metadata: { quota_limit: 'RequestsPerMinutePerProject', quota_metric: quota },
+  };
+  return errorAnswer('PERMISSION_DENIED', `Quota exceeded for quota metric '${quota}'.`, { details: [info] });
+}
+
+function retryAfterHeader(value: number | string | undefined): Record<string, string> | undefined {
+  return value === undefined ? undefined : { 'retry-after': String(value) };
+}
+
+function type(message: string): string {
+  return `type.googleapis.com/google.rpc.${message}`;
+}

@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+
+import { codeNames } from '../../contract/code.js';
+import { problemOfName } from '../../contract/names.js';
+import { check, fields, jsonObject, milliseconds, oneOf, text, wholeFrom } from '../check.js';
+import type { ScriptedResult, OperationScript } from './script.js';
+
+const status = fields({
+  code: wholeFrom(0),
+  message: v.optional(v.string()),
+  details: v.optional(v.array(jsonObject)),
+});
+
+const result = fields({ response: v.optional(jsonObject), error: v.optional(status) });
+
+const wins = fields({
+  kind: v.literal('wins'),
+  afterMs: v.optional(milliseconds),
+  message: v.optional(v.string()),
+});
+const loses = fields({ kind: v.literal('loses'), afterMs: v.optional(milliseconds) });
+const fails = fields({
+  kind: v.literal('fails'),
+  code: wholeFrom(1),
+  message: v.optional(v.string()),
+  afterMs: v.optional(milliseconds),
+});
+const ignored = fields({ kind: v.literal('ignored') });
+
+const accepted = v.variant('kind', [wins, loses, fails, ignored], 'must be wins, loses, fails or ignored');
+
+const refused = fields({
+  kind: v.literal('refused'),
+  untilMs: v.optional(milliseconds),
+  times: v.optional(wholeFrom(1)),
+  code: v.optional(oneOf(codeNames)),
+  message: v.optional(v.string()),
+  afterwards: v.optional(accepted),
+});
+
+const onCancel = v.variant(
+  'kind',
+  [
+    wins,
+    loses,
+    fails,
+    ignored,
+    refused,
+    fields({ kind: v.literal('unimplemented') }),
+    fields({ kind: v.literal('no-route'), body: v.optional(oneOf(['html', 'json'])) }),
+  ],
+  'must be wins, loses, fails, ignored, refused, unimplemented or no-route',
+);
+
+const waitBehaviours = ['unimplemented', 'no-route', 'no-route-json', 'denied', 'returns-at-once'] as const;
+
+const name = v.pipe(
+  v.string('must be a string'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const problem = dataset.typed ? problemOfName(dataset.value) : undefined;
+    if (problem !== undefined) addIssue({ message: problem });
+  }),
+);
+
+const script: v.GenericSchema<unknown, OperationScript> = fields({
+  name,
+  completesAfterMs: v.optional(milliseconds),
+  result: v.optional(result),
+  onCancel: v.optional(onCancel),
+  cancelWhenDone: v.optional(
+    v.union(
+      [v.literal('ok'), fields({ code: oneOf(codeNames), message: v.optional(v.string()) })],
+      'must be "ok" or { code, message }',
+    ),
+  ),
+  waitSupported: v.optional(
+    v.union(
+      [v.literal(true), v.picklist(waitBehaviours)],
+      `must be true, ${waitBehaviours.map((one) => JSON.stringify(one)).join(', ')}`,
+    ),
+  ),
+  visibleAfterMs: v.optional(milliseconds),
+  expiresAfterMs: v.optional(milliseconds),
+  metadata: v.optional(jsonObject),
+  responseBytes: v.optional(wholeFrom(0)),
+  metadataBytes: v.optional(wholeFrom(0)),
+  projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),
+});
+
+/**
+ * A script from anywhere, checked.
+ *
+ * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
+ */
+export function parseScript(value: unknown): OperationScript {
+  return check(script, value, 'operation script');
+}
+
+/**
+ * A result for `complete`, checked.
+ *
+ * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
+ */
+export function parseResult(value: unknown): ScriptedResult {
+  return check(result, value, 'result');
+}

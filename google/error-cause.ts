@@ -1,0 +1,40 @@
+import { scrub } from './redact.js';
+
+/** An error reduced to its reason and its code: an HTTP client's errors carry the request, its headers included. */
+export function plainError(error: unknown): Error {
+  const plain = new Error(reasonOf(error));
+  const code = codeOf(error);
+  if (code !== undefined) Object.assign(plain, { code });
+  // A stack repeats the message as it was before scrubbing.
+  plain.stack = `${error instanceof Error ? error.name : 'Error'}: ${plain.message}`;
+  return plain;
+}
+
+/** Why something failed, such as `connect ECONNREFUSED 127.0.0.1:1`: scrubbed, and with the code where it was not in it. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // node-fetch begins with the URL, query included.
+  const reason = scrub(message.replace(/^request to \S+ failed, reason: ?/, ''));
+  const code = codeOf(error);
+  if (reason === '') return code ?? 'for no known reason';
+  return code === undefined || reason.includes(code) ? reason : `${reason} (${code})`;
+}
+
+/** The first textual `code` in an error and its causes, such as `"ECONNREFUSED"`. */
+function codeOf(error: unknown): string | undefined {
+  for (const link of causes(error)) {
+    if ('code' in link && typeof link.code === 'string' && /^\w{1,60}$/.test(link.code)) return link.code;
+  }
+  return undefined;
+}
+
+/** An error and its causes, outermost first. */
+export function causes(error: unknown): object[] {
+  const chain: object[] = [];
+  let link = error;
+  while (typeof link === 'object' && link !== null && chain.length < 8) {
+    chain.push(link);
+    link = 'cause' in link ? link.cause : undefined;
+  }
+  return chain;
+}

@@ -1,0 +1,75 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
+import './logging.js';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { gaxios } from 'google-auth-library';
+import { createCredentials } from './credentials.js';
+import { credentialsError } from './credentials-error.js';
+import { mayReceiveToken, type EndpointConfig } from '../endpoint.js';
+import { OperationsError } from '../error.js';
+import { proxyVariable } from './proxy.js';
+import { exchange, type Transport } from './transport.js';
+
+const TOKEN_TIMEOUT_MS = 10_000;
+const USER_AGENT = 'temporal-lro';
+
+// Idle connections are dropped before a NAT on the way forgets them: a request on a dead one hangs until its limit.
+const KEEP_ALIVE = { keepAlive: true, timeout: 60_000 };
+
+export interface GoogleTransportSettings {
+  /** Which hosts may be sent a token: those of its universe, and those that it names. */
+  endpoints: EndpointConfig;
+  /** Limit for finding credentials and fetching a token. Default 10 s. */
+  tokenTimeoutMs?: number;
+  /** The header of that name, which the auth library adds its own to. Default `temporal-lro`. */
+  userAgent?: string;
+}
+
+export interface EmulatorTransportSettings {
+  /** The header of that name. Default `temporal-lro`. */
+  userAgent?: string;
+}
+
+/**
+ * Sends with Application Default Credentials of any kind: a file, workload identity federation, a metadata server. The token
+ * goes to hosts of the universe and to those that the operator named, over https, and nowhere else. A 401 fetches a new token
+ * and sends once more. A proxy is taken from HTTPS_PROXY and NO_PROXY.
+ */
+export function createGoogleTransport(settings: GoogleTransportSettings): Transport {
+  const { endpoints, tokenTimeoutMs = TOKEN_TIMEOUT_MS, userAgent = USER_AGENT } = settings;
+  const credentials = createCredentials(endpoints.universeDomain, tokenTimeoutMs);
+  // An agent of ours would keep gaxios from using the proxy.
+  const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
+  return {
+    async request(request) {
+      const url = new URL(request.url);
+      if (!mayReceiveToken(url, endpoints)) {
+        throw new OperationsError(
+          `${request.what}: ${url.origin} is neither https://*.${endpoints.universeDomain} nor in GOOGLE_ENDPOINTS, so it gets no token`,
+          { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN', url: url.origin + url.pathname },
+        );
+      }
+      const client = await credentials.ready(request);
+      try {
+        const answer = await exchange((options) => client.request(options), request, { agent, userAgent });
+        if (answer.status === 401) credentials.forget();
+        return answer;
+      } catch (error) {
+        if (error instanceof OperationsError) throw error;
+        credentials.forget();
+        throw credentialsError(error, request.what);
+      }
+    },
+  };
+}
+
+/** Sends over plain HTTP without credentials, as to an emulator on this machine: no proxy, no token. */
+export function createEmulatorTransport({
+  userAgent = USER_AGENT,
+}: EmulatorTransportSettings = {}): Transport {
+  const http = new gaxios.Gaxios();
+  const agent = new HttpAgent(KEEP_ALIVE);
+  return {
+    request: (request) => exchange((options) => http.request(options), request, { agent, userAgent }),
+  };
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { SeenNames } from '../../workflows/bulk/seen-names.js';
+
+const namesOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => `projects/p/locations/l/operations/${index}`);
+
+describe('the names that have been seen', () => {
+  test('are new once', () => {
+    const seen = new SeenNames();
+    assert.deepEqual([seen.add('a/1'), seen.add('a/1'), seen.add('a/2')], [true, false, true]);
+  });
+
+  test('are told apart, a hundred thousand of them that differ in a digit', () => {
+    const seen = new SeenNames();
+    for (const name of namesOf(100_000)) assert.ok(seen.add(name), name);
+  });
+
+  // What an older worker carried over has to be known to a newer one.
+  test('are carried over in twelve characters each, the same for the same name for ever', () => {
+    const seen = new SeenNames();
+    for (const name of ['', 'a/1', 'projects/p/locations/l/operations/é']) seen.add(name);
+    assert.equal(seen.carry(1_000), 'LwnPrCoIstrDLnblcBmzkcrDdj4fOBFMn-FA');
+  });
+
+  test('are carried over as far as there is room, the latest first', () => {
+    const seen = new SeenNames();
+    const names = namesOf(10);
+    for (const name of names) seen.add(name);
+    assert.equal(seen.carry(120).length, 120);
+    assert.equal(seen.carry(119).length, 108);
+    assert.equal(seen.carry(11), '');
+    assert.equal(seen.carry(-5), '');
+    const next = new SeenNames(seen.carry(36));
+    assert.deepEqual(
+      names.map((name) => next.add(name)),
+      [true, true, true, true, true, true, true, false, false, false],
+    );
+  });
+
+  test('are none in a run that was given nothing', () => {
+    assert.equal(new SeenNames('').carry(1_000), '');
+    assert.equal(new SeenNames().carry(1_000), '');
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { untruths } from '../../cli/demo/verify.js';
+import { workerEnvironment } from '../../cli/demo/worker-process.js';
+import type { OperationResult } from '../../contract/result.js';
+import type { LogEntry, OperationTruth } from '../../emulator/index.js';
+
+const name = 'projects/p/locations/l/operations/1';
+
+function entry(at: number, method: LogEntry['method'], more: Partial<LogEntry> = {}): LogEntry {
+  const headers = { authorization: false };
+  return { number: at, at, method, name, httpMethod: 'GET', url: '', headers, status: 200, ...more };
+}
+
+const requests = [entry(1, 'get'), entry(2, 'cancel', { effect: 'cancel-accepted' }), entry(3, 'wait')];
+const truth: OperationTruth = {
+  name,
+  state: { phase: 'done', at: 4, result: { error: { code: 1 } } },
+  cancelsAccepted: 1,
+};
+const result: OperationResult = {
+  name,
+  service: 'aiplatform.googleapis.com',
+  outcome: 'CANCELLED',
+  wasAlreadyDone: false,
+  cancellation: { status: 'ACCEPTED', won: true, aborts: 1, timesSent: 1 },
+  responseOmitted: false,
+  polls: 2,
+  startedAt: '',
+  finishedAt: '',
+};
+
+describe('the demonstration checks its records against the emulator', () => {
+  test('a record that is the truth has nothing against it', () => {
+    assert.deepEqual(untruths(result, { truth, requests, lostWorker: false }), []);
+  });
+
+  for (const [what, change] of [
+    ['outcome', { outcome: 'COMPLETED' }],
+    ['already done', { wasAlreadyDone: true }],
+    ['won', { cancellation: { ...result.cancellation, won: false } }],
+    ['cancels', { cancellation: { ...result.cancellation, timesSent: 2 } }],
+    ['looks', { polls: 1 }],
+  ] as const) {
+    test(`a wrong ${what} is found`, () => {
+      const found = untruths({ ...result, ...change }, { truth, requests, lostWorker: false });
+      assert.deepEqual(
+        found.map((line) => line.split(':')[0]),
+        [what],
+      );
+    });
+  }
+
+  test('after a killed worker the looks are a lower bound, and never more than were made', () => {
+    const evidence = { truth, requests, lostWorker: true };
+    assert.deepEqual(untruths({ ...result, polls: 1 }, evidence), []);
+    assert.equal(untruths({ ...result, polls: 3 }, evidence).length, 1);
+  });
+
+  for (const [outcome, state, effect] of [
+    ['COMPLETED', { phase: 'done', at: 4, result: {} }, 'cancel-accepted'],
+    ['FAILED', { phase: 'done', at: 4, result: { error: { code: 10 } } }, 'cancel-accepted'],
+    ['LOST', { phase: 'gone', at: 4, why: 'expired' }, 'cancel-accepted'],
+    ['STILL_RUNNING', { phase: 'running', cancelAccepted: true }, 'cancel-accepted'],
+    ['NOT_CANCELLABLE', { phase: 'running', cancelAccepted: false }, 'cancel-refused'],
+  ] as const) {
+    test(`an operation that is ${state.phase} as scripted is ${outcome}, and a claim that it was cancelled is found`, () => {
+      const evidence = {
+        truth: { name, state, cancelsAccepted: effect === 'cancel-accepted' ? 1 : 0 },
+        requests: [entry(1, 'get'), entry(2, 'cancel', { effect }), entry(3, 'wait')],
+        lostWorker: false,
+      };
+      const cancellation = { ...result.cancellation, won: false };
+      assert.deepEqual(untruths({ ...result, outcome, cancellation }, evidence), []);
+      assert.equal(untruths(result, evidence).length, 2);
+    });
+  }
+});
+
+test('the worker of the demonstration gets nothing that was set for a worker of somebody', () => {
+  const env = workerEnvironment(
+    {
+      PATH: '/bin',
+      TEMPORAL_ADDRESS: 'temporal.acme.example:7233',
+      TEMPORAL_API_KEY: 'key',
+      TEMPORAL_TLS: 'true',
+      TEMPORAL_TASK_QUEUE: 'google-operations',
+      GOOGLE_APPLICATION_CREDENTIALS: '/key.json',
+      ALLOWED_OPERATIONS: 'projects/other/**',
+      HEALTH_ADDRESS: '0.0.0.0:8080',
+    },
+    {
+      address: '127.0.0.1:1',
+      namespace: 'default',
+      taskQueue: 'demo',
+      emulatorHost: '127.0.0.1:2',
+      configFile: '/empty.toml',
+    },
+  );
+  assert.deepEqual(env, {
+    PATH: '/bin',
+    TEMPORAL_CONFIG_FILE: '/empty.toml',
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    TEMPORAL_NAMESPACE: 'default',
+    TEMPORAL_TASK_QUEUE: 'demo',
+    OPERATIONS_EMULATOR_HOST: '127.0.0.1:2',
+    LOG_LEVEL: 'info',
+    LOG_FORMAT: 'json',
+  });
+});

@@ -1,0 +1,115 @@
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { abort, cancel, OperationsClientError, signalAbort, watch } from '../../../client/index.js';
+import { RUNNING, searchAttributes } from '../../../contract/messages.js';
+import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
+import type { Call, PlannedOperation } from '../plan/plan.js';
+
+/** Where calls go. */
+export interface Calling {
+  client: Client;
+  taskQueue: string;
+}
+
+type Workflow = (input: unknown) => Promise<unknown>;
+
+/**
+ * Makes one call, with this project's own client or without it, and returns the run that it reached, where that is known.
+ *
+ * @throws whatever the clients throw
+ */
+export async function makeCall(
+  { client, taskQueue }: Calling,
+  call: Call,
+  { name, input }: Pick<PlannedOperation, 'name' | 'input'>,
+): Promise<string | undefined> {
+  const { abortAfter: _, ...cancelInput } = input;
+  const why = { reason: `by ${call}`, requestedBy: 'the fault suite' };
+  const workflowId = workflowIdOf(DEFAULT_SERVICE, name);
+  const handle = client.workflow.getHandle(workflowId);
+  const raw = {
+    workflowId,
+    taskQueue,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  };
+  const typedSearchAttributes = [
+    { key: defineSearchAttributeKey(searchAttributes.name, 'KEYWORD'), value: name },
+    { key: defineSearchAttributeKey(searchAttributes.outcome, 'KEYWORD'), value: RUNNING },
+  ];
+  switch (call) {
+    case 'cancel':
+      return (await cancel(client, { name, ...cancelInput, ...why }, { taskQueue })).runId;
+    case 'cancel-kept':
+      return (await cancel(client, { name, ...cancelInput, ...why }, { taskQueue, until: 'kept' })).runId;
+    case 'update-with-start': {
+      const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>('cancelOperation', {
+        ...raw,
+        args: [{ name, ...cancelInput, ...why }],
+        typedSearchAttributes,
+      });
+      const update = await client.workflow.startUpdateWithStart<Workflow, unknown, [unknown]>('abort', {
+        args: [why],
+        startWorkflowOperation,
+        waitForStage: 'ACCEPTED',
+      });
+      return update.workflowRunId;
+    }
+    case 'signal-with-start': {
+      // Without search attributes, as a starter may.
+      const { signaledRunId } = await client.workflow.signalWithStart<Workflow, [unknown]>(
+        'cancelOperation',
+        {
+          ...raw,
+          args: [{ name, ...cancelInput, ...why }],
+          signal: 'abort',
+          signalArgs: [why],
+        },
+      );
+      return signaledRunId;
+    }
+    case 'start':
+    case 'start-watch': {
+      const type = call === 'start' ? 'cancelOperation' : 'watchOperation';
+      const given = call === 'start' ? { name, ...cancelInput, ...why } : { name, ...input };
+      const started = await client.workflow.start<Workflow>(type, {
+        ...raw,
+        args: [given],
+        typedSearchAttributes,
+      });
+      return started.firstExecutionRunId;
+    }
+    case 'watch':
+      return (await watch(client, { name, ...input }, { taskQueue })).runId;
+    case 'abort':
+      await abort(client, { name }, why);
+      return undefined;
+    case 'signal-abort':
+      await signalAbort(client, { name }, why);
+      return undefined;
+    case 'update-abort':
+      await handle.executeUpdate<unknown, [unknown]>('abort', { args: [why] });
+      return undefined;
+    case 'temporal-cancel':
+      await handle.cancel();
+      return undefined;
+    default:
+      await handle.terminate('by an operator');
+      return undefined;
+  }
+}
+
+/** Whether a call failed because there is nothing to abort any more. */
+export function isOver(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return true;
+  return error instanceof OperationsClientError && error.code !== 'INVALID_ARGUMENT';
+}
+
+/** Whether a call can never be taken. */
+export function isMistaken(error: unknown): boolean {
+  return error instanceof OperationsClientError && error.code === 'INVALID_ARGUMENT';
+}

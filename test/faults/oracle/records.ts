@@ -1,0 +1,52 @@
+import type { FollowRequest } from '../../../contract/input.js';
+import type { OperationResult } from '../../../contract/result.js';
+import type { OperationScript } from '../../../emulator/index.js';
+
+/** What really became of an operation. Times are milliseconds since 1970, here and below. */
+export interface Truth {
+  script: Omit<OperationScript, 'name'>;
+  /** When it ended, and what it has shown since: absent where it ran to the last. */
+  end?: { at: number; result: NonNullable<OperationScript['result']> };
+  /** From when on it was a 404 for good. */
+  goneAt?: number;
+}
+
+/** How an execution ended. */
+export type Ending =
+  | { kind: 'completed'; result: OperationResult }
+  | { kind: 'failed'; type: string; message: string }
+  | { kind: 'terminated' }
+  | { kind: 'running' }
+  | { kind: 'other'; how: string };
+
+/** One execution of `cancelOperation` or `watchOperation`, as Temporal tells it. */
+export interface Execution {
+  workflowId: string;
+  runId: string;
+  type: 'cancelOperation' | 'watchOperation';
+  request: FollowRequest;
+  startedAt: number;
+  closedAt?: number;
+  /** When the cancel was asked for first, by the start or later. */
+  askedAt?: number;
+  ending: Ending;
+  memo: Record<string, unknown>;
+  /** `GoogleOperationOutcome` at the start and now; absent where it was not set. */
+  attribute: { atStart?: string; now?: string };
+  /** What happened to its workflow tasks that should not have. */
+  taskProblems: string[];
+}
+
+/** A time in which something was away. */
+export interface Interval {
+  from: number;
+  until: number;
+}
+
+/** Something that should not have happened. */
+export interface Problem {
+  kind: 'wrong outcome' | 'lost cancel' | 'lost start' | 'late' | 'history' | 'bulk' | 'call' | 'process';
+  /** The workflow id, or what else it is about. */
+  about: string;
+  what: string;
+}

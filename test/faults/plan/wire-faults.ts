@@ -1,0 +1,72 @@
+import type { Fault } from '../../../emulator/index.js';
+
+/** A way in which the wire fails, and may fail at any request of these methods without changing what is true. */
+export interface WireFaultKind {
+  label: string;
+  fault: Fault;
+  /** The share of the requests it hits; 0.06 where left out. */
+  share?: number;
+}
+
+const LOOKS = ['get', 'wait'] as const;
+const RARE = 0.02;
+
+/**
+ * Every kind of fault that the emulator has. None of them is an answer about the operation: a 404 to `get` or a
+ * FAILED_PRECONDITION to `cancel` would be one, and is left to the scripts of the operations.
+ */
+export const wireFaults: readonly WireFaultKind[] = [
+  { label: '429', fault: { kind: 'too-many-requests' } },
+  { label: '429, Retry-After in seconds', fault: { kind: 'too-many-requests', retryAfter: 2 } },
+  {
+    label: '429, Retry-After as a date',
+    fault: { kind: 'too-many-requests', retryAfter: 'Thu, 01 Jan 2026 00:00:00 GMT' },
+  },
+  { label: '429, Retry-After nonsense', fault: { kind: 'too-many-requests', retryAfter: 'soon' } },
+  { label: '429, RetryInfo', fault: { kind: 'too-many-requests', retryDelay: '1.5s' } },
+  { label: '429 after carrying out', fault: { kind: 'too-many-requests', carriedOut: true } },
+  { label: '403 that is a rate limit', fault: { kind: 'rate-limit-exceeded' } },
+  { label: '403 whose text is a rate limit', fault: { kind: 'rate-limit-exceeded', inTextOnly: true } },
+  { label: '503', fault: { kind: 'status', code: 'UNAVAILABLE', retryAfter: 1 } },
+  { label: '500 after carrying out', fault: { kind: 'status', code: 'INTERNAL', carriedOut: true } },
+  { label: '502', fault: { kind: 'status', code: 'UNKNOWN', httpStatus: 502 } },
+  { label: '504 after carrying out', fault: { kind: 'status', code: 'DEADLINE_EXCEEDED', carriedOut: true } },
+  { label: '409 ABORTED', fault: { kind: 'status', code: 'ABORTED' } },
+  { label: '499 CANCELLED', fault: { kind: 'status', code: 'CANCELLED' } },
+  { label: '401 to a cancel', fault: { kind: 'status', code: 'UNAUTHENTICATED', method: 'cancel' } },
+  { label: '404 to a wait', fault: { kind: 'status', code: 'NOT_FOUND', method: 'wait' } },
+  { label: '403 to a wait', fault: { kind: 'status', code: 'PERMISSION_DENIED', method: 'wait' } },
+  { label: '501 to a wait', fault: { kind: 'status', code: 'UNIMPLEMENTED', method: 'wait' }, share: RARE },
+  { label: 'page with 502', fault: { kind: 'html', status: 502 } },
+  { label: 'page with 403', fault: { kind: 'html', status: 403 } },
+  { label: 'page with 404 to a wait', fault: { kind: 'html', status: 404, method: 'wait' }, share: RARE },
+  { label: 'redirect, same host', fault: { kind: 'redirect', location: '/v1/elsewhere', status: 307 } },
+  {
+    label: 'redirect, other host',
+    fault: { kind: 'redirect', location: 'http://127.0.0.2:9/x', status: 302 },
+  },
+  { label: 'redirect for good', fault: { kind: 'redirect', location: 'https://example.com/', status: 301 } },
+  { label: 'no answer', fault: { kind: 'never-answers' }, share: RARE },
+  { label: 'no answer after carrying out', fault: { kind: 'never-answers', carriedOut: true }, share: RARE },
+  { label: 'reset', fault: { kind: 'reset' } },
+  { label: 'reset after carrying out', fault: { kind: 'reset', carriedOut: true } },
+  { label: 'answer lost', fault: { kind: 'lost-answer' } },
+  { label: 'answer 3 s late', fault: { kind: 'late-answer', afterMs: 3_000 } },
+  { label: 'answer 12 s late', fault: { kind: 'late-answer', afterMs: 12_000 }, share: RARE },
+  { label: 'empty body', fault: { kind: 'empty-body' } },
+  { label: 'empty body with 204', fault: { kind: 'empty-body', status: 204 } },
+  { label: 'truncated JSON', fault: { kind: 'truncated-json' } },
+  { label: 'done as a string', fault: { kind: 'wrong-type', of: 'done' } },
+  { label: 'code as a word', fault: { kind: 'wrong-type', of: 'error-code', method: LOOKS } },
+  { label: 'name as a number', fault: { kind: 'wrong-type', of: 'name' } },
+  { label: 'array', fault: { kind: 'wrong-type', of: 'array' } },
+  { label: 'null', fault: { kind: 'wrong-type', of: 'null' } },
+  { label: 'body drop by drop', fault: { kind: 'slow-body', everyMs: 50 }, share: RARE },
+  { label: 'closed in the body', fault: { kind: 'closed-mid-body' } },
+  { label: '100 MiB', fault: { kind: 'huge-body', method: LOOKS }, share: RARE },
+  { label: 'another operation', fault: { kind: 'other-name', method: LOOKS } },
+  { label: 'stale replica', fault: { kind: 'stale', method: LOOKS } },
+  { label: 'corrupt gzip', fault: { kind: 'corrupt-gzip' } },
+  { label: 'JSON as text/html', fault: { kind: 'content-type', value: 'text/html' } },
+  { label: 'JSON as octets', fault: { kind: 'content-type', value: 'application/octet-stream' } },
+];

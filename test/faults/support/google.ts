@@ -1,0 +1,86 @@
+import { type Emulator, type OrderedFault, seededRandom, startEmulator } from '../../../emulator/index.js';
+import type { Clock } from './clock.js';
+import type { Plan, PlannedOperation, WireFault } from '../plan/plan.js';
+import type { Interval, Truth } from '../oracle/records.js';
+
+/** How often a fault hit a request. */
+export interface Injected {
+  label: string;
+  kind: string;
+  hits: number;
+}
+
+/** Google: the emulator, its operations and the faults of its wire. */
+export class Google {
+  readonly away: Interval[] = [];
+  readonly #ordered: { label: string; fault: OrderedFault }[] = [];
+  readonly #ends = new Map<string, Truth['end']>();
+  readonly #expired = new Map<string, number>();
+  readonly #names = new Map<string, string>();
+  readonly #scripts = new Map<string, Truth['script']>();
+
+  private constructor(readonly emulator: Emulator) {}
+
+  static async start({ seed }: Plan): Promise<Google> {
+    return new Google(await startEmulator({ random: seededRandom(seed + 1) }));
+  }
+
+  add({ name, script }: PlannedOperation): void {
+    if (script === undefined) return;
+    this.#names.set(name, name);
+    // A listing shows the project's number, and whoever cancels what is listed uses it.
+    const { projectNumber } = script;
+    if (projectNumber !== undefined)
+      this.#names.set(name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`), name);
+    this.#scripts.set(name, script);
+    this.emulator.add({ name, ...script });
+  }
+
+  /** Makes an operation a 404 for good, and keeps what is known of its end. */
+  expire(name: string): void {
+    this.#ends.set(name, this.#endOf(name));
+    this.#expired.set(name, Date.now());
+    this.emulator.expire(name);
+  }
+
+  order({ label, fault }: Pick<WireFault, 'label' | 'fault'>): void {
+    this.#ordered.push({ label, fault: this.emulator.fail(fault) });
+  }
+
+  /** Refuses connections for a while. */
+  async goAway(forMs: number, clock: Clock): Promise<void> {
+    const from = Date.now();
+    await this.emulator.goAway();
+    try {
+      await clock.pause(forMs);
+    } finally {
+      await this.emulator.comeBack();
+      this.away.push({ from, until: Date.now() });
+    }
+  }
+
+  /** What really became of an operation, by either of its names: `undefined` for one that was never there. */
+  truth(asked: string): Truth | undefined {
+    const name = this.#names.get(asked) ?? asked;
+    const script = this.#scripts.get(name);
+    if (script === undefined) return undefined;
+    const goneAt = this.#expired.get(name);
+    const end = this.#ends.get(name) ?? (goneAt === undefined ? this.#endOf(name) : undefined);
+    return { script, ...(end && { end }), ...(goneAt !== undefined && { goneAt }) };
+  }
+
+  /** The faults of the wire, with how often each hit. */
+  injected(): Injected[] {
+    const all = new Map<string, Injected>();
+    for (const { label, fault } of this.#ordered) {
+      const entry = all.get(label) ?? { label, kind: fault.fault.kind, hits: 0 };
+      all.set(label, { ...entry, hits: entry.hits + fault.hits });
+    }
+    return [...all.values()];
+  }
+
+  #endOf(name: string): Truth['end'] {
+    const { state } = this.emulator.operation(name);
+    return state.phase === 'done' ? { at: state.at, result: state.result } : undefined;
+  }
+}

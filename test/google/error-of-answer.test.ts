@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CodeName } from '../../contract/code.js';
+import type { OperationsError } from '../../google/error.js';
+import { codeOfHttpStatus, errorOf, titleOf } from '../../google/http/error-of-answer.js';
+
+const URL = 'https://aiplatform.googleapis.com/v1/operations/1';
+
+function answered(status: number, body: unknown, headers: Record<string, string> = {}): OperationsError {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return errorOf({ status, headers: { get: (name) => headers[name] ?? null }, text }, 'get of x', URL);
+}
+
+const retryInfo = (retryDelay: string) => ({
+  '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+  retryDelay,
+});
+const errorInfo = (reason: unknown) => ({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason });
+
+describe('an error answer', () => {
+  test('without a status of its own has the code that its HTTP status suggests', () => {
+    const codes: [number, CodeName][] = [
+      [400, 'INVALID_ARGUMENT'],
+      [401, 'UNAUTHENTICATED'],
+      [403, 'PERMISSION_DENIED'],
+      [404, 'NOT_FOUND'],
+      [405, 'UNIMPLEMENTED'],
+      [408, 'DEADLINE_EXCEEDED'],
+      [409, 'ABORTED'],
+      [410, 'UNKNOWN'],
+      [412, 'FAILED_PRECONDITION'],
+      [416, 'OUT_OF_RANGE'],
+      [429, 'RESOURCE_EXHAUSTED'],
+      [499, 'CANCELLED'],
+      [500, 'INTERNAL'],
+      [501, 'UNIMPLEMENTED'],
+      [502, 'UNAVAILABLE'],
+      [503, 'UNAVAILABLE'],
+      [504, 'DEADLINE_EXCEEDED'],
+      [505, 'UNAVAILABLE'],
+    ];
+    for (const [status, code] of codes) {
+      assert.equal(codeOfHttpStatus(status), code, String(status));
+      const { code: ofPage, kind, httpStatus, url } = answered(status, '');
+      assert.deepEqual([ofPage, kind, httpStatus, url], [code, 'PAGE', status, URL]);
+      assert.equal(answered(status, { error: { code: status } }).code, code);
+    }
+  });
+
+  test('that is a redirect is refused, whatever its body says', () => {
+    for (const status of [300, 302, 308, 399]) {
+      const { code, kind, httpStatus, url, message } = answered(status, {
+        error: { code: 404, status: 'NOT_FOUND' },
+      });
+      assert.deepEqual([code, kind, httpStatus, url], ['UNKNOWN', 'REDIRECT', status, URL]);
+      assert.match(message, /^get of x: redirected \(HTTP 3\d\d\) by https:/);
+    }
+    assert.equal(answered(299, '').kind, 'PAGE');
+    assert.equal(answered(400, '').kind, 'PAGE');
+  });
+
+  test('is a google.rpc.Status where it says a code or a status, and a page otherwise', () => {
+    for (const error of [{ code: 404 }, { code: '404' }, { status: 'NOT_FOUND' }])
+      assert.equal(answered(404, { error }).kind, 'STATUS', JSON.stringify(error));
+    for (const error of [
+      'gone',
+      ['gone'],
+      null,
+      {},
+      { code: 'x404' },
+      { code: '404x' },
+      { code: '' },
+      { status: 404 },
+    ])
+      assert.equal(answered(404, { error }).kind, 'PAGE', JSON.stringify(error));
+    for (const body of [
+      '',
+      'null',
+      '5',
+      '[]',
+      '{"error":',
+      [{ error: { code: 404 } }, { error: { code: 404 } }],
+    ])
+      assert.equal(answered(404, body).kind, 'PAGE');
+    assert.equal(answered(404, [{ error: { code: 404 } }]).kind, 'STATUS');
+  });
+
+  test('says what it is: the code, the reason, the HTTP status and what Google said', () => {
+    const details = [{ '@type': 'x/google.rpc.Help' }, errorInfo('SERVICE_DISABLED')];
+    const full = answered(403, {
+      error: { code: 403, status: 'PERMISSION_DENIED', message: 'Enable it', details },
+    });
+    assert.equal(full.message, 'get of x: PERMISSION_DENIED [SERVICE_DISABLED] (HTTP 403): Enable it');
+    assert.deepEqual([full.reason, full.answer], ['SERVICE_DISABLED', 'Enable it']);
+    const bare = answered(503, { error: { code: 503, message: 7, details: [errorInfo(7)] } });
+    assert.equal(bare.message, 'get of x: UNAVAILABLE (HTTP 503)');
+    assert.deepEqual(['reason' in bare, 'answer' in bare, 'retryAfterMs' in bare], [false, false, false]);
+  });
+
+  test('of another kind than ErrorInfo has no reason', () => {
+    const details = [
+      { '@type': 'type.googleapis.com/google.rpc.NotErrorInfo', reason: 'X' },
+      { reason: 'Y' },
+    ];
+    assert.equal(answered(400, { error: { code: 400, details } }).reason, undefined);
+    assert.equal(answered(400, { error: { code: 400, details: { 0: errorInfo('X') } } }).reason, undefined);
+  });
+
+  test('has details of all sorts', () => {
+    const details = [null, 5, 'x', [], {}, errorInfo('R')];
+    assert.equal(answered(400, { error: { code: 400, details } }).reason, 'R');
+  });
+
+  test('about a quota is RESOURCE_EXHAUSTED where it comes as a 403, and only there', () => {
+    const perMinute = "Quota exceeded for quota metric 'CRUD'\nand limit 'CRUD per minute'";
+    const legacy = (reason: unknown) => ({ errors: [{ domain: 'usageLimits' }, { reason }] });
+    const cases: [number, object, CodeName][] = [
+      [403, { details: [errorInfo('RATE_LIMIT_EXCEEDED')] }, 'RESOURCE_EXHAUSTED'],
+      [403, { message: perMinute }, 'RESOURCE_EXHAUSTED'],
+      [403, { message: perMinute.toLowerCase() }, 'RESOURCE_EXHAUSTED'],
+      [403, { message: 'Quota exceeded for quota metric' }, 'PERMISSION_DENIED'],
+      [403, { message: 'a limit per minute' }, 'PERMISSION_DENIED'],
+      [403, legacy('rateLimitExceeded'), 'RESOURCE_EXHAUSTED'],
+      [403, legacy('userRateLimitExceeded'), 'RESOURCE_EXHAUSTED'],
+      [403, legacy('quotaExceeded'), 'RESOURCE_EXHAUSTED'],
+      [403, legacy('dailyLimitExceeded'), 'RESOURCE_EXHAUSTED'],
+      [403, legacy('forbidden'), 'PERMISSION_DENIED'],
+      [403, { errors: { 0: { reason: 'quotaExceeded' } } }, 'PERMISSION_DENIED'],
+      [403, { errors: [null, 'quotaExceeded'] }, 'PERMISSION_DENIED'],
+      [400, legacy('quotaExceeded'), 'INVALID_ARGUMENT'],
+      [400, { message: perMinute }, 'INVALID_ARGUMENT'],
+    ];
+    for (const [status, fields, code] of cases)
+      assert.equal(
+        answered(status, { error: { code: status, ...fields } }).code,
+        code,
+        JSON.stringify(fields),
+      );
+  });
+
+  test('has the code that it names, unless there is none of that name or it is OK', () => {
+    const named = (status: unknown) => answered(409, { error: { code: 409, status } }).code;
+    assert.equal(named('ALREADY_EXISTS'), 'ALREADY_EXISTS');
+    for (const name of ['OK', 'toString', 'already_exists', 6, null]) assert.equal(named(name), 'ABORTED');
+  });
+
+  test('may ask to wait, by its header or its details; the longer wish counts', () => {
+    const wait = (header: string | undefined, delay: string | undefined) =>
+      answered(
+        503,
+        { error: { code: 503, details: delay === undefined ? [] : [retryInfo(delay)] } },
+        header === undefined ? {} : { 'retry-after': header },
+      ).retryAfterMs;
+    assert.equal(wait('2', '1.5s'), 2_000);
+    assert.equal(wait('1', '1.5s'), 1_500);
+    assert.equal(wait(undefined, '1.5s'), 1_500);
+    assert.equal(wait('1', undefined), 1_000);
+    assert.equal(wait(undefined, undefined), undefined);
+    assert.equal(answered(503, 'busy', { 'retry-after': '3' }).retryAfterMs, 3_000);
+    const dates = { date: 'Tue, 01 Jan 2030 00:00:00 GMT', 'retry-after': 'Tue, 01 Jan 2030 00:00:30 GMT' };
+    assert.equal(answered(503, 'busy', dates).retryAfterMs, 30_000);
+  });
+});
+
+describe('a page in place of a status', () => {
+  test('is shown by its type and its title', () => {
+    const html = '<!DOCTYPE html><html><head><TITLE lang="en">Bad  gateway</TITLE></head><body>no</body>';
+    const said = (text: string, type?: string) =>
+      answered(502, text, type === undefined ? {} : { 'content-type': type }).message.split(URL)[1];
+    assert.equal(
+      said(html, 'text/html; charset=utf-8'),
+      ', not a google.rpc.Status but text/html: Bad gateway',
+    );
+    assert.equal(said('no'), ', not a google.rpc.Status but no content type: no');
+    assert.equal(said(' \n', 'text/html'), ', without a body');
+  });
+
+  test('without a title is shown by its beginning, without tags', () => {
+    assert.equal(titleOf('<h1>404</h1><p>No <b>such</b> page</p>'), '404 No such page');
+    assert.equal(titleOf('x'.repeat(300)), `${'x'.repeat(200)}…`);
+    assert.equal(titleOf(`${' '.repeat(2_000)}<title>late</title>`), '');
+    assert.equal(titleOf(`<title>${'x'.repeat(10)}<br>`), 'x'.repeat(10));
+  });
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { causes, plainError, reasonOf } from '../../google/error-cause.js';
+import { abortedError, argumentError, OperationsError } from '../../google/error.js';
+import { scrub } from '../../google/redact.js';
+
+const PEM = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/='.repeat(100)}\n-----END PRIVATE KEY-----`;
+
+/** What an error carries besides its message and its stack. */
+const fieldsOf = (error: Error) => Object.fromEntries(Object.entries(error));
+
+describe('text from outside', () => {
+  test('loses what looks like a secret, and keeps what stands around it', () => {
+    const cases: [string, string][] = [
+      ['a Bearer abc.DEF-123_~+/= b', 'a Bearer [redacted] b'],
+      ['basic   dXNlcjpwYXNz.', 'basic [redacted]'],
+      ['Bearer abcd', 'Bearer [redacted]'],
+      ['the bearer of it', 'the bearer of it'],
+      ['forbearer tokens', 'forbearer tokens'],
+      ['a ya29.a0Af_H6-S.x b', 'a [redacted] b'],
+      ['xya29.abc', 'xya29.abc'],
+      ['a eyJhbGci.eyJpc3M.c2ln b', 'a [redacted] b'],
+      ['a eyJhbGci.eyJpc3M b', 'a [redacted] b'],
+      ['a eyJhbGci b', 'a eyJhbGci b'],
+      ['a 1//0gabcdef_-12 b', 'a [redacted] b'],
+      ['1//short', '1//short'],
+      [`key=AIza${'x'.repeat(35)}&b`, 'key=[redacted]&b'],
+      [`AIza${'x'.repeat(20)}`, '[redacted]'],
+      [`AIza${'x'.repeat(19)}`, `AIza${'x'.repeat(19)}`],
+      ['a GOCSPX-abc_DEF-1 b', 'a [redacted] b'],
+      [`a ${PEM} b`, 'a [redacted] b'],
+      [`a ${PEM.slice(0, 200)}`, 'a [redacted]'],
+      ['ya29.one ya29.two', '[redacted] [redacted]'],
+    ];
+    for (const [text, safe] of cases) assert.equal(scrub(text, 200), safe);
+  });
+
+  test('becomes one line without escapes, controls and characters that nobody sees', () => {
+    assert.equal(scrub('  a\r\n\tb\u0000\u200b\u2028c  '), 'a b c');
+    assert.equal(scrub('\u001b[31mred\u001b[0m'), 'red');
+    assert.equal(scrub('left\u202eright'), 'left right');
+    assert.equal(scrub(''), '');
+  });
+
+  test('is cut, and says so', () => {
+    assert.equal(scrub('x'.repeat(10), 10), 'x'.repeat(10));
+    assert.equal(scrub('x'.repeat(11), 10), `${'x'.repeat(10)}…`);
+    assert.equal(scrub('x'.repeat(600)), `${'x'.repeat(500)}…`);
+    assert.equal(
+      scrub(`${'x'.repeat(190)} ya29.${'s'.repeat(3_000)} end`, 220),
+      `${'x'.repeat(190)} [redacted] end`,
+    );
+  });
+});
+
+describe('an error of the HTTP client', () => {
+  const coded = (message: string, code: unknown, cause?: unknown) =>
+    Object.assign(new Error(message, { cause }), { code });
+
+  test('is told by its reason, without the URL, and with its code', () => {
+    const cases: [unknown, string][] = [
+      [
+        coded('request to https://h/x?key=1 failed, reason: connect ECONNREFUSED', 'ECONNREFUSED'),
+        'connect ECONNREFUSED',
+      ],
+      [coded('request to https://h/x failed, reason:', 'ECONNRESET'), 'ECONNRESET'],
+      [coded('see request to h failed, reason: x', 'E1'), 'see request to h failed, reason: x (E1)'],
+      [coded('socket hang up', 'ECONNRESET'), 'socket hang up (ECONNRESET)'],
+      [coded('outer', 42, coded('inner', 'EPIPE')), 'outer (EPIPE)'],
+      [coded('outer', 'has blanks'), 'outer'],
+      [coded('outer', `xx ${'y'.repeat(60)}`), 'outer'],
+      [coded('outer', 'y'.repeat(61)), 'outer'],
+      [coded('outer', 'y'.repeat(60)), `outer (${'y'.repeat(60)})`],
+      ['a text', 'a text'],
+      [undefined, 'undefined'],
+      [new Error(''), 'for no known reason'],
+    ];
+    for (const [error, reason] of cases) assert.equal(reasonOf(error), reason);
+  });
+
+  test('is kept without what it carries: its request, its headers, its stack', () => {
+    const error = Object.assign(coded('Bearer sesame failed', 'E1'), {
+      config: { headers: { authorization: 'x' } },
+    });
+    const plain = plainError(error);
+    assert.deepEqual(fieldsOf(plain), { code: 'E1' });
+    assert.equal(plain.message, 'Bearer [redacted] failed (E1)');
+    assert.equal(plain.stack, 'Error: Bearer [redacted] failed (E1)');
+    assert.equal(plainError(new TypeError('x')).stack, 'TypeError: x');
+    assert.equal(plainError('x').stack, 'Error: x');
+    assert.deepEqual(fieldsOf(plainError('x')), {});
+  });
+
+  test('has causes, of which a circle of them ends after eight', () => {
+    const inner = new Error('inner');
+    assert.deepEqual(causes(new Error('outer', { cause: inner })).length, 2);
+    assert.deepEqual(causes(null), []);
+    assert.deepEqual(causes('text'), []);
+    assert.deepEqual(causes(new Error('outer', { cause: null })).length, 1);
+    const circle = new Error('circle');
+    circle.cause = circle;
+    assert.equal(causes(circle).length, 8);
+  });
+});
+
+describe('an OperationsError', () => {
+  test('holds what is known and no field beside it, and a cause without secrets', () => {
+    const bare = new OperationsError('m', { code: 'UNKNOWN', kind: 'NETWORK' });
+    assert.deepEqual(fieldsOf(bare), { name: 'OperationsError', code: 'UNKNOWN', kind: 'NETWORK' });
+    assert.equal('cause' in bare, false);
+    const fields = {
+      code: 'UNAVAILABLE',
+      kind: 'STATUS',
+      httpStatus: 503,
+      retryAfterMs: 0,
+      url: 'https://h/x',
+      reason: 'R',
+      answer: 'A',
+    } as const;
+    const cause = new Error('ya29.secret');
+    const full = new OperationsError(`${'m'.repeat(2_000)}m`, { ...fields, cause });
+    assert.deepEqual(fieldsOf(full), { name: 'OperationsError', ...fields });
+    assert.equal((full.cause as Error).message, '[redacted]');
+    assert.equal(full.message, `${'m'.repeat(2_000)}…`);
+  });
+
+  test('tells bad arguments and a caller who gave up apart', () => {
+    const argument = argumentError('name is bad');
+    assert.deepEqual(
+      [argument.code, argument.kind, argument.message],
+      ['INVALID_ARGUMENT', 'ARGUMENT', 'name is bad'],
+    );
+    const aborted = abortedError('get of x');
+    assert.deepEqual(fieldsOf(aborted), { name: 'OperationsError', code: 'CANCELLED', kind: 'ABORTED' });
+    assert.match(aborted.message, /^get of x: given up/);
+    assert.equal(abortedError('get of x', { httpStatus: 200, url: 'u' }).httpStatus, 200);
+  });
+});

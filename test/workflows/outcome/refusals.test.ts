@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Fault, OperationScript } from '../../../emulator/index.js';
+import { closeChecked, until } from '../../support/history.js';
+import { answered, endAfter, gapsOf, timesOf } from '../../support/moments.js';
+import { abortBySignal } from '../../support/starts.js';
+import { startWorld, TOGETHER, type World } from '../../support/world.js';
+
+type Refusal = { script?: OperationScript['onCancel']; fault?: Fault };
+
+/** Each way in which a service says that it will not cancel an operation, and what is recorded. */
+const NOT_SUPPORTED: [string, Refusal, number][] = [
+  ['UNIMPLEMENTED', { script: { kind: 'unimplemented' } }, 12],
+  ['an HTML 404, no such route', { script: { kind: 'no-route' } }, 5],
+  ['an HTML 405', { fault: { kind: 'html', status: 405 } }, 12],
+  ['an HTML 501', { fault: { kind: 'html', status: 501 } }, 12],
+  ['HTTP 501 without a body', { fault: { kind: 'empty-body', status: 501 } }, 12],
+  ['a 404 without a body', { fault: { kind: 'empty-body', status: 404 } }, 5],
+  [
+    'code UNIMPLEMENTED on HTTP 400',
+    { fault: { kind: 'status', code: 'UNIMPLEMENTED', httpStatus: 400 } },
+    12,
+  ],
+];
+const REFUSED: [string, Refusal, number, string][] = [
+  ['FAILED_PRECONDITION', { script: { kind: 'refused' } }, 9, 'FAILED_PRECONDITION'],
+  ['INVALID_ARGUMENT', { script: { kind: 'refused', code: 'INVALID_ARGUMENT' } }, 3, 'INVALID_ARGUMENT'],
+  ['a JSON 404', { script: { kind: 'refused', code: 'NOT_FOUND' } }, 5, 'NOT_FOUND'],
+  ['OUT_OF_RANGE', { script: { kind: 'refused', code: 'OUT_OF_RANGE' } }, 11, 'OUT_OF_RANGE'],
+  ['ALREADY_EXISTS', { script: { kind: 'refused', code: 'ALREADY_EXISTS' } }, 6, 'ALREADY_EXISTS'],
+];
+
+describe('what the service answered to the cancel is recorded', TOGETHER, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => closeChecked(world));
+
+  function operation({ script, fault }: Refusal): string {
+    const name = world.operation({ onCancel: script ?? { kind: 'ignored' } });
+    if (fault !== undefined) world.emulator.fail({ ...fault, name, method: 'cancel' });
+    return name;
+  }
+
+  const both = [
+    ...NOT_SUPPORTED.map(
+      ([what, refusal, code]) => [what, refusal, code, undefined, 'NOT_SUPPORTED'] as const,
+    ),
+    ...REFUSED.map(([what, refusal, code, word]) => [what, refusal, code, word, 'REFUSED'] as const),
+  ];
+  for (const [what, refusal, code, word, status] of both) {
+    test(`${what} is ${status}; one more look confirms that it runs, and the outcome is NOT_CANCELLABLE`, async () => {
+      const name = operation(refusal);
+      const result = await (await world.start('cancelOperation', { name, reason: 'r' })).result();
+      assert.equal(result.outcome, 'NOT_CANCELLABLE');
+      assert.equal(result.cancellation.status, status);
+      assert.equal(result.cancellation.won, false);
+      assert.equal(result.cancellation.timesSent, 1);
+      assert.equal(result.cancellation.acceptedAt, undefined);
+      assert.equal(result.cancellation.error?.code, code);
+      if (word !== undefined) assert.equal(result.cancellation.error?.status, word);
+      assert.notEqual(result.cancellation.error?.message ?? '', '');
+      assert.equal(result.operation?.done, false);
+      const methods = world.emulator.requests(name).map(({ method }) => (method === 'wait' ? 'get' : method));
+      assert.deepEqual(methods, ['get', 'cancel', 'get'], 'the look after the cancel confirms that it runs');
+      assert.equal(result.polls, 2);
+    });
+  }
+
+  test("the recorded error has the service's own words", async () => {
+    const name = world.operation({ onCancel: { kind: 'refused' } });
+    const { cancellation } = await (await world.start('cancelOperation', { name })).result();
+    assert.equal(cancellation.error?.status, 'FAILED_PRECONDITION');
+    assert.match(cancellation.error?.message ?? '', /is not cancellable/);
+  });
+
+  for (const [onCancel, status] of [
+    [{ kind: 'refused' }, 'REFUSED'],
+    [{ kind: 'unimplemented' }, 'NOT_SUPPORTED'],
+  ] as const) {
+    test(`an operation that ended meanwhile has its own outcome beside ${status}, not NOT_CANCELLABLE`, async () => {
+      const name = world.operation({ onCancel });
+      world.emulator.fail({ kind: 'late-answer', afterMs: 500, name, method: 'cancel' });
+      const handle = await world.start('cancelOperation', { name });
+      // The refusal is on its way; the operation ends before it arrives.
+      await world.emulator.waitFor((log) =>
+        log.some((entry) => entry.name === name && entry.fault !== undefined),
+      );
+      world.emulator.complete(name, {});
+      const result = await handle.result();
+      assert.equal(result.outcome, 'COMPLETED');
+      assert.equal(result.cancellation.status, status);
+      assert.equal(result.cancellation.timesSent, 1);
+      assert.equal(result.wasAlreadyDone, false);
+      assert.equal(result.polls, world.looks(name));
+    });
+
+    test(`with follow, ${status} is recorded and the operation is followed to its end`, async () => {
+      const name = world.operation({ onCancel });
+      const handle = await world.start('cancelOperation', { name, whenNotCancellable: 'follow' });
+      await answered(world, name, 'cancel');
+      assert.equal((await world.status(handle)).outcome, undefined);
+      world.emulator.complete(name, { error: { code: 1 } });
+      const result = await handle.result();
+      assert.equal(result.outcome, 'CANCELLED', 'somebody else cancelled it');
+      assert.equal(result.cancellation.status, status);
+      assert.equal(result.cancellation.won, false, 'the cancel that was sent is not what did it');
+      assert.equal(result.polls, world.looks(name));
+    });
+
+    test(`a watcher follows by default after ${status}, and returns where it is told to`, async () => {
+      const follows = world.operation({ onCancel });
+      const returns = world.operation({ onCancel });
+      const follower = await world.start('watchOperation', { name: follows });
+      const returner = await world.start('watchOperation', { name: returns, whenNotCancellable: 'return' });
+      await Promise.all([answered(world, follows, 'look'), answered(world, returns, 'look')]);
+      await Promise.all([abortBySignal(follower), abortBySignal(returner)]);
+      const returned = await returner.result();
+      assert.equal(returned.outcome, 'NOT_CANCELLABLE');
+      assert.equal(returned.cancellation.status, status);
+      await endAfter(world, follows, 'cancel', {});
+      const followed = await follower.result();
+      assert.equal(followed.outcome, 'COMPLETED');
+      assert.equal(followed.cancellation.status, status);
+    });
+  }
+
+  test('a watcher that returns counts the looks of the wait that went on beside the cancel', async () => {
+    const name = world.operation(
+      { onCancel: { kind: 'refused' }, waitSupported: 'unimplemented' },
+      { collection: 'counted' },
+    );
+    const handle = await world.start('watchOperation', {
+      name,
+      whenNotCancellable: 'return',
+      polling: { initialInterval: '100ms' },
+    });
+    await answered(world, name, 'get', 6);
+    await abortBySignal(handle);
+    const result = await handle.result();
+    assert.equal(result.outcome, 'NOT_CANCELLABLE');
+    const [cancelledAt = 0] = timesOf(world, name, 'cancel');
+    const before = world.emulator
+      .requests(name)
+      .filter(({ method, endedAt = cancelledAt }) => method !== 'cancel' && endedAt < cancelledAt);
+    const { polls } = result;
+    assert.ok(
+      polls >= before.length && polls <= world.looks(name),
+      `${polls} polls, ${before.length} before the cancel`,
+    );
+  });
+
+  test('with follow, REFUSED is tried again on the timer, and acceptance replaces the error', async () => {
+    const name = world.operation({
+      onCancel: { kind: 'refused', times: 2, afterwards: { kind: 'wins', afterMs: 100 } },
+    });
+    const input = { name, whenNotCancellable: 'follow', resendCancelAfter: '1s' };
+    const result = await (await world.start('cancelOperation', input)).result();
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.status, 'ACCEPTED');
+    assert.equal(result.cancellation.won, true);
+    assert.equal(result.cancellation.timesSent, 3);
+    assert.equal(result.cancellation.timesSent, world.cancels(name));
+    assert.equal(result.cancellation.error, undefined, 'the last answer was an acceptance');
+    const [first = 0, second = 0] = gapsOf(timesOf(world, name, 'cancel'));
+    assert.ok(first >= 950 && second >= 1_950, `resent after ${first} and ${second} ms`);
+  });
+
+  test('with follow, NOT_SUPPORTED is not tried again', async () => {
+    const name = world.operation({ onCancel: { kind: 'unimplemented' } });
+    const input = { name, whenNotCancellable: 'follow', resendCancelAfter: '100ms' };
+    const handle = await world.start('cancelOperation', input);
+    await until(
+      () => world.status(handle),
+      ({ cancellation }) => cancellation.timesSent === 1,
+    );
+    const [sentAt = 0] = timesOf(world, name, 'cancel');
+    await until(
+      async () => Date.now() - sentAt,
+      (ms) => ms > 2_500,
+    );
+    world.emulator.complete(name, {});
+    const result = await handle.result();
+    assert.equal(result.cancellation.status, 'NOT_SUPPORTED');
+    assert.equal(result.cancellation.timesSent, 1);
+    assert.equal(world.cancels(name), 1);
+  });
+
+  test('once accepted it stays accepted, and a later refusal is the recorded last answer', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    world.emulator.fail({ kind: 'status', code: 'FAILED_PRECONDITION', name, method: 'cancel', skip: 1 });
+    const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
+    await until(
+      () => world.status(handle),
+      ({ cancellation }) => cancellation.timesSent === 2,
+    );
+    world.emulator.complete(name, { error: { code: 1 } });
+    const result = await handle.result();
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.status, 'ACCEPTED');
+    assert.equal(result.cancellation.won, true);
+    assert.equal(result.cancellation.error?.status, 'FAILED_PRECONDITION');
+    assert.equal(result.cancellation.timesSent, world.cancels(name));
+  });
+});

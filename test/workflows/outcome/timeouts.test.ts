@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { closeChecked } from '../../support/history.js';
+import { answered } from '../../support/moments.js';
+import { abortBySignal } from '../../support/starts.js';
+import { type Handle, startWorld, TOGETHER, type World } from '../../support/world.js';
+
+describe('timeout', TOGETHER, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => closeChecked(world));
+
+  /** The result of a workflow that ran for its timeout and not much longer. */
+  async function stillRunning(handle: Handle, timeout: number) {
+    const result = await handle.result();
+    assert.equal(result.outcome, 'STILL_RUNNING');
+    assert.equal(result.wasAlreadyDone, false);
+    assert.equal(result.cancellation.won, false);
+    const took = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
+    assert.ok(took >= timeout && took < timeout + 6_000, `it took ${took} ms`);
+    return result;
+  }
+
+  for (const [how, waitSupported] of [
+    ['wait', true],
+    ['get', 'unimplemented'],
+    ['a wait that returns at once', 'returns-at-once'],
+  ] as const) {
+    for (const timeout of [2_500, 3_400] as const) {
+      test(`an operation that runs on is STILL_RUNNING after ${timeout} ms, looked at by ${how}`, async () => {
+        const name = world.operation(
+          { onCancel: { kind: 'ignored' }, waitSupported },
+          { collection: how.replaceAll(' ', '') },
+        );
+        const handle = await world.start('cancelOperation', { name, timeout });
+        const result = await stillRunning(handle, timeout);
+        assert.equal(result.operation?.done, false);
+        assert.equal(result.cancellation.status, 'ACCEPTED');
+        assert.equal(result.cancellation.timesSent, 1);
+        assert.equal(result.polls, world.looks(name));
+      });
+    }
+  }
+
+  test('a watcher stops too, and has cancelled nothing', async () => {
+    const name = world.operation();
+    const result = await stillRunning(
+      await world.start('watchOperation', { name, timeout: '1500ms' }),
+      1_500,
+    );
+    assert.deepEqual(result.cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
+    assert.equal(result.operation?.done, false);
+    assert.equal(world.cancels(name), 0);
+  });
+
+  test('an operation that was never seen by then is STILL_RUNNING without an operation', async () => {
+    const name = world.operation();
+    world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', name });
+    const result = await stillRunning(await world.start('cancelOperation', { name, timeout: '2s' }), 2_000);
+    assert.equal(result.operation, undefined);
+    assert.equal('operation' in result, false, 'left out, not null');
+    assert.equal(result.cancellation.status, 'REQUESTED');
+    assert.equal(result.cancellation.timesSent, 0);
+    assert.equal(world.cancels(name), 0);
+    assert.equal(result.polls, world.looks(name));
+  });
+
+  test('so is one that Google never answers about, in time', async () => {
+    const name = world.operation();
+    world.emulator.fail({ kind: 'never-answers', name });
+    const result = await stillRunning(await world.start('cancelOperation', { name, timeout: '3s' }), 3_000);
+    assert.equal('operation' in result, false);
+  });
+
+  test('and one that is a 404 for longer than the timeout, within the grace', async () => {
+    const name = world.operation({ visibleAfterMs: 3_600_000 });
+    const handle = await world.start('cancelOperation', { name, timeout: '1500ms', notFoundGrace: '1h' });
+    const result = await stillRunning(handle, 1_500);
+    assert.equal('operation' in result, false);
+    assert.equal(result.cancellation.status, 'REQUESTED');
+  });
+
+  test('a cancel that was never answered is REQUESTED', async () => {
+    const name = world.operation();
+    world.emulator.fail({ kind: 'never-answers', name, method: 'cancel' });
+    const result = await stillRunning(
+      await world.start('cancelOperation', { name, timeout: '3500ms' }),
+      3_500,
+    );
+    assert.equal(result.cancellation.status, 'REQUESTED');
+    assert.equal(result.cancellation.timesSent, 0);
+    assert.equal(result.operation?.done, false);
+  });
+
+  test('a cancel that was accepted just before is ACCEPTED, whatever holds up the looks after it', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    world.emulator.fail({ kind: 'never-answers', name, method: 'wait' });
+    const result = await stillRunning(
+      await world.start('cancelOperation', { name, timeout: '2500ms' }),
+      2_500,
+    );
+    assert.equal(result.cancellation.status, 'ACCEPTED');
+    assert.equal(result.cancellation.timesSent, 1);
+  });
+
+  test('Google asks for an hour: the timeout holds all the same', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } }, { project: 'asked-for-an-hour' });
+    world.emulator.fail({ kind: 'too-many-requests', retryAfter: 3_600, name, skip: 2 });
+    const result = await stillRunning(await world.start('cancelOperation', { name, timeout: '4s' }), 4_000);
+    assert.equal(result.cancellation.status, 'ACCEPTED');
+  });
+
+  test('a pace slower than the timeout does not stop it early', async () => {
+    const name = world.operation(
+      { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
+      { collection: 'slow' },
+    );
+    const handle = await world.start('cancelOperation', {
+      name,
+      timeout: '2500ms',
+      polling: { initialInterval: '1h', maximumInterval: '1h' },
+    });
+    const result = await stillRunning(handle, 2_500);
+    assert.equal(result.polls, world.looks(name));
+  });
+
+  test('what the operation is when the time is up is what counts', async () => {
+    const name = world.operation(
+      { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
+      { collection: 'late' },
+    );
+    const handle = await world.start('cancelOperation', {
+      name,
+      timeout: '4s',
+      polling: { initialInterval: '1h', maximumInterval: '1h' },
+    });
+    // Once before the cancel, and after it once to find that there is no `wait`: from then on it would look in an hour.
+    await answered(world, name, 'wait');
+    world.emulator.complete(name, { error: { code: 1 } });
+    const result = await handle.result();
+    assert.equal(result.outcome, 'CANCELLED');
+    assert.equal(result.cancellation.won, true);
+  });
+
+  test('an end in time is not STILL_RUNNING', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 300 } });
+    const result = await (await world.start('cancelOperation', { name, timeout: '10s' })).result();
+    assert.equal(result.outcome, 'CANCELLED');
+  });
+
+  test('an abort does not lengthen it', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    const handle = await world.start('watchOperation', { name, timeout: '3500ms' });
+    await answered(world, name, 'look');
+    await abortBySignal(handle);
+    const result = await stillRunning(handle, 3_500);
+    assert.equal(result.cancellation.status, 'ACCEPTED');
+    assert.equal(result.cancellation.aborts, 1);
+  });
+
+  test('a refusal that is followed ends with it', async () => {
+    const name = world.operation({ onCancel: { kind: 'refused' } });
+    const handle = await world.start('cancelOperation', {
+      name,
+      whenNotCancellable: 'follow',
+      timeout: '3s',
+    });
+    const result = await stillRunning(handle, 3_000);
+    assert.equal(result.cancellation.status, 'REFUSED');
+    assert.equal(result.cancellation.error?.code, 9);
+  });
+
+  test('durations are texts or milliseconds', async () => {
+    const results = await Promise.all(
+      ['1s', '1000ms', 1_000, '0.0166m'].map(async (timeout) => {
+        const name = world.operation({ onCancel: { kind: 'ignored' } });
+        return stillRunning(await world.start('cancelOperation', { name, timeout }), 990);
+      }),
+    );
+    assert.equal(results.length, 4);
+  });
+});

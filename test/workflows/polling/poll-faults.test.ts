@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import type { OperationResult } from '../../../contract/result.js';
+import type { Fault } from '../../../emulator/index.js';
+import { closeChecked, until } from '../../support/history.js';
+import { answered, arrived, endAfter, timesOf } from '../../support/moments.js';
+import { startWorld, TOGETHER, type World } from '../../support/world.js';
+
+/** What can go wrong between a look and its answer, and says nothing about the operation. */
+const FAULTS: [string, Fault][] = [
+  ['UNAVAILABLE', { kind: 'status', code: 'UNAVAILABLE' }],
+  ['INTERNAL', { kind: 'status', code: 'INTERNAL' }],
+  ['DEADLINE_EXCEEDED', { kind: 'status', code: 'DEADLINE_EXCEEDED' }],
+  ['ABORTED', { kind: 'status', code: 'ABORTED' }],
+  ['UNKNOWN', { kind: 'status', code: 'UNKNOWN' }],
+  ['429 without a wish', { kind: 'too-many-requests' }],
+  ['a 403 that is a rate limit', { kind: 'rate-limit-exceeded' }],
+  ['an HTML 502', { kind: 'html', status: 502 }],
+  ['an HTML 500', { kind: 'html', status: 500 }],
+  ['an HTML page with 200', { kind: 'html', status: 200 }],
+  ['a redirect', { kind: 'redirect', location: 'http://127.0.0.1:1/elsewhere' }],
+  ['a reset connection', { kind: 'reset' }],
+  ['a lost answer', { kind: 'lost-answer' }],
+  ['an empty body', { kind: 'empty-body' }],
+  ['truncated JSON', { kind: 'truncated-json' }],
+  ['a body that is cut off', { kind: 'closed-mid-body' }],
+  ['broken gzip', { kind: 'corrupt-gzip' }],
+  ['a done that is a text', { kind: 'wrong-type', of: 'done' }],
+  ['an error code that is a word', { kind: 'wrong-type', of: 'error-code' }],
+  ['a name that is a number', { kind: 'wrong-type', of: 'name' }],
+  ['an array', { kind: 'wrong-type', of: 'array' }],
+  ['null', { kind: 'wrong-type', of: 'null' }],
+  ['another operation', { kind: 'other-name' }],
+];
+
+const DONE = { response: { '@type': 'x', value: 7 } };
+
+// Not all at once: a first look that a busy machine delays is given up, and made again as an activity.
+describe('a look that fails on the way is made again', { ...TOGETHER, concurrency: 24 }, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => closeChecked(world));
+
+  for (const [what, fault] of FAULTS) {
+    // A project of its own: a wish to wait is Google's for a whole project and location.
+    const place = () => ({ project: `p-${randomUUID()}`, collection: randomUUID() });
+
+    test(`${what} at the first look`, async () => {
+      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, place());
+      world.emulator.fail({ ...fault, name, method: 'get', times: 1 });
+      const result = await (await world.start('cancelOperation', { name })).result();
+      assert.equal(result.outcome, 'CANCELLED');
+      assert.equal(result.wasAlreadyDone, false);
+      assert.equal(result.cancellation.won, true);
+      assert.equal(world.cancels(name), 1);
+      assert.equal(result.polls, world.looks(name));
+    });
+
+    test(`${what} at later looks, by get`, async () => {
+      const name = world.operation({ waitSupported: 'unimplemented' }, place());
+      world.emulator.fail({ ...fault, name, method: 'get', skip: 1, times: 1 });
+      const handle = await world.start('watchOperation', { name });
+      await endAfter(world, name, 'get', DONE, 2);
+      checkCompleted(await handle.result(), name);
+    });
+
+    test(`${what} at later looks, by wait`, async () => {
+      const name = world.operation({}, place());
+      world.emulator.fail({ ...fault, name, method: 'wait', times: 1 });
+      const handle = await world.start('watchOperation', { name });
+      await arrived(world, name, 'wait');
+      world.emulator.complete(name, DONE);
+      checkCompleted(await handle.result(), name);
+    });
+  }
+
+  function checkCompleted(result: OperationResult, name: string): void {
+    assert.equal(result.outcome, 'COMPLETED');
+    assert.deepEqual(result.operation?.response, DONE.response);
+    assert.deepEqual(result.cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
+    assert.equal(result.polls, world.looks(name));
+  }
+
+  test('a slow body arrives', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
+    world.emulator.fail({ kind: 'slow-body', everyMs: 2, bytes: 10, name });
+    assert.equal((await (await world.start('cancelOperation', { name })).result()).outcome, 'CANCELLED');
+  });
+
+  test('a content type that is not JSON does not matter where the body is', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
+    world.emulator.fail({ kind: 'content-type', value: 'text/plain', name });
+    assert.equal((await (await world.start('cancelOperation', { name })).result()).outcome, 'CANCELLED');
+  });
+
+  const soon = new Date(Date.now() + 6_000).toUTCString();
+  for (const [what, wish, until] of [
+    ['Retry-After in seconds', { retryAfter: 3 }, (first: number) => first + 3_000],
+    ['Retry-After as a date', { retryAfter: soon }, () => Date.parse(soon)],
+    ['google.rpc.RetryInfo', { retryDelay: '3s' }, (first: number) => first + 3_000],
+  ] as const) {
+    test(`${what} is honoured`, async () => {
+      const name = world.operation({}, { project: `wish-${randomUUID()}` });
+      world.emulator.fail({ kind: 'too-many-requests', ...wish, name, times: 1 });
+      const handle = await world.start('watchOperation', { name });
+      await endAfter(world, name, 'look', {}, 2);
+      assert.equal((await handle.result()).outcome, 'COMPLETED');
+      const [first = 0, second = 0] = timesOf(world, name);
+      const early = until(first) - second;
+      assert.ok(early < 100 && early > -5_000, `asked again ${early} ms before its time`);
+    });
+  }
+
+  test('a wish of an hour is honoured up to five minutes', async () => {
+    const name = world.operation({}, { project: `hour-${randomUUID()}` });
+    world.emulator.fail({ kind: 'too-many-requests', retryAfter: 3_600, name });
+    const handle = await world.start('watchOperation', { name });
+    await answered(world, name, 'get');
+    const next = await until(
+      async () => {
+        const { raw } = await handle.describe();
+        return Number(raw.pendingActivities?.[0]?.nextAttemptScheduleTime?.seconds ?? 0) * 1_000 - Date.now();
+      },
+      (ms) => ms > 0,
+    );
+    assert.ok(next > 285_000 && next <= 301_000, `the next attempt is in ${next} ms`);
+    await handle.terminate('seen enough');
+  });
+});

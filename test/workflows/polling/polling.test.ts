@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { closeChecked, until } from '../../support/history.js';
+import { answered, arrived, endAfter, gapsOf, timesOf } from '../../support/moments.js';
+import { startWorld, TOGETHER, type World } from '../../support/world.js';
+
+describe('the pace of looking', TOGETHER, () => {
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => closeChecked(world));
+
+  const place = () => ({ collection: randomUUID() });
+
+  test('polling is a fixed pace where the service has no wait', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '400ms' } });
+    await endAfter(world, name, 'get', {}, 8);
+    const result = await handle.result();
+    assert.equal(result.polls, world.looks(name));
+    const gaps = gapsOf(timesOf(world, name, 'get')).slice(2);
+    assert.ok(
+      gaps.every((gap) => gap >= 380 && gap < 1_500),
+      `gaps of ${String(gaps)} ms`,
+    );
+  });
+
+  test('the coefficient makes the gaps longer, up to the longest', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+    const polling = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '800ms' };
+    const handle = await world.start('watchOperation', { name, polling });
+    await endAfter(world, name, 'get', {}, 8);
+    await handle.result();
+    const gaps = gapsOf(timesOf(world, name, 'get'));
+    const [last = 0, before = 0] = gaps.toReversed();
+    assert.ok(last >= 780 && last < 2_000 && before >= 780, `gaps of ${String(gaps)} ms`);
+    assert.ok(
+      gaps.some((gap) => gap < 600),
+      `it begins sooner: ${String(gaps)}`,
+    );
+  });
+
+  test('a gap of seconds is left to Temporal', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '4s' } });
+    await endAfter(world, name, 'get', {}, 3);
+    const result = await handle.result();
+    const [gap = 0] = gapsOf(timesOf(world, name, 'get')).toReversed();
+    assert.ok(gap >= 3_950 && gap < 6_500, `a gap of ${gap} ms`);
+    assert.equal(result.polls, world.looks(name));
+  });
+
+  test("an operator's reset of the wait looks at once", async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10m' } });
+    const { namespace } = world.client.options;
+    const { workflowId } = handle;
+    // By a look of its own it found that there is no wait; now it rests.
+    await until(
+      async () => (await handle.describe()).raw.pendingActivities?.[0],
+      (pending) => pending?.nextAttemptScheduleTime != null,
+    );
+    world.emulator.complete(name, {});
+    await world.client.workflowService.resetActivity({ namespace, execution: { workflowId }, id: 'await' });
+    const result = await handle.result();
+    assert.equal(result.outcome, 'COMPLETED');
+  });
+
+  test('where the service has wait, it is a long poll, and the end is seen when it comes', async () => {
+    const name = world.operation({}, place());
+    const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10ms' } });
+    await arrived(world, name, 'wait');
+    const endedAt = Date.now();
+    world.emulator.complete(name, {});
+    const result = await handle.result();
+    assert.ok(Date.parse(result.finishedAt) - endedAt < 1_000);
+    assert.equal(result.polls, world.looks(name));
+    assert.ok(result.polls <= 3, `${result.polls} looks`);
+    const [wait] = world.emulator.requests(name, 'wait');
+    assert.match(wait?.url ?? '', /:wait\?timeout=[\d.]+s$/);
+  });
+
+  for (const waitSupported of ['unimplemented', 'no-route'] as const) {
+    test(`where wait is ${waitSupported}, it is asked once for the collection, and get from then on`, async () => {
+      const here = place();
+      const first = world.operation({ waitSupported }, here);
+      const handle = await world.start('watchOperation', { name: first });
+      await endAfter(world, first, 'get', {}, 3);
+      const result = await handle.result();
+      assert.equal(world.emulator.requests(first, 'wait').length, 1);
+      assert.equal(result.polls, world.looks(first), 'the look that was refused counts too');
+      const second = world.operation({ waitSupported }, here);
+      const other = await world.start('watchOperation', { name: second });
+      await endAfter(world, second, 'get', {}, 2);
+      await other.result();
+      assert.equal(world.emulator.requests(second, 'wait').length, 0);
+    });
+  }
+
+  test('a wait that answers at once is not asked without a pause', async () => {
+    const name = world.operation(
+      { waitSupported: 'returns-at-once', onCancel: { kind: 'ignored' } },
+      place(),
+    );
+    const handle = await world.start('watchOperation', { name });
+    await answered(world, name, 'look', 6);
+    world.emulator.complete(name, {});
+    const result = await handle.result();
+    const gaps = gapsOf(timesOf(world, name)).slice(1);
+    assert.ok(
+      gaps.every((gap) => gap >= 200),
+      `gaps of ${String(gaps)} ms`,
+    );
+    assert.equal(result.polls, world.looks(name));
+  });
+});

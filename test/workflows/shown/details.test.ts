@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseFollowInput } from '../../../contract/input.js';
+import type { Outcome } from '../../../contract/outcome.js';
+import { detailsOf } from '../../../workflows/details.js';
+import { code, plain, table, time } from '../../../workflows/markdown.js';
+import { beginning, type Progress } from '../../../workflows/progress.js';
+
+const T0 = Date.UTC(2030, 0, 1);
+const name = 'projects/p/locations/l/operations/1';
+
+function shown(fields: Partial<Progress> = {}, input: object = {}) {
+  const request = parseFollowInput('watchOperation', { name, ...input });
+  const [headline = '', , ...rest] = detailsOf({ ...beginning(request, T0), ...fields }, request).split('\n');
+  const rows = rest.slice(2, -2).map((line) => /^\| (\w+) \| (.*) \|$/.exec(line)?.slice(1) ?? [line]);
+  return { headline, rows: Object.fromEntries(rows) as Record<string, string> };
+}
+
+const abort = { at: T0 + 1_000 };
+const seen = { polls: 0, failures: 0, seenAt: T0 + 5_000 };
+const ended = (outcome: Outcome) => ({ end: { outcome, at: T0 + 9_000 } });
+
+describe('the headline', () => {
+  test('says where it stands', () => {
+    assert.match(shown().headline, /^\*\*LOOKING: .*not been seen yet/);
+    assert.match(shown({ trail: seen }).headline, /^\*\*WATCHING: .*nobody has asked/);
+    const cancelling = { trail: seen, abort, aborts: 1 };
+    assert.match(shown(cancelling).headline, /^\*\*CANCELLING: no answer to the cancel is known/);
+    const sent = { ...cancelling, timesSent: 1 };
+    assert.match(
+      shown({ ...sent, status: 'ACCEPTED' }).headline,
+      /^\*\*CANCELLING: Google accepted the cancel/,
+    );
+    assert.match(
+      shown({ ...sent, status: 'REFUSED' }).headline,
+      /^\*\*CANCELLING: the service will not cancel/,
+    );
+  });
+
+  test('says how it ended, and whether the cancel had a part in it', () => {
+    const says: [Partial<Progress>, RegExp][] = [
+      [{ ...ended('CANCELLED'), status: 'ACCEPTED' }, /^\*\*CANCELLED: the cancel won/],
+      [
+        { ...ended('CANCELLED'), status: 'REFUSED' },
+        /^\*\*CANCELLED: .*not by a cancel that Google accepted/,
+      ],
+      [{ ...ended('COMPLETED'), status: 'ACCEPTED' }, /^\*\*COMPLETED: .*despite the cancel/],
+      [{ ...ended('COMPLETED'), status: 'REFUSED' }, /^\*\*COMPLETED: the operation completed\.\*\*/],
+      [{ ...ended('FAILED'), status: 'ACCEPTED' }, /^\*\*FAILED: the operation failed/],
+      [ended('NOT_CANCELLABLE'), /^\*\*NOT_CANCELLABLE: .*still running/],
+      [ended('STILL_RUNNING'), /^\*\*STILL_RUNNING: the time was up/],
+      [ended('LOST'), /^\*\*LOST: .*expired or was deleted/],
+      [{ ...ended('COMPLETED'), wasAlreadyDone: true }, /^\*\*COMPLETED: .*before anything was sent/],
+    ];
+    for (const [fields, headline] of says) assert.match(shown(fields).headline, headline);
+  });
+});
+
+describe('the rows', () => {
+  test('of a workflow that has just begun are few', () => {
+    assert.deepEqual(shown().rows, {
+      Since: '2030-01-01 00:00:00 UTC',
+      Name: `\`${name}\``,
+      Service: '`aiplatform.googleapis.com` `v1beta1`',
+    });
+  });
+
+  test('tell who asked, when, why and how often', () => {
+    assert.equal(shown({ abort, aborts: 1 }).rows['Asked'], '2030-01-01 00:00:01 UTC');
+    const rows = shown({ abort: { ...abort, requestedBy: 'a|b', reason: 'x*y' }, aborts: 2 }).rows;
+    assert.equal(rows['Asked'], 'by a&#124;b, 2030-01-01 00:00:01 UTC (asked 2 times)');
+    assert.equal(rows['Reason'], 'x&#42;y');
+  });
+
+  test('tell what became of the cancels', () => {
+    const asked = { abort, aborts: 1 };
+    assert.equal(shown(asked).rows['Cancels'], 'no answer known yet');
+    assert.equal(shown({ ...asked, wasAlreadyDone: true }).rows['Cancels'], 'none sent');
+    assert.equal(shown({ ...asked, timesSent: 2 }).rows['Cancels'], '2 answered, none accepted');
+    assert.equal(
+      shown({ ...asked, timesSent: 1, acceptedAt: T0 + 2_000 }).rows['Cancels'],
+      '1 answered, accepted 2030-01-01 00:00:02 UTC',
+    );
+    const error = { code: 9, status: 'FAILED_PRECONDITION', message: 'too <late>' } as const;
+    assert.equal(shown({ error }).rows['Answer'], 'FAILED_PRECONDITION: too &#60;late&#62;');
+  });
+
+  test('tell when the next cancel goes out, once one was answered and while it runs', () => {
+    const cancelAt = T0 + 60_000;
+    assert.match(
+      shown({ cancelAt, timesSent: 1 }).rows['Next'] ?? '',
+      /^cancel again 2030-01-01 00:01:00 UTC/,
+    );
+    assert.equal(shown({ cancelAt }).rows['Next'], undefined);
+    assert.equal(shown({ cancelAt, timesSent: 1, ...ended('LOST') }).rows['Next'], undefined);
+    assert.equal(shown({ timesSent: 1 }).rows['Next'], undefined);
+  });
+
+  test('tell when the operation was seen, and after how many looks', () => {
+    assert.match(
+      shown({ trail: seen, polls: 1 }).rows['Seen'] ?? '',
+      /^running at 2030-01-01 00:00:05 UTC, after 1 look; newer looks/,
+    );
+    const operation = { name, done: true };
+    assert.equal(
+      shown({ trail: seen, polls: 2, operation, ...ended('COMPLETED') }).rows['Seen'],
+      'done at 2030-01-01 00:00:05 UTC, after 2 looks',
+    );
+    assert.match(shown({ trail: seen, operation: { name, done: false } }).rows['Seen'] ?? '', /^running at/);
+  });
+
+  test('tell what the operation failed with, by the name of its code where it has one', () => {
+    const failed = (error: { code: number; message?: string }, outcome: Outcome = 'FAILED') =>
+      shown({ operation: { name, done: true, error }, ...ended(outcome) }).rows['Error'];
+    assert.equal(failed({ code: 10, message: 'lost a race' }), 'ABORTED: lost a race');
+    assert.equal(failed({ code: 99 }), '99: ');
+    assert.equal(failed({ code: 1, message: 'cancelled' }, 'CANCELLED'), undefined);
+    assert.equal(shown(ended('FAILED')).rows['Error'], undefined);
+  });
+
+  test('tell until when it is followed, and when it is cancelled by itself', () => {
+    const both = { timeout: '1h', abortAfter: '10m' };
+    assert.equal(shown({}, { timeout: '1h' }).rows['Until'], 'followed until 2030-01-01 01:00:00 UTC');
+    assert.equal(
+      shown({}, both).rows['Until'],
+      'followed until 2030-01-01 01:00:00 UTC; cancelled after 10m, at 2030-01-01 00:10:00 UTC',
+    );
+    assert.equal(shown({ abort, aborts: 1 }, both).rows['Until'], 'followed until 2030-01-01 01:00:00 UTC');
+    assert.equal(shown({ abort, aborts: 1 }, { abortAfter: '10m' }).rows['Until'], undefined);
+    assert.equal(shown(ended('LOST'), both).rows['Until'], undefined);
+  });
+});
+
+describe('Markdown', () => {
+  test('is a headline and a table of what has a value, with an empty line at the end', () => {
+    const rows = [
+      ['a', '1'],
+      ['b', undefined],
+      ['c', ''],
+    ] as const;
+    assert.equal(table('Head', rows), '**Head**\n\n| | |\n| --- | --- |\n| a | 1 |\n| c |  |\n\n\u00a0');
+  });
+
+  test('of a name stays code on one line of its row', () => {
+    assert.equal(code('a`b|c\nd'), '`a b c d`');
+    assert.equal(code('x'.repeat(1_001)), `\`${'x'.repeat(1_000)}\``);
+  });
+
+  test('of what somebody wrote becomes no link, no picture, no HTML and no row', () => {
+    assert.equal(plain('a \n\t b'), 'a b');
+    assert.equal(plain('x'.repeat(301)), 'x'.repeat(300));
+    assert.equal(plain('\\`*_[]|<>~&'), '&#92;&#96;&#42;&#95;&#91;&#93;&#124;&#60;&#62;&#126;&#38;');
+    assert.equal(plain('https://WWW.evil.example: x'), 'https&#58;//WWW&#46;evil.example: x');
+    assert.equal(plain('10:30, a.b'), '10:30, a.b');
+  });
+
+  test('of a time is to the second', () => {
+    assert.equal(time(T0 + 1_999), '2030-01-01 00:00:01 UTC');
+  });
+});
