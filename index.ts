@@ -22,7 +22,7 @@ export {
   type Endpoints,
   parseEndpoints,
 } from './google/endpoint.js';
-export { OperationsError } from './google/error.js';
+export { GoogleApiError } from './google/error.js';
 export type { Transport } from './google/http/transport.js';
 export type { OperationRef } from './google/url.js';
 export type { GoogleConfig } from './config/google-config.js';

@@ -1,12 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { OperationTarget, Trail } from '../contract/activities.js';
+import type { OperationRef, PollState } from '../contract/activities.js';
 import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
-import { OperationsError } from '../google/error.js';
-import { adviceOn, sentences } from './failure-hints.js';
-import { wishOr } from './classify.js';
+import { GoogleApiError } from '../google/error.js';
+import { failureHint, sentences } from './failure-hints.js';
+import { atLeastRetryAfter } from './classify.js';
 import type { Caller, Limiter } from './limiter.js';
 import { type ActivityMetrics, type CancelResult, unsentReason } from './metrics.js';
-import { scopeOf } from './quota-scope.js';
+import { quotaScope } from './quota-scope.js';
 
 const HEARTBEAT_EVERY = 1_500;
 /** A turn that comes within this time is waited for; a later one is left to Temporal's timer. */
@@ -29,44 +29,44 @@ type Method = 'get' | 'wait' | 'cancel' | 'list';
 export class Attempt {
   readonly context = Context.current();
   readonly startedAt = Date.now();
-  trail: Trail;
-  /** Temporal has not been told the trail yet. */
-  private isNews = false;
+  pollState: PollState;
+  /** Temporal has not been told the pollState yet. */
+  private dirty = false;
   /** What an attempt before this one has told Temporal. */
-  readonly told: Trail | undefined;
+  readonly lastHeartbeat: PollState | undefined;
   /** Its looks are nobody's first wish any more, and have to be over by then, in ms since 1970. */
   private yieldsUntil: number | undefined;
 
-  /** @param check throws an OperationsError where nothing may be sent */
+  /** @param check throws an GoogleApiError where nothing may be sent */
   constructor(
-    private readonly target: OperationTarget,
-    given: Trail,
+    private readonly target: OperationRef,
+    given: PollState,
     private readonly desk: Desk,
     private readonly check: () => void,
   ) {
     const remembered: unknown = this.context.info.heartbeatDetails;
-    this.told = isTrail(remembered) ? remembered : undefined;
-    this.trail = this.told ?? given;
+    this.lastHeartbeat = isPollState(remembered) ? remembered : undefined;
+    this.pollState = this.lastHeartbeat ?? given;
   }
 
   /** Whether an attempt of this activity has been made before. One that an operator resets counts from the first again. */
   get isRetry(): boolean {
-    return this.context.info.attempt > 1 || this.told !== undefined;
+    return this.context.info.attempt > 1 || this.lastHeartbeat !== undefined;
   }
 
   /** An operator has begun it anew. */
   get isReset(): boolean {
-    return this.context.info.attempt === 1 && this.told !== undefined;
+    return this.context.info.attempt === 1 && this.lastHeartbeat !== undefined;
   }
 
   /** How long a request may take: it has to be over before the activity's time is up, or its look is not counted. */
-  limit(ms: number): number {
+  timeoutFor(ms: number): number {
     const by = Math.min(this.closesAt, this.yieldsUntil ?? Number.POSITIVE_INFINITY);
     return Math.max(100, Math.min(ms, by - Date.now() - 300));
   }
 
   /** Lets a time pass: a short one within the attempt, a longer one by ending it. */
-  async until(time: number | undefined): Promise<void> {
+  async waitUntil(time: number | undefined): Promise<void> {
     const delay = (time ?? 0) - Date.now();
     if (delay > PATIENCE) throw this.running(delay);
     if (delay > 0) await this.sleep(delay);
@@ -86,14 +86,14 @@ export class Attempt {
   }
 
   /** Remembers for the next attempt: told with the next heartbeat, or when this attempt fails. */
-  remember(trail: Trail): void {
-    this.trail = trail;
-    this.isNews = true;
+  update(pollState: PollState): void {
+    this.pollState = pollState;
+    this.dirty = true;
   }
 
   /** Remembers what no later attempt may do again: Temporal is told at once. */
-  keep(trail: Trail): void {
-    this.trail = trail;
+  checkpoint(pollState: PollState): void {
+    this.pollState = pollState;
     this.heartbeat();
   }
 
@@ -102,24 +102,24 @@ export class Attempt {
    * paid for, and a write of the server's: what succeeds in a moment does without, and Temporal keeps what was remembered
    * before.
    */
-  async alive<T>(work: () => Promise<T>): Promise<T> {
+  async withHeartbeats<T>(work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => this.heartbeat(), HEARTBEAT_EVERY);
     try {
       return await work();
     } catch (error) {
-      if (this.isNews) this.heartbeat();
+      if (this.dirty) this.heartbeat();
       throw error;
     } finally {
       clearInterval(timer);
     }
   }
 
-  /** Whether anything may be sent, by the worker's rules. @throws {OperationsError} where not */
-  permit(method: Method): void {
+  /** Whether anything may be sent, by the worker's rules. @throws {GoogleApiError} where not */
+  assertAllowed(method: Method): void {
     try {
       this.check();
     } catch (error) {
-      const unsent = error instanceof OperationsError ? unsentReason(error) : undefined;
+      const unsent = error instanceof GoogleApiError ? unsentReason(error) : undefined;
       if (unsent !== undefined) this.desk.metrics.unsent(this.context.metricMeter, method, unsent);
       throw error;
     }
@@ -130,25 +130,25 @@ export class Attempt {
    * are whatever a caller likes.
    *
    * @param options `comesBack: false` where nobody asks again for a turn that is not free at once, so that none is booked
-   * @throws {OperationsError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
+   * @throws {GoogleApiError} what came of it @throws ApplicationFailure when it is not this caller's turn yet
    */
   async request<T>(
     method: Method,
     send: (signal: AbortSignal) => Promise<T>,
     { comesBack = true }: { comesBack?: boolean } = {},
   ): Promise<T> {
-    this.permit(method);
-    await this.turn(method, comesBack);
+    this.assertAllowed(method);
+    await this.acquireSlot(method, comesBack);
     try {
       const answer = await send(this.context.cancellationSignal);
       this.count(method, 'OK');
       return answer;
     } catch (error) {
-      if (!(error instanceof OperationsError)) throw error;
+      if (!(error instanceof GoogleApiError)) throw error;
       this.count(method, error.code);
-      if (error.kind === 'ABORTED') throw this.handBack();
+      if (error.kind === 'ABORTED') throw this.endForShutdown();
       if (PAUSING.includes(error.code) && error.retryAfterMs !== undefined) {
-        this.desk.limiter.pause(this.scope, Date.now() + wishOr(0, error));
+        this.desk.limiter.pause(this.scope, Date.now() + atLeastRetryAfter(0, error));
         this.desk.metrics.pause(this.context.metricMeter, this.target.service);
       }
       throw error;
@@ -160,12 +160,12 @@ export class Attempt {
    *
    * @param until when its looks have to be over, in ms since 1970
    */
-  yieldTurns(until: number): void {
+  lowerPriority(until: number): void {
     this.yieldsUntil = until;
   }
 
   /** Whether requests wait for their turn already. */
-  get isCrowded(): boolean {
+  get hasWaitingRequests(): boolean {
     return this.desk.limiter.waiting(Date.now()) > 0;
   }
 
@@ -177,7 +177,7 @@ export class Attempt {
   /** Waits within the attempt. @throws ApplicationFailure when the attempt has to end */
   async sleep(ms: number): Promise<void> {
     await this.context.sleep(Math.max(0, ms)).catch(() => {
-      throw this.handBack();
+      throw this.endForShutdown();
     });
   }
 
@@ -188,14 +188,14 @@ export class Attempt {
 
   /** Ends the attempt while the operation runs; Temporal's timer wakes the next. */
   running(afterMs: number): ApplicationFailure {
-    const { polls } = this.trail;
+    const { polls } = this.pollState;
     const message = `${this.target.name} is still running after ${polls} look${polls === 1 ? '' : 's'} here; the next is in ${seconds(afterMs)}`;
-    return this.later(OPERATION_RUNNING, message, afterMs, true);
+    return this.retryLater(OPERATION_RUNNING, message, afterMs, true);
   }
 
   /** Ends the attempt by an error that may pass. */
-  again(error: OperationsError, afterMs: number): ApplicationFailure {
-    return this.later(
+  retry(error: GoogleApiError, afterMs: number): ApplicationFailure {
+    return this.retryLater(
       error.code,
       sentences(error.message, `Trying again in ${seconds(afterMs)}.`),
       afterMs,
@@ -204,9 +204,9 @@ export class Attempt {
   }
 
   /** Ends the activity for good. */
-  failed(error: OperationsError, type: FailureType): ApplicationFailure {
-    const message = sentences(error.message, adviceOn(type, error, this.target));
-    return ApplicationFailure.create({ type, message, nonRetryable: true, details: [this.trail] });
+  failed(error: GoogleApiError, type: FailureType): ApplicationFailure {
+    const message = sentences(error.message, failureHint(type, error, this.target));
+    return ApplicationFailure.create({ type, message, nonRetryable: true, details: [this.pollState] });
   }
 
   private count(method: string, code: string): void {
@@ -215,18 +215,18 @@ export class Attempt {
 
   private heartbeat(): void {
     // A local activity has nobody to tell.
-    if (!this.context.info.isLocal) this.context.heartbeat(this.trail);
-    this.isNews = false;
+    if (!this.context.info.isLocal) this.context.heartbeat(this.pollState);
+    this.dirty = false;
   }
 
-  private async turn(method: string, mayComeBack: boolean): Promise<void> {
+  private async acquireSlot(method: string, mayComeBack: boolean): Promise<void> {
     const { workflowExecution, activityId, activityType, isLocal } = this.context.info;
     const yields = this.yieldsUntil !== undefined;
     const isUrgent = URGENT.includes(activityType) && !yields;
     // A local activity is not made again under its id.
     const comesBack = mayComeBack && !isLocal && !yields;
     const caller: Caller = {
-      kind: method === 'cancel' || method === 'list' || isUrgent ? 'urgent' : 'look',
+      kind: method === 'cancel' || method === 'list' || isUrgent ? 'high' : 'low',
       id: comesBack ? `${workflowExecution?.runId ?? ''}/${activityId}` : undefined,
     };
     for (;;) {
@@ -234,28 +234,33 @@ export class Attempt {
       if (delay === 0) return;
       if (delay > PATIENCE || !comesBack) {
         const message = `The requests to ${this.scope} are at their ceiling; the turn of ${this.target.name} is in ${seconds(delay)}`;
-        throw this.later('RESOURCE_EXHAUSTED', message, delay, true);
+        throw this.retryLater('RESOURCE_EXHAUSTED', message, delay, true);
       }
       await this.sleep(delay);
     }
   }
 
-  private handBack(): ApplicationFailure {
-    return this.later(OPERATION_RUNNING, 'This attempt was ended; another worker goes on', 1, true);
+  private endForShutdown(): ApplicationFailure {
+    return this.retryLater(OPERATION_RUNNING, 'This attempt was ended; another worker goes on', 1, true);
   }
 
-  private later(type: string, message: string, nextRetryDelay: number, benign: boolean): ApplicationFailure {
+  private retryLater(
+    type: string,
+    message: string,
+    nextRetryDelay: number,
+    benign: boolean,
+  ): ApplicationFailure {
     return ApplicationFailure.create({
       type,
       message,
       nextRetryDelay: Math.max(1, Math.round(nextRetryDelay)),
-      details: [this.trail],
+      details: [this.pollState],
       ...(benign ? { category: 'BENIGN' as const } : {}),
     });
   }
 
   private get scope(): string {
-    return scopeOf(this.target);
+    return quotaScope(this.target);
   }
 }
 
@@ -263,6 +268,6 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 }
 
-function isTrail(value: unknown): value is Trail {
+function isPollState(value: unknown): value is PollState {
   return typeof value === 'object' && value !== null && 'polls' in value;
 }

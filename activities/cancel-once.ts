@@ -2,19 +2,19 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type {
   CancelAnswer,
   CancelRequest,
-  LookRequest,
-  Loss,
-  Sighting,
-  Trail,
+  PollRequest,
+  OperationLost,
+  PollResult,
+  PollState,
 } from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
 import type { OperationsClient } from '../google/client.js';
-import { OperationsError } from '../google/error.js';
+import { GoogleApiError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import type { Shared } from './polling/poll-until-done.js';
-import { judgeCancel, judgeUnanswered, wishOr } from './classify.js';
-import { linger, type Lingered } from './polling/poll-after-cancel.js';
-import { lookOnce } from './polling/poll-once.js';
+import { classifyCancelAnswer, classifyUnansweredCancel, atLeastRetryAfter } from './classify.js';
+import { pollAfterCancel, type PostCancelPoll } from './polling/poll-after-cancel.js';
+import { pollOnce } from './polling/poll-once.js';
 import { unsentReason } from './metrics.js';
 import { backoff } from './polling/interval.js';
 
@@ -23,18 +23,19 @@ const LOOK_FROM = 3;
 const LONGEST_MESSAGE = 1_024;
 
 /** Sends one cancel, and says how it was answered. @throws ApplicationFailure where it was not: to send it again, or for good */
-export async function cancelOnce(
+export async function sendCancelOnce(
   attempt: Attempt,
   request: CancelRequest,
   shared: Shared,
-): Promise<CancelAnswer | Sighting | Loss> {
+): Promise<CancelAnswer | PollResult | OperationLost> {
   const { operations } = shared;
-  if (attempt.told?.acceptedAt !== undefined) return answerOf(attempt.told.acceptedAt, attempt);
+  if (attempt.lastHeartbeat?.acceptedAt !== undefined)
+    return answerOf(attempt.lastHeartbeat.acceptedAt, attempt);
   try {
-    await attempt.request('cancel', (signal) => operations.cancel(request.target, { signal }));
+    await attempt.request('cancel', (signal) => operations.cancel(request.ref, { signal }));
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
-    const status = judgeCancel(error);
+    if (!(error instanceof GoogleApiError)) throw error;
+    const status = classifyCancelAnswer(error);
     if (unsentReason(error) === undefined) attempt.countCancel(status ?? 'UNANSWERED');
     if (status !== undefined) return answered(attempt, status, error);
     return unanswered(attempt, operations, request, error);
@@ -45,32 +46,45 @@ export async function cancelOnce(
 
 async function accepted(attempt: Attempt, request: CancelRequest, shared: Shared): Promise<CancelAnswer> {
   const at = Date.now();
-  if (request.linger === undefined) return answerOf(at, attempt);
+  if (request.pollAfterCancel === undefined) return answerOf(at, attempt);
   // A second cancel, after a kill in the moment that follows, might be refused because the first one has won by then.
-  attempt.keep({ ...attempt.trail, failures: 0, acceptedAt: at });
-  const lingered = await linger(attempt, { ...request, ...request.linger, since: at }, shared);
+  attempt.checkpoint({ ...attempt.pollState, failures: 0, acceptedAt: at });
+  const lingered = await pollAfterCancel(
+    attempt,
+    { ...request, ...request.pollAfterCancel, since: at },
+    shared,
+  );
   return answerOf(at, attempt, lingered);
 }
 
-function answerOf(at: number, attempt: Attempt, { end, notBefore }: Lingered = {}): CancelAnswer {
-  const trail = withoutAnswer(attempt.trail);
-  const answer = { status: 'ACCEPTED' as const, at, trail, ...(notBefore !== undefined && { notBefore }) };
+function answerOf(at: number, attempt: Attempt, { end, notBefore }: PostCancelPoll = {}): CancelAnswer {
+  const pollState = withoutAnswer(attempt.pollState);
+  const answer = {
+    status: 'ACCEPTED' as const,
+    at,
+    pollState,
+    ...(notBefore !== undefined && { notBefore }),
+  };
   // The looks are counted once: with the end, or with the answer.
   return end === undefined
     ? answer
-    : { ...answer, trail: { ...trail, polls: 0 }, end: { ...end, trail: withoutAnswer(end.trail) } };
+    : {
+        ...answer,
+        pollState: { ...pollState, polls: 0 },
+        end: { ...end, pollState: withoutAnswer(end.pollState) },
+      };
 }
 
 // It is this activity's alone.
-function withoutAnswer(told: Trail): Trail {
-  const { acceptedAt: _, ...trail } = told;
-  return trail;
+function withoutAnswer(told: PollState): PollState {
+  const { acceptedAt: _, ...pollState } = told;
+  return pollState;
 }
 
 function answered(
   attempt: Attempt,
   status: 'NOT_SUPPORTED' | 'REFUSED',
-  error: OperationsError,
+  error: GoogleApiError,
 ): CancelAnswer {
   const { code, message } = error;
   return {
@@ -81,25 +95,25 @@ function answered(
       message: (error.answer ?? message).slice(0, LONGEST_MESSAGE),
     },
     at: Date.now(),
-    trail: attempt.trail,
+    pollState: attempt.pollState,
   };
 }
 
 async function unanswered(
   attempt: Attempt,
   operations: OperationsClient,
-  request: LookRequest,
-  error: OperationsError,
-): Promise<Sighting | Loss> {
-  const { type, trail } = judgeUnanswered(error, attempt.trail, Date.now());
-  attempt.remember(trail);
+  request: PollRequest,
+  error: GoogleApiError,
+): Promise<PollResult | OperationLost> {
+  const { type, pollState } = classifyUnansweredCancel(error, attempt.pollState, Date.now());
+  attempt.update(pollState);
   if (type !== undefined) throw attempt.failed(error, type);
-  if (trail.failures >= LOOK_FROM) {
-    const look = await lookOnce(attempt, operations, request).catch(undecided);
+  if (pollState.failures >= LOOK_FROM) {
+    const look = await pollOnce(attempt, operations, request).catch(undecided);
     if (look !== undefined && ('lost' in look || look.operation.done)) return look;
-    attempt.remember({ ...attempt.trail, failures: trail.failures });
+    attempt.update({ ...attempt.pollState, failures: pollState.failures });
   }
-  throw attempt.again(error, wishOr(backoff(trail.failures), error));
+  throw attempt.retry(error, atLeastRetryAfter(backoff(pollState.failures), error));
 }
 
 // What a look only puts off is left to the next one; what it finds for good is for good.

@@ -1,7 +1,7 @@
-import type { LookRequest, Trail } from '../contract/activities.js';
+import type { PollRequest, PollState } from '../contract/activities.js';
 import type { CodeName } from '../contract/code.js';
 import type { FailureType } from '../contract/messages.js';
-import type { OperationsError } from '../google/error.js';
+import type { GoogleApiError } from '../google/error.js';
 import { backoff } from './polling/interval.js';
 
 /** Once an operation has been seen, being denied is taken for passing for an hour: giving up would lose the outcome. */
@@ -9,13 +9,13 @@ const DENIED_FOR = 3_600_000;
 /** And so many failures: an hour in which no worker was there says nothing. */
 const DENIED_TIMES = 20;
 /** Google's wish to be asked later is honoured up to five minutes. */
-const LONGEST_WISH = 300_000;
+const MAX_RETRY_AFTER_MS = 300_000;
 
 /** What a failed look means. */
-export type Verdict =
-  | { kind: 'again'; afterMs: number; trail: Trail }
-  | { kind: 'lost'; trail: Trail }
-  | { kind: 'failed'; type: FailureType; trail: Trail };
+export type Decision =
+  | { kind: 'again'; afterMs: number; pollState: PollState }
+  | { kind: 'lost'; pollState: PollState }
+  | { kind: 'failed'; type: FailureType; pollState: PollState };
 
 /**
  * Decides what a failed look means, from what went before.
@@ -23,43 +23,43 @@ export type Verdict =
  * Not found is believed once it has lasted for the grace; denied at once on the first look, and after an hour later; a bad
  * argument on the first look only. Everything else may pass.
  */
-export function judgeLook(
-  error: OperationsError,
-  request: Pick<LookRequest, 'notFoundGrace'>,
-  before: Trail,
+export function classifyPoll(
+  error: GoogleApiError,
+  request: Pick<PollRequest, 'notFoundGrace'>,
+  before: PollState,
   now: number,
-): Verdict {
+): Decision {
   const seen = before.seenAt !== undefined;
-  const trail: Trail = { ...before, failures: before.failures + 1 };
-  const again = (afterMs = wishOr(backoff(trail.failures), error)): Verdict => ({
+  const pollState: PollState = { ...before, failures: before.failures + 1 };
+  const again = (afterMs = atLeastRetryAfter(backoff(pollState.failures), error)): Decision => ({
     kind: 'again',
     afterMs,
-    trail,
+    pollState,
   });
 
   if (error.code === 'NOT_FOUND' && (error.kind === 'STATUS' || !seen)) {
-    const since = before.missingSince ?? now;
-    trail.missingSince = since;
+    const since = before.notFoundSince ?? now;
+    pollState.notFoundSince = since;
     const lasted = now - since >= request.notFoundGrace;
-    if (lasted && !seen) return { kind: 'failed', type: 'NOT_FOUND', trail };
-    if (lasted && before.missingSince !== undefined) return { kind: 'lost', trail };
-    return again(Math.min(backoff(trail.failures), Math.max(0, since + request.notFoundGrace - now)));
+    if (lasted && !seen) return { kind: 'failed', type: 'NOT_FOUND', pollState };
+    if (lasted && before.notFoundSince !== undefined) return { kind: 'lost', pollState };
+    return again(Math.min(backoff(pollState.failures), Math.max(0, since + request.notFoundGrace - now)));
   }
   if (isDenied(error)) {
     const since = before.deniedSince ?? now;
-    trail.deniedSince = since;
-    if (!seen || (now - since >= DENIED_FOR && trail.failures >= DENIED_TIMES))
-      return { kind: 'failed', type: deniedType(error), trail };
+    pollState.deniedSince = since;
+    if (!seen || (now - since >= DENIED_FOR && pollState.failures >= DENIED_TIMES))
+      return { kind: 'failed', type: deniedType(error), pollState };
     return again();
   }
-  if (isBadArgument(error) && !seen) return { kind: 'failed', type: 'INVALID_ARGUMENT', trail };
+  if (isBadArgument(error) && !seen) return { kind: 'failed', type: 'INVALID_ARGUMENT', pollState };
   return again();
 }
 
 /** What an answer to a cancel means, in the words of the record; `undefined` where it is no answer and the cancel is sent again. */
-export function judgeCancel(error: OperationsError): 'NOT_SUPPORTED' | 'REFUSED' | undefined {
+export function classifyCancelAnswer(error: GoogleApiError): 'NOT_SUPPORTED' | 'REFUSED' | undefined {
   if (error.httpStatus === 501) return 'NOT_SUPPORTED';
-  if (error.kind === 'PAGE')
+  if (error.kind === 'NOT_API_ERROR')
     return error.httpStatus === 404 || error.httpStatus === 405 ? 'NOT_SUPPORTED' : undefined;
   if (error.kind !== 'STATUS') return undefined;
   switch (error.code) {
@@ -78,18 +78,18 @@ export function judgeCancel(error: OperationsError): 'NOT_SUPPORTED' | 'REFUSED'
 }
 
 /** What a failed cancel means when it is no answer: `undefined` is to send it again. */
-export function judgeUnanswered(
-  error: OperationsError,
-  before: Trail,
+export function classifyUnansweredCancel(
+  error: GoogleApiError,
+  before: PollState,
   now: number,
-): { type?: FailureType; trail: Trail } {
-  const trail: Trail = { ...before, failures: before.failures + 1 };
-  if (error.kind === 'FORBIDDEN') return { type: 'PERMISSION_DENIED', trail };
-  if (error.kind === 'ARGUMENT') return { type: 'INVALID_ARGUMENT', trail };
-  if (error.code !== 'UNAUTHENTICATED') return { trail };
-  trail.deniedSince = before.deniedSince ?? now;
-  const isFinal = now - trail.deniedSince >= DENIED_FOR && trail.failures >= DENIED_TIMES;
-  return isFinal ? { type: 'UNAUTHENTICATED', trail } : { trail };
+): { type?: FailureType; pollState: PollState } {
+  const pollState: PollState = { ...before, failures: before.failures + 1 };
+  if (error.kind === 'FORBIDDEN') return { type: 'PERMISSION_DENIED', pollState };
+  if (error.kind === 'ARGUMENT') return { type: 'INVALID_ARGUMENT', pollState };
+  if (error.code !== 'UNAUTHENTICATED') return { pollState };
+  pollState.deniedSince = before.deniedSince ?? now;
+  const isFinal = now - pollState.deniedSince >= DENIED_FOR && pollState.failures >= DENIED_TIMES;
+  return isFinal ? { type: 'UNAUTHENTICATED', pollState } : { pollState };
 }
 
 const PASSING: readonly CodeName[] = [
@@ -105,33 +105,34 @@ const PASSING: readonly CodeName[] = [
 ];
 
 /** What a failed `wait` says of this operation: `get` has to do from now on, or only for the next look. It decides nothing else. */
-export function judgeWait({ kind, code, httpStatus }: OperationsError): 'lacking' | 'passing' {
-  if (kind === 'PAGE') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0) ? 'lacking' : 'passing';
+export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'lacking' | 'passing' {
+  if (kind === 'NOT_API_ERROR')
+    return [400, 403, 404, 405, 501].includes(httpStatus ?? 0) ? 'lacking' : 'passing';
   return kind === 'STATUS' && !PASSING.includes(code) ? 'lacking' : 'passing';
 }
 
 /** Whether a failed `wait` says of the service, not only of this operation, that it has none. */
-export function lacksWait({ kind, code, httpStatus }: OperationsError): boolean {
+export function isWaitUnsupported({ kind, code, httpStatus }: GoogleApiError): boolean {
   return (
     (kind === 'STATUS' && code === 'UNIMPLEMENTED') ||
-    (kind === 'PAGE' && [404, 405, 501].includes(httpStatus ?? 0))
+    (kind === 'NOT_API_ERROR' && [404, 405, 501].includes(httpStatus ?? 0))
   );
 }
 
 /** The wait after a failure, in ms: what Google wishes, up to five minutes, where that is longer than our own. */
-export function wishOr(own: number, error: OperationsError): number {
-  return Math.max(own, Math.min(LONGEST_WISH, error.retryAfterMs ?? 0));
+export function atLeastRetryAfter(own: number, error: GoogleApiError): number {
+  return Math.max(own, Math.min(MAX_RETRY_AFTER_MS, error.retryAfterMs ?? 0));
 }
 
 // An error page is not Google's API speaking: a proxy's 403 passes.
-function isDenied({ code, kind }: OperationsError): boolean {
-  return (code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED') && kind !== 'PAGE';
+function isDenied({ code, kind }: GoogleApiError): boolean {
+  return (code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED') && kind !== 'NOT_API_ERROR';
 }
 
-function deniedType({ code }: OperationsError): FailureType {
+function deniedType({ code }: GoogleApiError): FailureType {
   return code === 'UNAUTHENTICATED' ? 'UNAUTHENTICATED' : 'PERMISSION_DENIED';
 }
 
-function isBadArgument({ code, kind }: OperationsError): boolean {
-  return code === 'INVALID_ARGUMENT' && kind !== 'PAGE';
+function isBadArgument({ code, kind }: GoogleApiError): boolean {
+  return code === 'INVALID_ARGUMENT' && kind !== 'NOT_API_ERROR';
 }

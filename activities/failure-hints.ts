@@ -1,16 +1,16 @@
-import type { OperationTarget } from '../contract/activities.js';
+import type { OperationRef } from '../contract/activities.js';
 import type { FailureType } from '../contract/messages.js';
-import type { OperationsError } from '../google/error.js';
+import type { GoogleApiError } from '../google/error.js';
 
 /** What to do about a failure that ends the following of an operation: one sentence for the person who reads it. */
-export function adviceOn(
+export function failureHint(
   type: FailureType,
-  { kind, url, reason }: OperationsError,
-  { service, apiVersion }: OperationTarget,
+  { kind, url, reason }: GoogleApiError,
+  { service, apiVersion }: OperationRef,
 ): string {
   switch (type) {
     case 'NOT_FOUND':
-      return kind === 'PAGE'
+      return kind === 'NOT_API_ERROR'
         ? `There is no such page${url === undefined ? '' : ` at ${url}`}: check service (${service}), apiVersion (${apiVersion}) and the shape of the name.`
         : `Check the name, service (${service}) and apiVersion (${apiVersion}); an operation that ended long ago may have expired.`;
     case 'PERMISSION_DENIED':

@@ -3,29 +3,29 @@ import type {
   BulkActivities,
   CancelAnswer,
   CancelRequest,
-  Interruption,
+  PollCancelled,
   ListPage,
   ListRequest,
-  LookRequest,
-  Loss,
+  PollRequest,
+  OperationLost,
   OperationActivities,
-  Sighting,
-  Unanswered,
+  PollResult,
+  NoAnswer,
 } from '../contract/activities.js';
 import type { ListRef, OperationRef, OperationsClient } from '../google/client.js';
 import { Attempt, type Desk } from './attempt.js';
-import { awaitOnce, type Shared } from './polling/poll-until-done.js';
-import { cancelOnce } from './cancel-once.js';
-import { lookBriefly } from './polling/poll-with-quick-retries.js';
-import { createHolds, createWaitSupport } from './polling/semaphore.js';
-import { createBulkActivities, MOST_ITEMS_HELD } from './bulk/bulk-activities.js';
+import { pollUntilDone, type Shared } from './polling/poll-until-done.js';
+import { sendCancelOnce } from './cancel-once.js';
+import { pollWithQuickRetries } from './polling/poll-with-quick-retries.js';
+import { createSemaphore, createWaitSupport } from './polling/semaphore.js';
+import { createBulkActivities, MAX_WAITING_CHILDREN } from './bulk/bulk-activities.js';
 import { createLimiter } from './limiter.js';
-import { listOnce } from './listing/list-page.js';
-import { lookOnce } from './polling/poll-once.js';
+import { listPage } from './listing/list-page.js';
+import { pollOnce } from './polling/poll-once.js';
 import { ActivityMetrics } from './metrics.js';
-import { recall } from './polling/describe-pending-poll.js';
-import { createSnapshots } from './listing/operation-list-cache.js';
-import { createTurns } from './polling/retry-spreader.js';
+import { describePendingPoll } from './polling/describe-pending-poll.js';
+import { createOperationListCache } from './listing/operation-list-cache.js';
+import { createRetrySpreader } from './polling/retry-spreader.js';
 
 /** What the activities need from their process. */
 export interface ActivityDeps {
@@ -33,60 +33,63 @@ export interface ActivityDeps {
   /** The ceiling of requests for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
   /** How many attempts may hold an activity slot while they wait. Default 100. */
-  mostHeld?: number | undefined;
+  maxWaitingAttempts?: number | undefined;
   /** Up to how many operations of a collection are looked at one by one, rather than by a list of them. Default 50. */
-  fewOperations?: number | undefined;
+  listThreshold?: number | undefined;
   /** Is given a function that reads how the activities stand, for gauges. */
-  observe?: ((read: () => ActivityStats) => void) | undefined;
+  onStats?: ((read: () => ActivityStats) => void) | undefined;
 }
 
 /** How the activities of a process stand. */
 export interface ActivityStats {
   /** Attempts that stay and wait, each in an activity slot: for an operation's end, or for an item of a bulk. */
-  held: number;
+  waitingAttempts: number;
   /** Requests to Google that wait for their turn under the ceiling. */
-  waiting: number;
+  waitingRequests: number;
 }
 
 /** The activities of one process. Everything that they share, such as the ceiling of requests, is shared by what one call makes. */
 export function createActivities(deps: ActivityDeps): OperationActivities & BulkActivities {
   const { operations } = deps;
   const desk: Desk = { limiter: createLimiter(deps.requestsPerMinute), metrics: new ActivityMetrics() };
-  const itemHolds = createHolds(MOST_ITEMS_HELD);
+  const itemHolds = createSemaphore(MAX_WAITING_CHILDREN);
   const permitFor = (ref: OperationRef | ListRef) => () => operations.check(ref);
   const shared: Shared = {
     operations,
-    holds: createHolds(deps.mostHeld ?? 100),
+    holds: createSemaphore(deps.maxWaitingAttempts ?? 100),
     waitSupport: createWaitSupport(),
-    snapshots: createSnapshots({ few: deps.fewOperations, requestsPerMinute: deps.requestsPerMinute }),
-    turns: createTurns(),
+    snapshots: createOperationListCache({
+      listThreshold: deps.listThreshold,
+      requestsPerMinute: deps.requestsPerMinute,
+    }),
+    turns: createRetrySpreader(),
   };
-  deps.observe?.(() => ({
-    held: shared.holds.held + itemHolds.held,
-    waiting: desk.limiter.waiting(Date.now()),
+  deps.onStats?.(() => ({
+    waitingAttempts: shared.holds.inUse + itemHolds.inUse,
+    waitingRequests: desk.limiter.waiting(Date.now()),
   }));
   return {
     ...createBulkActivities({ holds: itemHolds, operations }),
-    async getOperation(request: LookRequest): Promise<Sighting | Loss | Unanswered> {
-      const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
-      await attempt.until(request.notBefore);
-      const look = attempt.context.info.isLocal ? lookBriefly : lookOnce;
-      return attempt.alive(() => look(attempt, operations, request));
+    async getOperation(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
+      const attempt = new Attempt(request.ref, request.pollState, desk, permitFor(request.ref));
+      await attempt.waitUntil(request.notBefore);
+      const look = attempt.context.info.isLocal ? pollWithQuickRetries : pollOnce;
+      return attempt.withHeartbeats(() => look(attempt, operations, request));
     },
-    cancelOperation(request: CancelRequest): Promise<CancelAnswer | Sighting | Loss> {
-      const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
-      return attempt.alive(() => cancelOnce(attempt, request, shared));
+    cancelOperation(request: CancelRequest): Promise<CancelAnswer | PollResult | OperationLost> {
+      const attempt = new Attempt(request.ref, request.pollState, desk, permitFor(request.ref));
+      return attempt.withHeartbeats(() => sendCancelOnce(attempt, request, shared));
     },
-    async awaitOperation(request: AwaitRequest): Promise<Sighting | Loss | Interruption> {
-      const attempt = new Attempt(request.target, request.trail, desk, permitFor(request.target));
+    async awaitOperation(request: AwaitRequest): Promise<PollResult | OperationLost | PollCancelled> {
+      const attempt = new Attempt(request.ref, request.pollState, desk, permitFor(request.ref));
       try {
-        return await attempt.alive(() => awaitOnce(attempt, request, shared));
+        return await attempt.withHeartbeats(() => pollUntilDone(attempt, request, shared));
       } catch (error) {
-        if (attempt.isCancelled) return { interrupted: true, trail: attempt.trail };
+        if (attempt.isCancelled) return { cancelled: true, pollState: attempt.pollState };
         throw error;
       }
     },
-    recallOperation: recall,
+    describePendingPoll: describePendingPoll,
     listOperations(request: ListRequest): Promise<ListPage> {
       const { service, apiVersion, parent } = request;
       const attempt = new Attempt(
@@ -95,7 +98,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
         desk,
         permitFor({ service, apiVersion, parent }),
       );
-      return attempt.alive(() => listOnce(attempt, operations, request));
+      return attempt.withHeartbeats(() => listPage(attempt, operations, request));
     },
   };
 }

@@ -15,7 +15,7 @@ const AWAY = 2 * MINUTE;
 const MANY = 1_000;
 
 /** Who asks for a turn: urgent requests go before looks. Without an `id` the caller does not come back, and nothing is booked. */
-export type Caller = { kind: 'urgent' | 'look'; id: string | undefined };
+export type Caller = { kind: 'high' | 'low'; id: string | undefined };
 
 /**
  * Keeps the requests for one project and location within a ceiling: no minute, wherever it begins, holds more.
@@ -34,9 +34,9 @@ export interface Limiter {
 
 /** @param requestsPerMinute the ceiling for each scope; `undefined` is none */
 export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY): Limiter {
-  const lanes = new Map<string, Lane>();
-  const laneOf = (scope: string): Lane => {
-    const lane = lanes.get(scope) ?? new Lane(requestsPerMinute);
+  const lanes = new Map<string, ScopeLimiter>();
+  const laneOf = (scope: string): ScopeLimiter => {
+    const lane = lanes.get(scope) ?? new ScopeLimiter(requestsPerMinute);
     lanes.set(scope, lane);
     return lane;
   };
@@ -52,10 +52,10 @@ export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY): Lim
 }
 
 /** The requests of one scope. */
-class Lane {
+class ScopeLimiter {
   private readonly sent = new LastMinute();
   private readonly looks = new LastMinute();
-  private readonly queues = { urgent: new Queue(), look: new Queue() };
+  private readonly queues = { high: new Queue(), low: new Queue() };
   private readonly mostLooks: number;
   private readonly mostWithLooks: number;
   private nextLook = 0;
@@ -69,11 +69,11 @@ class Lane {
   /** Nothing in it says anything about the next request. */
   isIdle(now: number): boolean {
     const free = this.sent.freeAt(1, 0, Math.max(now, this.pausedUntil));
-    return free <= now && this.queues.urgent.isEmpty(now) && this.queues.look.isEmpty(now);
+    return free <= now && this.queues.high.isEmpty(now) && this.queues.low.isEmpty(now);
   }
 
   waiting(now: number): number {
-    return this.queues.urgent.waiting(now) + this.queues.look.waiting(now);
+    return this.queues.high.waiting(now) + this.queues.low.waiting(now);
   }
 
   pause(until: number): void {
@@ -84,11 +84,11 @@ class Lane {
     const from = Math.max(now, this.pausedUntil);
     if (this.ceiling === Number.POSITIVE_INFINITY) return from - now;
     const delay = this.queues[kind].take(id, now, (ahead) =>
-      kind === 'urgent' ? this.sent.freeAt(this.ceiling, ahead, from) : this.lookAt(ahead, from),
+      kind === 'high' ? this.sent.freeAt(this.ceiling, ahead, from) : this.lookAt(ahead, from),
     );
     if (delay > 0) return delay;
     this.sent.add(now);
-    if (kind === 'urgent') return 0;
+    if (kind === 'high') return 0;
     this.looks.add(now);
     this.nextLook = Math.max(this.nextLook, now - BURST) + MINUTE / this.mostLooks;
     return 0;

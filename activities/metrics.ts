@@ -1,5 +1,5 @@
 import type { MetricMeter } from '@temporalio/common';
-import type { OperationsError } from '../google/error.js';
+import type { GoogleApiError } from '../google/error.js';
 
 /** How a cancel that was sent was answered; `UNANSWERED` is sent again. */
 export type CancelResult = 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED';
@@ -59,6 +59,6 @@ export class ActivityMetrics {
 }
 
 /** Why a failed request never left, or `undefined` where it may have. */
-export function unsentReason({ kind }: OperationsError): 'FORBIDDEN' | 'ARGUMENT' | undefined {
+export function unsentReason({ kind }: GoogleApiError): 'FORBIDDEN' | 'ARGUMENT' | undefined {
   return kind === 'FORBIDDEN' || kind === 'ARGUMENT' ? kind : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ContestantName } from './competitors.js';
+import type { CompetitorName } from './competitors.js';
 import type { FollowedResult } from './parts/steady.js';
 import type { ManyResult } from './parts/bulk.js';
 import type { Cell, RowsResult } from './parts/latency.js';
@@ -49,7 +49,7 @@ const MOST_EVENTS = 25;
 function checkRows({ roundTripMs, cells }: RowsResult): Check[] {
   const settling = [...new Set(cells.map(({ settleS }) => settleS))];
   return settling.flatMap((settleS): Check[] => {
-    const of = (name: ContestantName): Cell | undefined =>
+    const of = (name: CompetitorName): Cell | undefined =>
       cells.find((cell) => cell.settleS === settleS && cell.contestant === name);
     const [wait, noWait, gax] = [of('ours, wait'), of('ours, get'), of('gax')];
     if (wait === undefined || noWait === undefined || gax === undefined) return [];

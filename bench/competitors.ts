@@ -5,10 +5,10 @@ import type { OperationScript } from '../emulator/index.js';
 import { type Cost, costOf } from './history.js';
 import { createGaxOperations } from './baselines/gax.js';
 import type { PlainInput } from './baselines/plain-activities.js';
-import type { BenchWorker, Stage } from './environment.js';
+import type { BenchWorker, BenchEnvironment } from './environment.js';
 
-export const contestantNames = ['ours, wait', 'ours, get', 'gax', 'plain 1 s', 'plain ×1.5'] as const;
-export type ContestantName = (typeof contestantNames)[number];
+export const competitorNames = ['ours, wait', 'ours, get', 'gax', 'plain 1 s', 'plain ×1.5'] as const;
+export type CompetitorName = (typeof competitorNames)[number];
 
 /** How the plain workflows sleep: always a second, or longer each time. */
 export const plainPaces = {
@@ -17,7 +17,7 @@ export const plainPaces = {
 } as const;
 
 /** Who cancels an operation and finds out how that ended. */
-export interface Contestant {
+export interface Competitor {
   /** Where its operations are. One process learns by collection whether there is a `wait`. */
   readonly collection: string;
   readonly script: Partial<OperationScript>;
@@ -26,11 +26,11 @@ export interface Contestant {
 }
 
 /** Everybody, on one stage. */
-export async function createContestants(
-  stage: Stage,
+export async function createCompetitors(
+  stage: BenchEnvironment,
   ours: BenchWorker,
   plain: BenchWorker,
-): Promise<Record<ContestantName, Contestant>> {
+): Promise<Record<CompetitorName, Competitor>> {
   const { client } = stage;
   const gax = await createGaxOperations(stage.emulator.host);
   const cancelOurs = async (name: string) => {

@@ -18,7 +18,7 @@ export interface BenchWorker extends Child<true> {
 }
 
 /** One Temporal server and one emulator, each in a process of its own, for everybody side by side. */
-export interface Stage {
+export interface BenchEnvironment {
   readonly client: Client;
   readonly serverVersion: string;
   readonly serverPid: number;
@@ -31,7 +31,7 @@ export interface Stage {
 }
 
 /** Never a server from `TEMPORAL_ADDRESS`: nobody's production worker may be handed a made-up operation. */
-export async function buildStage(say: (line: string) => void): Promise<Stage> {
+export async function createEnvironment(say: (line: string) => void): Promise<BenchEnvironment> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const end of closers.toReversed()) await end();

@@ -13,7 +13,7 @@ import type { Results } from './results.js';
 import { measuredTables } from './measured-tables.js';
 import { modelTables } from './scale.js';
 import { withMarked } from './support/marked.js';
-import { buildStage, type Stage } from './environment.js';
+import { createEnvironment, type BenchEnvironment } from './environment.js';
 import { createRandom } from './support/random.js';
 
 const RESULTS = fileURLToPath(new URL('../../bench/results/', import.meta.url));
@@ -33,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   const say = (line: string): void => {
     process.stderr.write(`${((Date.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
   };
-  const stage = await buildStage(say);
+  const stage = await createEnvironment(say);
   try {
     const results = await measure(stage, options, say);
     process.stdout.write(`${report(results)}\n`);
@@ -45,7 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function measure(
-  stage: Stage,
+  stage: BenchEnvironment,
   { quick, parts, seed }: BenchOptions,
   say: (line: string) => void,
 ): Promise<Results> {

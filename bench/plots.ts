@@ -1,5 +1,5 @@
 import type { Results } from './results.js';
-import { contestantNames } from './competitors.js';
+import { competitorNames } from './competitors.js';
 import type { Cell } from './parts/latency.js';
 import { linePlot, type Line } from './support/line-plot.js';
 import type { Summary } from './support/statistics.js';
@@ -42,7 +42,7 @@ export function plots({ rows }: Results): [name: string, svg: string][] {
 }
 
 function linesOf(cells: readonly Cell[], read: (cell: Cell) => Summary | undefined, scale = 1): Line[] {
-  return contestantNames.flatMap((name): Line[] => {
+  return competitorNames.flatMap((name): Line[] => {
     const points = cells.flatMap((cell) => {
       const summary = cell.contestant === name ? read(cell) : undefined;
       if (summary === undefined) return [];

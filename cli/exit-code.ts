@@ -11,9 +11,9 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
 };
 
 /** What could not be done. */
-export const COULD_NOT = 1;
+export const EXIT_ERROR = 1;
 
 /** One exit code for several: 1 wins, then the highest. */
 export function worst(codes: readonly number[]): number {
-  return codes.includes(COULD_NOT) ? COULD_NOT : Math.max(0, ...codes);
+  return codes.includes(EXIT_ERROR) ? EXIT_ERROR : Math.max(0, ...codes);
 }

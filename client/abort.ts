@@ -1,9 +1,9 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { type AbortInput, parseAbort } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
-import type { FollowStatus } from '../contract/result.js';
-import { OperationsClientError } from './error.js';
-import { explained, resultOf } from './outcome.js';
+import type { OperationStatus } from '../contract/result.js';
+import { GoogleOperationsError } from './error.js';
+import { toClientError, resultOf } from './outcome.js';
 import { statusOfResult } from './status.js';
 import { type Target, workflowIdFor } from './target.js';
 
@@ -11,21 +11,25 @@ import { type Target, workflowIdFor } from './target.js';
  * Aborts an operation that a workflow follows, and returns the status at once. Of one that is final already it returns the
  * status with the outcome.
  *
- * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field, `NOT_FOUND` where no workflow follows or followed it,
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, `NOT_FOUND` where no workflow follows or followed it,
  * `FAILED` or `TERMINATED` where it ended without an outcome
  */
-export async function abort(client: Client, target: Target, given: AbortInput = {}): Promise<FollowStatus> {
+export async function abort(
+  client: Client,
+  target: Target,
+  given: AbortInput = {},
+): Promise<OperationStatus> {
   const workflowId = workflowIdFor(target);
   // Here and not by the workflow alone: a text of megabytes would not get through to it.
   const good = checkedAbort(given);
   try {
     return await client.workflow
       .getHandle(workflowId)
-      .executeUpdate<FollowStatus, [AbortInput]>(messages.abort, { args: [good] });
+      .executeUpdate<OperationStatus, [AbortInput]>(messages.abort, { args: [good] });
   } catch (error) {
     const type = rejection(error);
     if (type === 'INVALID_ARGUMENT')
-      throw new OperationsClientError('INVALID_ARGUMENT', messageOf(error), undefined, { cause: error });
+      throw new GoogleOperationsError('INVALID_ARGUMENT', messageOf(error), undefined, { cause: error });
     if (type === undefined && !(error instanceof WorkflowNotFoundError)) throw error;
     return statusOfResult(await resultOf(client, { workflowId }, target.name));
   }
@@ -34,7 +38,7 @@ export async function abort(client: Client, target: Target, given: AbortInput = 
 /**
  * Aborts an operation that a workflow follows, by a signal: Temporal keeps it, whether a worker is there to take it or not.
  *
- * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field, `NOT_FOUND` where no workflow follows the operation now
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, `NOT_FOUND` where no workflow follows the operation now
  */
 export async function signalAbort(client: Client, target: Target, given: AbortInput = {}): Promise<void> {
   const handle = client.workflow.getHandle(workflowIdFor(target));
@@ -42,7 +46,7 @@ export async function signalAbort(client: Client, target: Target, given: AbortIn
   try {
     await handle.signal<[AbortInput]>(messages.abort, good);
   } catch (error) {
-    throw explained(error, target.name);
+    throw toClientError(error, target.name);
   }
 }
 
@@ -51,7 +55,7 @@ function checkedAbort(given: AbortInput): AbortInput {
   try {
     return parseAbort(given);
   } catch (error) {
-    throw new OperationsClientError(
+    throw new GoogleOperationsError(
       'INVALID_ARGUMENT',
       error instanceof Error ? error.message : String(error),
       undefined,

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
-import { RUNNING, searchAttributes } from '../contract/messages.js';
+import { RUNNING_OUTCOME, searchAttributes } from '../contract/messages.js';
 
 const KEYWORD = 2;
 const known = new WeakMap<Client, Promise<boolean>>();
@@ -13,7 +13,7 @@ export async function searchAttributesFor(client: Client, name: string): Promise
   if (!(await haveBoth(client))) return [];
   return [
     { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: name },
-    { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING },
+    { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING_OUTCOME },
   ];
 }
 

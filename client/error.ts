@@ -10,8 +10,8 @@ export type ClientErrorCode =
   | 'TERMINATED';
 
 /** The one error of this library; everything that Temporal's client throws for reasons of its own passes through. */
-export class OperationsClientError extends Error {
-  override readonly name = 'OperationsClientError';
+export class GoogleOperationsError extends Error {
+  override readonly name = 'GoogleOperationsError';
 
   constructor(
     readonly code: ClientErrorCode,

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { type CancelOperationInput, parseFollowInput } from '../contract/input.js';
+import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
 import { DEFAULT_TASK_QUEUE, lastSegment } from '../contract/names.js';
 import { searchAttributesFor } from './attributes.js';
-import { OperationsClientError } from './error.js';
+import { GoogleOperationsError } from './error.js';
 import { summaryLine } from './summary.js';
 import { workflowIdFor } from './target.js';
 
@@ -10,7 +10,7 @@ import { workflowIdFor } from './target.js';
  * How the one execution that follows an operation is started: its id, what the Temporal UI shows of it, and the search
  * attributes that the namespace has.
  *
- * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export async function executionOptions<I extends CancelOperationInput>(
   client: Client,
@@ -18,7 +18,7 @@ export async function executionOptions<I extends CancelOperationInput>(
   input: I,
   { taskQueue = DEFAULT_TASK_QUEUE }: { taskQueue?: string | undefined } = {},
 ) {
-  const { name, service } = checked(type, input);
+  const { name, service } = parseOrThrow(type, input);
   const typedSearchAttributes = await searchAttributesFor(client, name);
   return {
     workflowId: workflowIdFor({ name, service }),
@@ -32,11 +32,11 @@ export async function executionOptions<I extends CancelOperationInput>(
   };
 }
 
-function checked(type: 'cancelOperation' | 'watchOperation', input: unknown) {
+function parseOrThrow(type: 'cancelOperation' | 'watchOperation', input: unknown) {
   try {
-    return parseFollowInput(type, input);
+    return parseOperationInput(type, input);
   } catch (error) {
-    throw new OperationsClientError(
+    throw new GoogleOperationsError(
       'INVALID_ARGUMENT',
       error instanceof Error ? error.message : String(error),
       undefined,

@@ -5,7 +5,7 @@ export type {
   ItemFailure,
 } from '../contract/bulk.js';
 export { abort, signalAbort } from './abort.js';
-export { type ClientErrorCode, OperationsClientError } from './error.js';
+export { type ClientErrorCode, GoogleOperationsError } from './error.js';
 export { cancelMany, type CancelManyOptions, type ManyCancelled } from './many.js';
 export { outcome } from './outcome.js';
 export type { PendingActivity } from './pending.js';

@@ -14,7 +14,7 @@ import {
 } from '../contract/bulk.js';
 import { messages, workflowTypes } from '../contract/messages.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
-import { OperationsClientError } from './error.js';
+import { GoogleOperationsError } from './error.js';
 import { summaryLine } from './summary.js';
 
 /** Where to start the workflow, and as what. */
@@ -35,7 +35,7 @@ export interface ManyCancelled {
   /**
    * Waits until all have ended.
    *
-   * @throws {OperationsClientError} `FAILED` where the operations cannot be listed, `TERMINATED` where the workflow was ended
+   * @throws {GoogleOperationsError} `FAILED` where the operations cannot be listed, `TERMINATED` where the workflow was ended
    * from outside, `NOT_FOUND` where Temporal does not remember it
    */
   outcome(): Promise<CancelOperationsResult>;
@@ -47,7 +47,7 @@ type Many = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
  * Cancels many operations: those of `names`, or all that run under `parent`. It returns when Temporal keeps the request;
  * whether a worker is there does not matter.
  *
- * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export async function cancelMany(
   client: Client,
@@ -80,7 +80,7 @@ function check(input: CancelOperationsInput): void {
     parseBulkInput(input);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new OperationsClientError('INVALID_ARGUMENT', message, undefined, { cause: error });
+    throw new GoogleOperationsError('INVALID_ARGUMENT', message, undefined, { cause: error });
   }
 }
 
@@ -98,7 +98,7 @@ async function outcomeOf(handle: WorkflowHandle<Many>): Promise<CancelOperations
     return await handle.result();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
-      throw new OperationsClientError('NOT_FOUND', `No workflow ${workflowId} is remembered.`, undefined, {
+      throw new GoogleOperationsError('NOT_FOUND', `No workflow ${workflowId} is remembered.`, undefined, {
         cause: error,
       });
     }
@@ -107,12 +107,12 @@ async function outcomeOf(handle: WorkflowHandle<Many>): Promise<CancelOperations
   }
 }
 
-function ended(workflowId: string, error: WorkflowFailedError): OperationsClientError {
+function ended(workflowId: string, error: WorkflowFailedError): GoogleOperationsError {
   const failure = applicationFailure(error.cause);
   if (failure !== undefined) {
-    return new OperationsClientError('FAILED', failure.message, failure.type ?? undefined, { cause: error });
+    return new GoogleOperationsError('FAILED', failure.message, failure.type ?? undefined, { cause: error });
   }
-  return new OperationsClientError(
+  return new GoogleOperationsError(
     'TERMINATED',
     `The workflow ${workflowId} was ended from outside. What it has started goes on.`,
     undefined,

@@ -7,13 +7,13 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { OperationResult } from '../contract/result.js';
-import { OperationsClientError } from './error.js';
+import { GoogleOperationsError } from './error.js';
 import { type Target, workflowIdFor } from './target.js';
 
 /**
  * Waits for the outcome of an operation that a workflow follows or has followed.
  *
- * @throws {OperationsClientError} `NOT_FOUND` where none does or did, `FAILED` where no outcome could be recorded,
+ * @throws {GoogleOperationsError} `NOT_FOUND` where none does or did, `FAILED` where no outcome could be recorded,
  * `TERMINATED` where the workflow was ended from outside, `INVALID_ARGUMENT` for a bad name
  */
 export async function outcome(client: Client, target: Target): Promise<OperationResult> {
@@ -29,14 +29,14 @@ export async function resultOf(
   try {
     return await client.workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId).result();
   } catch (error) {
-    throw explained(error, name);
+    throw toClientError(error, name);
   }
 }
 
 /** What an error of Temporal's client means for an operation; others are given back as they are. */
-export function explained(error: unknown, name: string): unknown {
+export function toClientError(error: unknown, name: string): unknown {
   if (error instanceof WorkflowNotFoundError) {
-    return new OperationsClientError(
+    return new GoogleOperationsError(
       'NOT_FOUND',
       `No workflow follows ${name}, and none is remembered.`,
       undefined,
@@ -46,7 +46,7 @@ export function explained(error: unknown, name: string): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   const { cause } = error;
   if (cause instanceof ApplicationFailure) {
-    return new OperationsClientError('FAILED', cause.message, cause.type ?? undefined, { cause: error });
+    return new GoogleOperationsError('FAILED', cause.message, cause.type ?? undefined, { cause: error });
   }
   const how =
     cause instanceof TerminatedFailure
@@ -54,7 +54,7 @@ export function explained(error: unknown, name: string): unknown {
       : cause instanceof TimeoutFailure
         ? 'ran out of time'
         : 'was ended';
-  return new OperationsClientError(
+  return new GoogleOperationsError(
     'TERMINATED',
     `The workflow that followed ${name} ${how}; no outcome was recorded.`,
     undefined,

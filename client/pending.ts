@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
-import type { Trail } from '../contract/activities.js';
+import type { PollState } from '../contract/activities.js';
 
 /** What the activity that is under way has done since it was scheduled. Times are RFC 3339 in UTC. */
 export interface PendingActivity {
@@ -32,14 +32,14 @@ export async function pendingActivity(
   const pending =
     raw.pendingActivities?.find(({ activityId }) => activityId === 'await') ?? raw.pendingActivities?.[0];
   if (pending?.activityType?.name == null) return undefined;
-  const trail = await trailOf(pending, dataConverter);
+  const pollState = await pollStateOf(pending, dataConverter);
   const { lastFailure, nextAttemptScheduleTime } = pending;
   const type = lastFailure?.applicationFailureInfo?.type ?? 'TIMEOUT';
   return {
     activity: pending.activityType.name,
     attempt: pending.attempt ?? 1,
-    polls: trail?.polls ?? 0,
-    ...(trail?.seenAt === undefined ? {} : { seenAt: new Date(trail.seenAt).toISOString() }),
+    polls: pollState?.polls ?? 0,
+    ...(pollState?.seenAt === undefined ? {} : { seenAt: new Date(pollState.seenAt).toISOString() }),
     ...(nextAttemptScheduleTime == null
       ? {}
       : { nextAttemptAt: new Date(msOf(nextAttemptScheduleTime)).toISOString() }),
@@ -48,16 +48,18 @@ export async function pendingActivity(
 }
 
 /** What an activity told Temporal with its last heartbeat; `undefined` too where it is encoded in a way that is not known here. */
-export async function trailOf(
+export async function pollStateOf(
   { heartbeatDetails }: Described,
   { payloadConverter, payloadCodecs }: LoadedDataConverter,
-): Promise<Trail | undefined> {
+): Promise<PollState | undefined> {
   try {
     let payloads = heartbeatDetails?.payloads ?? [];
     for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
     const [payload] = payloads;
-    const trail: unknown = payload && payloadConverter.fromPayload(payload);
-    return typeof trail === 'object' && trail !== null && 'polls' in trail ? (trail as Trail) : undefined;
+    const pollState: unknown = payload && payloadConverter.fromPayload(payload);
+    return typeof pollState === 'object' && pollState !== null && 'polls' in pollState
+      ? (pollState as PollState)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
-import type { FollowStatus, OperationResult } from '../contract/result.js';
+import type { OperationStatus, OperationResult } from '../contract/result.js';
 import { executionOptions } from './execution.js';
 import { resultOf } from './outcome.js';
 
@@ -38,13 +38,13 @@ export interface Followed {
  * when a worker has taken the request, with what is known by then; until one does it waits, and what no worker has taken is
  * lost with the call where a workflow runs already. With `until: 'kept'` it needs no worker, and `status` is left undefined.
  *
- * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export async function cancel(
   client: Client,
   input: CancelOperationInput,
   options: CancelOptions = {},
-): Promise<Followed & { status: FollowStatus | undefined }> {
+): Promise<Followed & { status: OperationStatus | undefined }> {
   const start = await executionOptions(client, 'cancelOperation', input, options);
   if (options.until === 'kept') {
     const { signaledRunId } = await client.workflow.signalWithStart<Start, [AbortInput]>(
@@ -54,7 +54,7 @@ export async function cancel(
     return { ...followed(client, start.workflowId, signaledRunId, input.name), status: undefined };
   }
   const startWorkflowOperation = new WithStartWorkflowOperation<Start>(workflowTypes.cancelOperation, start);
-  const update = await client.workflow.startUpdateWithStart<Start, FollowStatus, [AbortInput]>(
+  const update = await client.workflow.startUpdateWithStart<Start, OperationStatus, [AbortInput]>(
     messages.abort,
     {
       args: [abortOf(input)],
@@ -74,7 +74,7 @@ export async function cancel(
 /**
  * Has an operation watched: starts the workflow, or joins the one that follows the operation already, whose options stay.
  *
- * @throws {OperationsClientError} `INVALID_ARGUMENT` naming the field
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export async function watch(
   client: Client,

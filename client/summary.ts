@@ -1,5 +1,5 @@
 /** What Temporal takes of a summary for granted, in bytes. */
-const LONGEST = 200;
+const MAX_SUMMARY_BYTES = 200;
 
 /**
  * One line for the page and the history of a workflow in the Temporal UI, which renders it as Markdown: what callers wrote must
@@ -11,7 +11,7 @@ export function summaryLine(text: string): string {
     .replaceAll(/[\s\p{Cc}\p{Cf}\p{Cs}<>[\]`*|\\~&!]+/gu, ' ')
     .trim();
   const bytes = Buffer.from(line);
-  if (bytes.length <= LONGEST) return line;
+  if (bytes.length <= MAX_SUMMARY_BYTES) return line;
   // A decoder that expects more leaves out the character that the cut broke.
-  return `${new TextDecoder().decode(bytes.subarray(0, LONGEST - 3), { stream: true })}…`;
+  return `${new TextDecoder().decode(bytes.subarray(0, MAX_SUMMARY_BYTES - 3), { stream: true })}…`;
 }

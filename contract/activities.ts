@@ -1,17 +1,17 @@
-import type { CancelOperationInput, Pace } from './input.js';
+import type { CancelOperationInput, PollingPolicy } from './input.js';
 import type { Operation } from './operation.js';
 import type { Outcome } from './outcome.js';
 import type { AnsweredError } from './result.js';
 
 /** One operation of one Google API. */
-export interface OperationTarget {
+export interface OperationRef {
   service: string;
   apiVersion: string;
   name: string;
 }
 
 /** What is remembered of one operation from look to look: in heartbeats, in failures, and in the workflow. Times in ms since 1970. */
-export interface Trail {
+export interface PollState {
   /** HTTP looks since the activity was scheduled. */
   polls: number;
   /** Looks that failed since the last one that did not. */
@@ -19,24 +19,24 @@ export interface Trail {
   /** When the operation was last seen; absent until then. */
   seenAt?: number;
   /** Since when Google has answered 404. */
-  missingSince?: number;
+  notFoundSince?: number;
   /** Since when Google has answered 401 or 403. */
   deniedSince?: number;
   /** When the cancel was accepted that this activity has sent, for an attempt that follows a killed one. */
   acceptedAt?: number;
   /** The service has no `wait`: look with `get`. */
-  noWait?: boolean;
+  waitUnsupported?: boolean;
   /** The whole Operation is too large to read: ask for what decides only. */
-  large?: boolean;
+  useFieldMask?: boolean;
 }
 
 /** What Temporal knows of an activity that is under way: what it remembered, if anything, and whether its next attempt is seconds away. */
-export type Recollection = (Trail & { rests?: true }) | { rests: true };
+export type PendingPollState = (PollState & { inBackoff?: true }) | { inBackoff: true };
 
 /** What a look is asked to do. */
-export interface LookRequest {
-  target: OperationTarget;
-  trail: Trail;
+export interface PollRequest {
+  ref: OperationRef;
+  pollState: PollState;
   /** How long a 404 has to last before it is believed, in ms. */
   notFoundGrace: number;
   /** No look before this, in ms since 1970: Google asked for it. */
@@ -44,48 +44,48 @@ export interface LookRequest {
 }
 
 /** What `cancelOperation` is asked to do. */
-export interface CancelRequest extends LookRequest {
+export interface CancelRequest extends PollRequest {
   /** Once Google has accepted the cancel, look for a moment, at a fixed or the adaptive pace. Left out: do not look. */
-  linger?: { pace?: Pace | undefined } | undefined;
+  pollAfterCancel?: { polling?: PollingPolicy | undefined } | undefined;
 }
 
 /** What `awaitOperation` is asked to do. */
-export interface AwaitRequest extends LookRequest {
+export interface AwaitRequest extends PollRequest {
   /** What the adaptive pace counts from, in ms since 1970: the moment something was last expected to change. */
   since: number;
   /** A fixed pace instead of the adaptive one. */
-  pace?: Pace | undefined;
+  polling?: PollingPolicy | undefined;
 }
 
 /** What a look saw. */
-export interface Sighting {
+export interface PollResult {
   operation: Operation;
   /** Response or metadata was too large to keep. */
   omitted: boolean;
   /** When it was seen, in ms since 1970. */
   at: number;
-  trail: Trail;
+  pollState: PollState;
 }
 
 /** The operation had been seen, and then was gone for longer than the grace. */
-export interface Loss {
+export interface OperationLost {
   lost: true;
   at: number;
-  trail: Trail;
+  pollState: PollState;
 }
 
 /** A short look found no answer. */
-export interface Unanswered {
-  unanswered: true;
+export interface NoAnswer {
+  noAnswer: true;
   /** When to look again, in ms since 1970. */
   notBefore?: number;
-  trail: Trail;
+  pollState: PollState;
 }
 
 /** The activity was cancelled while the operation ran on. */
-export interface Interruption {
-  interrupted: true;
-  trail: Trail;
+export interface PollCancelled {
+  cancelled: true;
+  pollState: PollState;
 }
 
 /** How a cancel was answered, in the words of the record. `error` is there when it was not accepted. */
@@ -94,9 +94,9 @@ export interface CancelAnswer {
   error?: AnsweredError;
   /** When the answer came, in ms since 1970. */
   at: number;
-  trail: Trail;
+  pollState: PollState;
   /** The end of the operation, where it was seen in the moment after. */
-  end?: Sighting;
+  end?: PollResult;
   /** No look before this, in ms since 1970, where Google has asked for it in the moment after. */
   notBefore?: number;
 }
@@ -105,20 +105,20 @@ export interface CancelAnswer {
  * The activities that wrap Google's calls.
  *
  * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract only:
- * `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its {@link Trail} as its only detail.
+ * `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its {@link PollState} as its only detail.
  */
 export interface OperationActivities {
   /** Looks with `get` until it is answered. As a local activity it tries for a moment only, and says so where that was not enough. */
-  getOperation: (request: LookRequest) => Promise<Sighting | Loss | Unanswered>;
+  getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer>;
   /**
    * Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or
    * lost. With `linger` it looks for a moment after the acceptance.
    */
-  cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | Sighting | Loss>;
+  cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
   /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
-  awaitOperation: (request: AwaitRequest) => Promise<Sighting | Loss | Interruption>;
+  awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled>;
   /** What the pending activity with this id of the same workflow remembered last; of Temporal, not of Google. */
-  recallOperation: (activityId: string) => Promise<Recollection | undefined>;
+  describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
 }
@@ -149,29 +149,29 @@ export interface ListPage {
 }
 
 /** One item of `cancelOperations`. */
-export interface ItemRequest {
+export interface ChildRequest {
   input: CancelOperationInput;
   /** The same for every try, so that a repeated one asks once. */
   requestId: string;
 }
 
 /** An item whose execution has been started or joined. */
-export interface ItemRun {
+export interface ChildRun {
   name: string;
   workflowId: string;
   runId: string | undefined;
 }
 
 /** How an item stands: it ended, it failed, or its execution goes on. */
-export type ItemReport =
+export type ChildReport =
   | { kind: 'ended'; outcome: Outcome }
   | { kind: 'failed'; type: string; message: string }
-  | { kind: 'underWay'; run: ItemRun };
+  | { kind: 'underWay'; run: ChildRun };
 
 /** The activities of `cancelOperations`, beside `listOperations`. They talk to Temporal, not to Google. */
 export interface BulkActivities {
   /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
-  cancelItem: (request: ItemRequest) => Promise<ItemReport>;
+  cancelItem: (request: ChildRequest) => Promise<ChildReport>;
   /** Waits for the end of an execution. */
-  awaitItem: (run: ItemRun) => Promise<ItemReport>;
+  awaitItem: (run: ChildRun) => Promise<ChildReport>;
 }

@@ -7,10 +7,10 @@ import { problemOfName } from './names.js';
 import type { Outcome } from './outcome.js';
 
 /** The most names one input takes, and the most bytes of them: Temporal's payloads end at 2 MiB. */
-export const MOST_NAMES = 10_000;
-export const MOST_NAMES_BYTES = 1024 * 1024;
+export const MAX_NAMES = 10_000;
+export const MAX_NAMES_BYTES = 1024 * 1024;
 /** How many failures and names the result and the progress show. */
-export const MOST_SHOWN = 1_000;
+export const MAX_SHOWN = 1_000;
 
 /** What `cancelOperations` takes: either `parent`, with or without a `filter`, or `names`. */
 export interface CancelOperationsInput {
@@ -67,7 +67,7 @@ export interface CancelOperationsProgress extends CancelOperationsResult {
 
 const OBJECT =
   'must be one JSON object with parent, such as {"parent": "projects/p/locations/us-central1"}, or names';
-const NAMES = `must be an array of 1 to ${MOST_NAMES} strings`;
+const NAMES = `must be an array of 1 to ${MAX_NAMES} strings`;
 
 /** The schema of {@link CancelOperationsInput}; durations come out in milliseconds. */
 export const cancelOperationsSchema = v.pipe(
@@ -82,7 +82,7 @@ export const cancelOperationsSchema = v.pipe(
         v.pipe(
           v.array(v.string('must be a string'), NAMES),
           v.minLength(1, NAMES),
-          v.maxLength(MOST_NAMES, NAMES),
+          v.maxLength(MAX_NAMES, NAMES),
         ),
       ),
       maxConcurrent: v.optional(
@@ -112,18 +112,18 @@ export const cancelOperationsSchema = v.pipe(
   ),
   v.forward(
     v.check(
-      ({ names }) => bytes(names ?? []) <= MOST_NAMES_BYTES,
-      `must have at most ${MOST_NAMES_BYTES} bytes`,
+      ({ names }) => bytes(names ?? []) <= MAX_NAMES_BYTES,
+      `must have at most ${MAX_NAMES_BYTES} bytes`,
     ),
     ['names'],
   ),
 );
 
 /** A good input of `cancelOperations`. */
-export type BulkRequest = v.InferOutput<typeof cancelOperationsSchema>;
+export type ParsedBulkInput = v.InferOutput<typeof cancelOperationsSchema>;
 
 /** Checks the input of `cancelOperations`. @throws {InvalidInput} naming the field */
-export function parseBulkInput(input: unknown): BulkRequest {
+export function parseBulkInput(input: unknown): ParsedBulkInput {
   if (Array.isArray(input)) throw new InvalidInput(`input: ${OBJECT}; it is an array`);
   const result = v.safeParse(cancelOperationsSchema, input, { abortEarly: true });
   if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
@@ -131,7 +131,7 @@ export function parseBulkInput(input: unknown): BulkRequest {
 }
 
 /** The input of the execution of one operation, as anybody else would give it. */
-export function itemInput(request: BulkRequest, name: string): CancelOperationInput {
+export function itemInput(request: ParsedBulkInput, name: string): CancelOperationInput {
   const { service, apiVersion, reason, requestedBy, timeout, resendCancelAfter, polling } = request;
   return {
     name,

@@ -10,7 +10,7 @@ export {
   type AbortInput,
   type CancelOperationInput,
   parseAbort,
-  parseFollowInput,
+  parseOperationInput,
   type Polling,
   type WatchOperationInput,
 } from './input.js';
@@ -24,14 +24,14 @@ export {
   problemOfService,
   workflowIdOf,
 } from './names.js';
-export { googleOperations, type NexusTarget } from './nexus.js';
+export { googleOperationsService, type StatusInput } from './nexus.js';
 export type { Operation, RpcStatus } from './operation.js';
 export { type Outcome, outcomeOf } from './outcome.js';
 export type {
   AnsweredError,
   Cancellation,
   CancellationStatus,
-  FollowState,
-  FollowStatus,
+  WorkflowState,
+  OperationStatus,
   OperationResult,
 } from './result.js';

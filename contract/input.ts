@@ -82,20 +82,20 @@ const ABORT = 'must be a JSON object { reason, requestedBy }';
 export const abortSchema = v.strictObject({ reason, requestedBy }, ABORT);
 
 /** A good input of either workflow: defaults filled in, durations in milliseconds. */
-export type FollowRequest = v.InferOutput<typeof cancelOperationSchema> & { abortAfter?: number | undefined };
+export type ParsedInput = v.InferOutput<typeof cancelOperationSchema> & { abortAfter?: number | undefined };
 
 /** A good pace: intervals in milliseconds. */
-export type Pace = NonNullable<FollowRequest['polling']>;
+export type PollingPolicy = NonNullable<ParsedInput['polling']>;
 
 /**
  * Checks the input of a workflow and fills in what it leaves open.
  *
  * @throws {InvalidInput} naming the field, what is wrong with it and what is accepted.
  */
-export function parseFollowInput(type: 'cancelOperation' | 'watchOperation', input: unknown): FollowRequest {
-  demandNoArray('input', input, OBJECT);
+export function parseOperationInput(type: 'cancelOperation' | 'watchOperation', input: unknown): ParsedInput {
+  assertNoArray('input', input, OBJECT);
   if (typeof input === 'object' && input !== null && 'polling' in input) {
-    demandNoArray(
+    assertNoArray(
       'polling',
       input.polling,
       'must be an object { initialInterval, backoffCoefficient, maximumInterval }',
@@ -109,32 +109,35 @@ export function parseFollowInput(type: 'cancelOperation' | 'watchOperation', inp
 
 /** Checks what an abort brings, as an update does. @throws {InvalidInput} naming the field. */
 export function parseAbort(input: unknown): AbortInput {
-  demandNoArray('input', input, ABORT);
+  assertNoArray('input', input, ABORT);
   const result = v.safeParse(abortSchema, input ?? {}, { abortEarly: true });
   if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
-  return present(result.output);
+  return withoutUndefined(result.output);
 }
 
 /** The good fields of what an abort brings, as a signal takes it: it always aborts, so bad fields are dropped. */
-export function salvageAbort(input: unknown): AbortInput {
+export function parseAbortLeniently(input: unknown): AbortInput {
   // What is no object has no fields to spread.
   const fields: Record<string, unknown> = { ...(input as object) };
   const good = (schema: typeof reason, value: unknown) => {
     const result = v.safeParse(schema, value);
     return result.success ? result.output : undefined;
   };
-  return present({
+  return withoutUndefined({
     reason: good(reason, fields['reason']),
     requestedBy: good(requestedBy, fields['requestedBy']),
   });
 }
 
 // An array is an object too, for valibot.
-function demandNoArray(field: string, value: unknown, expected: string): void {
+function assertNoArray(field: string, value: unknown, expected: string): void {
   if (Array.isArray(value)) throw new InvalidInput(`${field}: ${expected}; it is an array`);
 }
 
-function present(abort: { reason?: string | undefined; requestedBy?: string | undefined }): AbortInput {
+function withoutUndefined(abort: {
+  reason?: string | undefined;
+  requestedBy?: string | undefined;
+}): AbortInput {
   return {
     ...(abort.reason === undefined ? {} : { reason: abort.reason }),
     ...(abort.requestedBy === undefined ? {} : { requestedBy: abort.requestedBy }),

@@ -12,7 +12,7 @@ export const messages = { abort: 'abort', status: 'status', progress: 'progress'
 export const searchAttributes = { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' } as const;
 
 /** What `GoogleOperationOutcome` says until there is an outcome. */
-export const RUNNING = 'RUNNING';
+export const RUNNING_OUTCOME = 'RUNNING';
 
 /** The `type` of the failures that the workflows end with, and of the one that goes between two looks. */
 export const failureTypes = [

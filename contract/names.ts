@@ -73,7 +73,7 @@ export function projectOf(name: string): string | undefined {
  * id was asked for. A list holds what is under its parent, so the project is the same; and only one spelling gives one workflow id,
  * and is what the rules about names were checked against. A parent that has a number itself keeps the name as it is.
  */
-export function inProjectOf(parent: string, name: string): string {
+export function inSpellingOf(parent: string, name: string): string {
   const project = /^projects\/([^/]+)/.exec(parent)?.[1];
   if (project === undefined || project === '-' || /^\d+$/.test(project)) return name;
   return name.replace(/^projects\/\d+\//, () => `projects/${project}/`);
@@ -85,7 +85,7 @@ export function workflowIdOf(service: string, name: string): string {
 }
 
 /** The operation that a workflow id of {@link workflowIdOf} is for, or `undefined` where it is the id of something else. */
-export function operationOfWorkflowId(workflowId: string): { service: string; name: string } | undefined {
+export function parseWorkflowId(workflowId: string): { service: string; name: string } | undefined {
   const [kind, service, ...segments] = workflowId.split(':');
   const name = segments.join('/');
   const isOurs =

@@ -1,9 +1,9 @@
 import * as nexus from 'nexus-rpc';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
-import type { FollowStatus, OperationResult } from './result.js';
+import type { OperationStatus, OperationResult } from './result.js';
 
 /** Which operation `abort` and `status` mean. The service is `aiplatform.googleapis.com` where it is left out. */
-export interface NexusTarget {
+export interface StatusInput {
   name: string;
   service?: string;
 }
@@ -13,9 +13,9 @@ export interface NexusTarget {
  * `watch` is an abort; `abort` and `status` answer at once, with NOT_FOUND where no workflow follows or followed the operation.
  * What the worker's own rules forbid is UNAUTHORIZED for all four, whether somebody follows it or not.
  */
-export const googleOperations = nexus.service('GoogleOperations', {
+export const googleOperationsService = nexus.service('GoogleOperations', {
   cancel: nexus.operation<CancelOperationInput, OperationResult>(),
   watch: nexus.operation<WatchOperationInput, OperationResult>(),
-  abort: nexus.operation<NexusTarget & AbortInput, FollowStatus>(),
-  status: nexus.operation<NexusTarget, FollowStatus>(),
+  abort: nexus.operation<StatusInput & AbortInput, OperationStatus>(),
+  status: nexus.operation<StatusInput, OperationStatus>(),
 });

@@ -14,7 +14,7 @@ import type {
   WatchOperationInput,
   watchOperationSchema,
 } from './input.js';
-import type { FollowStatus, OperationResult } from './result.js';
+import type { OperationStatus, OperationResult } from './result.js';
 
 const codeNumber = v.pipe(v.number(), v.integer());
 
@@ -63,9 +63,9 @@ export const operationResultSchema = v.object({
   finishedAt: time,
 });
 
-/** The schema of {@link FollowStatus}. Fields may be added to it, so it takes those that it does not know. */
-export const followStatusSchema = v.object({
-  state: v.picklist(['LOOKING', 'WATCHING', 'CANCELLING', 'DONE']),
+/** The schema of {@link OperationStatus}. Fields may be added to it, so it takes those that it does not know. */
+export const operationStatusSchema = v.object({
+  state: v.picklist(['PENDING', 'WATCHING', 'CANCELLING', 'DONE']),
   name: v.string(),
   service: v.string(),
   cancellation,
@@ -100,7 +100,7 @@ type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
 const same: [
   Same<v.InferOutput<typeof operationResultSchema>, OperationResult>,
-  Same<v.InferOutput<typeof followStatusSchema>, FollowStatus>,
+  Same<v.InferOutput<typeof operationStatusSchema>, OperationStatus>,
   Same<v.InferInput<typeof cancelOperationSchema>, CancelOperationInput>,
   Same<v.InferInput<typeof watchOperationSchema>, WatchOperationInput>,
   Same<v.InferInput<typeof abortSchema>, AbortInput>,

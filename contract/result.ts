@@ -50,11 +50,11 @@ export interface OperationResult {
 }
 
 /** Where a workflow stands. */
-export type FollowState = 'LOOKING' | 'WATCHING' | 'CANCELLING' | 'DONE';
+export type WorkflowState = 'PENDING' | 'WATCHING' | 'CANCELLING' | 'DONE';
 
 /** What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that ended. */
-export interface FollowStatus {
-  state: FollowState;
+export interface OperationStatus {
+  state: WorkflowState;
   name: string;
   service: string;
   cancellation: Cancellation;

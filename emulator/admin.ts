@@ -7,7 +7,7 @@ import { parseFault } from './faults/fault-schema.js';
 import { methods } from './route.js';
 import type { Method } from './route.js';
 import { parseResult, parseScript } from './operations/script-schema.js';
-import type { Scene } from './emulator-state.js';
+import type { EmulatorState } from './emulator-state.js';
 
 /** An answer of the admin API. */
 export interface AdminAnswer {
@@ -41,7 +41,7 @@ export function isAdmin(url: string): boolean {
 
 /** Answers a request to the admin API. */
 export async function administer(
-  scene: Scene,
+  scene: EmulatorState,
   request: IncomingMessage,
   gone: AbortSignal,
 ): Promise<AdminAnswer> {
@@ -79,7 +79,7 @@ const STATUS: Record<EmulatorErrorCode, number> = {
 
 const handlers: Record<
   AdminRoute,
-  (scene: Scene, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
+  (scene: EmulatorState, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
 > = {
   'GET /emulator': () => done(adminRoutes),
   'POST /emulator/operations': ({ store }, { body }) => {

@@ -19,7 +19,7 @@ export interface OperationTruth {
 }
 
 /** All that one emulator has, apart from HTTP. */
-export class Scene {
+export class EmulatorState {
   readonly store: OperationStore;
   readonly faults: FaultList;
   readonly log: RequestLog;

@@ -11,7 +11,7 @@ import { parseFault } from './faults/fault-schema.js';
 import { RequestLog } from './log.js';
 import type { LogEntry, WaitForOptions } from './log.js';
 import type { Method } from './route.js';
-import { Scene } from './emulator-state.js';
+import { EmulatorState } from './emulator-state.js';
 import type { OperationTruth } from './emulator-state.js';
 import { parseResult, parseScript } from './operations/script-schema.js';
 import type { OperationScript, ScriptedResult } from './operations/script.js';
@@ -67,9 +67,9 @@ export interface Emulator {
   waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
 
   /** Drops every connection and refuses new ones, until `comeBack`. What was under way is carried out all the same. */
-  goAway(): Promise<void>;
+  stop(): Promise<void>;
   /** Listens again, on the same port. @throws EmulatorError `CANNOT_LISTEN` where somebody else has it by now */
-  comeBack(): Promise<void>;
+  resume(): Promise<void>;
   /** Has every `:wait` look at the clock again, for tests that move `now`. */
   wake(): void;
   /** Forgets operations, requests and faults. */
@@ -85,7 +85,7 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', now = Date.now, random = Math.random, maxWaitMs = 30_000 } = options;
-  const scene = new Scene({
+  const scene = new EmulatorState({
     store: new OperationStore(now),
     faults: new FaultList(now, random),
     log: new RequestLog(now),
@@ -113,8 +113,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clearFaults: () => faults.clear(),
     requests: (name, method) => log.requests(name, method),
     waitFor: (predicate, waitOptions) => log.waitFor(predicate, waitOptions),
-    goAway: () => stopListening(server),
-    comeBack: async () => {
+    stop: () => stopListening(server),
+    resume: async () => {
       if (!server.listening) await listen(server, bound.port, host);
     },
     wake: () => store.wake(),

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { administer, isAdmin } from './admin.js';
 import { ok } from './answer.js';
-import { deliver } from './faults/send.js';
+import { send } from './faults/send.js';
 import { deliveryOf } from './faults/delivery.js';
 import { carriedOut } from './faults/fault.js';
-import { perform } from './operations/handle.js';
+import { handle } from './operations/handle.js';
 import type { Performed, Service } from './operations/handle.js';
 import { routeOf } from './route.js';
-import type { Scene } from './emulator-state.js';
+import type { EmulatorState } from './emulator-state.js';
 
 /** Answers one HTTP request: to the admin API, or to the Google API as the faults let it. */
 export async function serve(
-  scene: Scene,
+  scene: EmulatorState,
   service: Omit<Service, 'store'>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -34,7 +34,7 @@ export async function serve(
 }
 
 async function serveGoogle(
-  scene: Scene,
+  scene: EmulatorState,
   service: Omit<Service, 'store'>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -55,14 +55,14 @@ async function serveGoogle(
   let performed: Performed = { answer: ok({}) };
   if (carriedOut(fault)) {
     const stale = fault?.kind === 'stale';
-    performed = await perform({ ...service, store }, { route, url, body, stale, signal: gone });
+    performed = await handle({ ...service, store }, { route, url, body, stale, signal: gone });
     if (performed.effect !== undefined) log.note(entry, { effect: performed.effect });
   }
-  await deliver(response, deliveryOf(performed.answer, fault), (status) => log.note(entry, { status }), gone);
+  await send(response, deliveryOf(performed.answer, fault), (status) => log.note(entry, { status }), gone);
 }
 
 async function serveAdmin(
-  scene: Scene,
+  scene: EmulatorState,
   request: IncomingMessage,
   response: ServerResponse,
   gone: AbortSignal,

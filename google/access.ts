@@ -1,5 +1,5 @@
 import { DEFAULT_SERVICE, problemOfService, projectOf, quoted } from '../contract/names.js';
-import { argumentError, OperationsError } from './error.js';
+import { argumentError, GoogleApiError } from './error.js';
 import { parseGlob, type Glob } from './glob.js';
 
 // Google's APIs are one label below; deeper names can be somebody's own, such as a bucket's.
@@ -7,7 +7,7 @@ const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
 
 /** What this worker may touch, by its operator's rules and whatever a caller asks for. */
 export interface AccessRules {
-  /** @throws OperationsError of kind `FORBIDDEN` where the service or the name is outside the rules. */
+  /** @throws GoogleApiError of kind `FORBIDDEN` where the service or the name is outside the rules. */
   check(service: string, name: string): void;
   /** The same for a parent to be listed: allowed where some name under it is. */
   checkParent(service: string, parent: string): void;
@@ -23,7 +23,7 @@ export interface AccessSettings {
 /**
  * The rules in a worker's settings.
  *
- * @throws OperationsError of kind `ARGUMENT` that names the variable and the entry that is wrong.
+ * @throws GoogleApiError of kind `ARGUMENT` that names the variable and the entry that is wrong.
  */
 export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: AccessSettings): AccessRules {
   const allowed = new Set(entries('GOOGLE_SERVICES', services));
@@ -82,6 +82,6 @@ function entries(variable: string, setting: string | readonly string[]): string[
   return found;
 }
 
-function forbidden(message: string): OperationsError {
-  return new OperationsError(message, { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN' });
+function forbidden(message: string): GoogleApiError {
+  return new GoogleApiError(message, { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN' });
 }

@@ -1,11 +1,11 @@
 import type { Operation } from '../contract/operation.js';
 import type { AccessRules } from './access.js';
 import type { EndpointConfig } from './endpoint.js';
-import { argumentError, OperationsError } from './error.js';
+import { argumentError, GoogleApiError } from './error.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
 import { errorOf, titleOf } from './http/error-of-answer.js';
 import type { Answer, Transport, TransportRequest } from './http/transport.js';
-import { bareName, listUrlOf, urlsOf, type ListRef, type OperationRef } from './url.js';
+import { nameWithoutPrefix, listUrlOf, urlsOf, type ListRef, type OperationRef } from './url.js';
 
 export type { ListRef, OperationRef } from './url.js';
 export type { OperationsPage } from './operation.js';
@@ -29,7 +29,7 @@ export interface ListQuery extends ListRef {
 
 /**
  * google.longrunning.Operations. Each call is one request: nothing is retried here, for how long to try is the caller's to
- * say. All fail with an OperationsError. An Operation with an `error` is no failure but what was asked for.
+ * say. All fail with an GoogleApiError. An Operation with an `error` is no failure but what was asked for.
  */
 export interface OperationsClient {
   /** Fails as every call on this operation or parent would before anything is sent: with kind `FORBIDDEN` or `ARGUMENT`. */
@@ -66,13 +66,13 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
 
   function prepare(ref: OperationRef) {
     const urls = urlsOf(ref, endpoints);
-    for (const name of new Set([ref.name, bareName(ref, ref.name)])) access.check(ref.service, name);
+    for (const name of new Set([ref.name, nameWithoutPrefix(ref, ref.name)])) access.check(ref.service, name);
     return urls;
   }
 
   function prepareList(ref: ListRef): string {
     const url = listUrlOf(ref, endpoints);
-    for (const parent of new Set([ref.parent, bareName(ref, ref.parent)]))
+    for (const parent of new Set([ref.parent, nameWithoutPrefix(ref, ref.parent)]))
       access.checkParent(ref.service, parent);
     return url;
   }
@@ -86,7 +86,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     waitMs = 0,
   ): TransportRequest {
     const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    demandMs('timeoutMs', timeoutMs);
+    assertMs('timeoutMs', timeoutMs);
     if (options.fields !== undefined && !FIELDS.test(options.fields)) {
       throw argumentError('fields must be a field mask such as name,done,error');
     }
@@ -101,7 +101,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   }
 
   async function call<T>(request: TransportRequest, parse: (text: string) => T): Promise<T> {
-    const answer = await transport.request(request);
+    const answer = await transport.send(request);
     if (!isSuccess(answer.status)) throw errorOf(answer, request.what, withQuery(request.url));
     try {
       return parse(answer.text);
@@ -125,10 +125,10 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
       const request = requestOf('POST', `cancel of ${ref.name}`, prepare(ref).cancel, {}, options);
       let answer: Answer;
       try {
-        answer = await transport.request(request);
+        answer = await transport.send(request);
       } catch (error) {
         // The status line is the answer. What became of the body, an empty object, changes nothing.
-        if (error instanceof OperationsError && isSuccess(error.httpStatus)) return;
+        if (error instanceof GoogleApiError && isSuccess(error.httpStatus)) return;
         throw error;
       }
       if (!isSuccess(answer.status)) throw errorOf(answer, request.what, withQuery(request.url));
@@ -138,7 +138,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     },
 
     async wait(ref, options) {
-      demandMs('waitMs', options.waitMs);
+      assertMs('waitMs', options.waitMs);
       const { wait } = prepare(ref);
       const timeout = `${options.waitMs / 1_000}s`;
       const request = requestOf('POST', `wait for ${ref.name}`, wait, { timeout }, options, options.waitMs);
@@ -165,9 +165,9 @@ function isPage({ headers, text }: Answer): boolean {
   return /^\s*text\/html\b/i.test(headers.get('content-type') ?? '') && text.trim() !== '';
 }
 
-function bodyError(answer: Answer, request: TransportRequest, cause: unknown): OperationsError {
+function bodyError(answer: Answer, request: TransportRequest, cause: unknown): GoogleApiError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new OperationsError(`${request.what}: the body of the answer (HTTP ${answer.status}) ${message}`, {
+  return new GoogleApiError(`${request.what}: the body of the answer (HTTP ${answer.status}) ${message}`, {
     code: cause instanceof NotAnOperationError ? cause.code : 'UNKNOWN',
     kind: 'BODY',
     httpStatus: answer.status,
@@ -185,7 +185,7 @@ function withQuery(text: string, parameters: Record<string, string | undefined> 
   return url.href;
 }
 
-function demandMs(field: string, value: number): void {
+function assertMs(field: string, value: number): void {
   if (!Number.isInteger(value) || value <= 0 || value > 0x7fff_ffff - 60_000) {
     throw argumentError(`${field} must be a positive whole number of milliseconds; it is ${value}`);
   }

@@ -28,7 +28,7 @@ const PLAIN_LABEL = new RegExp(`^${LABEL}$`);
  * An override goes before all that; one with `{location}` only where the name has a location other than `global`.
  *
  * @param name the operation's name, or a parent.
- * @throws OperationsError of kind `ARGUMENT` where the host needs the name's location, and it is not a DNS label.
+ * @throws GoogleApiError of kind `ARGUMENT` where the host needs the name's location, and it is not a DNS label.
  */
 export function endpointOf(
   { service, name }: { service: string; name: string },
@@ -60,7 +60,7 @@ export function mayReceiveToken(url: URL, config: EndpointConfig): boolean {
 /**
  * Reads GOOGLE_ENDPOINTS: `service=https://host[:port]`, comma-separated, `{location}` allowed in the host.
  *
- * @throws OperationsError of kind `ARGUMENT` that names the entry and what is wrong with it, in words to go after the
+ * @throws GoogleApiError of kind `ARGUMENT` that names the entry and what is wrong with it, in words to go after the
  *   variable's name.
  */
 export function parseEndpoints(text: string): Endpoints {

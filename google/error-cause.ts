@@ -1,8 +1,8 @@
-import { scrub } from './redact.js';
+import { redact } from './redact.js';
 
 /** An error reduced to its reason and its code: an HTTP client's errors carry the request, its headers included. */
 export function plainError(error: unknown): Error {
-  const plain = new Error(reasonOf(error));
+  const plain = new Error(reasonText(error));
   const code = codeOf(error);
   if (code !== undefined) Object.assign(plain, { code });
   // A stack repeats the message as it was before scrubbing.
@@ -11,10 +11,10 @@ export function plainError(error: unknown): Error {
 }
 
 /** Why something failed, such as `connect ECONNREFUSED 127.0.0.1:1`: scrubbed, and with the code where it was not in it. */
-export function reasonOf(error: unknown): string {
+export function reasonText(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   // node-fetch begins with the URL, query included.
-  const reason = scrub(message.replace(/^request to \S+ failed, reason: ?/, ''));
+  const reason = redact(message.replace(/^request to \S+ failed, reason: ?/, ''));
   const code = codeOf(error);
   if (reason === '') return code ?? 'for no known reason';
   return code === undefined || reason.includes(code) ? reason : `${reason} (${code})`;

@@ -1,12 +1,12 @@
 import type { CodeName } from '../contract/code.js';
 import { plainError } from './error-cause.js';
-import { scrub } from './redact.js';
+import { redact } from './redact.js';
 
 /**
  * Where a call went wrong, which the code alone does not tell.
  *
  * - `STATUS`: Google answered with a google.rpc.Status in JSON.
- * - `PAGE`: an error answer that is not one: HTML, empty, other JSON. On a 404 it means a wrong host, path or method, and
+ * - `NOT_API_ERROR`: an error answer that is not one: HTML, empty, other JSON. On a 404 it means a wrong host, path or method, and
  *   says nothing about the operation.
  * - `BODY`: a 2xx whose body is empty, broken off, not JSON, or not of the type it should be; `INVALID_ARGUMENT` where it is
  *   another resource than an operation.
@@ -21,7 +21,7 @@ import { scrub } from './redact.js';
  */
 export type ErrorKind =
   | 'STATUS'
-  | 'PAGE'
+  | 'NOT_API_ERROR'
   | 'BODY'
   | 'TOO_LARGE'
   | 'REDIRECT'
@@ -32,7 +32,7 @@ export type ErrorKind =
   | 'ARGUMENT'
   | 'ABORTED';
 
-export interface OperationsErrorFields {
+export interface GoogleApiErrorFields {
   code: CodeName;
   kind: ErrorKind;
   /** The HTTP status, wherever a status line arrived, even if the rest of the answer did not. */
@@ -52,8 +52,8 @@ export interface OperationsErrorFields {
  * The one error of this room. Its message says what was tried, on what, and what came of it. Neither the message nor the
  * cause holds a token, a header or the HTTP client's objects: an error like this ends up in logs and in workflow histories.
  */
-export class OperationsError extends Error {
-  override readonly name = 'OperationsError';
+export class GoogleApiError extends Error {
+  override readonly name = 'GoogleApiError';
   readonly code: CodeName;
   readonly kind: ErrorKind;
   declare readonly httpStatus?: number;
@@ -62,9 +62,9 @@ export class OperationsError extends Error {
   declare readonly reason?: string;
   declare readonly answer?: string;
 
-  constructor(message: string, fields: OperationsErrorFields) {
+  constructor(message: string, fields: GoogleApiErrorFields) {
     const { code, kind, httpStatus, retryAfterMs, url, reason, answer, cause } = fields;
-    super(scrub(message, 2_000), cause === undefined ? {} : { cause: plainError(cause) });
+    super(redact(message, 2_000), cause === undefined ? {} : { cause: plainError(cause) });
     this.code = code;
     this.kind = kind;
     if (httpStatus !== undefined) this.httpStatus = httpStatus;
@@ -76,13 +76,13 @@ export class OperationsError extends Error {
 }
 
 /** A bad argument or setting, found before any request. */
-export function argumentError(message: string): OperationsError {
-  return new OperationsError(message, { code: 'INVALID_ARGUMENT', kind: 'ARGUMENT' });
+export function argumentError(message: string): GoogleApiError {
+  return new GoogleApiError(message, { code: 'INVALID_ARGUMENT', kind: 'ARGUMENT' });
 }
 
 /** The caller gave up. Nothing follows from it about the operation. */
-export function abortedError(what: string, fields: Pick<OperationsErrorFields, 'httpStatus' | 'url'> = {}) {
-  return new OperationsError(`${what}: given up by the caller`, {
+export function abortedError(what: string, fields: Pick<GoogleApiErrorFields, 'httpStatus' | 'url'> = {}) {
+  return new GoogleApiError(`${what}: given up by the caller`, {
     ...fields,
     code: 'CANCELLED',
     kind: 'ABORTED',

@@ -10,7 +10,7 @@ export {
   type OperationsPage,
 } from './client.js';
 export { type EndpointConfig, type Endpoints, endpointOf, parseEndpoints } from './endpoint.js';
-export { type ErrorKind, OperationsError } from './error.js';
+export { type ErrorKind, GoogleApiError } from './error.js';
 export {
   type Basis,
   type CustomRole,

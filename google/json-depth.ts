@@ -3,10 +3,10 @@
  * between two of them is a level of its own in JSON. What is deeper is nobody's message, and it breaks those who read it: a
  * serialiser runs out of stack, Go stops at 10,000 levels, Python at about 1,000.
  */
-export const MOST_LEVELS = 200;
+export const MAX_LEVELS = 200;
 
 /** Whether a value from JSON has more levels than that. It needs no stack. */
-export function isTooDeep(value: unknown, most = MOST_LEVELS): boolean {
+export function isTooDeep(value: unknown, most = MAX_LEVELS): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     const next = level.flatMap((one) =>

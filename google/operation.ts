@@ -1,6 +1,6 @@
 import { lastSegment } from '../contract/names.js';
 import type { Operation, RpcStatus } from '../contract/operation.js';
-import { scrub } from './redact.js';
+import { redact } from './redact.js';
 
 type Json = Record<string, unknown>;
 
@@ -35,7 +35,7 @@ export interface OperationsPage {
  */
 export function parseOperation(text: string, asked: string): Operation {
   const body = objectOf(text);
-  demandOperation(body);
+  assertOperation(body);
   const operation = toOperation(body, asked);
   if (lastSegment(operation.name) !== lastSegment(asked)) {
     throw new Error(`is about another operation, ${JSON.stringify(operation.name)}`);
@@ -65,13 +65,13 @@ export function parseOperations(text: string): OperationsPage {
 }
 
 /** Other resources have no `done`, and fields of their own: taken for an operation, a finished job would run for ever. */
-function demandOperation(body: Json): void {
+function assertOperation(body: Json): void {
   const keys = Object.keys(body);
   if (keys.length === 0) throw new Error('is an empty object');
   if ((body['done'] ?? undefined) !== undefined) return;
   const foreign = keys.filter((key) => !FIELDS.includes(key));
   if (foreign.length === 0) return;
-  const shown = foreign.slice(0, 3).map((key) => scrub(key, 40));
+  const shown = foreign.slice(0, 3).map((key) => redact(key, 40));
   const more = foreign.length > shown.length ? ', …' : '';
   throw new NotAnOperationError(
     `is no google.longrunning.Operation (it has ${shown.join(', ')}${more}): give the operation's name, not the resource's`,

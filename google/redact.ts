@@ -17,7 +17,7 @@ const SECRETS = [
  * Text from outside, made fit for a message: ANSI escapes and control, bidirectional and invisible characters out, what
  * looks like a secret replaced, one line, at most `maxLength` characters.
  */
-export function scrub(text: string, maxLength = MAX_LENGTH): string {
+export function redact(text: string, maxLength = MAX_LENGTH): string {
   // A secret is never longer than this margin, so cutting first cannot cut one into something unrecognisable.
   const cut = text.slice(0, maxLength + 8_192);
   const plain = stripVTControlCharacters(cut).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ');

@@ -48,10 +48,10 @@ const COLLECTION = /(?:^|\/)(?:operations|transferOperations|warehouseOperations
 /**
  * The URLs of an operation: get, `:cancel` and `:wait`.
  *
- * @throws OperationsError of kind `ARGUMENT` that names the field which is wrong.
+ * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls {
-  demand('name', problemOfName(ref.name));
+  assertNoProblem('name', problemOfName(ref.name));
   const path = pathOf(ref, ref.name, false);
   const origin = endpointOf(ref, config);
   return {
@@ -64,13 +64,13 @@ export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls
 /**
  * The URL of `operations.list`. A parent gets `/operations` appended, unless it is a collection of operations already.
  *
- * @throws OperationsError of kind `ARGUMENT` that names the field which is wrong.
+ * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
-  if (typeof ref.parent !== 'string') demand('parent', problemOfName(ref.parent));
+  if (typeof ref.parent !== 'string') assertNoProblem('parent', problemOfName(ref.parent));
   const isCollection = COLLECTION.test(ref.parent);
   // A collection at the top, such as Storage Transfer's, has no second segment; an id in its place makes it a name.
-  demand('parent', problemOfName(isCollection ? `${ref.parent}/id` : ref.parent));
+  assertNoProblem('parent', problemOfName(isCollection ? `${ref.parent}/id` : ref.parent));
   const path = pathOf(ref, isCollection ? ref.parent : `${ref.parent}/operations`, true);
   return exactly(endpointOf({ service: ref.service, name: ref.parent }, config), path);
 }
@@ -80,7 +80,7 @@ export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
  * has to hold for both, or `operations/projects/p/…` would pass a rule that allows `operations/**`. Whatever the version: one that is
  * new here may do the same.
  */
-export function bareName({ service }: Pick<Api, 'service'>, resource: string): string {
+export function nameWithoutPrefix({ service }: Pick<Api, 'service'>, resource: string): string {
   const prefix = PREFIXES.find((one) => one.service === service)?.prefix;
   const bare =
     prefix !== undefined && resource.startsWith(`${prefix}/`) ? resource.slice(prefix.length + 1) : '';
@@ -88,8 +88,8 @@ export function bareName({ service }: Pick<Api, 'service'>, resource: string): s
 }
 
 function pathOf({ service, apiVersion }: Api, resource: string, isList: boolean): string {
-  demand('service', problemOfService(service));
-  demand('apiVersion', problemOfApiVersion(apiVersion));
+  assertNoProblem('service', problemOfService(service));
+  assertNoProblem('apiVersion', problemOfApiVersion(apiVersion));
   const exception = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion));
   if (exception === undefined || (isList && !exception.forLists)) return `/${apiVersion}/${resource}`;
   // Speech calls an operation `123` where others say `operations/123`: written out, the segment is there already.
@@ -112,6 +112,6 @@ function exactly(origin: string, path: string): string {
   return text;
 }
 
-function demand(field: string, problem: string | undefined): void {
+function assertNoProblem(field: string, problem: string | undefined): void {
   if (problem !== undefined) throw argumentError(`${field} ${problem}`);
 }

@@ -1,4 +1,4 @@
-import { operationOfWorkflowId } from '../contract/names.js';
+import { parseWorkflowId } from '../contract/names.js';
 
 /** The type of a token for the run of a workflow, as Temporal's SDKs write it. */
 const WORKFLOW_RUN = 1;
@@ -8,13 +8,13 @@ const WORKFLOW_RUN = 1;
  * write the token of a workflow run. `undefined` where it is anything else, of another namespace, or for a workflow that follows
  * no operation.
  */
-export function targetOfToken(
+export function operationOfToken(
   token: string,
   namespace: string,
 ): { service: string; name: string } | undefined {
   const { t, ns, wid } = parsed(token);
   if (t !== WORKFLOW_RUN || ns !== namespace || typeof wid !== 'string') return undefined;
-  return operationOfWorkflowId(wid);
+  return parseWorkflowId(wid);
 }
 
 function parsed(token: string): { t?: unknown; ns?: unknown; wid?: unknown } {

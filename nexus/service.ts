@@ -9,18 +9,18 @@ import {
 } from '@temporalio/nexus';
 import * as nexus from 'nexus-rpc';
 import { abort } from '../client/abort.js';
-import { OperationsClientError } from '../client/error.js';
+import { GoogleOperationsError } from '../client/error.js';
 import { executionOptions } from '../client/execution.js';
 import { status } from '../client/status.js';
 import { workflowIdFor } from '../client/target.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE, quoted } from '../contract/names.js';
-import { googleOperations, type NexusTarget } from '../contract/nexus.js';
-import type { FollowStatus, OperationResult } from '../contract/result.js';
+import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
+import type { OperationStatus, OperationResult } from '../contract/result.js';
 import type { OperationsClient } from '../google/client.js';
-import { OperationsError } from '../google/error.js';
-import { targetOfToken } from './operation-token.js';
+import { GoogleApiError } from '../google/error.js';
+import { operationOfToken } from './operation-token.js';
 
 /** EVENT_TYPE_WORKFLOW_EXECUTION_STARTED */
 const EXECUTION_STARTED = 1;
@@ -34,27 +34,27 @@ export interface NexusDeps {
 }
 
 /**
- * The handler of {@link googleOperations}, for the `nexusServices` of a worker that runs these workflows.
+ * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these workflows.
  *
  * What this worker may not touch it refuses with `UNAUTHORIZED` before anything else, whether somebody follows it or not: a
  * caller is of another namespace, and must neither learn nor abort through this worker what another worker does here.
  */
 export function createNexusService({ operations }: NexusDeps) {
-  return nexus.serviceHandler(googleOperations, {
+  return nexus.serviceHandler(googleOperationsService, {
     cancel: new GuardedOperation<CancelOperationInput>(operations, (context, input) =>
-      explained(() => cancel(operations, context, input)),
+      toNexusError(() => cancel(operations, context, input)),
     ),
     watch: new GuardedOperation<WatchOperationInput>(operations, (context, input) =>
-      explained(() => watch(operations, context, input)),
+      toNexusError(() => watch(operations, context, input)),
     ),
-    abort: (_context, { name, service, ...given }: NexusTarget & AbortInput): Promise<FollowStatus> =>
-      explained(() => {
-        demandTarget(operations, { name, service });
+    abort: (_context, { name, service, ...given }: StatusInput & AbortInput): Promise<OperationStatus> =>
+      toNexusError(() => {
+        assertStatusInput(operations, { name, service });
         return abort(getClient(), { name, service }, given);
       }),
-    status: (_context, { name, service }: NexusTarget): Promise<FollowStatus> =>
-      explained(() => {
-        demandTarget(operations, { name, service });
+    status: (_context, { name, service }: StatusInput): Promise<OperationStatus> =>
+      toNexusError(() => {
+        assertStatusInput(operations, { name, service });
         return status(getClient(), { name, service });
       }),
   });
@@ -77,13 +77,13 @@ class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult
 
   /** @throws {nexus.HandlerError} `BAD_REQUEST` for what is no token of ours, `UNAUTHORIZED` for what this worker may not touch */
   override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
-    const target = targetOfToken(token, operationInfo().namespace);
+    const target = operationOfToken(token, operationInfo().namespace);
     if (target === undefined)
       throw new nexus.HandlerError(
         'BAD_REQUEST',
         'the operation token is none that this service has given out',
       );
-    demandAllowed(this.#operations, target);
+    assertAllowed(this.#operations, target);
     await super.cancel(context, token);
   }
 }
@@ -95,7 +95,7 @@ async function cancel(
 ): Promise<WorkflowHandle<OperationResult>> {
   const client = getClient();
   const options = await executionOptions(client, 'cancelOperation', input, operationInfo());
-  demandAllowed(operations, input);
+  assertAllowed(operations, input);
   const handle = await startWorkflow<Run>(context, workflowTypes.cancelOperation, options);
   // A start only joins what runs already, and a watcher has to be told.
   if (await hasJoined(client, handle.workflowId, context.requestId)) await tell(handle, input);
@@ -108,7 +108,7 @@ async function watch(
   input: WatchOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const options = await executionOptions(getClient(), 'watchOperation', input, operationInfo());
-  demandAllowed(operations, input);
+  assertAllowed(operations, input);
   return startWorkflow<Run>(context, workflowTypes.watchOperation, options);
 }
 
@@ -132,14 +132,14 @@ async function tell(handle: WorkflowHandle<OperationResult>, input: CancelOperat
   }
 }
 
-/** @throws {OperationsClientError} for a bad name, and as {@link demandAllowed} */
-function demandTarget(operations: NexusDeps['operations'], target: NexusTarget): void {
+/** @throws {GoogleOperationsError} for a bad name, and as {@link assertAllowed} */
+function assertStatusInput(operations: NexusDeps['operations'], target: StatusInput): void {
   workflowIdFor(target);
-  demandAllowed(operations, target);
+  assertAllowed(operations, target);
 }
 
 /** @throws {nexus.HandlerError} without the rules themselves: they may name what is none of the caller's business */
-function demandAllowed(
+function assertAllowed(
   operations: NexusDeps['operations'],
   {
     name,
@@ -150,7 +150,7 @@ function demandAllowed(
   try {
     operations.check({ service, apiVersion, name });
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     if (error.kind === 'ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', error.message);
     throw new nexus.HandlerError(
       'UNAUTHORIZED',
@@ -160,11 +160,11 @@ function demandAllowed(
 }
 
 /** Puts the client library's errors into the words of Nexus. */
-async function explained<T>(work: () => Promise<T>): Promise<T> {
+async function toNexusError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof OperationsClientError)) throw error;
+    if (!(error instanceof GoogleOperationsError)) throw error;
     const { code, message } = error;
     if (code === 'INVALID_ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', message, { cause: error });
     if (code === 'NOT_FOUND') throw new nexus.HandlerError('NOT_FOUND', message, { cause: error });

@@ -13,7 +13,7 @@ import { MAX_DURATION_MS } from '../dist/contract/duration.js';
 import {
   cancelOperationsProgressSchema,
   cancelOperationsResultSchema,
-  followStatusSchema,
+  operationStatusSchema,
   operationResultSchema,
 } from '../dist/contract/result-schema.js';
 import { typeDocs } from './type-docs.mjs';
@@ -27,7 +27,7 @@ const FILES = {
   'watchOperation.json': ['WatchOperationInput', watchOperationSchema],
   'abort.json': ['AbortInput', abortSchema],
   'result.json': ['OperationResult', operationResultSchema],
-  'status.json': ['FollowStatus', followStatusSchema],
+  'status.json': ['OperationStatus', operationStatusSchema],
   'cancelOperations.json': ['CancelOperationsInput', cancelOperationsSchema],
   'cancelOperationsResult.json': ['CancelOperationsResult', cancelOperationsResultSchema],
   'progress.json': ['CancelOperationsProgress', cancelOperationsProgressSchema],

@@ -10,7 +10,7 @@ const ESCAPED = /\\(?:\\|u00[01][\da-fA-F]|[bfrt]|n(?! ))/g;
  * made pretty is unescaped again, so there the characters are replaced; line ends are kept, and what follows one is indented,
  * so that no message can begin a line of its own.
  */
-export function inert(line: string, format: LogFormat): string {
+export function escapeControl(line: string, format: LogFormat): string {
   if (format === 'json') return line.replaceAll(RAW, escaped);
   return line.replaceAll(RAW, '?').replaceAll(ESCAPED, (escape) => {
     if (escape === '\\\\') return escape;

@@ -42,8 +42,8 @@ export function startGauges(meter: MetricMeter, { readStats, countFollowed }: Ga
 
   const sample = (): void => {
     const stats = readStats();
-    held.set(stats.held);
-    waiting.set(stats.waiting);
+    held.set(stats.waitingAttempts);
+    waiting.set(stats.waitingRequests);
   };
   const count = async (): Promise<void> => followed.set(await countFollowed().catch(() => Number.NaN));
 

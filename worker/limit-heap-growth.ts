@@ -9,13 +9,13 @@ const CHOSEN = /--(?:max-old-space-size|max-heap-size|heap-growing-percent)/;
  * thousands of operations took more than a gigabyte on a large machine for what fits in less than half of it. A smaller share
  * than this costs processor time that is seen: a fourteenth, at a quarter.
  */
-export function boundGarbage(env: NodeJS.ProcessEnv, nodeArguments: readonly string[]): void {
-  const flag = garbageFlag(env, nodeArguments);
+export function limitHeapGrowth(env: NodeJS.ProcessEnv, nodeArguments: readonly string[]): void {
+  const flag = heapGrowthFlag(env, nodeArguments);
   if (flag !== undefined) setFlagsFromString(flag);
 }
 
 /** The flag of V8 for it, or `undefined` where whoever started Node has set a limit of the heap already. */
-export function garbageFlag(env: NodeJS.ProcessEnv, nodeArguments: readonly string[]): string | undefined {
+export function heapGrowthFlag(env: NodeJS.ProcessEnv, nodeArguments: readonly string[]): string | undefined {
   const given = [env['NODE_OPTIONS'] ?? '', ...nodeArguments].join(' ').replaceAll('_', '-');
   return CHOSEN.test(given) ? undefined : `--heap-growing-percent=${GARBAGE}`;
 }

@@ -4,7 +4,7 @@ import { watchVersion } from './deployment.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from '../config/host-port.js';
 import { createLogger, type Logger } from './log.js';
-import { boundGarbage } from './limit-heap-growth.js';
+import { limitHeapGrowth } from './limit-heap-growth.js';
 import { type RunningWorker, startWorker } from './run.js';
 import { onStopSignal } from './signals.js';
 import { installRuntime } from './telemetry.js';
@@ -16,7 +16,7 @@ import { packageVersion } from '../config/package-version.js';
  */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   let log: Logger | undefined;
-  boundGarbage(env, process.execArgv);
+  limitHeapGrowth(env, process.execArgv);
   try {
     const config = readWorkerConfig(env);
     log = await createLogger(config.log);

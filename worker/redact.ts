@@ -11,6 +11,6 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The text with everything that looks like a token or a key taken out. */
-export function redact(text: string): string {
+export function redactLogLine(text: string): string {
   return SECRETS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
 }

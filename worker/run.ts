@@ -90,7 +90,7 @@ function observe(
 async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
-  observe: ActivityDeps['observe'],
+  observe: ActivityDeps['onStats'],
 ): Promise<Worker> {
   const options = workerOptions(config, connection, observe);
   const { address, namespace } = config.temporal;

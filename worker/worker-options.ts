@@ -15,7 +15,7 @@ const CACHED_WORKFLOWS = 500;
 export function workerOptions(
   config: WorkerConfig,
   connection: NativeConnection,
-  observe?: ActivityDeps['observe'],
+  observe?: ActivityDeps['onStats'],
 ): WorkerOptions {
   const { temporal, taskQueue, google, version } = config;
   const operations = createGoogleClient(google);
@@ -24,7 +24,11 @@ export function workerOptions(
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: { codePath: workflowBundlePath() },
-    activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, observe }),
+    activities: createActivities({
+      operations,
+      requestsPerMinute: google.requestsPerMinute,
+      onStats: observe,
+    }),
     nexusServices: [createNexusService({ operations })],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,

@@ -9,13 +9,13 @@ import type {
   AwaitRequest,
   CancelAnswer,
   CancelRequest,
-  Interruption,
-  LookRequest,
-  Loss,
+  PollCancelled,
+  PollRequest,
+  OperationLost,
   OperationActivities,
-  Sighting,
-  Trail,
-  Unanswered,
+  PollResult,
+  PollState,
+  NoAnswer,
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 
@@ -38,9 +38,9 @@ const localActivities = proxyLocalActivities<OperationActivities>({
 const AWAIT_ID = 'await';
 
 /** The time was up, or it was stopped: with what the last attempt remembered, as far as that is known. */
-export interface TimeUp {
-  timeUp: true;
-  trail: Trail | undefined;
+export interface TimedOut {
+  timedOut: true;
+  pollState: PollState | undefined;
 }
 
 /**
@@ -48,14 +48,16 @@ export interface TimeUp {
  *
  * @throws ApplicationFailure where no later look would help
  */
-export async function glance(request: LookRequest): Promise<Sighting | Loss | Unanswered> {
+export async function getOperationLocal(
+  request: PollRequest,
+): Promise<PollResult | OperationLost | NoAnswer> {
   try {
-    const summary = `Look at ${lastSegment(request.target.name)}`;
+    const summary = `Look at ${lastSegment(request.ref.name)}`;
     return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
   } catch (error) {
     // A local activity rejects with its own failure; one that timed out has nothing to tell.
     if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
-    return { unanswered: true, trail: request.trail };
+    return { noAnswer: true, pollState: request.pollState };
   }
 }
 
@@ -65,25 +67,25 @@ export async function glance(request: LookRequest): Promise<Sighting | Loss | Un
  * @param deadline when to give up, in ms since 1970; `undefined` is never
  * @throws ApplicationFailure with a failure type of the contract
  */
-export function look(
-  request: LookRequest,
+export function getOperation(
+  request: PollRequest,
   deadline: number | undefined,
-): Promise<Sighting | Loss | Unanswered | TimeUp> {
-  const summary = `Look at ${lastSegment(request.target.name)}`;
-  return ended(
-    activities.getOperation.executeWithOptions({ activityId: 'look', summary, ...until(deadline) }, [
+): Promise<PollResult | OperationLost | NoAnswer | TimedOut> {
+  const summary = `Look at ${lastSegment(request.ref.name)}`;
+  return orTimedOut(
+    activities.getOperation.executeWithOptions({ activityId: 'poll', summary, ...until(deadline) }, [
       request,
     ]),
   );
 }
 
-/** Sends the cancel until it is answered, or the operation is seen to be over. Deadline and errors as for {@link look}. */
-export function sendCancel(
+/** Sends the cancel until it is answered, or the operation is seen to be over. Deadline and errors as for {@link getOperation}. */
+export function cancelOperation(
   request: CancelRequest,
   deadline: number | undefined,
-): Promise<CancelAnswer | Sighting | Loss | TimeUp> {
-  const summary = `Cancel ${lastSegment(request.target.name)}`;
-  return ended(
+): Promise<CancelAnswer | PollResult | OperationLost | TimedOut> {
+  const summary = `Cancel ${lastSegment(request.ref.name)}`;
+  return orTimedOut(
     activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...until(deadline) }, [
       request,
     ]),
@@ -91,19 +93,19 @@ export function sendCancel(
 }
 
 /** The time of a cancel was up, maybe while the activity looked on: what Google had answered by then counts. */
-export function acceptedInTime(timeUp: TimeUp): CancelAnswer | TimeUp {
-  if (timeUp.trail?.acceptedAt === undefined) return timeUp;
-  const { acceptedAt: at, ...trail } = timeUp.trail;
-  return { status: 'ACCEPTED', at, trail };
+export function acceptedInTime(timeUp: TimedOut): CancelAnswer | TimedOut {
+  if (timeUp.pollState?.acceptedAt === undefined) return timeUp;
+  const { acceptedAt: at, ...pollState } = timeUp.pollState;
+  return { status: 'ACCEPTED', at, pollState: pollState };
 }
 
-/** Looks until the operation is final. Deadline and errors as for {@link look}. */
-export function awaitFinal(
+/** Looks until the operation is final. Deadline and errors as for {@link getOperation}. */
+export function awaitOperation(
   request: AwaitRequest,
   deadline: number,
-): Promise<Sighting | Loss | Interruption | TimeUp> {
-  const summary = `Await the end of ${lastSegment(request.target.name)}`;
-  return ended(
+): Promise<PollResult | OperationLost | PollCancelled | TimedOut> {
+  const summary = `Await the end of ${lastSegment(request.ref.name)}`;
+  return orTimedOut(
     activities.awaitOperation.executeWithOptions({ activityId: AWAIT_ID, summary, ...until(deadline) }, [
       request,
     ]),
@@ -111,13 +113,13 @@ export function awaitFinal(
 }
 
 /** What the `awaitOperation` under way remembered last, as far as anybody knows, and whether its next attempt is seconds away. */
-export async function recall(): Promise<{ trail?: Trail; rests: boolean }> {
+export async function describePendingPoll(): Promise<{ pollState?: PollState; rests: boolean }> {
   try {
     const summary = 'Recall the looks so far';
-    const recalled = await localActivities.recallOperation.executeWithOptions({ summary }, [AWAIT_ID]);
+    const recalled = await localActivities.describePendingPoll.executeWithOptions({ summary }, [AWAIT_ID]);
     if (recalled == null) return { rests: false };
-    const { rests = false, ...rest } = recalled;
-    return { rests, ...('polls' in rest && { trail: rest }) };
+    const { inBackoff: rests = false, ...rest } = recalled;
+    return { rests, ...('polls' in rest && { pollState: rest }) };
   } catch {
     return { rests: false };
   }
@@ -127,12 +129,12 @@ function until(deadline: number | undefined): { scheduleToCloseTimeout?: number 
   return deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
 }
 
-async function ended<T>(activity: Promise<T>): Promise<T | TimeUp> {
+async function orTimedOut<T>(activity: Promise<T>): Promise<T | TimedOut> {
   try {
     return await activity;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    if (isTimeUp(error) || isStopped(error)) return { timeUp: true, trail: trailOf(error) };
+    if (isTimeUp(error) || isStopped(error)) return { timedOut: true, pollState: pollStateOf(error) };
     throw error.cause instanceof ApplicationFailure ? error.cause : error;
   }
 }
@@ -149,15 +151,15 @@ function isStopped({ retryState, cause }: ActivityFailure): boolean {
   return retryState === 'CANCEL_REQUESTED' && cause instanceof ApplicationFailure && !cause.nonRetryable;
 }
 
-function trailOf(error: unknown): Trail | undefined {
+function pollStateOf(error: unknown): PollState | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (cause instanceof ApplicationFailure) return asTrail(cause.details?.[0]);
-  if (cause instanceof TimeoutFailure) return asTrail(cause.lastHeartbeatDetails);
+  if (cause instanceof ApplicationFailure) return asPollState(cause.details?.[0]);
+  if (cause instanceof TimeoutFailure) return asPollState(cause.lastHeartbeatDetails);
   return undefined;
 }
 
-function asTrail(details: unknown): Trail | undefined {
+function asPollState(details: unknown): PollState | undefined {
   return typeof details === 'object' && details !== null && 'polls' in details
-    ? (details as Trail)
+    ? (details as PollState)
     : undefined;
 }

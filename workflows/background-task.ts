@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 
 /** Something that runs beside the workflow's main line to its own end, one at a time. */
-export class Task<T> {
+export class BackgroundTask<T> {
   private end: { value: T } | { error: unknown } | undefined;
   private ended: Promise<void> | undefined;
 
@@ -39,7 +39,7 @@ export class Task<T> {
 }
 
 /** A task that can be stopped: it has a scope of its own, which is seven promises that the SDK keeps book of. */
-export class StoppableTask<T> extends Task<T> {
+export class CancellableTask<T> extends BackgroundTask<T> {
   private scope: CancellationScope | undefined;
 
   override start(work: () => Promise<T>): void {

@@ -1,6 +1,6 @@
 import { codeName } from '../contract/code.js';
 import { formatDuration } from '../contract/duration.js';
-import type { FollowRequest } from '../contract/input.js';
+import type { ParsedInput } from '../contract/input.js';
 import type { Outcome } from '../contract/outcome.js';
 import { code, plain, table, time } from './markdown.js';
 import { type Progress, stateOf } from './progress.js';
@@ -15,7 +15,7 @@ const ENDS: Record<Outcome, string> = {
 };
 
 /** Everything a person wants to know, in Markdown, for the details of the workflow in the Temporal UI. */
-export function detailsOf(progress: Progress, request: FollowRequest): string {
+export function detailsOf(progress: Progress, request: ParsedInput): string {
   // One word each: the frame of the Temporal UI is narrow, and names do not break.
   const rows: [string, string | undefined][] = [
     ['Asked', askedFor(progress)],
@@ -37,8 +37,8 @@ function headline(progress: Progress): string {
   if (progress.end !== undefined)
     return `${progress.end.outcome}: ${verdict(progress, progress.end.outcome)}`;
   switch (stateOf(progress)) {
-    case 'LOOKING':
-      return 'LOOKING: the operation has not been seen yet.';
+    case 'PENDING':
+      return 'PENDING: the operation has not been seen yet.';
     case 'WATCHING':
       return 'WATCHING: the operation runs, and nobody has asked to cancel it.';
     default:
@@ -91,14 +91,14 @@ function nextCancel({ cancelAt, end, timesSent }: Progress): string | undefined 
   return `cancel again ${time(cancelAt)}, unless the operation ends first`;
 }
 
-function lastSeen({ trail, operation, polls, end }: Progress): string | undefined {
-  if (trail.seenAt === undefined) return undefined;
-  const seen = `${operation?.done ? 'done' : 'running'} at ${time(trail.seenAt)}, after ${polls} look${polls === 1 ? '' : 's'}`;
+function lastSeen({ pollState, operation, polls, end }: Progress): string | undefined {
+  if (pollState.seenAt === undefined) return undefined;
+  const seen = `${operation?.done ? 'done' : 'running'} at ${time(pollState.seenAt)}, after ${polls} look${polls === 1 ? '' : 's'}`;
   // An activity that still tries cannot tell the workflow what it saw.
   return end === undefined ? `${seen}; newer looks are under Pending Activities` : seen;
 }
 
-function until({ startedAt, end, abort }: Progress, request: FollowRequest): string | undefined {
+function until({ startedAt, end, abort }: Progress, request: ParsedInput): string | undefined {
   if (end !== undefined) return undefined;
   const limits = [
     request.timeout === undefined ? [] : [`followed until ${time(startedAt + request.timeout)}`],

@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { CancelAnswer } from '../contract/activities.js';
-import type { FollowRequest } from '../contract/input.js';
+import type { ParsedInput } from '../contract/input.js';
 import { InvalidInput } from '../contract/invalid-input.js';
 import type { FailureType } from '../contract/messages.js';
 import type { Operation } from '../contract/operation.js';
 
 /** Runs a check of the contract; what it finds fails the workflow, or the update, for good. */
-export function checked<T>(check: () => T): T {
+export function parseOrThrow<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
@@ -17,7 +17,7 @@ export function checked<T>(check: () => T): T {
 
 /** Google said 403 to the cancel: somebody with the right role could send it, so the starter has to know. */
 export function cancelDenied(
-  request: FollowRequest,
+  request: ParsedInput,
   answer: CancelAnswer,
   operation: Operation | undefined,
 ): ApplicationFailure {

@@ -1,5 +1,5 @@
 import { ApplicationFailure, metricMeter } from '@temporalio/workflow';
-import type { FollowRequest } from '../contract/input.js';
+import type { ParsedInput } from '../contract/input.js';
 import type { End } from './follower.js';
 import type { Progress } from './progress.js';
 
@@ -7,8 +7,8 @@ import type { Progress } from './progress.js';
 const UNSEEN = 'unseen';
 
 /** What a run knows when it ends or fails. */
-export interface Known {
-  request?: FollowRequest;
+export interface RunContext {
+  request?: ParsedInput;
   progress?: Progress;
 }
 
@@ -17,7 +17,7 @@ export interface Known {
  *
  * The SDK drops what a workflow counts while it replays, and writes nothing of it into the history.
  */
-export function countOutcome(request: FollowRequest, progress: Progress, { outcome, at }: End): void {
+export function countOutcome(request: ParsedInput, progress: Progress, { outcome, at }: End): void {
   const tags = { service: serviceOf({ request, progress }), outcome };
   metricMeter
     .createCounter('google_operation_outcomes', undefined, 'Outcomes recorded, by service and outcome')
@@ -36,13 +36,13 @@ export function countOutcome(request: FollowRequest, progress: Progress, { outco
 }
 
 /** Counts a workflow that fails because no outcome can be recorded; what else is thrown is no failure. */
-export function countFailure(error: unknown, known: Known): void {
+export function countFailure(error: unknown, known: RunContext): void {
   if (!(error instanceof ApplicationFailure)) return;
   metricMeter
     .createCounter('google_operation_failures', undefined, 'Workflows that failed, by service and type')
     .add(1, { service: serviceOf(known), type: error.type ?? 'unknown' });
 }
 
-function serviceOf({ request, progress }: Known): string {
-  return request !== undefined && progress?.trail.seenAt !== undefined ? request.service : UNSEEN;
+function serviceOf({ request, progress }: RunContext): string {
+  return request !== undefined && progress?.pollState.seenAt !== undefined ? request.service : UNSEEN;
 }

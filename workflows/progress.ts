@@ -1,17 +1,17 @@
-import type { CancelAnswer, Trail } from '../contract/activities.js';
-import type { AbortInput, FollowRequest } from '../contract/input.js';
+import type { CancelAnswer, PollState } from '../contract/activities.js';
+import type { AbortInput, ParsedInput } from '../contract/input.js';
 import type { Operation } from '../contract/operation.js';
 import type { Outcome } from '../contract/outcome.js';
 import type {
   AnsweredError,
   Cancellation,
-  FollowState,
-  FollowStatus,
+  WorkflowState,
+  OperationStatus,
   OperationResult,
 } from '../contract/result.js';
 
-const MOST_IN_STATUS = 64 * 1024;
-const LONGEST_RESEND = 6 * 3_600_000;
+const MAX_STATUS_OPERATION_LENGTH = 64 * 1024;
+const MAX_RESEND_MS = 6 * 3_600_000;
 
 /** All that a workflow knows, as plain data: a continued run begins with it. Times in ms since 1970. */
 export interface Progress {
@@ -27,7 +27,7 @@ export interface Progress {
   cancelAt?: number;
   /** What is waited after the next answer before the cancel is sent once more, in ms; 0 is for ever. */
   resendAfter: number;
-  trail: Trail;
+  pollState: PollState;
   /** HTTP looks of the activities that ended. */
   polls: number;
   operation?: Operation;
@@ -38,14 +38,14 @@ export interface Progress {
 }
 
 /** The progress of a workflow that has done nothing yet. */
-export function beginning(request: FollowRequest, startedAt: number): Progress {
+export function initialProgress(request: ParsedInput, startedAt: number): Progress {
   return {
     startedAt,
     aborts: 0,
     status: 'NOT_REQUESTED',
     timesSent: 0,
     resendAfter: request.resendCancelAfter,
-    trail: { polls: 0, failures: 0 },
+    pollState: { polls: 0, failures: 0 },
     polls: 0,
     omitted: false,
     wasAlreadyDone: false,
@@ -53,7 +53,7 @@ export function beginning(request: FollowRequest, startedAt: number): Progress {
 }
 
 /** Counts an abort. The first one is the recorded one, and makes the cancel due at once. */
-export function noteAbort(progress: Progress, abort: AbortInput, at: number): void {
+export function recordAbort(progress: Progress, abort: AbortInput, at: number): void {
   progress.aborts += 1;
   if (progress.abort !== undefined) return;
   progress.abort = { ...abort, at };
@@ -62,21 +62,21 @@ export function noteAbort(progress: Progress, abort: AbortInput, at: number): vo
 }
 
 /** Takes over what an ended activity remembered, and counts its looks. */
-export function noteTrail(progress: Progress, trail: Trail | undefined): void {
-  if (trail === undefined) return;
-  progress.polls += trail.polls;
-  const seenAt = Math.max(trail.seenAt ?? 0, progress.trail.seenAt ?? 0);
-  progress.trail = { ...trail, polls: 0, failures: 0, ...(seenAt === 0 ? {} : { seenAt }) };
-  if (seenAt === (trail.seenAt ?? 0)) return;
+export function recordPollState(progress: Progress, pollState: PollState | undefined): void {
+  if (pollState === undefined) return;
+  progress.polls += pollState.polls;
+  const seenAt = Math.max(pollState.seenAt ?? 0, progress.pollState.seenAt ?? 0);
+  progress.pollState = { ...pollState, polls: 0, failures: 0, ...(seenAt === 0 ? {} : { seenAt }) };
+  if (seenAt === (pollState.seenAt ?? 0)) return;
   // Seen meanwhile by another look: what this one missed is no news.
-  delete progress.trail.missingSince;
-  delete progress.trail.deniedSince;
+  delete progress.pollState.notFoundSince;
+  delete progress.pollState.deniedSince;
 }
 
 /** Takes over what Google answered to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
-export function noteAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
+export function recordAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
   progress.timesSent += 1;
-  progress.polls += answer.trail.polls;
+  progress.polls += answer.pollState.polls;
   if (answer.error === undefined) delete progress.error;
   else progress.error = answer.error;
   if (answer.status === 'ACCEPTED') progress.acceptedAt ??= answer.at;
@@ -85,14 +85,14 @@ export function noteAnswer(progress: Progress, answer: CancelAnswer, now: number
   if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
     // By the workflow's clock, for the worker's may be another.
     progress.cancelAt = now + progress.resendAfter;
-    progress.resendAfter = Math.min(progress.resendAfter * 2, Math.max(LONGEST_RESEND, progress.resendAfter));
+    progress.resendAfter = Math.min(progress.resendAfter * 2, Math.max(MAX_RESEND_MS, progress.resendAfter));
   }
 }
 
 /** Where the workflow stands. */
-export function stateOf(progress: Progress): FollowState {
+export function stateOf(progress: Progress): WorkflowState {
   if (progress.end !== undefined) return 'DONE';
-  if (progress.trail.seenAt === undefined) return 'LOOKING';
+  if (progress.pollState.seenAt === undefined) return 'PENDING';
   return progress.abort === undefined ? 'WATCHING' : 'CANCELLING';
 }
 
@@ -114,7 +114,7 @@ export function cancellationOf(progress: Progress): Cancellation {
 }
 
 /** What the query and the update answer. */
-export function statusOf(progress: Progress, request: FollowRequest): FollowStatus {
+export function statusOf(progress: Progress, request: ParsedInput): OperationStatus {
   const { operation, end } = progress;
   return {
     state: stateOf(progress),
@@ -131,7 +131,7 @@ export function statusOf(progress: Progress, request: FollowRequest): FollowStat
 /** What the workflow returns once it has an outcome. */
 export function resultOf(
   progress: Progress,
-  request: FollowRequest,
+  request: ParsedInput,
   end: { outcome: Outcome; at: number },
 ): OperationResult {
   const { operation } = progress;
@@ -151,7 +151,7 @@ export function resultOf(
 
 // Several statuses may go out in one message of Temporal's, which holds 4 MiB; the result has all of it.
 function small(operation: Operation): Operation {
-  if (JSON.stringify(operation).length <= MOST_IN_STATUS) return operation;
+  if (JSON.stringify(operation).length <= MAX_STATUS_OPERATION_LENGTH) return operation;
   const { response: _, metadata: __, ...decisive } = operation;
   return decisive;
 }

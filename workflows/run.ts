@@ -10,20 +10,27 @@ import {
 } from '@temporalio/workflow';
 import {
   type AbortInput,
-  type FollowRequest,
+  type ParsedInput,
   parseAbort,
-  parseFollowInput,
-  salvageAbort,
+  parseOperationInput,
+  parseAbortLeniently,
 } from '../contract/input.js';
 import { searchAttributes } from '../contract/messages.js';
 import type { OperationResult } from '../contract/result.js';
 import { isContinued } from './continued.js';
 import { detailsOf } from './details.js';
-import { checked, failure } from './failures.js';
+import { parseOrThrow, failure } from './failures.js';
 import { type End, Follower } from './follower.js';
 import { abortSignal, abortUpdate, statusQuery } from './messages.js';
-import { countFailure, countOutcome, type Known } from './metrics.js';
-import { beginning, cancellationOf, noteAbort, type Progress, resultOf, statusOf } from './progress.js';
+import { countFailure, countOutcome, type RunContext } from './metrics.js';
+import {
+  initialProgress,
+  cancellationOf,
+  recordAbort,
+  type Progress,
+  resultOf,
+  statusOf,
+} from './progress.js';
 
 type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
 
@@ -33,11 +40,11 @@ export async function run(
   input: unknown,
   carried: Progress | undefined,
 ): Promise<OperationResult> {
-  const known: Known = {};
+  const known: RunContext = {};
   try {
-    const request = checked(() => parseFollowInput(type, input));
+    const request = parseOrThrow(() => parseOperationInput(type, input));
     const progress =
-      (isContinued() ? carried : undefined) ?? beginning(request, workflowInfo().startTime.getTime());
+      (isContinued() ? carried : undefined) ?? initialProgress(request, workflowInfo().startTime.getTime());
     Object.assign(known, { request, progress });
     const show = () => setCurrentDetails(detailsOf(progress, request));
 
@@ -57,7 +64,7 @@ export async function run(
 /** The abort that starts `cancelOperation`, and all that come later: by signal, by update, or by Temporal's cancellation. */
 function takeMessages(
   type: 'cancelOperation' | 'watchOperation',
-  request: FollowRequest,
+  request: ParsedInput,
   progress: Progress,
   show: () => void,
 ): void {
@@ -76,28 +83,28 @@ function takeMessages(
       progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
       cameWithStart = false;
     } else {
-      noteAbort(progress, { ...asked, ...given }, Date.now());
+      recordAbort(progress, { ...asked, ...given }, Date.now());
     }
     show();
   };
 
-  if (type === 'cancelOperation' && !isBegun) noteAbort(progress, asked, Date.now());
+  if (type === 'cancelOperation' && !isBegun) recordAbort(progress, asked, Date.now());
   setHandler(statusQuery, () => statusOf(progress, request), {
     description: 'Where the workflow stands, and what is known of the operation.',
   });
-  setHandler(abortSignal, (given?: AbortInput) => abort(salvageAbort(given)), {
+  setHandler(abortSignal, (given?: AbortInput) => abort(parseAbortLeniently(given)), {
     description: 'Cancel the operation. Takes { reason, requestedBy }.',
   });
   setHandler(
     abortUpdate,
     (given?: AbortInput) => {
-      abort(checked(() => parseAbort(given)));
+      abort(parseOrThrow(() => parseAbort(given)));
       return statusOf(progress, request);
     },
     {
       description: 'Cancel the operation and answer with the status. Takes { reason, requestedBy }.',
       validator: (given?: AbortInput) => {
-        checked(() => parseAbort(given));
+        parseOrThrow(() => parseAbort(given));
         if (progress.end !== undefined || progress.operation?.done) {
           throw failure(
             'FAILED_PRECONDITION',
@@ -114,7 +121,7 @@ function takeMessages(
 }
 
 /** Writes the outcome where people and programs look for it: the memo, the search attribute the starter set, the result. */
-function record(request: FollowRequest, progress: Progress, end: End): OperationResult {
+function record(request: ParsedInput, progress: Progress, end: End): OperationResult {
   const { outcome } = end;
   upsertMemo({ operation: request.name, outcome, won: cancellationOf(progress).won });
   const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };

@@ -6,20 +6,20 @@ import {
   isGrpcServiceError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { OperationsClientError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/error.js';
 import { resultOf } from '../../client/outcome.js';
 import { cancel } from '../../client/start.js';
-import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../../contract/activities.js';
+import type { BulkActivities, ChildReport, ChildRequest, ChildRun } from '../../contract/activities.js';
 import type { CancelOperationInput } from '../../contract/input.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../../contract/names.js';
 import type { OperationsClient } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
-import type { Holds } from '../polling/semaphore.js';
+import { GoogleApiError } from '../../google/error.js';
+import type { Semaphore } from '../polling/semaphore.js';
 import { backoff, jittered } from '../polling/interval.js';
 
 /** How many items of a process may hold an activity slot while they wait: a share that leaves room for the cancels themselves. */
-export const MOST_ITEMS_HELD = 50;
+export const MAX_WAITING_CHILDREN = 50;
 
 /** Most cancellations settle in seconds: waiting for them here saves an activity. */
 const SHORT_WAIT = 8_000;
@@ -42,7 +42,7 @@ type HistoryRequest = Parameters<Client['workflowService']['getWorkflowExecution
 /** What the activities of `cancelOperations` share with their process. */
 export interface BulkDeps {
   /** Who may stay and wait. The others look for a moment and leave the waiting to Temporal's timer. */
-  holds: Holds;
+  holds: Semaphore;
   /** Says what this worker may touch. */
   operations: Pick<OperationsClient, 'check'>;
 }
@@ -79,22 +79,22 @@ class ItemAttempt {
   private readonly startedAt = Date.now();
 
   /** @param run the execution, where it is known; else what an attempt before this one remembered */
-  constructor(public run: ItemRun | undefined = remembered()) {}
+  constructor(public run: ChildRun | undefined = remembered()) {}
 
   /** Tells Temporal at once: an attempt that follows a killed one must not start a second execution. */
-  remember(run: ItemRun): ItemRun {
+  remember(run: ChildRun): ChildRun {
     this.run = run;
     this.context.heartbeat(run);
     return run;
   }
 
   /** Heartbeats while it works. What concerns this one operation becomes its report; what concerns Temporal is tried again. */
-  async report(work: () => Promise<ItemReport>): Promise<ItemReport> {
+  async report(work: () => Promise<ChildReport>): Promise<ChildReport> {
     const timer = setInterval(() => this.heartbeat(), HEARTBEAT_EVERY);
     try {
       return await this.unlessEnded(work());
     } catch (error) {
-      if (!(error instanceof OperationsClientError)) throw error;
+      if (!(error instanceof GoogleOperationsError)) throw error;
       const type = error.failureType ?? error.code;
       return { kind: 'failed', type, message: error.message.slice(0, LONGEST_MESSAGE) };
     } finally {
@@ -130,7 +130,7 @@ function demandAllowed(
   try {
     operations.check({ service, apiVersion, name });
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     const message = error.message.slice(0, LONGEST_MESSAGE);
     throw ApplicationFailure.create({ type: error.code, message, nonRetryable: true });
   }
@@ -138,25 +138,25 @@ function demandAllowed(
 
 async function begin(
   operations: BulkDeps['operations'],
-  { input, requestId }: ItemRequest,
-): Promise<ItemRun> {
+  { input, requestId }: ChildRequest,
+): Promise<ChildRun> {
   demandAllowed(operations, input);
   const { client, info } = Context.current();
   const { workflowId, runId } = await cancel(client, input, { taskQueue: info.taskQueue, requestId });
   return { name: input.name, workflowId, runId };
 }
 
-async function held<T>(holds: Holds, work: (mayStay: boolean) => T): Promise<Awaited<T>> {
-  const mayStay = holds.enter();
+async function held<T>(holds: Semaphore, work: (mayStay: boolean) => T): Promise<Awaited<T>> {
+  const mayStay = holds.tryAcquire();
   try {
     return await work(mayStay);
   } finally {
-    if (mayStay) holds.leave();
+    if (mayStay) holds.release();
   }
 }
 
 /** How the execution ended, or `undefined` if it goes on after that time. */
-async function ended(run: ItemRun, withinMs: number): Promise<ItemReport | undefined> {
+async function ended(run: ChildRun, withinMs: number): Promise<ChildReport | undefined> {
   const { client } = Context.current();
   const runId = await closedRun(client, run, Date.now() + withinMs);
   if (runId === undefined) return undefined;
@@ -167,7 +167,7 @@ async function ended(run: ItemRun, withinMs: number): Promise<ItemReport | undef
 }
 
 /** The same without a wait, so that any number of items pass through few slots. */
-async function peek(run: ItemRun): Promise<ItemReport | undefined> {
+async function peek(run: ChildRun): Promise<ChildReport | undefined> {
   const { client } = Context.current();
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
@@ -190,7 +190,7 @@ async function peek(run: ItemRun): Promise<ItemReport | undefined> {
  * @returns the run that closed, `''` for one that is not known by its id, or `undefined` where it goes on.
  * What Temporal does not know counts as closed.
  */
-export async function closedRun(client: Client, run: ItemRun, until: number): Promise<string | undefined> {
+export async function closedRun(client: Client, run: ChildRun, until: number): Promise<string | undefined> {
   let runId = run.runId ?? '';
   let nextPageToken: Uint8Array | undefined;
   do {
@@ -230,11 +230,11 @@ function later(message: string, nextRetryDelay: number): ApplicationFailure {
   });
 }
 
-function remembered(): ItemRun | undefined {
+function remembered(): ChildRun | undefined {
   const details: unknown = Context.current().info.heartbeatDetails;
   return isRun(details) ? details : undefined;
 }
 
-function isRun(value: unknown): value is ItemRun {
+function isRun(value: unknown): value is ChildRun {
   return typeof value === 'object' && value !== null && 'workflowId' in value;
 }

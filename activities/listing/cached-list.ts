@@ -1,6 +1,6 @@
 import type { ListQuery, ListRef, OperationsPage } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
-import { wishOr } from '../classify.js';
+import { GoogleApiError } from '../../google/error.js';
+import { atLeastRetryAfter } from '../classify.js';
 import type { ListBudget } from './list-budget.js';
 import { backoff, jittered } from '../polling/interval.js';
 
@@ -56,7 +56,7 @@ interface Followed {
 }
 
 /** The followed operations that one list may tell of. */
-export class Collection {
+export class CachedList {
   /** In the order in which they were last asked about. */
   private readonly followed = new Map<string, Followed>();
   /** When an operation was last counted. */
@@ -67,9 +67,9 @@ export class Collection {
   private wantedSince = 0;
   private confirmAt = 0;
   /** What runs although a list lacked it, and when that was seen. */
-  private readonly missing = new Map<string, number>();
+  private readonly omissions = new Map<string, number>();
   /** What a list went on showing as running after its end, and what it must not show in the next one: when that was seen. */
-  private readonly lies = new Map<string, number>();
+  private readonly staleEntries = new Map<string, number>();
   private readonly ended = new Map<string, number>();
   private failures = 0;
   private notBefore = 0;
@@ -97,7 +97,7 @@ export class Collection {
   }
 
   /** Counts an operation as followed. @param serves whether this list is the one that is asked about it */
-  count(name: string, serves: boolean): void {
+  track(name: string, serves: boolean): void {
     const [id, now] = [this.idOf(name), this.clock()];
     this.counted = now;
     const known = this.followed.get(id);
@@ -109,23 +109,24 @@ export class Collection {
       if (now - last <= FORGOTTEN) break;
       this.followed.delete(other);
     }
-    if (this.isOfUse) return;
+    if (this.isUsable) return;
     this.snapshot = undefined;
     this.ended.clear();
     this.wantedSince = 0;
   }
 
   /** So many are followed that a list pays, and nothing is known against it. */
-  get isOfUse(): boolean {
+  get isUsable(): boolean {
     return this.followed.size > this.few && this.clock() >= this.uselessUntil;
   }
 
   /** Whatever lists show: whether it is this operation's turn to be looked at by itself. At an even pace, and before long each. */
-  isToConfirm(name: string): boolean {
+  isDueForDirectPoll(name: string): boolean {
     const now = this.clock();
     const { looked, head } = this.followed.get(this.idOf(name)) ?? { looked: 0, head: 0 };
-    const passed = now - looked + head * this.round;
-    if (passed < this.round || (passed < 2 * this.round && now < this.confirmAt)) return false;
+    const passed = now - looked + head * this.directPollPeriod;
+    if (passed < this.directPollPeriod || (passed < 2 * this.directPollPeriod && now < this.confirmAt))
+      return false;
     this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + this.budget.checkEvery();
     return true;
   }
@@ -136,7 +137,7 @@ export class Collection {
    *
    * @param gap how old the list may be, in ms, as far as its pages and the share of lists allow
    */
-  async showsRunning(name: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
+  async isListedAsRunning(name: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
     const now = this.clock();
     this.wantedSince ||= now;
     const own = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
@@ -150,7 +151,7 @@ export class Collection {
   }
 
   /** What `get` found. A list that leaves out what runs, or shows what has ended, too often is of no use. */
-  found(name: string, done: boolean): void {
+  recordPoll(name: string, done: boolean): void {
     const id = this.idOf(name);
     const followed = this.followed.get(id);
     if (done) this.followed.delete(id);
@@ -159,25 +160,25 @@ export class Collection {
     else if (followed !== undefined && this.isJudged(followed)) {
       // It may have ended since the list was asked for: the next ones tell.
       if (this.snapshot?.running.has(id)) this.ended.set(id, this.clock());
-      else this.missing.clear();
+      else this.omissions.clear();
     }
   }
 
   /** Another list shows it as running. */
-  foundElsewhere(name: string): void {
+  recordOmission(name: string): void {
     const id = this.idOf(name);
     this.findMissing(id, this.followed.get(id));
   }
 
   /** A list before this one lacked it already, although it ran. */
-  lacks(name: string): boolean {
-    return this.missing.has(this.idOf(name));
+  omitted(name: string): boolean {
+    return this.omissions.has(this.idOf(name));
   }
 
   private findMissing(id: string, followed: Followed | undefined): void {
     if (followed === undefined || !this.isJudged(followed) || this.snapshot?.running.has(id)) return;
-    this.remember(this.missing, id);
-    if (this.missing.size >= Math.max(MOST_MISSING, this.followed.size * SHARE_MISSING)) this.giveUp();
+    this.remember(this.omissions, id);
+    if (this.omissions.size >= Math.max(MOST_MISSING, this.followed.size * SHARE_MISSING)) this.disable();
   }
 
   private remember(faults: Map<string, number>, id: string): void {
@@ -193,7 +194,7 @@ export class Collection {
   }
 
   /** How long it takes until each operation has been looked at by itself. */
-  private get round(): number {
+  private get directPollPeriod(): number {
     return Math.max(CONFIRM_AFTER, this.followed.size * this.budget.checkEvery());
   }
 
@@ -209,9 +210,11 @@ export class Collection {
       this.failures = 0;
       this.findLies(snapshot);
     } catch (error) {
-      if (!(error instanceof OperationsError)) throw error;
-      if (isFinal(error)) this.giveUp();
-      else this.notBefore = this.clock() + jittered(wishOr(backoff(++this.failures), error), this.random);
+      if (!(error instanceof GoogleApiError)) throw error;
+      if (isFinal(error)) this.disable();
+      else
+        this.notBefore =
+          this.clock() + jittered(atLeastRetryAfter(backoff(++this.failures), error), this.random);
     } finally {
       this.isListing = false;
     }
@@ -222,9 +225,9 @@ export class Collection {
     for (const [id, seenAt] of this.ended) {
       if (at <= seenAt + LAG) continue;
       this.ended.delete(id);
-      if (running.has(id)) this.remember(this.lies, id);
+      if (running.has(id)) this.remember(this.staleEntries, id);
     }
-    if (this.lies.size >= MOST_LIES) this.giveUp();
+    if (this.staleEntries.size >= MOST_LIES) this.disable();
   }
 
   private async list(read: ReadPage): Promise<Snapshot | undefined> {
@@ -239,7 +242,7 @@ export class Collection {
       pageToken = page.nextPageToken;
       if (pageToken === undefined) return { at, running, pages };
     }
-    this.giveUp();
+    this.disable();
     return undefined;
   }
 
@@ -250,16 +253,16 @@ export class Collection {
     try {
       return await read({ ...query, filter: RUNNING }, FIELDS);
     } catch (error) {
-      if (!(error instanceof OperationsError && error.code === 'INVALID_ARGUMENT' && pageToken === undefined))
+      if (!(error instanceof GoogleApiError && error.code === 'INVALID_ARGUMENT' && pageToken === undefined))
         throw error;
       this.takesFilter = false;
       return read(query, FIELDS);
     }
   }
 
-  private giveUp(): void {
-    this.missing.clear();
-    this.lies.clear();
+  private disable(): void {
+    this.omissions.clear();
+    this.staleEntries.clear();
     this.ended.clear();
     this.snapshot = undefined;
     this.takesFilter = true;
@@ -268,8 +271,8 @@ export class Collection {
 }
 
 /** Whether asking again would not help: no list here, or not for this worker. */
-function isFinal({ code, kind, httpStatus }: OperationsError): boolean {
-  if (kind === 'PAGE') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0);
+function isFinal({ code, kind, httpStatus }: GoogleApiError): boolean {
+  if (kind === 'NOT_API_ERROR') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0);
   return kind === 'TOO_LARGE' || FINAL.includes(code);
 }
 

@@ -1,11 +1,11 @@
 import type { ListedOperation, ListPage, ListRequest } from '../../contract/activities.js';
 import { failureTypes, type FailureType } from '../../contract/messages.js';
-import { inProjectOf, MAX_NAME_LENGTH } from '../../contract/names.js';
+import { inSpellingOf, MAX_NAME_LENGTH } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationsClient, OperationsPage } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
-import { wishOr } from '../classify.js';
+import { atLeastRetryAfter } from '../classify.js';
 import { backoff } from '../polling/interval.js';
 
 const DEFAULT_PAGE = 100;
@@ -16,7 +16,7 @@ const LONGEST_MESSAGE = 300;
 const FIELDS = 'operations(name,done),nextPageToken';
 
 /** Reads one page of `operations.list`. @throws ApplicationFailure to try again, or for good where Google will not list at all */
-export async function listOnce(
+export async function listPage(
   attempt: Attempt,
   operations: OperationsClient,
   request: ListRequest,
@@ -29,12 +29,12 @@ export async function listOnce(
       ...next,
     };
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
-    const failures = attempt.trail.failures + 1;
-    attempt.remember({ ...attempt.trail, failures });
+    if (!(error instanceof GoogleApiError)) throw error;
+    const failures = attempt.pollState.failures + 1;
+    attempt.update({ ...attempt.pollState, failures });
     const type = finalType(error);
     throw type === undefined
-      ? attempt.again(error, wishOr(backoff(failures), error))
+      ? attempt.retry(error, atLeastRetryAfter(backoff(failures), error))
       : attempt.failed(error, type);
   }
 }
@@ -45,13 +45,13 @@ function listed(
   { name: given, done }: Operation,
 ): ListedOperation {
   // A name that is too long is none, and a little over the limit is enough to show it.
-  const name = inProjectOf(parent, given).slice(0, MAX_NAME_LENGTH + 1);
+  const name = inSpellingOf(parent, given).slice(0, MAX_NAME_LENGTH + 1);
   if (done) return { name, done };
   try {
     operations.check({ service, apiVersion, name });
     return { name, done };
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     // What is no name at all is for the workflow to tell.
     return error.kind === 'FORBIDDEN'
       ? { name, done, denied: error.message.slice(0, LONGEST_MESSAGE) }
@@ -76,20 +76,20 @@ async function read(
     if (page.operations.length > MOST_OPERATIONS) throw tooMany(parent, page.operations.length);
     return page;
   } catch (error) {
-    if (!(error instanceof OperationsError && error.kind === 'TOO_LARGE' && pageSize > 1)) throw error;
+    if (!(error instanceof GoogleApiError && error.kind === 'TOO_LARGE' && pageSize > 1)) throw error;
     return read(attempt, operations, { ...request, pageSize: Math.floor(pageSize / 2) });
   }
 }
 
-function tooMany(parent: string, number: number): OperationsError {
-  return new OperationsError(`list of ${parent}: a page of ${number} operations is too large to keep`, {
+function tooMany(parent: string, number: number): GoogleApiError {
+  return new GoogleApiError(`list of ${parent}: a page of ${number} operations is too large to keep`, {
     code: 'RESOURCE_EXHAUSTED',
     kind: 'TOO_LARGE',
   });
 }
 
-function finalType({ code, kind }: OperationsError): FailureType | undefined {
+function finalType({ code, kind }: GoogleApiError): FailureType | undefined {
   if (code === 'UNIMPLEMENTED') return 'INVALID_ARGUMENT';
-  if (kind === 'PAGE' && code !== 'NOT_FOUND') return undefined;
+  if (kind === 'NOT_API_ERROR' && code !== 'NOT_FOUND') return undefined;
   return failureTypes.find((type) => type === code);
 }

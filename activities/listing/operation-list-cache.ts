@@ -1,8 +1,8 @@
-import type { OperationTarget } from '../../contract/activities.js';
+import type { OperationRef } from '../../contract/activities.js';
 import { lastSegment } from '../../contract/names.js';
-import { Collection, type ReadPage } from './cached-list.js';
+import { CachedList, type ReadPage } from './cached-list.js';
 import { ListBudget } from './list-budget.js';
-import { scopeOf } from '../quota-scope.js';
+import { quotaScope } from '../quota-scope.js';
 
 /** A location, and what a name has below it. */
 const LOCATED = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
@@ -17,25 +17,25 @@ const TIDY_EVERY = 300_000;
  * A list proves one thing only: an operation shown in it as running was not done when the list was asked for. Whatever else
  * it shows or leaves out, `get` has to tell.
  */
-export interface Snapshots {
+export interface OperationListCache {
   /** Counts the operation as followed. @returns whether there are so many that a list is asked rather than each of them */
-  follows(target: OperationTarget): boolean;
+  track(target: OperationRef): boolean;
   /** Whether a list serves those of its collection: then one look is enough where it does not tell, or is checked. */
-  serves(target: OperationTarget): boolean;
+  isCovered(target: OperationRef): boolean;
   /**
    * Whether a recent list shows the operation as running; `undefined` where none is there yet, and `false` where it does not or
    * none has come for long.
    *
    * @param gap how old the list may be, in ms, as far as its pages and the share of lists allow
    */
-  showsRunning(target: OperationTarget, gap: number, read: ReadPage): Promise<boolean | undefined>;
+  isListedAsRunning(target: OperationRef, gap: number, read: ReadPage): Promise<boolean | undefined>;
   /** What `get` found, after or without a list: by this a list that is of no use is found out. */
-  found(target: OperationTarget, done: boolean): void;
+  recordPoll(target: OperationRef, done: boolean): void;
 }
 
-export interface SnapshotSettings {
+export interface ListCacheSettings {
   /** Up to how many operations of a collection are looked at one by one. Default 50. */
-  few?: number | undefined;
+  listThreshold?: number | undefined;
   /** The ceiling of requests for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
   /** The time, in ms since 1970; it never goes back. Default: that of `performance`. */
@@ -44,9 +44,14 @@ export interface SnapshotSettings {
   random?: () => number;
 }
 
-export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
-  const { few, requestsPerMinute = Number.POSITIVE_INFINITY, clock = steady, random } = settings;
-  const collections = new Map<string, Collection>();
+export function createOperationListCache(settings: ListCacheSettings = {}): OperationListCache {
+  const {
+    listThreshold: few,
+    requestsPerMinute = Number.POSITIVE_INFINITY,
+    clock = steady,
+    random,
+  } = settings;
+  const collections = new Map<string, CachedList>();
   const budgets = new Map<string, ListBudget>();
   const budgetOf = (scope: string): ListBudget => {
     const budget = budgets.get(scope) ?? new ListBudget(requestsPerMinute);
@@ -61,45 +66,45 @@ export function createSnapshots(settings: SnapshotSettings = {}): Snapshots {
     const kept = new Set([...collections.values()].map(({ budget }) => budget));
     for (const [scope, budget] of budgets) if (!kept.has(budget)) budgets.delete(scope);
   };
-  const of = ({ service, apiVersion, name }: OperationTarget): Collection[] =>
+  const of = ({ service, apiVersion, name }: OperationRef): CachedList[] =>
     listsOf(name).map(({ parent, kind, idOf }) => {
       const key = [service, apiVersion, kind, parent].join(' ');
       const known = collections.get(key);
       if (known !== undefined) return known;
-      const budget = budgetOf(scopeOf({ service, name }));
-      const collection = new Collection({ service, apiVersion, parent }, idOf, budget, clock, few, random);
+      const budget = budgetOf(quotaScope({ service, name }));
+      const collection = new CachedList({ service, apiVersion, parent }, idOf, budget, clock, few, random);
       collections.set(key, collection);
       return collection;
     });
   return {
-    follows(target) {
+    track(target) {
       tidy();
       const all = of(target);
-      const serving = all.find(({ isOfUse }) => isOfUse);
-      for (const collection of all) collection.count(target.name, collection === serving);
-      const collection = all.find(({ isOfUse }) => isOfUse);
-      return collection !== undefined && !collection.isToConfirm(target.name);
+      const serving = all.find(({ isUsable: isOfUse }) => isOfUse);
+      for (const collection of all) collection.track(target.name, collection === serving);
+      const collection = all.find(({ isUsable: isOfUse }) => isOfUse);
+      return collection !== undefined && !collection.isDueForDirectPoll(target.name);
     },
-    serves: (target) => of(target).some(({ isOfUse }) => isOfUse),
-    async showsRunning(target, gap, read) {
-      const lacking: Collection[] = [];
+    isCovered: (target) => of(target).some(({ isUsable: isOfUse }) => isOfUse),
+    async isListedAsRunning(target, gap, read) {
+      const lacking: CachedList[] = [];
       let isAwaited = false;
-      for (const collection of of(target).filter(({ isOfUse }) => isOfUse)) {
-        const isShown = await collection.showsRunning(target.name, gap, read);
+      for (const collection of of(target).filter(({ isUsable: isOfUse }) => isOfUse)) {
+        const isShown = await collection.isListedAsRunning(target.name, gap, read);
         if (isShown === undefined) isAwaited = true;
         else if (!isShown) lacking.push(collection);
         // It may have ended since, where a later list lacks it.
-        else if (lacking.some((other) => other.listedAt > collection.listedAt && !other.lacks(target.name)))
+        else if (lacking.some((other) => other.listedAt > collection.listedAt && !other.omitted(target.name)))
           return false;
         else {
-          for (const other of lacking) other.foundElsewhere(target.name);
+          for (const other of lacking) other.recordOmission(target.name);
           return true;
         }
       }
       return isAwaited && lacking.length === 0 ? undefined : false;
     },
-    found(target, done) {
-      for (const collection of of(target)) collection.found(target.name, done);
+    recordPoll(target, done) {
+      for (const collection of of(target)) collection.recordPoll(target.name, done);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Pace } from '../../contract/input.js';
+import type { PollingPolicy } from '../../contract/input.js';
 
 const FIRST = 320;
 const LONGEST = 30_000;
@@ -13,12 +13,12 @@ const SHARE = 0.22;
  * no more often, and see what ends after ten seconds or more sooner on average, and what ends within two a tenth of a second
  * later (`npm run bench`).
  */
-export function adaptiveGap(elapsed: number): number {
+export function adaptiveInterval(elapsed: number): number {
   return Math.min(LONGEST, FIRST + SHARE * Math.max(0, elapsed));
 }
 
 /** The gap after the `looks`-th look at a fixed pace, in ms. */
-export function fixedGap(pace: Pace, looks: number): number {
+export function fixedInterval(pace: PollingPolicy, looks: number): number {
   return Math.min(
     pace.maximumInterval,
     pace.initialInterval * pace.backoffCoefficient ** Math.max(0, looks - 1),

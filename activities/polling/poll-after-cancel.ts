@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { AwaitRequest, Sighting } from '../../contract/activities.js';
+import type { AwaitRequest, PollResult } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
-import { gapOf, MARGIN, methodFor, type Shared, tryLook } from './poll-until-done.js';
-import type { Method } from './poll-once.js';
+import { nextInterval, MARGIN, chooseMethod, type Shared, poll } from './poll-until-done.js';
+import type { PollMethod } from './poll-once.js';
 
 /** So long an accepted cancel is looked after: what ends at once needs no activity of its own to be awaited. */
 const LINGER = 1_300;
@@ -10,8 +10,8 @@ const LINGER = 1_300;
 const OVERTIME = 700;
 
 /** What a moment's looks brought: the end, or when to look again where Google has asked for a pause. */
-export interface Lingered {
-  end?: Sighting;
+export interface PostCancelPoll {
+  end?: PollResult;
   notBefore?: number;
 }
 
@@ -19,10 +19,14 @@ export interface Lingered {
  * Looks for a moment, where there is room for it: as often as `awaitOperation` would, which otherwise does it. Temporal saves
  * nine events and a dispatch for each operation that ends meanwhile. No list is asked: it could tell of no end.
  */
-export async function linger(attempt: Attempt, request: AwaitRequest, shared: Shared): Promise<Lingered> {
-  if (attempt.isCrowded || !shared.holds.enter()) return {};
+export async function pollAfterCancel(
+  attempt: Attempt,
+  request: AwaitRequest,
+  shared: Shared,
+): Promise<PostCancelPoll> {
+  if (attempt.hasWaitingRequests || !shared.holds.tryAcquire()) return {};
   const until = Math.min(Date.now() + LINGER, attempt.closesAt - MARGIN);
-  attempt.yieldTurns(until + OVERTIME);
+  attempt.lowerPriority(until + OVERTIME);
   try {
     const end = await lookUntil(until, attempt, request, shared);
     return end === undefined ? {} : { end };
@@ -32,7 +36,7 @@ export async function linger(attempt: Attempt, request: AwaitRequest, shared: Sh
     const isWish = error.category !== 'BENIGN' && error.nextRetryDelay != null;
     return isWish ? { notBefore: Date.now() + Number(error.nextRetryDelay) } : {};
   } finally {
-    shared.holds.leave();
+    shared.holds.release();
   }
 }
 
@@ -41,18 +45,18 @@ async function lookUntil(
   attempt: Attempt,
   request: AwaitRequest,
   shared: Shared,
-): Promise<Sighting | undefined> {
+): Promise<PollResult | undefined> {
   let hasPolled = false;
   for (;;) {
     // There is time for one long poll, also where it comes back early.
-    const method: Method = hasPolled ? 'get' : methodFor(attempt, request, shared, until);
+    const method: PollMethod = hasPolled ? 'get' : chooseMethod(attempt, request, shared, until);
     hasPolled ||= method !== 'get';
     if (method === 'get') {
-      const gap = gapOf(attempt, request);
+      const gap = nextInterval(attempt, request);
       if (Date.now() + gap >= until) return undefined;
       await attempt.sleep(gap);
     }
-    const look = await tryLook(attempt, request, shared, method);
+    const look = await poll(attempt, request, shared, method);
     if (look === undefined || 'lost' in look) continue;
     if (look.operation.done) return look;
   }

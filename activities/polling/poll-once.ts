@@ -1,10 +1,10 @@
-import type { LookRequest, Loss, Sighting } from '../../contract/activities.js';
+import type { PollRequest, OperationLost, PollResult } from '../../contract/activities.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationsClient } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
-import { fit } from './truncate-operation.js';
-import { judgeLook } from '../classify.js';
+import { truncateOperation } from './truncate-operation.js';
+import { classifyPoll } from '../classify.js';
 
 /** What is read of an Operation whose whole body is over the limit. */
 const FIELDS = 'name,done,error';
@@ -14,26 +14,26 @@ const QUICK = 2_500;
 const PATIENT = 10_000;
 
 /** How to ask for the Operation: `get`, or `wait` for so long. */
-export type Method = { wait: number } | 'get';
+export type PollMethod = { wait: number } | 'get';
 
 /**
  * Looks once.
  *
- * @throws {OperationsError} what `wait` answered, for the caller to judge
+ * @throws {GoogleApiError} what `wait` answered, for the caller to judge
  * @throws ApplicationFailure where a `get` failed: to look again, or for good
  */
-export async function lookOnce(
+export async function pollOnce(
   attempt: Attempt,
   operations: OperationsClient,
-  request: LookRequest,
-  method: Method = 'get',
-): Promise<Sighting | Loss> {
-  if (attempt.trail.large && method === 'get') return lookAtLess(attempt, operations, request);
+  request: PollRequest,
+  method: PollMethod = 'get',
+): Promise<PollResult | OperationLost> {
+  if (attempt.pollState.useFieldMask && method === 'get') return lookAtLess(attempt, operations, request);
   try {
     const operation = await read(attempt, operations, request, method);
     return seen(attempt, operation, false);
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     if (error.kind === 'TOO_LARGE') return lookAtLess(attempt, operations, request);
     if (method !== 'get') throw error;
     return judged(attempt, error, request);
@@ -41,37 +41,37 @@ export async function lookOnce(
 }
 
 /** Ends the attempt where it may not look at all. @throws ApplicationFailure */
-export function demandPermitted(attempt: Attempt, request: LookRequest): void {
+export function assertPollAllowed(attempt: Attempt, request: PollRequest): void {
   try {
-    attempt.permit('get');
+    attempt.assertAllowed('get');
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     judged(attempt, error, request);
   }
 }
 
 /** Ends the attempt as a failed look has it. @throws ApplicationFailure unless the operation is lost */
-export function judged(attempt: Attempt, error: OperationsError, request: LookRequest): Loss {
-  const verdict = judgeLook(error, request, attempt.trail, Date.now());
-  attempt.remember(verdict.trail);
-  if (verdict.kind === 'lost') return { lost: true, at: Date.now(), trail: attempt.trail };
+export function judged(attempt: Attempt, error: GoogleApiError, request: PollRequest): OperationLost {
+  const verdict = classifyPoll(error, request, attempt.pollState, Date.now());
+  attempt.update(verdict.pollState);
+  if (verdict.kind === 'lost') return { lost: true, at: Date.now(), pollState: attempt.pollState };
   throw verdict.kind === 'failed'
     ? attempt.failed(error, verdict.type)
-    : attempt.again(error, verdict.afterMs);
+    : attempt.retry(error, verdict.afterMs);
 }
 
 async function lookAtLess(
   attempt: Attempt,
   operations: OperationsClient,
-  request: LookRequest,
-): Promise<Sighting | Loss> {
+  request: PollRequest,
+): Promise<PollResult | OperationLost> {
   try {
     const operation = await read(attempt, operations, request, 'get', FIELDS);
     // Only now: a body that less fields do not make smaller is no Operation of that size but a fault, which passes.
-    attempt.remember({ ...attempt.trail, large: true });
+    attempt.update({ ...attempt.pollState, useFieldMask: true });
     return seen(attempt, operation, true);
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     return judged(attempt, error, request);
   }
 }
@@ -79,13 +79,13 @@ async function lookAtLess(
 async function read(
   attempt: Attempt,
   operations: OperationsClient,
-  { target }: LookRequest,
-  method: Method,
+  { ref: target }: PollRequest,
+  method: PollMethod,
   fields?: string,
 ): Promise<Operation> {
-  const timeoutMs = attempt.limit(attempt.context.info.isLocal ? QUICK : PATIENT);
+  const timeoutMs = attempt.timeoutFor(attempt.context.info.isLocal ? QUICK : PATIENT);
   const counted = (signal: AbortSignal) => {
-    attempt.remember({ ...attempt.trail, polls: attempt.trail.polls + 1 });
+    attempt.update({ ...attempt.pollState, polls: attempt.pollState.polls + 1 });
     return signal;
   };
   if (method === 'get') {
@@ -98,15 +98,15 @@ async function read(
     operations.wait(target, {
       signal: counted(signal),
       waitMs: method.wait,
-      timeoutMs: Math.max(100, attempt.limit(method.wait + PATIENT) - method.wait),
+      timeoutMs: Math.max(100, attempt.timeoutFor(method.wait + PATIENT) - method.wait),
     }),
   );
 }
 
-function seen(attempt: Attempt, whole: Operation, cut: boolean): Sighting {
-  const { missingSince: _, deniedSince: __, ...trail } = attempt.trail;
+function seen(attempt: Attempt, whole: Operation, cut: boolean): PollResult {
+  const { notFoundSince: _, deniedSince: __, ...pollState } = attempt.pollState;
   const at = Date.now();
-  attempt.remember({ ...trail, failures: 0, seenAt: at });
-  const { operation, omitted } = fit(whole);
-  return { operation, omitted: omitted || cut, at, trail: attempt.trail };
+  attempt.update({ ...pollState, failures: 0, seenAt: at });
+  const { operation, omitted } = truncateOperation(whole);
+  return { operation, omitted: omitted || cut, at, pollState: attempt.pollState };
 }

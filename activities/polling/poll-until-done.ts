@@ -1,13 +1,13 @@
-import type { AwaitRequest, Loss, Sighting } from '../../contract/activities.js';
+import type { AwaitRequest, OperationLost, PollResult } from '../../contract/activities.js';
 import type { OperationsClient } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
-import type { Holds, WaitSupport } from './semaphore.js';
-import { judgeWait, lacksWait, wishOr } from '../classify.js';
-import { demandPermitted, lookOnce, type Method } from './poll-once.js';
-import { adaptiveGap, backoff, fixedGap, jittered } from './interval.js';
-import type { Snapshots } from '../listing/operation-list-cache.js';
-import type { Turns } from './retry-spreader.js';
+import type { Semaphore, WaitSupport } from './semaphore.js';
+import { classifyWait, isWaitUnsupported, atLeastRetryAfter } from '../classify.js';
+import { assertPollAllowed, pollOnce, type PollMethod } from './poll-once.js';
+import { adaptiveInterval, backoff, fixedInterval, jittered } from './interval.js';
+import type { OperationListCache } from '../listing/operation-list-cache.js';
+import type { RetrySpreader } from './retry-spreader.js';
 
 /** How long an attempt stays: then Temporal's timer takes over for a second, and people see what it saw. */
 const STAY = 60_000;
@@ -29,62 +29,62 @@ const RARE = 300_000;
 /** What all attempts of a process share. */
 export interface Shared {
   operations: OperationsClient;
-  holds: Holds;
+  holds: Semaphore;
   waitSupport: WaitSupport;
-  snapshots: Snapshots;
-  turns: Turns;
+  snapshots: OperationListCache;
+  turns: RetrySpreader;
 }
 
 /** Looks until the operation is final or lost, as far as one attempt goes. @throws ApplicationFailure to be woken for the next */
-export async function awaitOnce(
+export async function pollUntilDone(
   attempt: Attempt,
   request: AwaitRequest,
   shared: Shared,
-): Promise<Sighting | Loss> {
-  demandPermitted(attempt, request);
-  if (!attempt.isRetry) await attempt.until(request.notBefore);
-  const mayStay = shared.holds.enter();
+): Promise<PollResult | OperationLost> {
+  assertPollAllowed(attempt, request);
+  if (!attempt.isRetry) await attempt.waitUntil(request.notBefore);
+  const mayStay = shared.holds.tryAcquire();
   try {
-    return await lookOn(attempt, request, shared, mayStay);
+    return await pollLoop(attempt, request, shared, mayStay);
   } finally {
-    if (mayStay) shared.holds.leave();
+    if (mayStay) shared.holds.release();
   }
 }
 
-async function lookOn(
+async function pollLoop(
   attempt: Attempt,
   request: AwaitRequest,
   shared: Shared,
   mayStay: boolean,
-): Promise<Sighting | Loss> {
+): Promise<PollResult | OperationLost> {
   const stayUntil = mayStay ? Math.min(attempt.startedAt + STAY, attempt.closesAt - MARGIN) : 0;
-  const pause = (gap = gapOf(attempt, request)) => untilNext(attempt, shared, stayUntil, gap);
+  const pause = (gap = nextInterval(attempt, request)) => waitForNextPoll(attempt, shared, stayUntil, gap);
   // The workflow may have looked a moment ago; only a long poll has something to add at once.
-  if (!attempt.isRetry && methodFor(attempt, request, shared, stayUntil) === 'get')
-    await pause(Math.max(0, gapOf(attempt, request) - sinceLast(attempt, request)));
+  if (!attempt.isRetry && chooseMethod(attempt, request, shared, stayUntil) === 'get')
+    await pause(Math.max(0, nextInterval(attempt, request) - sinceLastPoll(attempt, request)));
   let { isReset } = attempt;
   for (;;) {
     // Who resets a wait wants a look, whatever a list says.
     const isListed = isReset ? false : await askList(attempt, request, shared);
     isReset = false;
     if (isListed !== false) {
-      const gap = Math.max(LISTED, gapOf(attempt, request));
+      const gap = Math.max(LISTED, nextInterval(attempt, request));
       await pause(isListed ? gap : Math.min(LIST_COMES, gap));
       continue;
     }
-    const way = methodFor(attempt, request, shared, stayUntil);
-    const method = shared.snapshots.serves(request.target) ? 'get' : way;
+    const way = chooseMethod(attempt, request, shared, stayUntil);
+    const method = shared.snapshots.isCovered(request.ref) ? 'get' : way;
     const began = Date.now();
-    const look = await tryLook(attempt, request, shared, method);
+    const look = await poll(attempt, request, shared, method);
     if (look === undefined) continue;
     if ('lost' in look) return look;
-    shared.snapshots.found(request.target, look.operation.done);
+    shared.snapshots.recordPoll(request.ref, look.operation.done);
     if (look.operation.done) return look;
     // A `wait` that answered early did not wait: the service is looked at like any other.
     const waited = method !== 'get' && Date.now() - began >= method.wait / 2;
     if (!waited) await pause();
     else if (Date.now() >= stayUntil - SHORTEST_POLL)
-      throw attempt.running(shared.turns.book(HAND_OVER, Date.now()));
+      throw attempt.running(shared.turns.schedule(HAND_OVER, Date.now()));
   }
 }
 
@@ -98,79 +98,88 @@ async function askList(
   shared: Shared,
 ): Promise<boolean | undefined> {
   const { operations, snapshots } = shared;
-  const { failures, missingSince, deniedSince } = attempt.trail;
-  const isMany = snapshots.follows(request.target);
+  const { failures, notFoundSince, deniedSince } = attempt.pollState;
+  const isMany = snapshots.track(request.ref);
   // Whoever has seen something odd looks for itself.
-  if (!isMany || failures > 0 || missingSince !== undefined || deniedSince !== undefined) return false;
-  const gap = gapOf(attempt, request);
+  if (!isMany || failures > 0 || notFoundSince !== undefined || deniedSince !== undefined) return false;
+  const gap = nextInterval(attempt, request);
   // A list that is wrong is found out by looks that are due now and then. Where all are as rare as that, each is one.
   if (gap > RARE) return false;
-  return snapshots.showsRunning(request.target, gap, async (query, fields) => {
+  return snapshots.isListedAsRunning(request.ref, gap, async (query, fields) => {
     try {
       // Whoever asks next asks for it too.
       const send = (signal: AbortSignal) => operations.list(query, { signal, fields });
       return await attempt.request('list', send, { comesBack: false });
     } catch (error) {
-      if (error instanceof OperationsError) throw error;
+      if (error instanceof GoogleApiError) throw error;
       return undefined;
     }
   });
 }
 
 /** Looks once; `undefined` where it has to be `get`. */
-export async function tryLook(
+export async function poll(
   attempt: Attempt,
   request: AwaitRequest,
   { operations, waitSupport }: Shared,
-  method: Method,
-): Promise<Sighting | Loss | undefined> {
+  method: PollMethod,
+): Promise<PollResult | OperationLost | undefined> {
   try {
-    return await lookOnce(attempt, operations, request, method);
+    return await pollOnce(attempt, operations, request, method);
   } catch (error) {
-    if (!(error instanceof OperationsError)) throw error;
+    if (!(error instanceof GoogleApiError)) throw error;
     // Whatever is wrong with `wait`, only `get` decides what it means for the operation.
-    if (lacksWait(error)) waitSupport.learnLacking(request.target);
-    if (judgeWait(error) === 'lacking') {
-      attempt.remember({ ...attempt.trail, noWait: true });
+    if (isWaitUnsupported(error)) waitSupport.markUnsupported(request.ref);
+    if (classifyWait(error) === 'lacking') {
+      attempt.update({ ...attempt.pollState, waitUnsupported: true });
       return undefined;
     }
-    const failures = attempt.trail.failures + 1;
-    attempt.remember({ ...attempt.trail, failures });
-    throw attempt.again(error, wishOr(backoff(failures), error));
+    const failures = attempt.pollState.failures + 1;
+    attempt.update({ ...attempt.pollState, failures });
+    throw attempt.retry(error, atLeastRetryAfter(backoff(failures), error));
   }
 }
 
 /** How to look next: by a long poll where there is time for one and the service has it. */
-export function methodFor(
+export function chooseMethod(
   attempt: Attempt,
-  { target }: AwaitRequest,
+  { ref: target }: AwaitRequest,
   { waitSupport }: Shared,
   stayUntil: number,
-): Method {
+): PollMethod {
   const wait = Math.min(LONG_POLL, stayUntil - Date.now());
-  const { large, failures } = attempt.trail;
+  const { useFieldMask: large, failures } = attempt.pollState;
   // Of a large operation a `wait` would read all there is each time. The workflow is told: its cancel has the pace begin anew.
-  if (large || waitSupport.isLacking(target)) attempt.remember({ ...attempt.trail, noWait: true });
-  if (wait < SHORTEST_POLL || attempt.trail.noWait || failures > 0) return 'get';
+  if (large || waitSupport.isUnsupported(target))
+    attempt.update({ ...attempt.pollState, waitUnsupported: true });
+  if (wait < SHORTEST_POLL || attempt.pollState.waitUnsupported || failures > 0) return 'get';
   return { wait };
 }
 
 /** How long ago it was looked at or, at the adaptive pace, something changed, in ms. */
-function sinceLast({ trail }: Attempt, { since, pace }: AwaitRequest): number {
+function sinceLastPoll({ pollState }: Attempt, { since, polling: pace }: AwaitRequest): number {
   const changed = pace === undefined ? since : 0;
-  return Math.max(0, Date.now() - Math.max(trail.seenAt ?? since, changed));
+  return Math.max(0, Date.now() - Math.max(pollState.seenAt ?? since, changed));
 }
 
 /** Waits for the next look: within the attempt while that is close, else by ending it. */
-async function untilNext(attempt: Attempt, { turns }: Shared, stayUntil: number, gap: number): Promise<void> {
+async function waitForNextPoll(
+  attempt: Attempt,
+  { turns }: Shared,
+  stayUntil: number,
+  gap: number,
+): Promise<void> {
   const now = Date.now();
-  if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(turns.book(gap, now));
+  if (gap > CLOSE || now + gap >= stayUntil) throw attempt.running(turns.schedule(gap, now));
   await attempt.sleep(gap);
 }
 
 /** How long to wait before the next look, in ms. */
-export function gapOf({ trail, context }: Attempt, { since, pace }: AwaitRequest): number {
-  if (pace === undefined) return jittered(adaptiveGap(Date.now() - since));
+export function nextInterval(
+  { pollState, context }: Attempt,
+  { since, polling: pace }: AwaitRequest,
+): number {
+  if (pace === undefined) return jittered(adaptiveInterval(Date.now() - since));
   // What a list told is no look, and yet a step of the pace.
-  return fixedGap(pace, Math.max(trail.polls, context.info.attempt));
+  return fixedInterval(pace, Math.max(pollState.polls, context.info.attempt));
 }

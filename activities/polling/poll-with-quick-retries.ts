@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { LookRequest, Loss, Sighting, Unanswered } from '../../contract/activities.js';
+import type { PollRequest, OperationLost, PollResult, NoAnswer } from '../../contract/activities.js';
 import type { OperationsClient } from '../../google/client.js';
 import type { Attempt } from '../attempt.js';
-import { lookOnce } from './poll-once.js';
+import { pollOnce } from './poll-once.js';
 
 /** How long to wait before the second and the third try. */
 const GAPS = [300, 600];
@@ -15,15 +15,15 @@ const LONGEST_WISH = 2_000;
  *
  * @throws ApplicationFailure where no later look would help
  */
-export async function lookBriefly(
+export async function pollWithQuickRetries(
   attempt: Attempt,
   operations: OperationsClient,
-  request: LookRequest,
-): Promise<Sighting | Loss | Unanswered> {
+  request: PollRequest,
+): Promise<PollResult | OperationLost | NoAnswer> {
   let notBefore = 0;
   for (const gap of [...GAPS, undefined]) {
     try {
-      return await lookOnce(attempt, operations, request);
+      return await pollOnce(attempt, operations, request);
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
       const wish = Number(error.nextRetryDelay ?? 0);
@@ -32,5 +32,5 @@ export async function lookBriefly(
     }
     await attempt.sleep(gap);
   }
-  return { unanswered: true, notBefore, trail: attempt.trail };
+  return { noAnswer: true, notBefore, pollState: attempt.pollState };
 }

@@ -6,20 +6,20 @@ const NEAR = 10_000;
 const RESERVE = 1.5;
 
 /** Spreads the attempts that come back: where a second is full, the next one with room is taken. */
-export interface Turns {
+export interface RetrySpreader {
   /** @param gap the wish, in ms @returns after how many ms to come back: the gap, or longer */
-  book(gap: number, now: number): number;
+  schedule(gap: number, now: number): number;
 }
 
 /**
  * The turns of one process. They keep thousands of operations from piling up as tasks that wait for a worker: with `n`
  * operations followed, a look comes every `n / perSecond` seconds where that is longer than the pace.
  */
-export function createTurns(perSecond = PER_SECOND): Turns {
+export function createRetrySpreader(perSecond = PER_SECOND): RetrySpreader {
   const booked = new Map<number, number>();
   let past = 0;
   return {
-    book(gap, now) {
+    schedule(gap, now) {
       const current = Math.floor(now / SECOND);
       for (; past < current; past = booked.size === 0 ? current : past + 1) booked.delete(past);
       const wanted = Math.floor((now + gap) / SECOND);

@@ -1,23 +1,23 @@
-import type { OperationTarget } from '../../contract/activities.js';
+import type { OperationRef } from '../../contract/activities.js';
 
 const HOUR = 3_600_000;
 
 /** How many attempts of a process stay and wait. The others look once and leave the waiting to Temporal. */
-export interface Holds {
+export interface Semaphore {
   /** @returns whether there is room; `leave` has to follow then */
-  enter(): boolean;
-  leave(): void;
+  tryAcquire(): boolean;
+  release(): void;
   /** How many stay now. */
-  readonly held: number;
+  readonly inUse: number;
 }
 
 /** @param most how many attempts may stay at once */
-export function createHolds(most: number): Holds {
+export function createSemaphore(most: number): Semaphore {
   let held = 0;
   return {
-    enter: () => held < most && ++held > 0,
-    leave: () => void held--,
-    get held() {
+    tryAcquire: () => held < most && ++held > 0,
+    release: () => void held--,
+    get inUse() {
       return held;
     },
   };
@@ -25,20 +25,20 @@ export function createHolds(most: number): Holds {
 
 /** What a process has learnt of services and collections that have no `wait`. It is forgotten after an hour. */
 export interface WaitSupport {
-  isLacking(target: OperationTarget): boolean;
-  learnLacking(target: OperationTarget): void;
+  isUnsupported(target: OperationRef): boolean;
+  markUnsupported(target: OperationRef): void;
 }
 
 export function createWaitSupport(): WaitSupport {
   const lacking = new Map<string, number>();
   return {
-    isLacking: (target) => (lacking.get(kindOf(target)) ?? 0) > Date.now() - HOUR,
-    learnLacking: (target) => void lacking.set(kindOf(target), Date.now()),
+    isUnsupported: (target) => (lacking.get(kindOf(target)) ?? 0) > Date.now() - HOUR,
+    markUnsupported: (target) => void lacking.set(kindOf(target), Date.now()),
   };
 }
 
 // Services bind `wait` collection by collection.
-function kindOf({ service, apiVersion, name }: OperationTarget): string {
+function kindOf({ service, apiVersion, name }: OperationRef): string {
   const collections = name.split('/').filter((_, index) => index % 2 === 0);
   return [service, apiVersion, ...collections].join('/');
 }

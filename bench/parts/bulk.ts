@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { cancel } from '../../client/index.js';
 import { plainPaces } from '../competitors.js';
-import type { BenchWorker, Stage } from '../environment.js';
+import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
 import { each } from '../support/together.js';
@@ -56,7 +56,7 @@ const WARM_UP = 100;
 
 /** Cancels many operations of one location at once: with this project and with the plain workflow, one after the other. */
 export async function runMany(
-  stage: Stage,
+  stage: BenchEnvironment,
   plan: ManyPlan,
   random: Random,
   say: (line: string) => void,
@@ -93,7 +93,7 @@ export async function runMany(
   };
 }
 
-async function runSide(stage: Stage, side: Side, count: number, random: Random): Promise<Run> {
+async function runSide(stage: BenchEnvironment, side: Side, count: number, random: Random): Promise<Run> {
   const worker = side === 'ours' ? await stage.startWorker() : await stage.startPlainWorker();
   const start = starters[side](stage, worker);
   try {
@@ -120,7 +120,7 @@ async function runSide(stage: Stage, side: Side, count: number, random: Random):
 /** Starts one, and returns how to wait for its outcome. */
 type Starter = (name: string) => Promise<() => Promise<unknown>>;
 
-const starters: Record<Side, (stage: Stage, worker: BenchWorker) => Starter> = {
+const starters: Record<Side, (stage: BenchEnvironment, worker: BenchWorker) => Starter> = {
   ours:
     ({ client }, { taskQueue }) =>
     async (name) => {
@@ -140,7 +140,12 @@ const starters: Record<Side, (stage: Stage, worker: BenchWorker) => Starter> = {
     },
 };
 
-async function cancelAll(stage: Stage, start: Starter, count: number, random: Random): Promise<void> {
+async function cancelAll(
+  stage: BenchEnvironment,
+  start: Starter,
+  count: number,
+  random: Random,
+): Promise<void> {
   const parent = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1`;
   const settle = random.spread(count, SETTLE_MS.from, SETTLE_MS.to);
   const scripts = settle.map((afterMs, index) => ({

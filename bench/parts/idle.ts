@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancel } from '../../client/index.js';
-import type { Stage } from '../environment.js';
+import type { BenchEnvironment } from '../environment.js';
 import { summarize, type Summary } from '../support/statistics.js';
 
 export interface IdleResult {
@@ -12,7 +12,7 @@ export interface IdleResult {
 }
 
 /** Cancels one operation after the other, each on an idle worker and server. */
-export async function runIdle(stage: Stage, count: number): Promise<IdleResult> {
+export async function runIdle(stage: BenchEnvironment, count: number): Promise<IdleResult> {
   const worker = await stage.startWorker();
   try {
     const times: { toCancel: number; toOutcome: number }[] = [];
@@ -31,7 +31,7 @@ export async function runIdle(stage: Stage, count: number): Promise<IdleResult> 
 }
 
 async function cancelOne(
-  { client, emulator }: Stage,
+  { client, emulator }: BenchEnvironment,
   taskQueue: string,
 ): Promise<{ toCancel: number; toOutcome: number }> {
   const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/operations/1`;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Contestant, type ContestantName, contestantNames, createContestants } from '../competitors.js';
+import { type Competitor, type CompetitorName, competitorNames, createCompetitors } from '../competitors.js';
 import type { Cost } from '../history.js';
-import type { Stage } from '../environment.js';
+import type { BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
 
@@ -39,7 +39,7 @@ export const quickRows: RowsPlan = {
 /** One contestant's operations of one settling time. */
 export interface Cell {
   settleS: number;
-  contestant: ContestantName;
+  contestant: CompetitorName;
   /** From the end at the emulator to the outcome known here, in ms. */
   delayMs: Summary;
   requests: Summary;
@@ -57,7 +57,7 @@ export interface RowsResult {
 }
 
 interface Task {
-  contestant: ContestantName;
+  contestant: CompetitorName;
   settleS: number;
   settleMs: number;
   startMs: number;
@@ -72,18 +72,18 @@ interface Measured extends Task {
 /** Settling times are moved by up to so much, so that no schedule is lucky. */
 const VARIED = 0.2;
 /** The plain workflows are there to be compared with, not to be measured closely; each of their looks is eleven events. */
-const SHARE: Partial<Record<ContestantName, number>> = { 'plain 1 s': 0.25, 'plain ×1.5': 0.25 };
+const SHARE: Partial<Record<CompetitorName, number>> = { 'plain 1 s': 0.25, 'plain ×1.5': 0.25 };
 
 /** Runs all contestants side by side: each round starts everybody's operations at random moments, on the same settling times. */
 export async function runRows(
-  stage: Stage,
+  stage: BenchEnvironment,
   plan: RowsPlan,
   random: Random,
   say: (line: string) => void,
 ): Promise<RowsResult> {
   const [ours, plain] = [await stage.startWorker(), await stage.startPlainWorker()];
   try {
-    const contestants = await createContestants(stage, ours, plain);
+    const contestants = await createCompetitors(stage, ours, plain);
     for (const contestant of Object.values(contestants)) await warmUp(stage, contestant);
     const roundTripMs = await measureRoundTrip(stage);
     const measured: Measured[] = [];
@@ -103,7 +103,7 @@ export async function runRows(
 function schedule({ rounds, roundMs, perRound }: RowsPlan, random: Random): Task[] {
   return perRound.flatMap(({ settleS, count }) => {
     const all = random.spread(rounds * count, settleS * (1 - VARIED), settleS * (1 + VARIED));
-    return contestantNames.flatMap((contestant) =>
+    return competitorNames.flatMap((contestant) =>
       // Everybody gets the same settling times; whoever runs fewer gets an even choice of them.
       thinned(all, SHARE[contestant] ?? 1).map((seconds, index, own) => ({
         contestant,
@@ -121,7 +121,7 @@ function thinned(values: readonly number[], share: number): number[] {
   return values.toSorted((a, b) => a - b).filter((_, index) => index % step === 0);
 }
 
-async function measure(stage: Stage, contestant: Contestant, task: Task): Promise<Measured> {
+async function measure(stage: BenchEnvironment, contestant: Competitor, task: Task): Promise<Measured> {
   const { emulator } = stage;
   // A project of its own: no ceiling and no list of operations is shared with another one.
   const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/${contestant.collection}/7/operations/1`;
@@ -144,12 +144,12 @@ async function measure(stage: Stage, contestant: Contestant, task: Task): Promis
   };
 }
 
-async function warmUp(stage: Stage, contestant: Contestant): Promise<void> {
+async function warmUp(stage: BenchEnvironment, contestant: Competitor): Promise<void> {
   const task: Task = { contestant: 'gax', settleS: 0, settleMs: 100, startMs: 0 };
   for (let times = 0; times < 5; times++) await measure(stage, contestant, task);
 }
 
-async function measureRoundTrip({ emulator }: Stage): Promise<Summary> {
+async function measureRoundTrip({ emulator }: BenchEnvironment): Promise<Summary> {
   const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/operations/1`;
   await emulator.add([{ name }]);
   const times: number[] = [];
@@ -159,7 +159,7 @@ async function measureRoundTrip({ emulator }: Stage): Promise<Summary> {
 
 function toCells({ perRound }: RowsPlan, measured: readonly Measured[]): Cell[] {
   return perRound.flatMap(({ settleS }) =>
-    contestantNames.map((contestant): Cell => {
+    competitorNames.map((contestant): Cell => {
       const own = measured.filter((one) => one.settleS === settleS && one.contestant === contestant);
       const costs = own.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
       return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { outcome, watch } from '../../client/index.js';
 import type { LogEntry } from '../../emulator/index.js';
-import type { BenchWorker, Stage } from '../environment.js';
+import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import { boundOf, bucketsBetween, sumOf } from '../support/prometheus.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
@@ -79,7 +79,7 @@ const WORKFLOW_WAIT = 'temporal_workflow_task_schedule_to_start_latency';
 
 /** Has one worker follow many operations, and looks at what that takes. */
 export async function runFollowed(
-  stage: Stage,
+  stage: BenchEnvironment,
   plan: FollowedPlan,
   random: Random,
   say: (line: string) => void,
@@ -143,7 +143,10 @@ export async function runFollowed(
   }
 }
 
-async function addOperations({ emulator }: Stage, { count, locations }: FollowedPlan): Promise<string[]> {
+async function addOperations(
+  { emulator }: BenchEnvironment,
+  { count, locations }: FollowedPlan,
+): Promise<string[]> {
   await emulator.reset();
   const project = `projects/p${randomUUID().slice(0, 13)}`;
   const names = Array.from(
@@ -156,7 +159,7 @@ async function addOperations({ emulator }: Stage, { count, locations }: Followed
   return names;
 }
 
-async function look({ serverPid }: Stage, worker: BenchWorker) {
+async function look({ serverPid }: BenchEnvironment, worker: BenchWorker) {
   const [metrics, ofWorker, ofServer] = await Promise.all([
     worker.metrics(),
     worker.usage(),
@@ -166,7 +169,7 @@ async function look({ serverPid }: Stage, worker: BenchWorker) {
 }
 
 /** Each has had its first look, and no task waits for the worker. */
-async function areFollowed(stage: Stage, worker: BenchWorker, count: number): Promise<boolean> {
+async function areFollowed(stage: BenchEnvironment, worker: BenchWorker, count: number): Promise<boolean> {
   const gets = sumOf(await worker.metrics(), {
     name: 'google_operation_requests_total',
     labels: { method: 'get' },
@@ -174,7 +177,7 @@ async function areFollowed(stage: Stage, worker: BenchWorker, count: number): Pr
   return gets >= count && (await backlog(stage, worker)) === 0;
 }
 
-async function backlog({ client }: Stage, { taskQueue }: BenchWorker): Promise<number> {
+async function backlog({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {
   const ask = async (taskQueueType: 1 | 2): Promise<number> => {
     const { namespace } = client.options;
     const { stats } = await client.workflowService.describeTaskQueue({
@@ -191,7 +194,7 @@ async function backlog({ client }: Stage, { taskQueue }: BenchWorker): Promise<n
 
 /** Ends operations at random moments of the window's first half. @returns how late each outcome was known, in ms */
 async function record(
-  { client, emulator }: Stage,
+  { client, emulator }: BenchEnvironment,
   names: readonly string[],
   { windowMs, recordedWithinMs }: FollowedPlan,
 ): Promise<number[]> {
@@ -223,7 +226,7 @@ async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T | undefin
   }
 }
 
-async function countRunning({ client }: Stage, { taskQueue }: BenchWorker): Promise<number> {
+async function countRunning({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {
   const { count } = await client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`);
   return count;
 }

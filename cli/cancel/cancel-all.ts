@@ -2,26 +2,26 @@ import { cancelMany, type ManyCancelled } from '../../client/many.js';
 import {
   type CancelOperationsInput,
   type CancelOperationsResult,
-  MOST_NAMES,
-  MOST_NAMES_BYTES,
-  MOST_SHOWN,
+  MAX_NAMES,
+  MAX_NAMES_BYTES,
+  MAX_SHOWN,
   parseBulkInput,
 } from '../../contract/bulk.js';
 import type { Duration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
-import { asFlag } from '../input/flag-message.js';
+import { flagMessage } from '../input/flag-message.js';
 import { CommandError } from '../command-error.js';
 import type { ListFlags } from '../commands/list.js';
-import { COULD_NOT } from '../exit-code.js';
+import { EXIT_ERROR } from '../exit-code.js';
 import { explainTemporal } from '../temporal/explain.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
 import { count } from '../output/words.js';
 import { lineOf } from '../list/list.js';
 import { runningOperations } from '../list/running-operations.js';
 import { apiOf } from '../input/operation-name.js';
-import { lookForWorker, noWorker } from '../temporal/worker-presence.js';
+import { findWorker, noWorker } from '../temporal/worker-presence.js';
 import { printable } from '../output/printable.js';
-import { login } from '../input/current-user.js';
+import { currentUser } from '../input/current-user.js';
 import { openSession, type Session } from '../temporal/session.js';
 import { resultsTo, say } from '../output/terminal.js';
 import { temporalLine } from '../output/follow-up-command.js';
@@ -54,7 +54,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   }
   // Before anything is shown: who is asked must be able to say yes.
   const session = flags.dryRun === true ? undefined : await openSession(flags, process.env);
-  const presence = session === undefined ? undefined : await lookForWorker(session);
+  const presence = session === undefined ? undefined : await findWorker(session);
   const running: Operation[] = [];
   for await (const operation of runningOperations(
     { ...apiOf(flags), parent: flags.parent, filter: flags.filter },
@@ -67,7 +67,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   const finish = (result: CancelOperationsResult, text: string): number => {
     results.add(result, text);
     results.end();
-    return result.failures.length > 0 ? COULD_NOT : 0;
+    return result.failures.length > 0 ? EXIT_ERROR : 0;
   };
   if (session === undefined || names.length === 0) {
     const text = session === undefined ? running.map((operation) => lineOf(operation)).join('\n') : '';
@@ -88,7 +88,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
     if (typeof answer === 'number') return interrupted(interruption);
     if (!answer) {
       say('Nothing was cancelled.');
-      return COULD_NOT;
+      return EXIT_ERROR;
     }
   }
   if (presence?.there === false)
@@ -107,13 +107,13 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
 /** What was shown, by name; where that does not fit into an input, the parent again. */
 function whatToCancel(names: string[], { parent, filter }: CancelAllFlags): Partial<CancelOperationsInput> {
   const bytes = names.reduce((sum, name) => sum + name.length, 0);
-  if (names.length <= MOST_NAMES && bytes <= MOST_NAMES_BYTES) return { names };
+  if (names.length <= MAX_NAMES && bytes <= MAX_NAMES_BYTES) return { names };
   say('These are too many to name: the workflow lists them again, and cancels what runs by then.');
   return { parent, ...(filter !== undefined && { filter }) };
 }
 
 function commonInput(flags: CancelAllFlags): CancelOperationsInput {
-  const { reason, requestedBy = login(), timeout, resendCancelAfter, maxConcurrent } = flags;
+  const { reason, requestedBy = currentUser(), timeout, resendCancelAfter, maxConcurrent } = flags;
   const optional = { reason, requestedBy, timeout, resendCancelAfter, maxConcurrent };
   return {
     ...apiOf(flags),
@@ -126,7 +126,7 @@ function check(input: CancelOperationsInput): void {
     parseBulkInput(input);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError('BAD_USAGE', asFlag(message), { cause: error });
+    throw new CommandError('BAD_USAGE', flagMessage(message), { cause: error });
   }
 }
 
@@ -155,7 +155,7 @@ function nothingDone(names: readonly string[]): CancelOperationsResult {
     started: 0,
     outcomes: {},
     failures: [],
-    names: names.slice(0, MOST_SHOWN),
+    names: names.slice(0, MAX_SHOWN),
   };
 }
 

@@ -2,27 +2,27 @@ import { type StartOptions, cancel, type Followed, watch } from '../../client/st
 import { status, type Status } from '../../client/status.js';
 import {
   type CancelOperationInput,
-  parseFollowInput,
+  parseOperationInput,
   type WatchOperationInput,
 } from '../../contract/input.js';
 import type { Duration } from '../../contract/duration.js';
-import { asFlag } from '../input/flag-message.js';
+import { flagMessage } from '../input/flag-message.js';
 import { CommandError } from '../command-error.js';
-import { COULD_NOT, worst } from '../exit-code.js';
+import { EXIT_ERROR, worst } from '../exit-code.js';
 import { failureOf } from '../temporal/failure.js';
 import type { CommonFlags } from '../input/flags.js';
 import { googleSettings } from '../input/google-settings.js';
-import { type OperationTarget, parseNames } from '../input/operation-name.js';
-import { lookForWorker, noWorker } from '../temporal/worker-presence.js';
+import { type OperationArgument, parseNames } from '../input/operation-name.js';
+import { findWorker, noWorker } from '../temporal/worker-presence.js';
 import { printable } from '../output/printable.js';
 import type { Results } from '../output/results.js';
-import { login } from '../input/current-user.js';
+import { currentUser } from '../input/current-user.js';
 import { openSession, type Session } from '../temporal/session.js';
 import { textOfStatus } from '../status/text.js';
 import { resultsTo, say, viewOn } from '../output/terminal.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
 import { listenForInterruption } from './interruption.js';
-import { keptStatus } from './unanswered-status.js';
+import { unansweredStatus } from './unanswered-status.js';
 import { eachOf } from './pool.js';
 import { follow } from './follow.js';
 import { goingOn, type Tracked } from './tracked.js';
@@ -51,7 +51,7 @@ export async function runFollow(kind: Kind, names: readonly string[], flags: Fol
   const inputs = new Map(targets.map((target) => [target.workflowId, inputOf(kind, target, flags)]));
   const results = resultsTo(process.stdout, flags.output, names.length > 1);
   const session = await openSession(flags, process.env);
-  const start = (target: OperationTarget): Promise<Followed> => {
+  const start = (target: OperationArgument): Promise<Followed> => {
     const input = inputs.get(target.workflowId) ?? { name: target.name };
     const options: StartOptions = { taskQueue: session.taskQueue };
     return kind === 'watch'
@@ -61,7 +61,7 @@ export async function runFollow(kind: Kind, names: readonly string[], flags: Fol
   if (!flags.wait) return startOnly(kind, targets, { session, start, results, flags });
 
   // What the namespace or the connection lacks is told once, before anything is started.
-  await lookForWorker(session);
+  await findWorker(session);
   // Until now Ctrl-C just ends this: nothing has been started.
   const interruption = listenForInterruption();
   const view = viewOn(process.stderr, process.env);
@@ -91,25 +91,32 @@ const WITHOUT_WORKER: Readonly<Record<Kind, string>> = {
 };
 
 /** The workflow's input. Everything is checked before anything is started. */
-function inputOf(kind: Kind, target: OperationTarget, flags: FollowFlags): WatchOperationInput {
+function inputOf(kind: Kind, target: OperationArgument, flags: FollowFlags): WatchOperationInput {
   const { name, service, apiVersion } = target;
-  const { reason, requestedBy = login(), timeout, resendCancelAfter, whenNotCancellable, abortAfter } = flags;
+  const {
+    reason,
+    requestedBy = currentUser(),
+    timeout,
+    resendCancelAfter,
+    whenNotCancellable,
+    abortAfter,
+  } = flags;
   const optional = { reason, requestedBy, timeout, resendCancelAfter, whenNotCancellable, abortAfter };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const input: WatchOperationInput = { name, service, apiVersion, ...given };
   try {
-    parseFollowInput(kind === 'watch' ? 'watchOperation' : 'cancelOperation', input);
+    parseOperationInput(kind === 'watch' ? 'watchOperation' : 'cancelOperation', input);
     return input;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError('BAD_USAGE', `${asFlag(message)}\nNothing was done.`, { cause: error });
+    throw new CommandError('BAD_USAGE', `${flagMessage(message)}\nNothing was done.`, { cause: error });
   }
 }
 
 /** Starts everything and says how it stands. */
 async function startOnly(
   kind: Kind,
-  targets: readonly OperationTarget[],
+  targets: readonly OperationArgument[],
   {
     session,
     start,
@@ -117,12 +124,12 @@ async function startOnly(
     flags,
   }: {
     session: Session;
-    start: (target: OperationTarget) => Promise<Followed>;
+    start: (target: OperationArgument) => Promise<Followed>;
     results: Results;
     flags: FollowFlags;
   },
 ): Promise<number> {
-  const presence = await lookForWorker(session);
+  const presence = await findWorker(session);
   const { there } = presence;
   if (!there) say(noWorker(session, WITHOUT_WORKER[kind], presence));
   const codes: number[] = [];
@@ -132,14 +139,14 @@ async function startOnly(
       const asked = kind === 'cancel';
       const now =
         (there ? await answer(session, target) : undefined) ??
-        (await keptStatus(session, target, asked ? abortOf(flags) : undefined));
+        (await unansweredStatus(session, target, asked ? abortOf(flags) : undefined));
       results.add(now, textOfStatus(now, workflowId), number);
       codes.push(0);
     } catch (error) {
       const failure = failureOf(error, target, session);
       say(`${target.name}: ${failure.error.type}: ${printable(failure.error.message)}`);
       results.add(failure, '', number);
-      codes.push(COULD_NOT);
+      codes.push(EXIT_ERROR);
     }
   });
   results.end();
@@ -148,16 +155,16 @@ async function startOnly(
 
 function abortOf({
   reason,
-  requestedBy = login(),
+  requestedBy = currentUser(),
 }: FollowFlags): Pick<CancelOperationInput, 'reason' | 'requestedBy'> {
   return { ...(reason !== undefined && { reason }), ...(requestedBy !== undefined && { requestedBy }) };
 }
 
-async function answer({ client }: Session, target: OperationTarget): Promise<Status | undefined> {
+async function answer({ client }: Session, target: OperationArgument): Promise<Status | undefined> {
   try {
     return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () => status(client, target));
   } catch (error) {
-    if (error instanceof Error && error.name === 'OperationsClientError') throw error;
+    if (error instanceof Error && error.name === 'GoogleOperationsError') throw error;
     // The worker that was there a minute ago is there no more.
     return undefined;
   }

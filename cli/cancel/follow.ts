@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Followed } from '../../client/start.js';
 import { status as statusOf } from '../../client/status.js';
 import { CommandError } from '../command-error.js';
-import { COULD_NOT, exitCodes, worst } from '../exit-code.js';
+import { EXIT_ERROR, exitCodes, worst } from '../exit-code.js';
 import { explainTemporal } from '../temporal/explain.js';
 import { failureOf } from '../temporal/failure.js';
-import type { OperationTarget } from '../input/operation-name.js';
+import type { OperationArgument } from '../input/operation-name.js';
 import { printable } from '../output/printable.js';
 import type { Results } from '../output/results.js';
 import type { Session } from '../temporal/session.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
 import { eachOf } from './pool.js';
-import { Silence } from './worker-monitor.js';
+import { WorkerMonitor } from './worker-monitor.js';
 import { goingOn, type Tracked } from './tracked.js';
 import type { View } from '../output/view.js';
 import { textOfResult } from '../output/words.js';
@@ -19,9 +19,9 @@ import { textOfResult } from '../output/words.js';
 /** What is needed to follow operations to their outcomes. */
 export interface FollowOptions {
   session: Session;
-  targets: readonly OperationTarget[];
+  targets: readonly OperationArgument[];
   /** Has Temporal keep the request for one of them. */
-  start: (target: OperationTarget) => Promise<Followed>;
+  start: (target: OperationArgument) => Promise<Followed>;
   results: Results;
   view: View;
   /** Tells something beside the view, on a line of its own. */
@@ -116,14 +116,14 @@ async function patiently<T>(ask: () => Promise<T>, { session, signal }: FollowOp
 }
 
 function fail(tracked: Tracked, error: unknown, { session, results, tell, signal }: FollowOptions): number {
-  if (signal.aborted) return COULD_NOT;
+  if (signal.aborted) return EXIT_ERROR;
   tracked.over = true;
   const failure = failureOf(error, tracked.target, session);
   if (failure.error.type === 'NO_CONNECTION' && tracked.followed !== undefined)
     failure.error.message += `. What it keeps goes on: ${commandLine(session.flags, 'status', ...nameWords(tracked.target))}`;
   tell(`${tracked.target.name}: ${failure.error.type}: ${printable(failure.error.message)}`);
   results.add(failure, '', tracked.number);
-  return COULD_NOT;
+  return EXIT_ERROR;
 }
 
 /** Asks how they stand, and whether a worker is there, until `signal`. */
@@ -132,7 +132,7 @@ async function watchThem(
   { session, view, tell, withoutWorker }: FollowOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const silence = new Silence(session, withoutWorker, tell);
+  const silence = new WorkerMonitor(session, withoutWorker, tell);
   while (!signal.aborted) {
     await silence.check(goingOn(all));
     await eachOf(goingOn(all), QUESTIONS_AT_ONCE, async (tracked) => {

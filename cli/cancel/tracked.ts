@@ -1,10 +1,10 @@
 import type { Status } from '../../client/status.js';
 import type { Followed } from '../../client/start.js';
-import type { OperationTarget } from '../input/operation-name.js';
+import type { OperationArgument } from '../input/operation-name.js';
 
 /** One operation on its way to its outcome. */
 export interface Tracked {
-  target: OperationTarget;
+  target: OperationArgument;
   /** Its place among the names. */
   number: number;
   /** When this command turned to it, in ms since 1970. */

@@ -1,5 +1,5 @@
-import { atItsQueue } from '../temporal/task-queue.js';
-import { lookForWorker, noWorker, silentWorker } from '../temporal/worker-presence.js';
+import { onTaskQueueOf } from '../temporal/task-queue.js';
+import { findWorker, noWorker, silentWorker } from '../temporal/worker-presence.js';
 import type { Session } from '../temporal/session.js';
 import type { Tracked } from './tracked.js';
 
@@ -7,7 +7,7 @@ const SILENCE_MS = 8_000;
 const NO_ANSWER = '';
 
 /** Tells once for each task queue that nobody answers there, and once more when somebody does again. */
-export class Silence {
+export class WorkerMonitor {
   private readonly since = new Map<number, number>();
   /** Of whom it was told, and of which queues. */
   private readonly waiting = new Set<number>();
@@ -39,8 +39,8 @@ export class Silence {
     const one = late ?? all[0];
     if ((this.looked && late === undefined) || one === undefined) return;
     this.looked = true;
-    const session = await atItsQueue(this.session, one.target);
-    const presence = await lookForWorker(session).catch(() => undefined);
+    const session = await onTaskQueueOf(this.session, one.target);
+    const presence = await findWorker(session).catch(() => undefined);
     if (presence?.there !== false && late === undefined) return;
     this.waiting.add(one.number);
     const place = presence === undefined ? NO_ANSWER : session.taskQueue;

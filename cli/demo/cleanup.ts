@@ -1,5 +1,5 @@
 /** Ends what was started, the last first. */
-export class Closers {
+export class Cleanup {
   readonly #all: (() => Promise<void>)[] = [];
 
   /** Notes how to end something. */

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { startTemporal } from '../../devserver/index.js';
-import type { Closers } from './cleanup.js';
-import type { Narrator } from './log.js';
+import type { Cleanup } from './cleanup.js';
+import type { DemoLog } from './log.js';
 import { startWorkerProcess, workerEnvironment, type WorkerProcess } from './worker-process.js';
 
 /** All that the demonstration runs on. */
-export interface Stage {
+export interface DemoEnvironment {
   client: Client;
   emulator: Emulator;
   taskQueue: string;
@@ -21,11 +21,11 @@ export interface Stage {
 }
 
 /** What the stage is built with. */
-export interface StageOptions {
+export interface EnvironmentOptions {
   env: NodeJS.ProcessEnv;
-  narrator: Narrator;
+  narrator: DemoLog;
   /** Gets how to end each thing as soon as it is there. */
-  closers: Closers;
+  closers: Cleanup;
   /** Hears of anything that ends without having been asked to. */
   onFailure: (error: Error) => void;
 }
@@ -36,7 +36,12 @@ export interface StageOptions {
  *
  * @throws {TemporalServerError} where there is no Temporal on this machine and none can be got
  */
-export async function buildStage({ env, narrator, closers, onFailure }: StageOptions): Promise<Stage> {
+export async function createEnvironment({
+  env,
+  narrator,
+  closers,
+  onFailure,
+}: EnvironmentOptions): Promise<DemoEnvironment> {
   narrator.tell('Temporal', 'starting a server of our own');
   const temporal = await startTemporal({ ui: true, say: (line) => narrator.tell('Temporal', line) });
   closers.add(() => temporal.stop());

@@ -6,7 +6,7 @@ const SUBJECT = 16;
 const INDENT = 8 + SUBJECT + 2;
 
 /** Tells what happens as it happens: one line for each thing, with the seconds since the start. */
-export class Narrator {
+export class DemoLog {
   readonly #began = performance.now();
 
   constructor(

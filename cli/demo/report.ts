@@ -1,10 +1,10 @@
 import type { Style } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
-import type { Narrator } from './log.js';
+import type { DemoLog } from './log.js';
 import type { Ending } from './run-scenarios.js';
-import type { Stage } from './environment.js';
+import type { DemoEnvironment } from './environment.js';
 import { table } from './table.js';
-import { untruths } from './verify.js';
+import { mismatches } from './verify.js';
 
 /** Where the data goes. */
 export interface Output {
@@ -19,8 +19,8 @@ export interface Output {
  */
 export function report(
   endings: readonly Ending[],
-  { emulator, workflowsUrl }: Stage,
-  narrator: Narrator,
+  { emulator, workflowsUrl }: DemoEnvironment,
+  narrator: DemoLog,
   { write, style }: Output,
 ): number {
   const problems = endings.flatMap(({ role, result }) => {
@@ -30,7 +30,7 @@ export function report(
       requests: emulator.requests(name),
       lostWorker: outlivedItsWorker(role),
     };
-    return untruths(result, evidence).map((problem) => `${role.label}: ${problem}`);
+    return mismatches(result, evidence).map((problem) => `${role.label}: ${problem}`);
   });
 
   narrator.heading('What was recorded');

@@ -1,21 +1,21 @@
 import { cancel, type Followed, watch } from '../../client/start.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
-import type { Role } from './scenarios.js';
-import type { Narrator } from './log.js';
-import type { Stage } from './environment.js';
+import type { Scenario } from './scenarios.js';
+import type { DemoLog } from './log.js';
+import type { DemoEnvironment } from './environment.js';
 import { wordsForAnswer, wordsForOutcome } from './words.js';
 
 /** An operation that a workflow follows. */
 export interface Following {
-  role: Role;
+  role: Scenario;
   workflowId: string;
   /** Its outcome, told when it is known. */
   result: Promise<OperationResult>;
 }
 
 /** Adds an operation to the emulator, has it cancelled or watched, and tells what comes of it. Returns when Temporal took it. */
-export async function follow(role: Role, stage: Stage, narrator: Narrator): Promise<Following> {
+export async function follow(role: Scenario, stage: DemoEnvironment, narrator: DemoLog): Promise<Following> {
   const { client, emulator, taskQueue } = stage;
   emulator.add(role.script);
   const start = role.way === 'watch' ? watch : cancel;
@@ -24,16 +24,16 @@ export async function follow(role: Role, stage: Stage, narrator: Narrator): Prom
   return { role, workflowId: followed.workflowId, result: tellTheRest(role, followed, stage, narrator) };
 }
 
-function acceptedStart({ way, input }: Role): string {
+function acceptedStart({ way, input }: Scenario): string {
   if (way === 'watch') return 'start accepted: watched, until an abort comes';
   return `start accepted: "${input.reason ?? ''}", ${input.requestedBy ?? ''}`;
 }
 
 async function tellTheRest(
-  { label, input }: Role,
+  { label, input }: Scenario,
   followed: Followed,
-  { emulator }: Stage,
-  narrator: Narrator,
+  { emulator }: DemoEnvironment,
+  narrator: DemoLog,
 ): Promise<OperationResult> {
   const over = new AbortController();
   const isAnswer = ({ method, name, status }: LogEntry): boolean =>

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messages } from '../../contract/messages.js';
-import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
-import { abort, cast, type Role } from './scenarios.js';
+import { abort, scenarios, type Scenario } from './scenarios.js';
 import { follow, type Following } from './run-scenario.js';
-import type { Narrator } from './log.js';
-import type { Stage } from './environment.js';
+import type { DemoLog } from './log.js';
+import type { DemoEnvironment } from './environment.js';
 
 /** What came of one operation. */
 export interface Ending {
-  role: Role;
+  role: Scenario;
   workflowId: string;
   result: OperationResult;
 }
@@ -20,9 +20,9 @@ export interface Ending {
  * @param onFailure hears at once of an operation without an outcome
  * @returns what came of each operation, in the order of the cast
  */
-export async function play(
-  stage: Stage,
-  narrator: Narrator,
+export async function runScenarios(
+  stage: DemoEnvironment,
+  narrator: DemoLog,
   { signal, onFailure }: { signal: AbortSignal; onFailure: (error: Error) => void },
 ): Promise<Ending[]> {
   const first = await stage.startWorker();
@@ -30,7 +30,7 @@ export async function play(
 
   narrator.heading('Seven operations are cancelled, and one is watched');
   const all: Following[] = [];
-  for (const role of cast) {
+  for (const role of scenarios) {
     const following = await follow(role, stage, narrator);
     following.result.catch(onFailure);
     all.push(following);
@@ -56,7 +56,11 @@ export async function play(
 }
 
 /** Waits until each workflow has recorded the answer to its cancel, and a look at each operation is under way. */
-async function untilFollowed(open: readonly Following[], stage: Stage, signal: AbortSignal): Promise<void> {
+async function untilFollowed(
+  open: readonly Following[],
+  stage: DemoEnvironment,
+  signal: AbortSignal,
+): Promise<void> {
   const isFollowed = async ({ role, workflowId }: Following): Promise<boolean> => {
     const { cancellation, outcome } = await statusOf(stage, workflowId);
     // On a machine that is very slow its timeout may have passed by now.
@@ -68,12 +72,16 @@ async function untilFollowed(open: readonly Following[], stage: Stage, signal: A
   while (!(await Promise.all(open.map(isFollowed))).every(Boolean)) await delay(50, undefined, { signal });
 }
 
-async function statusOf({ client }: Stage, workflowId: string): Promise<FollowStatus> {
-  return client.workflow.getHandle(workflowId).query<FollowStatus>(messages.status);
+async function statusOf({ client }: DemoEnvironment, workflowId: string): Promise<OperationStatus> {
+  return client.workflow.getHandle(workflowId).query<OperationStatus>(messages.status);
 }
 
 /** What happens to an operation while no worker is there. */
-async function meanwhile({ role, workflowId }: Following, stage: Stage, narrator: Narrator): Promise<void> {
+async function meanwhile(
+  { role, workflowId }: Following,
+  stage: DemoEnvironment,
+  narrator: DemoLog,
+): Promise<void> {
   const { label, input } = role;
   switch (role.meanwhile) {
     case 'completes':
@@ -92,10 +100,10 @@ async function meanwhile({ role, workflowId }: Following, stage: Stage, narrator
 
 /** Tells when an operation is looked at, or cancelled, for the first time after the worker was killed. */
 function tellTakeover(
-  { label, input }: Role,
+  { label, input }: Scenario,
   lastRequest: number,
-  { emulator }: Stage,
-  narrator: Narrator,
+  { emulator }: DemoEnvironment,
+  narrator: DemoLog,
   signal: AbortSignal,
 ): void {
   const isNew = ({ number, name, method }: LogEntry): boolean =>

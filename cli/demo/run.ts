@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
 import { onStopSignal } from '../../worker/signals.js';
 import { type Screen, styleFor } from '../output/style.js';
-import { Closers } from './cleanup.js';
-import { Narrator } from './log.js';
-import { play } from './run-scenarios.js';
+import { Cleanup } from './cleanup.js';
+import { DemoLog } from './log.js';
+import { runScenarios } from './run-scenarios.js';
 import { report } from './report.js';
-import { buildStage } from './environment.js';
+import { createEnvironment } from './environment.js';
 
 /** Where the demonstration runs. */
 export interface DemoOptions {
@@ -25,8 +25,8 @@ const LIMIT_MS = 120_000;
  * a signal before the table 130 (SIGINT) or 143 (SIGTERM). Nothing that it starts outlives it.
  */
 export async function runDemo({ exit, env, stdout, stderr }: DemoOptions): Promise<number> {
-  const narrator = new Narrator((text) => void stderr.write(text), styleFor(stderr, env));
-  const closers = new Closers();
+  const narrator = new DemoLog((text) => void stderr.write(text), styleFor(stderr, env));
+  const closers = new Cleanup();
   const stop = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
@@ -39,10 +39,10 @@ export async function runDemo({ exit, env, stdout, stderr }: DemoOptions): Promi
   const perform = async (): Promise<void> => {
     narrator.explain(INTRODUCTION);
     narrator.heading('The stage: everything runs on this machine, and nothing leaves it');
-    const stage = await buildStage({ env, narrator, closers, onFailure: fail });
+    const stage = await createEnvironment({ env, narrator, closers, onFailure: fail });
     const late = setTimeout(() => fail(new Error(TOO_LATE)), LIMIT_MS);
     closers.add(async () => clearTimeout(late));
-    const endings = await play(stage, narrator, { signal: stop.signal, onFailure: fail });
+    const endings = await runScenarios(stage, narrator, { signal: stop.signal, onFailure: fail });
     clearTimeout(late);
     code = report(endings, stage, narrator, {
       write: (text) => stdout.write(text),

@@ -2,7 +2,7 @@ import type { CancelOperationInput } from '../../contract/input.js';
 import type { OperationScript } from '../../emulator/index.js';
 
 /** One operation of the demonstration: how Google has it behave, and what is asked of it. */
-export interface Role {
+export interface Scenario {
   /** What the lines and the table call it. */
   label: string;
   /** It is cancelled at once, or watched and aborted later. */
@@ -19,7 +19,7 @@ const LOCATION = 'projects/acme/locations/us-central1';
 export const abort = { reason: 'worse recall', requestedBy: 'li@acme.example' };
 
 /** One operation for each way a cancellation can end. */
-export const cast: readonly Role[] = [
+export const scenarios: readonly Scenario[] = [
   role('model upload', 'models/5120774/operations/6620318842015744000', {
     type: 'UploadModel',
     reason: 'wrong container',
@@ -80,15 +80,15 @@ export const cast: readonly Role[] = [
 interface Part {
   /** The part before `OperationMetadata` in the name of its metadata message. */
   type: string;
-  way?: Role['way'];
+  way?: Scenario['way'];
   reason?: string;
   requestedBy?: string;
   more?: Partial<CancelOperationInput>;
   script: Omit<OperationScript, 'name'>;
-  meanwhile?: Role['meanwhile'];
+  meanwhile?: Scenario['meanwhile'];
 }
 
-function role(label: string, path: string, part: Part): Role {
+function role(label: string, path: string, part: Part): Scenario {
   const name = `${LOCATION}/${path}`;
   const { type, way = 'cancel', reason, requestedBy, meanwhile } = part;
   return {

@@ -12,7 +12,7 @@ export interface Evidence {
 }
 
 /** What a result says that is not true: one line for each, with both sides. */
-export function untruths(result: OperationResult, { truth, requests, lostWorker }: Evidence): string[] {
+export function mismatches(result: OperationResult, { truth, requests, lostWorker }: Evidence): string[] {
   const { cancellation } = result;
   const cancels = requests.filter(({ method, status }) => method === 'cancel' && status !== undefined);
   const looks = requests.filter(({ method }) => method === 'get' || method === 'wait');

@@ -6,7 +6,7 @@ import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
 import { freePort, isFree } from '../../devserver/port.js';
 import { startTemporal } from '../../devserver/index.js';
-import { Closers } from '../demo/cleanup.js';
+import { Cleanup } from '../demo/cleanup.js';
 import { listenForInterruption } from '../cancel/interruption.js';
 import { say } from '../output/terminal.js';
 import { nextSteps, sampleScripts } from './next.js';
@@ -26,7 +26,7 @@ const PORTS = { temporal: 7233, ui: 8233, emulator: 8470 };
 
 /** Runs Temporal, a worker and perhaps an emulator until Ctrl-C. @returns 0; 1 where one of them ended by itself */
 export async function runDev(flags: DevFlags): Promise<number> {
-  const closers = new Closers();
+  const closers = new Cleanup();
   const interruption = listenForInterruption();
   const stopped = interruption.code.then(() => 'stopped' as const);
   try {
@@ -45,7 +45,7 @@ export async function runDev(flags: DevFlags): Promise<number> {
   }
 }
 
-async function startAll(flags: DevFlags, closers: Closers): Promise<{ ended: Promise<string> }> {
+async function startAll(flags: DevFlags, closers: Cleanup): Promise<{ ended: Promise<string> }> {
   say('Starting Temporal.');
   const temporal = await startTemporal({
     port: await portOf(flags.port, PORTS.temporal),

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 
 /** The user's login, or nothing where the system does not know it. */
-export function login(): string | undefined {
+export function currentUser(): string | undefined {
   try {
     const { username } = userInfo();
     return username === '' || username.length > 256 ? undefined : username;

@@ -14,7 +14,7 @@ import type { ApiFlags } from './flags.js';
 import { serviceOfUrl } from './service-of-url.js';
 
 /** An operation that a command is about. */
-export interface OperationTarget {
+export interface OperationArgument {
   name: string;
   service: string;
   apiVersion: string;
@@ -22,7 +22,7 @@ export interface OperationTarget {
 }
 
 /** What a text says of an operation. */
-type Given = { name: string; service?: string | undefined; apiVersion?: string };
+type ParsedName = { name: string; service?: string | undefined; apiVersion?: string };
 
 /** What is wrong with one of the texts. */
 class BadName extends Error {
@@ -40,9 +40,9 @@ export function parseNames(
   texts: readonly string[],
   flags: ApiFlags,
   endpoints: EndpointConfig,
-): OperationTarget[] {
+): OperationArgument[] {
   const problems = problemsOfFlags(flags);
-  const targets = new Map<string, OperationTarget>();
+  const targets = new Map<string, OperationArgument>();
   for (const text of texts) {
     try {
       const target = targetOf(givenBy(text, endpoints), flags);
@@ -75,7 +75,7 @@ function problemsOfFlags({ service, apiVersion }: ApiFlags): string[] {
   ];
 }
 
-function targetOf({ name, service, apiVersion }: Given, flags: ApiFlags): OperationTarget {
+function targetOf({ name, service, apiVersion }: ParsedName, flags: ApiFlags): OperationArgument {
   const problem = problemOfName(name);
   if (problem !== undefined) throw new BadName(problem);
   const said = problemOfService(flags.service) === undefined ? flags.service : undefined;
@@ -90,7 +90,7 @@ function targetOf({ name, service, apiVersion }: Given, flags: ApiFlags): Operat
   };
 }
 
-function givenBy(text: string, endpoints: EndpointConfig): Given {
+function givenBy(text: string, endpoints: EndpointConfig): ParsedName {
   if (/^https?:/i.test(text)) return fromUrl(text, endpoints);
   if (text.startsWith('//')) return fromFullResourceName(text);
   if (problemOfApiVersion(text.split('/', 1)[0]) === undefined)
@@ -98,14 +98,14 @@ function givenBy(text: string, endpoints: EndpointConfig): Given {
   return { name: text };
 }
 
-function fromFullResourceName(text: string): Given {
+function fromFullResourceName(text: string): ParsedName {
   const [, service = '', name = ''] = /^\/\/([^/]*)\/?(.*)$/s.exec(text) ?? [];
   const problem = problemOfService(service);
   if (problem !== undefined) throw new BadName(`names a service that ${problem}`);
   return { name, service };
 }
 
-function fromUrl(text: string, endpoints: EndpointConfig): Given {
+function fromUrl(text: string, endpoints: EndpointConfig): ParsedName {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.username !== '' || url.password !== '')
     throw new BadName('is not a URL of an operation');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { inProjectOf } from '../../contract/names.js';
+import { inSpellingOf } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import type { ListQuery, OperationsClient, OperationsPage } from '../../google/client.js';
 import { createGoogleClient } from '../../config/google-client.js';
 import { CommandError } from '../command-error.js';
@@ -49,7 +49,7 @@ export async function* runningOperations(
     pageSize = size;
     const before = seen.size;
     for (const shown of page.operations) {
-      const operation = { ...shown, name: inProjectOf(query.parent, shown.name) };
+      const operation = { ...shown, name: inSpellingOf(query.parent, shown.name) };
       if (operation.done || seen.has(operation.name)) continue;
       seen.add(operation.name);
       yield operation;
@@ -77,7 +77,7 @@ async function pageOf(
     try {
       return { page: await google.list({ ...query, pageSize: size }, { fields: FIELDS }), size };
     } catch (error) {
-      if (!(error instanceof OperationsError)) throw error;
+      if (!(error instanceof GoogleApiError)) throw error;
       if (error.kind === 'TOO_LARGE' && size > 1) {
         size = Math.floor(size / 2);
         continue;
@@ -95,13 +95,13 @@ export function pauseAfter(tries: number, wish = 0): number {
   return Math.min(Math.max(wish, 250 * 2 ** tries), 10_000);
 }
 
-function mayPass({ code, kind }: OperationsError): boolean {
+function mayPass({ code, kind }: GoogleApiError): boolean {
   if (kind === 'TOO_LARGE') return false;
   if (kind === 'NETWORK' || kind === 'TIMEOUT' || kind === 'BODY') return true;
   return ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'ABORTED', 'DEADLINE_EXCEEDED'].includes(code);
 }
 
-function nextStep({ code, kind }: OperationsError): string {
+function nextStep({ code, kind }: GoogleApiError): string {
   if (kind === 'CREDENTIALS' || code === 'UNAUTHENTICATED')
     return '. Log in with: gcloud auth application-default login';
   return code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';
@@ -117,6 +117,6 @@ export function createTimeOf({ metadata }: Operation): string | undefined {
   return undefined;
 }
 
-function messageOf({ kind, message }: OperationsError): string {
+function messageOf({ kind, message }: GoogleApiError): string {
   return kind === 'ARGUMENT' ? message.replace(/^(parent|service) /, '--$1 ') : message;
 }

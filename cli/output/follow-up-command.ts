@@ -1,6 +1,6 @@
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../../contract/names.js';
 import type { TemporalFlags } from '../input/flags.js';
-import type { OperationTarget } from '../input/operation-name.js';
+import type { OperationArgument } from '../input/operation-name.js';
 
 /** A command line that works as typed, with the flags for Temporal that this one was given. */
 export function commandLine(flags: TemporalFlags, ...words: readonly string[]): string {
@@ -30,7 +30,7 @@ export function workerLine({ address, namespace, profile, taskQueue }: TemporalF
 }
 
 /** The words that name an operation, with its API where that is not the default. */
-export function nameWords({ name, service, apiVersion }: OperationTarget): string[] {
+export function nameWords({ name, service, apiVersion }: OperationArgument): string[] {
   return [
     service === DEFAULT_SERVICE ? name : `//${service}/${name}`,
     ...(apiVersion === DEFAULT_API_VERSION ? [] : ['--api-version', apiVersion]),

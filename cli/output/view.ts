@@ -3,7 +3,7 @@ import { lastSegment } from '../../contract/names.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
 import type { Tracked } from '../cancel/tracked.js';
-import { gistOf, wordsForStatus } from './words.js';
+import { fingerprint, wordsForStatus } from './words.js';
 
 /** Shows what happens while it happens. */
 export interface View {
@@ -35,7 +35,7 @@ export class LineView implements View {
   update(all: readonly Tracked[]): void {
     for (const tracked of all) {
       if (tracked.status === undefined || tracked.over) continue;
-      const gist = gistOf(tracked.status);
+      const gist = fingerprint(tracked.status);
       const told = this.#told.get(tracked.target.workflowId);
       if (told?.gist === gist && Date.now() - told.at < SIGN_OF_LIFE_MS) continue;
       this.#told.set(tracked.target.workflowId, { gist, at: Date.now() });

@@ -19,12 +19,12 @@ export function wordsForStatus(status: Status): string {
     `cancel ${answerOf(cancellation)}`,
     ...(trouble === undefined ? [] : [`last answer: ${trouble}`]),
     ...(pending?.nextAttemptAt === undefined ? [] : [`next look ${inTime(pending.nextAttemptAt)}`]),
-    count(polls, 'look'),
+    count(polls, 'poll'),
   ].join(', ');
 }
 
 /** What changes when something has happened: the counts are left out. */
-export function gistOf(status: Status): string {
+export function fingerprint(status: Status): string {
   return [status.state, answerOf(status.cancellation), troubleOf(status)?.replaceAll(/\d+/g, '#')].join();
 }
 
@@ -88,7 +88,7 @@ export function wordsForResult(result: OperationResult): string {
 export function textOfResult(result: OperationResult): string {
   const { name, outcome, cancellation, polls, startedAt, finishedAt } = result;
   const took = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
-  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'look')}, ${took}`;
+  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${took}`;
   const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
   return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
 }

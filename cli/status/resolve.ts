@@ -3,7 +3,7 @@ import type { EndpointConfig } from '../../google/endpoint.js';
 import { urlsOf } from '../../google/url.js';
 import type { CommonFlags } from '../input/flags.js';
 import { googleSettings } from '../input/google-settings.js';
-import { type OperationTarget, parseNames } from '../input/operation-name.js';
+import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { resultsTo } from '../output/terminal.js';
 
 /** Where an operation lives. */
@@ -21,7 +21,7 @@ export interface Resolved {
   workflowId: string;
 }
 
-/** Runs `resolve`. @throws {CommandError} with every name that is wrong @throws {OperationsError} */
+/** Runs `resolve`. @throws {CommandError} with every name that is wrong @throws {GoogleApiError} */
 export function runResolve(names: readonly string[], flags: CommonFlags): void {
   const { endpoints } = googleSettings(process.env);
   const all = parseNames(names, flags, endpoints).map((target) => resolve(target, endpoints));
@@ -30,8 +30,8 @@ export function runResolve(names: readonly string[], flags: CommonFlags): void {
   results.end();
 }
 
-/** What is known of an operation without asking anybody. @throws {OperationsError} where it has no URL */
-export function resolve(target: OperationTarget, endpoints: EndpointConfig): Resolved {
+/** What is known of an operation without asking anybody. @throws {GoogleApiError} where it has no URL */
+export function resolve(target: OperationArgument, endpoints: EndpointConfig): Resolved {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);
   const location = locationOf(name);

@@ -1,19 +1,19 @@
 import { abort, signalAbort } from '../../client/abort.js';
-import { OperationsClientError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/error.js';
 import { status, type Status } from '../../client/status.js';
 import type { AbortInput } from '../../contract/input.js';
 import { CommandError } from '../command-error.js';
 import { explainTemporal } from '../temporal/explain.js';
 import { failureOf } from '../temporal/failure.js';
 import type { CommonFlags } from '../input/flags.js';
-import { asFlag } from '../input/flag-message.js';
-import { atItsQueue } from '../temporal/task-queue.js';
-import { keptStatus } from '../cancel/unanswered-status.js';
+import { flagMessage } from '../input/flag-message.js';
+import { onTaskQueueOf } from '../temporal/task-queue.js';
+import { unansweredStatus } from '../cancel/unanswered-status.js';
 import { isUnanswered } from '../temporal/grpc.js';
 import { googleSettings } from '../input/google-settings.js';
-import { type OperationTarget, parseNames } from '../input/operation-name.js';
-import { lookForWorker, noWorker, silentWorker } from '../temporal/worker-presence.js';
-import { login } from '../input/current-user.js';
+import { type OperationArgument, parseNames } from '../input/operation-name.js';
+import { findWorker, noWorker, silentWorker } from '../temporal/worker-presence.js';
+import { currentUser } from '../input/current-user.js';
 import { openSession, type Session } from '../temporal/session.js';
 import { textOfStatus } from './text.js';
 import { resultsTo, say } from '../output/terminal.js';
@@ -25,7 +25,7 @@ const SHORTLY_MS = 1_500;
 /** Runs `status` to its exit code. */
 export async function runStatus(text: string, flags: CommonFlags): Promise<number> {
   return show(text, flags, async (session, target) => {
-    const presence = await lookForWorker(session);
+    const presence = await findWorker(session);
     const { there } = presence;
     return answered(
       session,
@@ -44,7 +44,7 @@ export async function runAbort(
   text: string,
   flags: CommonFlags & { reason?: string; requestedBy?: string },
 ): Promise<number> {
-  const { reason, requestedBy = login() } = flags;
+  const { reason, requestedBy = currentUser() } = flags;
   const given: AbortInput = {
     ...(reason !== undefined && { reason }),
     ...(requestedBy !== undefined && { requestedBy }),
@@ -55,14 +55,14 @@ export async function runAbort(
     const bySignal = async (explanation: string): Promise<Status> => {
       await signalAbort(session.client, target, given);
       say(explanation);
-      return keptStatus(session, target, given);
+      return unansweredStatus(session, target, given);
     };
     const followed = await session.client.workflow
       .getHandle(target.workflowId)
       .describe()
       .catch(() => undefined);
     const isRunning = followed?.status.name === 'RUNNING';
-    const presence = await lookForWorker(session);
+    const presence = await findWorker(session);
     if (presence.there || !isRunning)
       return answered(session, byUpdate, () => bySignal(silentWorker(session, KEPT)));
     return bySignal(noWorker(session, KEPT, presence));
@@ -75,22 +75,22 @@ const KEPT = 'The abort is kept by Temporal and reaches the workflow when one do
 async function show(
   text: string,
   flags: CommonFlags,
-  ask: (session: Session, target: OperationTarget) => Promise<Status>,
+  ask: (session: Session, target: OperationArgument) => Promise<Status>,
 ): Promise<number> {
   const [target] = parseNames([text], flags, googleSettings(process.env).endpoints);
   if (target === undefined) return 1;
   const results = resultsTo(process.stdout, flags.output, false);
   const opened = await openSession(flags, process.env);
-  const session = await atItsQueue(opened, target);
+  const session = await onTaskQueueOf(opened, target);
   try {
     const now = await ask(session, target);
     results.add(now, textOfStatus(now, target.workflowId));
     results.end();
     return 0;
   } catch (error) {
-    if (error instanceof OperationsClientError && error.code === 'INVALID_ARGUMENT')
-      throw new CommandError('BAD_USAGE', asFlag(error.message), { cause: error });
-    if (!(error instanceof OperationsClientError)) throw explainTemporal(error, session);
+    if (error instanceof GoogleOperationsError && error.code === 'INVALID_ARGUMENT')
+      throw new CommandError('BAD_USAGE', flagMessage(error.message), { cause: error });
+    if (!(error instanceof GoogleOperationsError)) throw explainTemporal(error, session);
     const failure = failureOf(error, target, session);
     say(failure.error.message);
     if (flags.output !== 'text') results.add(failure, '');

@@ -1,5 +1,5 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { OperationsClientError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/error.js';
 import { CommandError } from '../command-error.js';
 import { grpcCodes, grpcError } from './grpc.js';
 
@@ -11,7 +11,7 @@ export interface Place {
 
 /** What an error of Temporal's client means, and what to do next. Errors of our own are given back as they are. */
 export function explainTemporal(error: unknown, { address, namespace }: Place): Error {
-  if (error instanceof CommandError || error instanceof OperationsClientError) return error;
+  if (error instanceof CommandError || error instanceof GoogleOperationsError) return error;
   const { code, details } = grpcError(error) ?? {};
   const noNamespace = /namespace .*(?:not found|is not found|does not exist)/i.test(messageOf(error));
   if (error instanceof NamespaceNotFoundError || noNamespace) {

@@ -1,7 +1,7 @@
-import { OperationsClientError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/error.js';
 import { CommandError } from '../command-error.js';
 import { explainTemporal } from './explain.js';
-import type { OperationTarget } from '../input/operation-name.js';
+import type { OperationArgument } from '../input/operation-name.js';
 import type { Session } from './session.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
 
@@ -12,7 +12,7 @@ export interface NameFailure {
 }
 
 /** An error about one operation, as it is written. The type is the contract's failure type where there is one. */
-export function failureOf(error: unknown, target: OperationTarget, session: Session): NameFailure {
+export function failureOf(error: unknown, target: OperationArgument, session: Session): NameFailure {
   const explained = explainTemporal(error, session);
   return {
     name: target.name,
@@ -21,13 +21,13 @@ export function failureOf(error: unknown, target: OperationTarget, session: Sess
 }
 
 function typeOf(error: Error): string {
-  if (error instanceof OperationsClientError) return error.failureType ?? error.code;
+  if (error instanceof GoogleOperationsError) return error.failureType ?? error.code;
   return error instanceof CommandError ? error.code : 'UNKNOWN';
 }
 
 // What the workflow says holds for everybody; what this command can do about it is said here.
-function withNext(error: Error, target: OperationTarget, { flags }: Session): string {
-  if (!(error instanceof OperationsClientError)) return error.message;
+function withNext(error: Error, target: OperationArgument, { flags }: Session): string {
+  if (!(error instanceof GoogleOperationsError)) return error.message;
   const line = (command: string): string => commandLine(flags, command, ...nameWords(target));
   const type = error.failureType ?? error.code;
   if (error.code === 'NOT_FOUND')

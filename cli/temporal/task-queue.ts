@@ -1,8 +1,8 @@
-import type { OperationTarget } from '../input/operation-name.js';
+import type { OperationArgument } from '../input/operation-name.js';
 import type { Session } from './session.js';
 
 /** The session with the task queue that the workflow was started on, whatever the flags say: only its worker can answer. */
-export async function atItsQueue(session: Session, { workflowId }: OperationTarget): Promise<Session> {
+export async function onTaskQueueOf(session: Session, { workflowId }: OperationArgument): Promise<Session> {
   const followed = await session.client.workflow
     .getHandle(workflowId)
     .describe()

@@ -21,7 +21,7 @@ export interface Presence {
  *
  * @throws {CommandError} `NO_NAMESPACE`, `NOT_ALLOWED` or `NO_CONNECTION`
  */
-export async function lookForWorker(session: Session): Promise<Presence> {
+export async function findWorker(session: Session): Promise<Presence> {
   const { client, address, namespace, taskQueue } = session;
   try {
     const { pollers, versioningInfo } = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>

@@ -3,7 +3,7 @@ import type { Answer } from '../answer.js';
 import type { Fault } from './fault.js';
 import { bytesOf, cutTo } from './padding.js';
 import type { Piece } from './padding.js';
-import { replacementFor } from './error-response.js';
+import { errorResponse } from './error-response.js';
 import { huge, withJson, wrongTyped } from './corrupt.js';
 
 /** The bytes of an answer. Its Content-Length is set apart from the body, which may hold less. */
@@ -69,7 +69,7 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
       // The answer was made as stale as it had to be where the operation was looked up.
       return whole(answer);
     default:
-      return whole(replacementFor(fault));
+      return whole(errorResponse(fault));
   }
 }
 

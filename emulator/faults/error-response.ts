@@ -6,7 +6,7 @@ import type { ReplacingFault } from './fault.js';
 export type AnsweringFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
 
 /** What stands in the answer's place. */
-export function replacementFor(fault: AnsweringFault): Answer {
+export function errorResponse(fault: AnsweringFault): Answer {
   switch (fault.kind) {
     case 'html':
       return htmlAnswer(fault.status, 'The server cannot answer now.');

@@ -13,7 +13,7 @@ import { blocksOf } from './padding.js';
  * @param onStatus - called with the HTTP status as it goes out, if any does.
  * @param gone - aborted when the client left or the emulator closes.
  */
-export async function deliver(
+export async function send(
   response: ServerResponse,
   delivery: Delivery,
   onStatus: (status: number) => void,
@@ -41,7 +41,7 @@ export async function deliver(
         return;
       case 'cut':
         start(delivery.message);
-        await send(response, blocksOf(delivery.message.body), gone);
+        await writeBlocks(response, blocksOf(delivery.message.body), gone);
         socket?.end();
         return;
       case 'drip':
@@ -50,7 +50,7 @@ export async function deliver(
         for (const block of blocksOf(delivery.message.body)) {
           for (let at = 0; at < block.length; at += delivery.bytes) {
             await pause(delivery.everyMs, undefined, { signal: gone });
-            await send(response, [block.subarray(at, at + delivery.bytes)], gone);
+            await writeBlocks(response, [block.subarray(at, at + delivery.bytes)], gone);
           }
         }
         response.end();
@@ -60,6 +60,10 @@ export async function deliver(
   }
 }
 
-async function send(response: ServerResponse, blocks: Iterable<Buffer>, signal: AbortSignal): Promise<void> {
+async function writeBlocks(
+  response: ServerResponse,
+  blocks: Iterable<Buffer>,
+  signal: AbortSignal,
+): Promise<void> {
   for (const block of blocks) if (!response.write(block)) await once(response, 'drain', { signal });
 }

@@ -38,7 +38,7 @@ export interface Performed {
 }
 
 /** Carries out a request as a google.longrunning.Operations service does. */
-export async function perform(service: Service, request: Request): Promise<Performed> {
+export async function handle(service: Service, request: Request): Promise<Performed> {
   const { route } = request;
   if (route.method === 'unknown') return { answer: noRoute(request.url) };
   const mask = parseFields(route.query.get('fields') ?? '*');

@@ -1,4 +1,4 @@
-import { OperationsError } from '../error.js';
+import { GoogleApiError } from '../error.js';
 
 /** A body as it arrives, already unpacked where it was compressed. */
 export type BodyStream = AsyncIterable<Uint8Array>;
@@ -10,7 +10,7 @@ const MAX_ERROR_BYTES = 2 * 1024 * 1024;
  * A body as text, never holding more than `maxBytes` of it.
  *
  * @param contentLength the header of that name, to refuse a large body before reading it.
- * @throws OperationsError of kind `TOO_LARGE`, with gRPC's code for a message over the limit; or the stream's own error.
+ * @throws GoogleApiError of kind `TOO_LARGE`, with gRPC's code for a message over the limit; or the stream's own error.
  */
 export async function readBody(
   stream: BodyStream,
@@ -44,8 +44,8 @@ export async function readErrorBody(stream: BodyStream): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, MAX_ERROR_BYTES);
 }
 
-function tooLarge(maxBytes: number): OperationsError {
-  return new OperationsError(`the body is over ${maxBytes / 1024 / 1024} MiB`, {
+function tooLarge(maxBytes: number): GoogleApiError {
+  return new GoogleApiError(`the body is over ${maxBytes / 1024 / 1024} MiB`, {
     code: 'RESOURCE_EXHAUSTED',
     kind: 'TOO_LARGE',
   });

@@ -1,7 +1,7 @@
-import { causes, reasonOf } from '../error-cause.js';
-import { OperationsError } from '../error.js';
+import { causes, reasonText } from '../error-cause.js';
+import { GoogleApiError } from '../error.js';
 import { problemOfProxy } from './proxy.js';
-import { scrub } from '../redact.js';
+import { redact } from '../redact.js';
 
 /** A failure to load the credentials, without what their file holds. */
 export function loadingError(error: unknown): unknown {
@@ -18,12 +18,12 @@ export function loadingError(error: unknown): unknown {
 }
 
 /** A failure to get a token, by what it takes to get over it: time, or a person. */
-export function credentialsError(error: unknown, what: string): OperationsError {
-  if (error instanceof OperationsError) return error;
+export function credentialsError(error: unknown, what: string): GoogleApiError {
+  if (error instanceof GoogleApiError) return error;
   const httpStatus = statusIn(error);
   const proxyProblem = httpStatus === undefined && mayBeProxy(error) ? problemOfProxy() : undefined;
   if (proxyProblem !== undefined) {
-    return new OperationsError(`${what}: no connection: ${proxyProblem}`, {
+    return new GoogleApiError(`${what}: no connection: ${proxyProblem}`, {
       code: 'UNAVAILABLE',
       kind: 'NETWORK',
     });
@@ -33,8 +33,8 @@ export function credentialsError(error: unknown, what: string): OperationsError 
     httpStatus === undefined
       ? wasSent(error) || isCutOff(error)
       : httpStatus >= 500 || [408, 429].includes(httpStatus);
-  const why = httpStatus === undefined ? reasonOf(said) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
-  return new OperationsError(
+  const why = httpStatus === undefined ? reasonText(said) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
+  return new GoogleApiError(
     isPassing
       ? `${what}: no token, for its endpoint does not work: ${why}`
       : `${what}: no usable Google credentials on this worker: ${why}`,
@@ -61,7 +61,7 @@ function withoutQuotes(error: unknown): unknown {
   // Of its own, such as those about a header's value.
   if (chain.some((link) => link instanceof TypeError && !('code' in link)))
     return new Error('they have values of the wrong type');
-  const invalid = /^(The (?:executable|output file) \w+ an invalid response):/.exec(reasonOf(error))?.[1];
+  const invalid = /^(The (?:executable|output file) \w+ an invalid response):/.exec(reasonText(error))?.[1];
   return invalid === undefined ? error : new Error(invalid);
 }
 
@@ -85,8 +85,8 @@ function reasonIn(error: unknown): string {
     .find((body) => typeof body === 'object' && body !== null);
   const { error: said, error_description: description } = (data ?? {}) as Record<string, unknown>;
   if (typeof said === 'string')
-    return scrub(typeof description === 'string' ? `${said}: ${description}` : said);
-  return reasonOf(error);
+    return redact(typeof description === 'string' ? `${said}: ${description}` : said);
+  return reasonText(error);
 }
 
 function responseOf(link: { response?: { status?: number; data?: unknown } | null }) {

@@ -1,9 +1,9 @@
 import { Compute, gaxios, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
 import { formatDuration } from '../../contract/duration.js';
 import { credentialsError, loadingError } from './credentials-error.js';
-import { echoFilter, filterData } from './redact-sent-secrets.js';
+import { secretFilter, filterData } from './redact-sent-secrets.js';
 import { DEFAULT_UNIVERSE_DOMAIN } from '../endpoint.js';
-import { abortedError, OperationsError } from '../error.js';
+import { abortedError, GoogleApiError } from '../error.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 /** One try at a token endpoint; the library makes up to three. */
@@ -21,7 +21,7 @@ export interface Credentials {
   /**
    * A client that holds a token.
    *
-   * @throws OperationsError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are none or they are refused, `UNAVAILABLE`
+   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are none or they are refused, `UNAVAILABLE`
    *   where whoever gives out tokens does not answer. Of kind `NETWORK` where the proxy's variable is no URL.
    */
   ready(purpose: Purpose): Promise<AuthClient>;
@@ -98,7 +98,7 @@ async function withoutEcho(
   fetch: (options: gaxios.GaxiosOptionsPrepared) => gaxios.GaxiosPromise<unknown>,
 ): Promise<gaxios.GaxiosResponse> {
   const response = await fetch(options);
-  if (!response.ok) response.data = filterData(echoFilter(options), response.data);
+  if (!response.ok) response.data = filterData(secretFilter(options), response.data);
   return response as gaxios.GaxiosResponse;
 }
 
@@ -116,7 +116,7 @@ async function within<T>(promise: Promise<T>, limitMs: number, { what, signal }:
   const passed = new Promise<never>((_, fail) => {
     const fields = { kind: 'CREDENTIALS', code: 'UNAVAILABLE' } as const;
     const late = `${what}: no token within ${formatDuration(limitMs)}, for its endpoint does not answer`;
-    timer = setTimeout(() => fail(new OperationsError(late, fields)), limitMs);
+    timer = setTimeout(() => fail(new GoogleApiError(late, fields)), limitMs);
     onAbort = () => fail(abortedError(what));
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted === true) onAbort();

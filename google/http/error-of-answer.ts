@@ -1,7 +1,7 @@
 import { httpStatusOf, isCodeName, type CodeName } from '../../contract/code.js';
-import { OperationsError } from '../error.js';
+import { GoogleApiError } from '../error.js';
 import { parseRetryAfter, parseRetryDelay } from './retry-after.js';
-import { scrub } from '../redact.js';
+import { redact } from '../redact.js';
 import type { Answer } from './transport.js';
 
 type Json = Record<string, unknown>;
@@ -38,12 +38,12 @@ const LEGACY_QUOTAS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExcee
  *
  * @param what what was tried, on which operation: the start of the message.
  */
-export function errorOf(answer: Answer, what: string, url: string): OperationsError {
+export function errorOf(answer: Answer, what: string, url: string): GoogleApiError {
   const { status: httpStatus, headers } = answer;
   const header = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
   const common = { httpStatus, url };
   if (httpStatus >= 300 && httpStatus < 400) {
-    return new OperationsError(`${what}: redirected (HTTP ${httpStatus}) by ${url}, which is refused`, {
+    return new GoogleApiError(`${what}: redirected (HTTP ${httpStatus}) by ${url}, which is refused`, {
       ...common,
       code: 'UNKNOWN',
       kind: 'REDIRECT',
@@ -51,21 +51,21 @@ export function errorOf(answer: Answer, what: string, url: string): OperationsEr
   }
   const status = statusIn(answer.text);
   if (status === undefined) {
-    return new OperationsError(`${what}: HTTP ${httpStatus} from ${url}, ${pageOf(answer)}`, {
+    return new GoogleApiError(`${what}: HTTP ${httpStatus} from ${url}, ${pageOf(answer)}`, {
       ...common,
       code: codeOfHttpStatus(httpStatus),
-      kind: 'PAGE',
+      kind: 'NOT_API_ERROR',
       retryAfterMs: header,
     });
   }
   const details = Array.isArray(status['details']) ? status['details'].filter(isObject) : [];
   const infoReason = detail(details, 'google.rpc.ErrorInfo')?.['reason'];
-  const reason = typeof infoReason === 'string' ? scrub(infoReason, 100) : '';
-  const message = typeof status['message'] === 'string' ? scrub(status['message'], 499) : '';
+  const reason = typeof infoReason === 'string' ? redact(infoReason, 100) : '';
+  const message = typeof status['message'] === 'string' ? redact(status['message'], 499) : '';
   const delay = parseRetryDelay(detail(details, 'google.rpc.RetryInfo')?.['retryDelay']);
   const code = codeOfStatus(status, httpStatus, reason, message);
   const known = `${code}${reason === '' ? '' : ` [${reason}]`} (HTTP ${httpStatus})`;
-  return new OperationsError(`${what}: ${known}${message === '' ? '' : `: ${message}`}`, {
+  return new GoogleApiError(`${what}: ${known}${message === '' ? '' : `: ${message}`}`, {
     ...common,
     code,
     kind: 'STATUS',
@@ -110,14 +110,14 @@ function statusIn(text: string): Json | undefined {
 function pageOf({ headers, text }: Answer): string {
   if (text.trim() === '') return 'without a body';
   const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
-  return `not a google.rpc.Status but ${scrub(type, 60)}: ${titleOf(text)}`;
+  return `not a google.rpc.Status but ${redact(type, 60)}: ${titleOf(text)}`;
 }
 
 /** The title of a page, or its beginning where it has none. */
 export function titleOf(page: string): string {
   // The title is at the beginning, and what is cut off first cannot keep a pattern busy.
   const start = page.slice(0, 2_000);
-  return scrub(/<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? start.replaceAll(/<[^>]*>/g, ' '), 200);
+  return redact(/<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? start.replaceAll(/<[^>]*>/g, ' '), 200);
 }
 
 function detail(details: Json[], type: string): Json | undefined {

@@ -6,9 +6,9 @@ import { gaxios } from 'google-auth-library';
 import { createCredentials } from './credentials.js';
 import { credentialsError } from './credentials-error.js';
 import { mayReceiveToken, type EndpointConfig } from '../endpoint.js';
-import { OperationsError } from '../error.js';
+import { GoogleApiError } from '../error.js';
 import { proxyVariable } from './proxy.js';
-import { exchange, type Transport } from './transport.js';
+import { sendOnce, type Transport } from './transport.js';
 
 const TOKEN_TIMEOUT_MS = 10_000;
 const USER_AGENT = 'temporal-lro';
@@ -41,21 +41,21 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
   // An agent of ours would keep gaxios from using the proxy.
   const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
   return {
-    async request(request) {
+    async send(request) {
       const url = new URL(request.url);
       if (!mayReceiveToken(url, endpoints)) {
-        throw new OperationsError(
+        throw new GoogleApiError(
           `${request.what}: ${url.origin} is neither https://*.${endpoints.universeDomain} nor in GOOGLE_ENDPOINTS, so it gets no token`,
           { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN', url: url.origin + url.pathname },
         );
       }
       const client = await credentials.ready(request);
       try {
-        const answer = await exchange((options) => client.request(options), request, { agent, userAgent });
+        const answer = await sendOnce((options) => client.request(options), request, { agent, userAgent });
         if (answer.status === 401) credentials.forget();
         return answer;
       } catch (error) {
-        if (error instanceof OperationsError) throw error;
+        if (error instanceof GoogleApiError) throw error;
         credentials.forget();
         throw credentialsError(error, request.what);
       }
@@ -70,6 +70,6 @@ export function createEmulatorTransport({
   const http = new gaxios.Gaxios();
   const agent = new HttpAgent(KEEP_ALIVE);
   return {
-    request: (request) => exchange((options) => http.request(options), request, { agent, userAgent }),
+    send: (request) => sendOnce((options) => http.request(options), request, { agent, userAgent }),
   };
 }

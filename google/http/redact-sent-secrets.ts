@@ -1,5 +1,5 @@
 /** Takes out of a text what was sent as a secret, where a server sends it back. */
-export type EchoFilter = (text: string) => string;
+export type SecretFilter = (text: string) => string;
 
 /** Headers whose values are secrets: `authorization`, `x-goog-api-key` and the like. */
 const SECRET_HEADER = /auth|api-?key|secret|token|cookie/i;
@@ -29,7 +29,7 @@ export interface Sent {
  * The filter for the answer to a request. A server that shows what it was sent, in an error, a page, a redirect or an
  * Operation's metadata, would otherwise write the token into logs and histories, whatever the token looks like.
  */
-export function echoFilter(sent: Sent): EchoFilter {
+export function secretFilter(sent: Sent): SecretFilter {
   const secrets = [...new Set(secretsIn(sent))].filter((secret) => secret.length >= SHORTEST);
   if (secrets.length === 0) return (text) => text;
   const heads = secrets.map((secret) => secret.slice(0, HEAD).split('').map(spellings).join(''));
@@ -38,7 +38,7 @@ export function echoFilter(sent: Sent): EchoFilter {
 }
 
 /** The same for a body that may have been parsed already. */
-export function filterData(filter: EchoFilter, data: unknown): unknown {
+export function filterData(filter: SecretFilter, data: unknown): unknown {
   if (typeof data === 'string') return filter(data);
   if (typeof data !== 'object' || data === null) return data;
   return JSON.parse(filter(JSON.stringify(data)));

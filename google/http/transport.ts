@@ -2,14 +2,14 @@ import type { Agent } from 'node:http';
 import type { gaxios } from 'google-auth-library';
 import { formatDuration } from '../../contract/duration.js';
 import { readBody, readErrorBody, type BodyStream } from './body.js';
-import { reasonOf } from '../error-cause.js';
-import { echoFilter } from './redact-sent-secrets.js';
-import { abortedError, OperationsError } from '../error.js';
+import { reasonText } from '../error-cause.js';
+import { secretFilter } from './redact-sent-secrets.js';
+import { abortedError, GoogleApiError } from '../error.js';
 
 /** Sends one request, once: no retries, no redirects. */
 export interface Transport {
-  /** @throws OperationsError of any kind but `STATUS`, `PAGE` and `REDIRECT`: an answer is returned, whatever its status. */
-  request(request: TransportRequest): Promise<Answer>;
+  /** @throws GoogleApiError of any kind but `STATUS`, `NOT_API_ERROR` and `REDIRECT`: an answer is returned, whatever its status. */
+  send(request: TransportRequest): Promise<Answer>;
 }
 
 export interface TransportRequest {
@@ -48,9 +48,9 @@ export type Send = (options: gaxios.GaxiosOptions) => Promise<unknown>;
  *
  * A 401 goes back to gaxios as a failure, because that is what makes an auth client fetch a new token and send once more.
  *
- * @throws OperationsError, or whatever `send` fails with on its own account, before or between the requests.
+ * @throws GoogleApiError, or whatever `send` fails with on its own account, before or between the requests.
  */
-export async function exchange(
+export async function sendOnce(
   send: Send,
   request: TransportRequest,
   { agent, userAgent }: Connection,
@@ -66,7 +66,7 @@ export async function exchange(
     try {
       const arrived = await fetch(options);
       response = arrived;
-      const withoutEcho = echoFilter({ headers: options.headers });
+      const withoutEcho = secretFilter({ headers: options.headers });
       answer = {
         status: arrived.status,
         headers: { get: (name) => withoutEcho(arrived.headers.get(name) ?? '') || null },
@@ -163,24 +163,24 @@ function limitError(by: 'TIMEOUT' | 'ABORTED', request: TransportRequest, httpSt
   const url = withoutQuery(request.url);
   if (by === 'ABORTED') return abortedError(what, { httpStatus, url });
   const message = `${what}: no full answer from ${url} within ${formatDuration(timeoutMs)}`;
-  return new OperationsError(message, { code: 'DEADLINE_EXCEEDED', kind: 'TIMEOUT', httpStatus, url });
+  return new GoogleApiError(message, { code: 'DEADLINE_EXCEEDED', kind: 'TIMEOUT', httpStatus, url });
 }
 
 function wireError(error: unknown, request: TransportRequest, httpStatus: number | undefined) {
   const common = { httpStatus, url: withoutQuery(request.url) };
-  if (error instanceof OperationsError) {
+  if (error instanceof GoogleApiError) {
     const { code, kind } = error;
-    return new OperationsError(`${request.what}: ${error.message}`, { ...common, code, kind });
+    return new GoogleApiError(`${request.what}: ${error.message}`, { ...common, code, kind });
   }
-  const why = reasonOf(error);
+  const why = reasonText(error);
   return httpStatus === undefined
-    ? new OperationsError(`${request.what}: no answer from ${common.url}: ${why}`, {
+    ? new GoogleApiError(`${request.what}: no answer from ${common.url}: ${why}`, {
         ...common,
         code: 'UNAVAILABLE',
         kind: 'NETWORK',
         cause: error,
       })
-    : new OperationsError(`${request.what}: the answer (HTTP ${httpStatus}) broke off: ${why}`, {
+    : new GoogleApiError(`${request.what}: the answer (HTTP ${httpStatus}) broke off: ${why}`, {
         ...common,
         code: 'UNKNOWN',
         kind: 'BODY',

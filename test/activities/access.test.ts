@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { outcome, watch } from '../../client/index.js';
-import type { LookRequest } from '../../contract/activities.js';
+import type { PollRequest } from '../../contract/activities.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
@@ -128,12 +128,12 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
 
   for (const type of ['getOperation', 'cancelOperation', 'awaitOperation']) {
     test(`${type}: nothing is sent for what is forbidden`, async () => {
-      const rest = { trail: { polls: 0, failures: 0 }, notFoundGrace: 0, since: Date.now() };
+      const rest = { pollState: { polls: 0, failures: 0 }, notFoundGrace: 0, since: Date.now() };
       await refused(
         type,
         FORBIDDEN.map(([what, target, expected]) => [
           what,
-          { target: { service: SERVICE, apiVersion: 'v1', ...target }, ...rest },
+          { ref: { service: SERVICE, apiVersion: 'v1', ...target }, ...rest },
           expected,
         ]),
       );
@@ -180,7 +180,7 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
     assert.equal(cancellation.aborts, 0);
   });
 
-  test('awaitItem and recallOperation send nothing to Google, whatever they are given', async () => {
+  test('awaitItem and describePendingPoll send nothing to Google, whatever they are given', async () => {
     const name = 'projects/other/locations/us-central1/operations/unknown';
     const run = { name, workflowId: workflowIdOf(SERVICE, name), runId: undefined };
     assert.deepEqual(await call('awaitItem', run), {
@@ -191,22 +191,22 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
       },
     });
     // Only what the calling workflow's own activities remembered: it has none of that id.
-    assert.deepEqual(await call('recallOperation', 'await'), {});
+    assert.deepEqual(await call('describePendingPoll', 'await'), {});
     assert.deepEqual(reached(), []);
   });
 
   test('what is allowed is looked at, so that the rest of this file proves something', async () => {
     const name = strict.operation({}, { project: 'control' });
-    const request: LookRequest = {
-      target: { service: SERVICE, apiVersion: 'v1', name },
-      trail: { polls: 0, failures: 0 },
+    const request: PollRequest = {
+      ref: { service: SERVICE, apiVersion: 'v1', name },
+      pollState: { polls: 0, failures: 0 },
       notFoundGrace: 0,
     };
     const ended = await call('getOperation', request);
     assert.ok(ended && 'returned' in ended, JSON.stringify(ended));
     assert.ok(strict.looks(name) > 0);
     const parent = 'projects/control/locations/us-central1';
-    const listed = await call('listOperations', { ...request.target, parent });
+    const listed = await call('listOperations', { ...request.ref, parent });
     assert.ok(listed && 'returned' in listed, JSON.stringify(listed));
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
-import type { LookRequest, OperationActivities, Trail } from '../../contract/activities.js';
+import type { PollRequest, OperationActivities, PollState } from '../../contract/activities.js';
 import { codeNames } from '../../contract/code.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { activitiesFor, awaiting, environment, failureOf, fresh, run } from './support/attempts.js';
@@ -17,13 +17,13 @@ describe('the activities', { concurrency: true }, () => {
   });
   after(() => emulator.close());
 
-  function operation(script: Omit<OperationScript, 'name'> = {}): LookRequest {
+  function operation(script: Omit<OperationScript, 'name'> = {}): PollRequest {
     // A project of its own: when Google asks for a pause, it holds for a whole project and location.
     const name = `projects/p${++count}/locations/l/operations/1`;
     emulator.add({ name, ...script });
     return {
-      target: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
-      trail: fresh,
+      ref: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
+      pollState: fresh,
       notFoundGrace: 10_000,
     };
   }
@@ -33,13 +33,13 @@ describe('the activities', { concurrency: true }, () => {
     const look = await run(activities.getOperation, request);
     assert.ok('operation' in look);
     assert.equal(look.operation.done, false);
-    assert.equal(look.trail.polls, 1);
-    assert.equal(look.trail.seenAt, look.at);
+    assert.equal(look.pollState.polls, 1);
+    assert.equal(look.pollState.seenAt, look.at);
   });
 
   test('a look that failed is told to Temporal with the code, what was remembered, and when to come back', async () => {
     const request = operation();
-    emulator.fail({ kind: 'too-many-requests', retryAfter: 7, name: request.target.name });
+    emulator.fail({ kind: 'too-many-requests', retryAfter: 7, name: request.ref.name });
     const failure = await failureOf(() => run(activities.getOperation, request));
     assert.equal(failure.type, 'RESOURCE_EXHAUSTED');
     assert.equal(failure.nonRetryable, false);
@@ -60,7 +60,7 @@ describe('the activities', { concurrency: true }, () => {
       () => run(strict.awaitOperation, awaiting(request)),
     ];
     for (const call of others) assert.equal((await failureOf(call)).type, 'PERMISSION_DENIED');
-    assert.equal(emulator.requests(request.target.name).length, 0);
+    assert.equal(emulator.requests(request.ref.name).length, 0);
   });
 
   test('cancelOperation returns the answer in the words of the record', async () => {
@@ -81,8 +81,8 @@ describe('the activities', { concurrency: true }, () => {
 
   test('a cancel that stays unanswered while the operation ends comes back with the end', async () => {
     const request = operation();
-    emulator.fail({ kind: 'status', code: 'UNAVAILABLE', method: 'cancel', name: request.target.name });
-    emulator.complete(request.target.name);
+    emulator.fail({ kind: 'status', code: 'UNAVAILABLE', method: 'cancel', name: request.ref.name });
+    emulator.complete(request.ref.name);
     const env = environment({ attempt: 3, heartbeatDetails: { ...fresh, failures: 2 } });
     const answer = await run(activities.cancelOperation, request, env);
     assert.ok('operation' in answer && answer.operation.done);
@@ -93,7 +93,7 @@ describe('the activities', { concurrency: true }, () => {
     const look = await run(activities.awaitOperation, awaiting(request));
     assert.ok('operation' in look && look.operation.done);
     assert.deepEqual(
-      emulator.requests(request.target.name).map(({ method }) => method),
+      emulator.requests(request.ref.name).map(({ method }) => method),
       ['wait'],
     );
   });
@@ -105,72 +105,72 @@ describe('the activities', { concurrency: true }, () => {
       const alone = activitiesFor(emulator, '**');
       const look = await run(alone.awaitOperation, awaiting(request));
       assert.ok('operation' in look && look.operation.done);
-      const [first, ...rest] = emulator.requests(request.target.name).map(({ method }) => method);
+      const [first, ...rest] = emulator.requests(request.ref.name).map(({ method }) => method);
       assert.equal(first, 'wait');
       assert.ok(rest.length > 0 && rest.every((method) => method === 'get'));
-      assert.equal(look.trail.polls, rest.length + 1);
+      assert.equal(look.pollState.polls, rest.length + 1);
     });
   }
 
   for (const code of codeNames.filter((name) => name !== 'OK')) {
     test(`a wait that answers ${code} does not hide what get shows`, async () => {
       const request = operation({ completesAfterMs: 0 });
-      emulator.fail({ kind: 'status', code, method: 'wait', name: request.target.name });
+      emulator.fail({ kind: 'status', code, method: 'wait', name: request.ref.name });
       const alone = activitiesFor(emulator, '**');
-      let trail: Trail = { ...fresh, seenAt: Date.now() };
+      let pollState: PollState = { ...fresh, seenAt: Date.now() };
       let look: Awaited<ReturnType<typeof alone.awaitOperation>> | undefined;
       for (let attempt = 1; look === undefined && attempt <= 2; attempt++) {
-        const env = environment({ attempt, heartbeatDetails: attempt === 1 ? undefined : trail });
-        look = await run(alone.awaitOperation, { ...awaiting(request), trail }, env).catch(
+        const env = environment({ attempt, heartbeatDetails: attempt === 1 ? undefined : pollState });
+        look = await run(alone.awaitOperation, { ...awaiting(request), pollState }, env).catch(
           (failure: unknown) => {
             assert.ok(failure instanceof ApplicationFailure && !failure.nonRetryable);
-            [trail] = failure.details as [Trail];
+            [pollState] = failure.details as [PollState];
             return undefined;
           },
         );
       }
       assert.ok(look !== undefined && 'operation' in look && look.operation.done);
-      assert.equal(trail.deniedSince, undefined);
+      assert.equal(pollState.deniedSince, undefined);
     });
   }
 
   test('a service whose wait returns at once is not hammered', async () => {
     const request = operation({ completesAfterMs: 1_000, waitSupported: 'returns-at-once' });
     await run(activities.awaitOperation, awaiting(request));
-    const looks = emulator.requests(request.target.name).length;
+    const looks = emulator.requests(request.ref.name).length;
     assert.ok(looks <= 7, `${looks} looks in a second`);
   });
 
   test('between looks that are far apart nothing is held: the attempt ends with a BENIGN OperationRunning', async () => {
     const request = operation();
-    const pace = { initialInterval: 5_000, backoffCoefficient: 1, maximumInterval: 5_000 };
-    const trail = { polls: 4, failures: 0, seenAt: Date.now(), noWait: true };
-    const env = environment({ attempt: 2, heartbeatDetails: trail });
+    const polling = { initialInterval: 5_000, backoffCoefficient: 1, maximumInterval: 5_000 };
+    const pollState = { polls: 4, failures: 0, seenAt: Date.now(), waitUnsupported: true };
+    const env = environment({ attempt: 2, heartbeatDetails: pollState });
     const failure = await failureOf(() =>
-      run(activities.awaitOperation, { ...awaiting(request), pace }, env),
+      run(activities.awaitOperation, { ...awaiting(request), polling }, env),
     );
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.equal(failure.nextRetryDelay, 5_000);
     assert.deepEqual(
-      failure.details?.map((detail) => (detail as Trail).polls),
+      failure.details?.map((detail) => (detail as PollState).polls),
       [5],
     );
   });
 
   test('an activity that goes on where another was stopped looks when the next look was due', async () => {
     const request = operation();
-    const pace = { initialInterval: 20_000, backoffCoefficient: 1, maximumInterval: 20_000 };
+    const polling = { initialInterval: 20_000, backoffCoefficient: 1, maximumInterval: 20_000 };
     const lookAgain = (seenAgo: number, sinceAgo: number) =>
       failureOf(() =>
         run(activities.awaitOperation, {
           ...awaiting(request),
-          pace,
+          polling,
           since: Date.now() - sinceAgo,
-          trail: { ...fresh, seenAt: Date.now() - seenAgo, noWait: true },
+          pollState: { ...fresh, seenAt: Date.now() - seenAgo, waitUnsupported: true },
         }),
       );
-    const looks = () => emulator.requests(request.target.name).length;
+    const looks = () => emulator.requests(request.ref.name).length;
     const early = await lookAgain(12_000, 300_000);
     assert.ok(Math.abs(Number(early.nextRetryDelay) - 8_000) < 2_000, String(early.nextRetryDelay));
     const afterCancel = await lookAgain(12_000, 0);
@@ -184,16 +184,16 @@ describe('the activities', { concurrency: true }, () => {
   test('while it waits it heartbeats what it remembers', async () => {
     const request = operation();
     const env = environment();
-    const beats: Trail[] = [];
+    const beats: PollState[] = [];
     const beaten = new Promise<void>((resolve) => {
-      env.on('heartbeat', (trail: Trail) => {
-        beats.push(trail);
+      env.on('heartbeat', (pollState: PollState) => {
+        beats.push(pollState);
         if (beats.length >= 4) resolve();
       });
     });
     const running = run(activities.awaitOperation, awaiting(request), env);
     await beaten;
-    emulator.complete(request.target.name);
+    emulator.complete(request.ref.name);
     await running;
     assert.ok(beats.some(({ polls }) => polls === 1));
   });
@@ -203,7 +203,7 @@ describe('the activities', { concurrency: true }, () => {
     const env = environment();
     const running = failureOf(() => run(activities.awaitOperation, awaiting(request), env));
     await emulator.waitFor((log) =>
-      log.some(({ name, method }) => name === request.target.name && method === 'wait'),
+      log.some(({ name, method }) => name === request.ref.name && method === 'wait'),
     );
     env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
     const failure = await running;
@@ -216,17 +216,17 @@ describe('the activities', { concurrency: true }, () => {
     const env = environment();
     const running = run(activities.awaitOperation, awaiting(request), env);
     await emulator.waitFor((log) =>
-      log.some(({ name, method }) => name === request.target.name && method === 'wait'),
+      log.some(({ name, method }) => name === request.ref.name && method === 'wait'),
     );
     env.cancel();
     const end = await running;
-    assert.ok('interrupted' in end);
-    assert.equal(end.trail.polls, 1);
+    assert.ok('cancelled' in end);
+    assert.equal(end.pollState.polls, 1);
   });
 
   test('a name that was asked for and another that came back do not make an outcome', async () => {
     const request = operation({ completesAfterMs: 0 });
-    emulator.fail({ kind: 'other-name', name: request.target.name });
+    emulator.fail({ kind: 'other-name', name: request.ref.name });
     const failure = await failureOf(() => run(activities.getOperation, request));
     assert.equal(failure.nonRetryable, false);
   });
@@ -238,7 +238,7 @@ describe('the activities', { concurrency: true }, () => {
     assert.equal(look.operation.done, true);
     assert.equal(look.operation.response, undefined);
     assert.equal(look.omitted, true);
-    assert.equal(look.trail.polls, 2);
+    assert.equal(look.pollState.polls, 2);
   });
 
   test('listOperations reads a page and says where the next one begins', async () => {
@@ -280,7 +280,7 @@ describe('the activities', { concurrency: true }, () => {
     const answer = await run(strict.cancelOperation, request);
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
     assert.deepEqual(
-      emulator.requests(request.target.name).map(({ method }) => method),
+      emulator.requests(request.ref.name).map(({ method }) => method),
       ['get', 'cancel'],
     );
   });

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { adviceOn, sentences } from '../../activities/failure-hints.js';
+import { failureHint, sentences } from '../../activities/failure-hints.js';
 import type { FailureType } from '../../contract/messages.js';
-import { type ErrorKind, OperationsError } from '../../google/error.js';
+import { type ErrorKind, GoogleApiError } from '../../google/error.js';
 
 const target = { service: 'a.example', apiVersion: 'v7', name: 'projects/p/operations/1' };
 
 function advice(type: FailureType, kind: ErrorKind, url?: string, reason?: string): string {
-  return adviceOn(
+  return failureHint(
     type,
-    new OperationsError('m', { code: type, kind, ...(url !== undefined && { url }), reason }),
+    new GoogleApiError('m', { code: type, kind, ...(url !== undefined && { url }), reason }),
     target,
   );
 }
 
 describe('the advice on a failure', () => {
   test('on what was not found is to check what made up the URL, which a page shows', () => {
-    const page = advice('NOT_FOUND', 'PAGE', 'https://a.example/v7/x');
+    const page = advice('NOT_FOUND', 'NOT_API_ERROR', 'https://a.example/v7/x');
     assert.match(
       page,
       /^There is no such page at https:\/\/a\.example\/v7\/x: check service \(a\.example\), apiVersion \(v7\)/,
     );
-    assert.match(advice('NOT_FOUND', 'PAGE'), /^There is no such page: check/);
+    assert.match(advice('NOT_FOUND', 'NOT_API_ERROR'), /^There is no such page: check/);
     const gone = advice('NOT_FOUND', 'STATUS', 'https://a.example/v7/x');
     assert.match(
       gone,

@@ -1,28 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { adaptiveGap, backoff, fixedGap, jittered } from '../../activities/polling/interval.js';
+import { adaptiveInterval, backoff, fixedInterval, jittered } from '../../activities/polling/interval.js';
 
 const elapsed = fc.integer({ min: -60_000, max: 400 * 86_400_000 });
 
 test('a gap is never under 0.32 s nor over half a minute', () => {
-  fc.assert(fc.property(elapsed, (ms) => adaptiveGap(ms) >= 320 && adaptiveGap(ms) <= 30_000));
+  fc.assert(fc.property(elapsed, (ms) => adaptiveInterval(ms) >= 320 && adaptiveInterval(ms) <= 30_000));
 });
 
 test('the longer an operation runs, the wider it is looked at', () => {
   fc.assert(
-    fc.property(elapsed, elapsed, (one, other) => one > other || adaptiveGap(one) <= adaptiveGap(other)),
+    fc.property(
+      elapsed,
+      elapsed,
+      (one, other) => one > other || adaptiveInterval(one) <= adaptiveInterval(other),
+    ),
   );
 });
 
 test('an end is seen late by 22 % of the time passed, and 0.32 s, at most', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 86_400_000 }), (ms) => adaptiveGap(ms) <= 320 + 0.22 * ms));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 86_400_000 }), (ms) => adaptiveInterval(ms) <= 320 + 0.22 * ms),
+  );
 });
 
 test('an operation of t seconds costs no more looks than the formula says', () => {
   for (const seconds of [0.5, 2, 10, 30, 120]) {
     let looks = 0;
-    for (let now = 0; now < seconds * 1_000; now += adaptiveGap(now)) looks += 1;
+    for (let now = 0; now < seconds * 1_000; now += adaptiveInterval(now)) looks += 1;
     const most = 1 + Math.log(1 + (seconds * 0.22) / 0.32) / Math.log(1.22);
     assert.ok(looks <= most, `${looks} looks in ${seconds} s`);
   }
@@ -31,7 +37,7 @@ test('an operation of t seconds costs no more looks than the formula says', () =
 test('a fixed pace follows its own formula up to its maximum', () => {
   const pace = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 5_000 };
   assert.deepEqual(
-    [0, 1, 2, 3, 4, 5, 400].map((looks) => fixedGap(pace, looks)),
+    [0, 1, 2, 3, 4, 5, 400].map((looks) => fixedInterval(pace, looks)),
     [1_000, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000],
   );
 });

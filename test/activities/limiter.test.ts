@@ -118,7 +118,7 @@ test('when Google asks for a pause, nothing goes out for that scope, with or wit
 
 test('a thousand cancels at once go in their order of asking, a ceiling each minute', () => {
   const actors = Array.from({ length: 1_000 }, (_, index): Actor => ({
-    kind: 'urgent',
+    kind: 'high',
     id: `${index}`,
     at: index,
   }));
@@ -140,7 +140,7 @@ test('after a pause of minutes those who waited go evenly, and in their order', 
 
 test('no minute ever holds more requests than the ceiling, whoever asks and however they come back', () => {
   const actor = fc.record({
-    kind: fc.constantFrom<Caller['kind']>('look', 'urgent'),
+    kind: fc.constantFrom<Caller['kind']>('low', 'high'),
     id: fc.option(fc.nat(40).map(String), { nil: undefined }),
     at: fc.integer({ min: 0, max: 3 * MINUTE }),
     every: fc.integer({ min: 1, max: 20 * SECOND }),
@@ -163,7 +163,7 @@ test('no minute ever holds more requests than the ceiling, whoever asks and howe
 
 test('everybody who comes back gets a turn, whatever the ceiling', () => {
   const actor = fc.record({
-    kind: fc.constantFrom<Caller['kind']>('look', 'urgent'),
+    kind: fc.constantFrom<Caller['kind']>('low', 'high'),
     at: fc.integer({ min: 0, max: 2 * MINUTE }),
     late: fc.integer({ min: 0, max: 4 * SECOND }),
   });
@@ -184,7 +184,7 @@ test('everybody who comes back gets a turn, whatever the ceiling', () => {
 test('with 50 operations followed, a newcomer looks and cancels within 2 s', () => {
   const actors = [...watchers(50, { late: SECOND }), ...newcomers(30, MINUTE, 10 * MINUTE)];
   const sent = simulate([createLimiter(300)], actors, 12 * MINUTE);
-  const waits = sent.filter(({ kind }) => kind === 'urgent').map(({ waited }) => waited);
+  const waits = sent.filter(({ kind }) => kind === 'high').map(({ waited }) => waited);
   assert.equal(waits.length, 2 * 9 * 30);
   assert.ok(Math.max(...waits) <= 2 * SECOND, `${Math.max(...waits)} ms`);
   assertCeiling(sent, 300);

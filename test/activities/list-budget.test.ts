@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ListBudget } from '../../activities/listing/list-budget.js';
-import { createSnapshots } from '../../activities/listing/operation-list-cache.js';
+import { createOperationListCache } from '../../activities/listing/operation-list-cache.js';
 
 describe('what lists may take of a ceiling', () => {
   test('is 45 requests a minute for lists and six for checks of them, shared by all that are read', () => {
@@ -42,25 +42,25 @@ describe('many collections of one location', () => {
   /** Minutes in which each operation is asked about every half minute. */
   async function follow(collections: number, requestsPerMinute: number | undefined, minutes: number) {
     const clock = { now: 1_000_000 };
-    const snapshots = createSnapshots({ clock: () => clock.now, requestsPerMinute });
+    const snapshots = createOperationListCache({ clock: () => clock.now, requestsPerMinute });
     const targets = Array.from({ length: collections * OPERATIONS }, (_, at) => ({
       service: 'example.googleapis.com',
       apiVersion: 'v1',
       name: `projects/p/locations/l/things/${at % collections}/operations/${at}`,
     }));
     const inMinutes = { lists: 0, checks: 0, alone: 0 };
-    for (const target of targets) snapshots.follows(target);
+    for (const target of targets) snapshots.track(target);
     for (let minute = -1; minute < minutes; minute += 1) {
       if (minute === 0) Object.assign(inMinutes, { lists: 0, checks: 0, alone: 0 });
       for (const half of [0, 1])
         for (const [at, target] of targets.entries()) {
           clock.now = 1_000_000 + ((minute + 1) * 2 + half) * 30_000 + (at * 30_000) / targets.length;
-          if (!snapshots.follows(target)) {
+          if (!snapshots.track(target)) {
             inMinutes.checks += 1;
-            snapshots.found(target, false);
+            snapshots.recordPoll(target, false);
             continue;
           }
-          const isShown = await snapshots.showsRunning(target, 30_000, async ({ parent }) => {
+          const isShown = await snapshots.isListedAsRunning(target, 30_000, async ({ parent }) => {
             if (parent === 'projects/p/locations/l/operations') return { operations: [] };
             inMinutes.lists += 1;
             const own = targets.filter(({ name }) => name.startsWith(`${parent}/`));
@@ -68,7 +68,7 @@ describe('many collections of one location', () => {
           });
           if (isShown === true) continue;
           inMinutes.alone += 1;
-          snapshots.found(target, false);
+          snapshots.recordPoll(target, false);
         }
     }
     return inMinutes;

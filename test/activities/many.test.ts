@@ -3,7 +3,12 @@ import { after, before, describe, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.js';
-import type { AwaitRequest, Loss, OperationActivities, Sighting } from '../../contract/activities.js';
+import type {
+  AwaitRequest,
+  OperationLost,
+  OperationActivities,
+  PollResult,
+} from '../../contract/activities.js';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { createAccess } from '../../google/access.js';
 import { createEmulatorTransport } from '../../google/http/google-transport.js';
@@ -22,7 +27,7 @@ describe('many operations of one collection', () => {
   after(() => emulator.close());
 
   /** Two hundred running operations, followed by a process of their own. */
-  function many(mostHeld = 0) {
+  function many(maxWaitingAttempts = 0) {
     const parent = `projects/p${++projects}/locations/l`;
     const names = Array.from({ length: MANY }, (_, id) => `${parent}/operations/${id}`);
     for (const name of names) emulator.add({ name });
@@ -36,7 +41,7 @@ describe('many operations of one collection', () => {
         access: createAccess({ services: '*' }),
         transport: createEmulatorTransport(),
       }),
-      mostHeld,
+      maxWaitingAttempts: maxWaitingAttempts,
     });
     const lookAtAll = () => Promise.all(names.map((name) => look(activities, name)));
     const count = (method: 'get' | 'wait' | 'list') =>
@@ -115,12 +120,12 @@ async function look(
   { awaitOperation }: OperationActivities,
   name: string,
   onHeartbeat: () => void = () => undefined,
-  support: { noWait?: boolean } = { noWait: true },
-): Promise<'running' | Sighting | Loss> {
+  support: { waitUnsupported?: boolean } = { waitUnsupported: true },
+): Promise<'running' | PollResult | OperationLost> {
   const now = Date.now();
   const request: AwaitRequest = {
-    target: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
-    trail: { polls: 1, failures: 0, seenAt: now - 60_000, ...support },
+    ref: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
+    pollState: { polls: 1, failures: 0, seenAt: now - 60_000, ...support },
     notFoundGrace: 10_000,
     since: now - 60_000,
   };
@@ -136,7 +141,7 @@ async function look(
       Awaited<ReturnType<typeof awaitOperation>>,
       typeof awaitOperation
     >(awaitOperation, request);
-    assert.ok(!('interrupted' in seen));
+    assert.ok(!('cancelled' in seen));
     return seen;
   } catch (error) {
     assert.ok(error instanceof ApplicationFailure && error.type === 'OperationRunning', String(error));

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { createSnapshots } from '../../activities/listing/operation-list-cache.js';
+import { createOperationListCache } from '../../activities/listing/operation-list-cache.js';
 
 const LOCATION = 'projects/p/locations/l';
 
 /** Operations of several endpoints of one location, five of each; so many are few. */
 function world({ endpoints, few }: { endpoints: number; few: number }) {
   const clock = { now: 1_000_000 };
-  const snapshots = createSnapshots({ few, clock: () => clock.now, random: () => 0 });
+  const snapshots = createOperationListCache({ listThreshold: few, clock: () => clock.now, random: () => 0 });
   const tails = Array.from(
     { length: endpoints * 5 },
     (_, at) => `endpoints/${at % endpoints}/operations/${at}`,
@@ -19,17 +19,17 @@ function world({ endpoints, few }: { endpoints: number; few: number }) {
     name: `${LOCATION}/${tail}`,
   }));
   const asked: string[] = [];
-  const followAll = () => targets.map((target) => snapshots.follows(target));
+  const followAll = () => targets.map((target) => snapshots.track(target));
   followAll();
   clock.now += 11_000;
   /** What is shown of all of them, where the list of the location has these. */
   const showAll = async (inLocation: readonly string[]) => {
     const shown: (boolean | undefined)[] = [];
     for (const target of targets) {
-      const isListed = snapshots.follows(target);
+      const isListed = snapshots.track(target);
       const isShown =
         isListed &&
-        (await snapshots.showsRunning(target, 30_000, async ({ parent }) => {
+        (await snapshots.isListedAsRunning(target, 30_000, async ({ parent }) => {
           asked.push(parent);
           const own = tails.filter((tail) => `${LOCATION}/${tail}`.startsWith(`${parent}/`));
           const listed = parent === `${LOCATION}/operations` ? inLocation : own;
@@ -39,7 +39,7 @@ function world({ endpoints, few }: { endpoints: number; few: number }) {
           };
         }));
       shown.push(isShown);
-      if (isShown !== true) snapshots.found(target, false);
+      if (isShown !== true) snapshots.recordPoll(target, false);
     }
     return shown;
   };
@@ -89,7 +89,7 @@ describe('operations below the resources of a location', () => {
 
   test('cost few looks where the list of the location lacks one resource for good', async () => {
     const clock = { now: 0 };
-    const snapshots = createSnapshots({ clock: () => clock.now });
+    const snapshots = createOperationListCache({ clock: () => clock.now });
     const tails = Array.from(
       { length: 1_000 },
       (_, at) => `endpoints/${at < 90 ? 'x' : at % 10}/operations/${at}`,
@@ -100,13 +100,13 @@ describe('operations below the resources of a location', () => {
       name: `${LOCATION}/${tail}`,
     }));
     let alone = 0;
-    for (const target of targets) snapshots.follows(target);
+    for (const target of targets) snapshots.track(target);
     for (let round = 0; round < 40; round += 1)
       for (const [at, target] of targets.entries()) {
         clock.now = round * 30_000 + at * 30;
         const isListed =
-          snapshots.follows(target) &&
-          (await snapshots.showsRunning(target, 30_000, async ({ parent }) => ({
+          snapshots.track(target) &&
+          (await snapshots.isListedAsRunning(target, 30_000, async ({ parent }) => ({
             operations: targets
               .filter(({ name }) =>
                 parent === `${LOCATION}/operations` ? !name.includes('/x/') : name.startsWith(`${parent}/`),
@@ -115,23 +115,23 @@ describe('operations below the resources of a location', () => {
           })));
         if (isListed === true) continue;
         if (round >= 20) alone += 1;
-        snapshots.found(target, false);
+        snapshots.recordPoll(target, false);
       }
     assert.ok(alone < 10 * 20, `${alone} looks in ten minutes`);
   });
 
   test('with the same id below two resources are two', async () => {
     const clock = { now: 1_000_000 };
-    const snapshots = createSnapshots({ few: 1, clock: () => clock.now });
+    const snapshots = createOperationListCache({ listThreshold: 1, clock: () => clock.now });
     const targetOf = (endpoint: string) => ({
       service: 'aiplatform.googleapis.com',
       apiVersion: 'v1',
       name: `${LOCATION}/endpoints/${endpoint}/operations/7`,
     });
-    for (const endpoint of ['a', 'b']) snapshots.follows(targetOf(endpoint));
+    for (const endpoint of ['a', 'b']) snapshots.track(targetOf(endpoint));
     const read = async () => ({ operations: [{ name: targetOf('a').name, done: false }] });
-    assert.equal(await snapshots.showsRunning(targetOf('a'), 30_000, read), true);
-    assert.equal(await snapshots.showsRunning(targetOf('b'), 30_000, read), false);
+    assert.equal(await snapshots.isListedAsRunning(targetOf('a'), 30_000, read), true);
+    assert.equal(await snapshots.isListedAsRunning(targetOf('b'), 30_000, read), false);
   });
 
   test('a list that is slow at the location does not hide what the resource has', async () => {
@@ -161,7 +161,7 @@ describe('operations below the resources of a location', () => {
 /** Ten operations of one endpoint, whose lists come when they come. */
 function slow() {
   const clock = { now: 1_000_000 };
-  const snapshots = createSnapshots({ few: 4, clock: () => clock.now, random: () => 0 });
+  const snapshots = createOperationListCache({ listThreshold: 4, clock: () => clock.now, random: () => 0 });
   const target = (id: number) => ({
     service: 'aiplatform.googleapis.com',
     apiVersion: 'v1',
@@ -171,10 +171,10 @@ function slow() {
   type List = () => number[] | Promise<number[]>;
   const lists: { location: List; own: List } = { location: () => all, own: () => all };
   const reads: string[] = [];
-  for (const id of all) snapshots.follows(target(id));
+  for (const id of all) snapshots.track(target(id));
   clock.now += 11_000;
   const ask = (id: number) =>
-    snapshots.showsRunning(target(id), 30_000, async ({ parent }) => {
+    snapshots.isListedAsRunning(target(id), 30_000, async ({ parent }) => {
       const of = parent === `${LOCATION}/operations` ? 'location' : 'own';
       reads.push(of);
       const running = await lists[of]();

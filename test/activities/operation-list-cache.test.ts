@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSnapshots } from '../../activities/listing/operation-list-cache.js';
+import { createOperationListCache } from '../../activities/listing/operation-list-cache.js';
 import type { CodeName } from '../../contract/code.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationsPage } from '../../google/client.js';
-import { OperationsError, type ErrorKind } from '../../google/error.js';
+import { GoogleApiError, type ErrorKind } from '../../google/error.js';
 
 const PARENT = 'projects/p/locations/l/operations';
 const target = (id: number | string, parent = PARENT) => ({
@@ -18,8 +18,8 @@ const running = (...ids: (number | string)[]): Operation[] =>
 /** Ten followed operations of one collection, of which four are few, with a clock and a list of their own. */
 function world() {
   const clock = { now: 1_000_000 };
-  const snapshots = createSnapshots({
-    few: 4,
+  const snapshots = createOperationListCache({
+    listThreshold: 4,
     clock: () => clock.now,
     random: () => 0,
   });
@@ -28,7 +28,7 @@ function world() {
   let answer: (read: { filter?: string; pageToken?: string }) => Answer = () => ({
     operations: running(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
   });
-  for (let id = 0; id < 10; id += 1) snapshots.follows(target(id));
+  for (let id = 0; id < 10; id += 1) snapshots.track(target(id));
   clock.now += 1;
   return {
     clock,
@@ -36,7 +36,7 @@ function world() {
     reads,
     list: (next: typeof answer) => (answer = next),
     ask: (id: number | string, gap = 30_000) =>
-      snapshots.showsRunning(target(id), gap, async (query) => {
+      snapshots.isListedAsRunning(target(id), gap, async (query) => {
         reads.push({
           ...(query.filter !== undefined && { filter: query.filter }),
           ...(query.pageToken !== undefined && { pageToken: query.pageToken }),
@@ -52,16 +52,16 @@ function failure(
   kind: ErrorKind = 'STATUS',
   httpStatus = 503,
   retryAfterMs?: number,
-): OperationsError {
-  return new OperationsError(`list failed: ${code}`, { code, kind, httpStatus, retryAfterMs });
+): GoogleApiError {
+  return new GoogleApiError(`list failed: ${code}`, { code, kind, httpStatus, retryAfterMs });
 }
 
 describe('a list of the running operations', () => {
   test('is asked for a collection of many only', () => {
     const { snapshots } = world();
-    assert.equal(snapshots.follows(target(1)), true);
+    assert.equal(snapshots.track(target(1)), true);
     const others = [1, 2, 3, 4, 5].map((id) =>
-      snapshots.follows(target(id, 'projects/p/locations/m/operations')),
+      snapshots.track(target(id, 'projects/p/locations/m/operations')),
     );
     assert.deepEqual(others, [false, false, false, false, true]);
   });
@@ -69,13 +69,13 @@ describe('a list of the running operations', () => {
   test('who is not asked about for ten minutes does not count', () => {
     const { snapshots, clock } = world();
     clock.now += 600_001;
-    assert.equal(snapshots.follows(target(1)), false);
+    assert.equal(snapshots.track(target(1)), false);
   });
 
   test('who has ended does not count', () => {
     const { snapshots } = world();
-    for (const id of [0, 1, 2, 3, 4, 5]) snapshots.found(target(id), true);
-    assert.equal(snapshots.follows(target(9)), false);
+    for (const id of [0, 1, 2, 3, 4, 5]) snapshots.recordPoll(target(id), true);
+    assert.equal(snapshots.track(target(9)), false);
   });
 
   test('is asked once, by the last segment of the name; who comes meanwhile does not wait for it', async () => {
@@ -160,7 +160,7 @@ describe('a list of the running operations', () => {
     ['UNIMPLEMENTED', 'STATUS', 501],
     ['PERMISSION_DENIED', 'STATUS', 403],
     ['NOT_FOUND', 'STATUS', 404],
-    ['NOT_FOUND', 'PAGE', 404],
+    ['NOT_FOUND', 'NOT_API_ERROR', 404],
     ['PERMISSION_DENIED', 'FORBIDDEN', 0],
   ] as const) {
     test(`that answers ${code} (${kind}) is not asked for an hour, and each operation is looked at alone`, async () => {
@@ -169,10 +169,10 @@ describe('a list of the running operations', () => {
         throw failure(code, kind, status);
       });
       assert.equal(await ask(1), false);
-      assert.equal(snapshots.follows(target(1)), false);
+      assert.equal(snapshots.track(target(1)), false);
       clock.now += 3_600_000;
-      for (const id of [0, 1, 2, 3, 4]) snapshots.follows(target(id));
-      assert.equal(snapshots.follows(target(1)), true);
+      for (const id of [0, 1, 2, 3, 4]) snapshots.track(target(id));
+      assert.equal(snapshots.track(target(1)), true);
     });
   }
 
@@ -189,7 +189,7 @@ describe('a list of the running operations', () => {
       assert.equal(await ask(1), undefined);
       clock.now += 1;
       assert.equal(await ask(1), false);
-      assert.equal(snapshots.follows(target(1)), true, 'it is asked again');
+      assert.equal(snapshots.track(target(1)), true, 'it is asked again');
       clock.now += 4_000;
       list(() => ({ operations: running(1) }));
       assert.equal(await ask(1), true);
@@ -224,10 +224,10 @@ describe('a list of the running operations', () => {
     list(() => ({ operations: [] }));
     for (const id of [1, 2, 3, 4, 5]) {
       assert.equal(await ask(id), false);
-      assert.equal(snapshots.follows(target(id)), true);
-      snapshots.found(target(id), false);
+      assert.equal(snapshots.track(target(id)), true);
+      snapshots.recordPoll(target(id), false);
     }
-    assert.equal(snapshots.follows(target(1)), false);
+    assert.equal(snapshots.track(target(1)), false);
   });
 
   test('that always leaves out the same one serves the others, and that one is looked at alone', async () => {
@@ -236,22 +236,22 @@ describe('a list of the running operations', () => {
     list(() => ({ operations: running(2, 3, 4, 5, 6, 7, 8, 9) }));
     for (let time = 0; time < 50; time += 1) {
       assert.equal(await ask(1), false);
-      snapshots.found(target(1), false);
+      snapshots.recordPoll(target(1), false);
       assert.equal(await ask(2), true);
     }
-    assert.equal(snapshots.follows(target(2)), true);
+    assert.equal(snapshots.track(target(2)), true);
   });
 
   test('is not blamed for leaving out what began a moment before it', async () => {
     const { ask, snapshots, clock } = world();
     await ask(1);
     for (let id = 100; id < 200; id += 1) {
-      snapshots.follows(target(id));
+      snapshots.track(target(id));
       clock.now += 10;
       assert.equal(await ask(id), false);
-      snapshots.found(target(id), false);
+      snapshots.recordPoll(target(id), false);
     }
-    assert.equal(snapshots.follows(target(1)), true);
+    assert.equal(snapshots.track(target(1)), true);
   });
 
   for (const [what, shown, isGivenUp] of [
@@ -262,15 +262,15 @@ describe('a list of the running operations', () => {
       const { ask, snapshots, clock, list } = world();
       clock.now += 11_000;
       await ask(9);
-      for (const id of [0, 1, 2, 3, 4]) snapshots.found(target(id), true);
-      assert.equal(snapshots.follows(target(9)), true);
+      for (const id of [0, 1, 2, 3, 4]) snapshots.recordPoll(target(id), true);
+      assert.equal(snapshots.track(target(9)), true);
       list(() => ({ operations: running(...shown) }));
       clock.now += 5_000;
       await ask(9);
-      assert.equal(snapshots.follows(target(9)), true, 'it may be late by some seconds');
+      assert.equal(snapshots.track(target(9)), true, 'it may be late by some seconds');
       clock.now += 6_000;
       await ask(9);
-      assert.equal(snapshots.follows(target(9)), !isGivenUp);
+      assert.equal(snapshots.track(target(9)), !isGivenUp);
     });
   }
 
@@ -279,22 +279,22 @@ describe('a list of the running operations', () => {
     list(() => ({ operations: running(1), nextPageToken: 'again' }));
     assert.equal(await ask(1), false);
     assert.equal(reads.length, 20);
-    assert.equal(snapshots.follows(target(1)), false);
+    assert.equal(snapshots.track(target(1)), false);
   });
 
   test('is checked against a look at one operation every ten seconds, and before long at each', () => {
     const clock = { now: 1_000_000 };
-    const snapshots = createSnapshots({ few: 4, clock: () => clock.now });
+    const snapshots = createOperationListCache({ listThreshold: 4, clock: () => clock.now });
     const looked = new Map<number, number>();
     const ids = Array.from({ length: 100 }, (_, id) => id);
     let most = 0;
     // Two hours, in which each is asked about every ten seconds.
     for (let round = 0; round < 720; round += 1, clock.now += 10_000) {
-      const alone = ids.filter((id) => !snapshots.follows(target(id)) && round > 0);
+      const alone = ids.filter((id) => !snapshots.track(target(id)) && round > 0);
       for (const id of alone) {
         most = Math.max(most, clock.now - (looked.get(id) ?? 1_000_000));
         looked.set(id, clock.now);
-        snapshots.found(target(id), false);
+        snapshots.recordPoll(target(id), false);
       }
       assert.ok(alone.length <= 30, `${alone.length} at once`);
     }
@@ -304,20 +304,22 @@ describe('a list of the running operations', () => {
 
   test('that is frozen is found out in minutes, also where all began together', async () => {
     const clock = { now: 0 };
-    const snapshots = createSnapshots({ clock: () => clock.now });
+    const snapshots = createOperationListCache({ clock: () => clock.now });
     const ids = Array.from({ length: 1_000 }, (_, id) => id);
     const unseen = new Set(ids);
-    for (const id of ids) snapshots.follows(target(id));
+    for (const id of ids) snapshots.track(target(id));
     // Each is asked about every half minute; half of them end in the third minute, and the list goes on showing all.
     for (let round = 0; round < 16; round += 1)
       for (const id of [...unseen]) {
         clock.now = round * 30_000 + id * 30;
         const isEnded = id % 2 === 0 && clock.now >= 120_000;
         const isListed =
-          snapshots.follows(target(id)) &&
-          (await snapshots.showsRunning(target(id), 30_000, async () => ({ operations: running(...ids) })));
+          snapshots.track(target(id)) &&
+          (await snapshots.isListedAsRunning(target(id), 30_000, async () => ({
+            operations: running(...ids),
+          })));
         if (isListed === true) continue;
-        snapshots.found(target(id), isEnded);
+        snapshots.recordPoll(target(id), isEnded);
         if (isEnded) unseen.delete(id);
       }
     assert.equal(unseen.size, 500);

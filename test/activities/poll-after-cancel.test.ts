@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ActivityCancellationDetails } from '@temporalio/common';
-import type { LookRequest, OperationActivities } from '../../contract/activities.js';
+import type { PollRequest, OperationActivities } from '../../contract/activities.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { activitiesFor, awaiting, environment, failureOf, fresh, run } from './support/attempts.js';
 
@@ -16,13 +16,13 @@ describe('the moment after a cancel', { concurrency: true }, () => {
   });
   after(() => emulator.close());
 
-  function operation(script: Omit<OperationScript, 'name'> = {}): LookRequest {
+  function operation(script: Omit<OperationScript, 'name'> = {}): PollRequest {
     // A project of its own: when Google asks for a pause, it holds for a whole project and location.
     const name = `projects/p${++count}/locations/l/operations/1`;
     emulator.add({ name, ...script });
     return {
-      target: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
-      trail: fresh,
+      ref: { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name },
+      pollState: fresh,
       notFoundGrace: 10_000,
     };
   }
@@ -30,25 +30,25 @@ describe('the moment after a cancel', { concurrency: true }, () => {
   test('a cancel that is asked to linger brings the end of what ends in a moment, each look counted once', async () => {
     for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
       const request = operation({ onCancel: { kind: 'wins', afterMs: 200 }, ...script });
-      const answer = await run(activities.cancelOperation, { ...request, linger: {} });
+      const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
       assert.ok('status' in answer && answer.status === 'ACCEPTED');
       assert.equal(answer.end?.operation.error?.code, 1);
-      const looks = emulator.requests(request.target.name).length - 1;
-      assert.deepEqual([answer.trail.polls, answer.end.trail.polls], [0, looks]);
+      const looks = emulator.requests(request.ref.name).length - 1;
+      assert.deepEqual([answer.pollState.polls, answer.end.pollState.polls], [0, looks]);
     }
   });
 
   test('what does not end in that moment is answered for all the same, and so is what cannot be looked at', async () => {
     for (const mishap of [undefined, 'UNAVAILABLE', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
       const request = operation({ onCancel: { kind: 'ignored' } });
-      const { name } = request.target;
+      const { name } = request.ref;
       if (mishap !== undefined) {
         emulator.fail({ kind: 'status', code: mishap, name, method: 'wait' });
         emulator.fail({ kind: 'status', code: mishap, name, method: 'get' });
       }
-      const answer = await run(activities.cancelOperation, { ...request, linger: {} });
+      const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
       assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
-      assert.equal(answer.trail.polls, emulator.requests(name).length - 1);
+      assert.equal(answer.pollState.polls, emulator.requests(name).length - 1);
       assert.equal(emulator.requests(name, 'cancel').length, 1);
     }
   });
@@ -56,9 +56,9 @@ describe('the moment after a cancel', { concurrency: true }, () => {
   test('a worker that shuts down meanwhile answers at once: the cancel is not sent again', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const env = environment();
-    const running = run(activities.cancelOperation, { ...request, linger: {} }, env);
+    const running = run(activities.cancelOperation, { ...request, pollAfterCancel: {} }, env);
     await emulator.waitFor((log) =>
-      log.some(({ method, name }) => method === 'wait' && name === request.target.name),
+      log.some(({ method, name }) => method === 'wait' && name === request.ref.name),
     );
     env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
     const answer = await running;
@@ -67,26 +67,26 @@ describe('the moment after a cancel', { concurrency: true }, () => {
 
   test('a wait that comes back at once is not asked for again in that moment', async () => {
     const request = operation({ onCancel: { kind: 'ignored' }, waitSupported: 'returns-at-once' });
-    await run(activities.cancelOperation, { ...request, linger: {} });
-    const methods = emulator.requests(request.target.name).map(({ method }) => method);
+    await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
+    const methods = emulator.requests(request.ref.name).map(({ method }) => method);
     assert.equal(methods.filter((method) => method === 'wait').length, 1);
     assert.ok(methods.length <= 5, methods.join(' '));
   });
 
   test('a look that finds no answer in that moment does not hold the answer to the cancel up', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
-    emulator.fail({ kind: 'never-answers', name: request.target.name, method: 'wait' });
+    emulator.fail({ kind: 'never-answers', name: request.ref.name, method: 'wait' });
     const began = Date.now();
-    const answer = await run(activities.cancelOperation, { ...request, linger: {} });
+    const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
     assert.ok(Date.now() - began < 5_000, 'well before the ten seconds that a look may take');
   });
 
   test('a pause that Google asks for in that moment is kept by the looks that follow', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
-    const { name } = request.target;
+    const { name } = request.ref;
     emulator.fail({ kind: 'too-many-requests', retryAfter: 60, name, method: 'wait' });
-    const answer = await run(activities.cancelOperation, { ...request, linger: {} });
+    const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
     assert.ok('status' in answer && answer.notBefore !== undefined);
     assert.ok(answer.notBefore > Date.now() + 55_000);
     const next = { ...awaiting(request), notBefore: answer.notBefore };
@@ -101,22 +101,22 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     const first = environment();
     first.on('heartbeat', (details) => told.push(details));
     const accepting = operation({ onCancel: { kind: 'ignored' } });
-    await run(activities.cancelOperation, { ...accepting, linger: {} }, first);
+    await run(activities.cancelOperation, { ...accepting, pollAfterCancel: {} }, first);
     const second = environment({ attempt: 2, heartbeatDetails: told[0] });
-    const answer = await run(activities.cancelOperation, { ...request, linger: {} }, second);
+    const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} }, second);
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
     assert.ok(answer.at <= Date.now() && answer.at > Date.now() - 60_000);
-    assert.equal('acceptedAt' in answer.trail, false);
-    assert.equal(emulator.requests(request.target.name).length, 0);
+    assert.equal('acceptedAt' in answer.pollState, false);
+    assert.equal(emulator.requests(request.ref.name).length, 0);
   });
 
   test('under a ceiling a cancel does not linger where other requests wait', async () => {
     const request = operation({ onCancel: { kind: 'wins', afterMs: 0 } });
     const strict = activitiesFor(emulator, '**', 1);
-    const answer = await run(strict.cancelOperation, { ...request, linger: {} });
+    const answer = await run(strict.cancelOperation, { ...request, pollAfterCancel: {} });
     assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
     assert.deepEqual(
-      emulator.requests(request.target.name).map(({ method }) => method),
+      emulator.requests(request.ref.name).map(({ method }) => method),
       ['cancel'],
     );
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fit, MOST_KEPT } from '../../activities/polling/truncate-operation.js';
+import { truncateOperation, MAX_KEPT_BYTES } from '../../activities/polling/truncate-operation.js';
 import type { Operation } from '../../contract/operation.js';
 
 const name = 'projects/p/locations/l/operations/1';
@@ -9,24 +9,27 @@ const large = { text: 'é'.repeat(600) };
 
 test('an Operation that fits is kept whole', () => {
   const operation: Operation = { name, done: true, response: { a: 1 }, metadata: { b: 2 } };
-  assert.deepEqual(fit(operation, 1_000), { operation, omitted: false });
+  assert.deepEqual(truncateOperation(operation, 1_000), { operation, omitted: false });
 });
 
 test('the response goes first, then the metadata, and it is said', () => {
   const metadata = { b: 2 };
-  assert.deepEqual(fit({ name, done: true, response: large, metadata }, 1_000), {
+  assert.deepEqual(truncateOperation({ name, done: true, response: large, metadata }, 1_000), {
     operation: { name, done: true, metadata },
     omitted: true,
   });
-  assert.deepEqual(fit({ name, done: false, metadata: large }, 1_000), {
+  assert.deepEqual(truncateOperation({ name, done: false, metadata: large }, 1_000), {
     operation: { name, done: false },
     omitted: true,
   });
 });
 
 test('size is counted in bytes of UTF-8', () => {
-  assert.equal(fit({ name, done: true, response: large }, 1_100).omitted, true);
-  assert.equal(fit({ name, done: true, response: { text: 'e'.repeat(600) } }, 1_100).omitted, false);
+  assert.equal(truncateOperation({ name, done: true, response: large }, 1_100).omitted, true);
+  assert.equal(
+    truncateOperation({ name, done: true, response: { text: 'e'.repeat(600) } }, 1_100).omitted,
+    false,
+  );
 });
 
 test('the limit itself fits, at every step', () => {
@@ -39,36 +42,41 @@ test('the limit itself fits, at every step', () => {
   const [whole] = steps;
   assert.ok(whole);
   for (const [index, step] of steps.entries())
-    assert.deepEqual(fit(whole, Buffer.byteLength(JSON.stringify(step))), {
+    assert.deepEqual(truncateOperation(whole, Buffer.byteLength(JSON.stringify(step))), {
       operation: step,
       omitted: index > 0,
     });
-  assert.deepEqual(fit(whole, 1), { operation: bare, omitted: true }, 'there is nothing more to leave out');
+  assert.deepEqual(
+    truncateOperation(whole, 1),
+    { operation: bare, omitted: true },
+    'there is nothing more to leave out',
+  );
 });
 
 test('of an error that is too large the details go, and of its message what is beyond 4,096 characters', () => {
   const details = [{ '@type': 'x', text: 'x'.repeat(2_000) }];
   const error = { code: 9, message: 'm'.repeat(5_000), details };
   const operation: Operation = { name, done: true, error };
-  assert.deepEqual(fit({ ...operation, response: large }, 8_000), { operation, omitted: true });
-  assert.deepEqual(fit(operation, Buffer.byteLength(JSON.stringify(operation))), {
+  assert.deepEqual(truncateOperation({ ...operation, response: large }, 8_000), { operation, omitted: true });
+  assert.deepEqual(truncateOperation(operation, Buffer.byteLength(JSON.stringify(operation))), {
     operation,
     omitted: false,
   });
-  assert.deepEqual(fit(operation, 6_000), {
+  assert.deepEqual(truncateOperation(operation, 6_000), {
     operation: { name, done: true, error: { code: 9, message: 'm'.repeat(4_096) } },
     omitted: true,
   });
-  assert.deepEqual(fit({ name, done: true, error: { code: 9, details } }, 1_000), {
+  assert.deepEqual(truncateOperation({ name, done: true, error: { code: 9, details } }, 1_000), {
     operation: { name, done: true, error: { code: 9, message: '' } },
     omitted: true,
   });
 });
 
 test('a mebibyte is kept', () => {
-  const room = MOST_KEPT - JSON.stringify({ name, done: true, response: { text: '' } }).length;
-  const of = (length: number) => fit({ name, done: true, response: { text: 'x'.repeat(length) } }).omitted;
-  assert.deepEqual([MOST_KEPT, of(room), of(room + 1)], [1_048_576, false, true]);
+  const room = MAX_KEPT_BYTES - JSON.stringify({ name, done: true, response: { text: '' } }).length;
+  const of = (length: number) =>
+    truncateOperation({ name, done: true, response: { text: 'x'.repeat(length) } }).omitted;
+  assert.deepEqual([MAX_KEPT_BYTES, of(room), of(room + 1)], [1_048_576, false, true]);
 });
 
 test('what decides the outcome is kept, however large the rest', () => {
@@ -81,7 +89,10 @@ test('what decides the outcome is kept, however large the rest', () => {
       part,
       (code, message, metadata, detail) => {
         const error = { code, message, ...(detail && { details: [detail] }) };
-        const { operation } = fit({ name, done: true, error, ...(metadata && { metadata }) }, 5_000);
+        const { operation } = truncateOperation(
+          { name, done: true, error, ...(metadata && { metadata }) },
+          5_000,
+        );
         assert.equal(operation.done, true);
         assert.equal(operation.error?.code, code);
         assert.ok(JSON.stringify(operation).length <= 30_000);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CancelOperationsInput } from '../../contract/bulk.js';
-import { carriedOver } from '../../workflows/bulk/carry.js';
-import { bulkBeginning, type BulkProgress } from '../../workflows/bulk/progress.js';
+import { continueAsNewArgs } from '../../workflows/bulk/carry.js';
+import { initialBulkProgress, type BulkProgress } from '../../workflows/bulk/progress.js';
 import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
 /** What Temporal takes as the arguments of a continued run, all together. */
@@ -12,7 +12,7 @@ describe('what a continued run is given', () => {
   test('fits with 10,000 given names of 100 bytes, 1,000 failures and 500 runs', () => {
     const names = namesOf(10_000);
     const input = { names };
-    const [carried, seen] = carriedOver(full(names), input, new SeenNames());
+    const [carried, seen] = continueAsNewArgs(full(names), input, new SeenNames());
     assert.ok(bytes(input, carried, seen) < 0.9 * TEMPORAL_TAKES);
     assert.equal(carried.failures.length, 1_000);
     assert.equal(carried.runs.length, 500);
@@ -24,7 +24,7 @@ describe('what a continued run is given', () => {
     const input = { parent: 'projects/p/locations/l', filter: 'x'.repeat(10_000) };
     const known = new SeenNames();
     for (const name of names) known.add(name);
-    const [carried, seen] = carriedOver(full(names), input, known);
+    const [carried, seen] = continueAsNewArgs(full(names), input, known);
     const size = bytes(input, carried, seen);
     assert.ok(size < 0.9 * TEMPORAL_TAKES, `${size} bytes`);
     assert.ok(size > 0.8 * TEMPORAL_TAKES, `${size} bytes leave room`);
@@ -38,7 +38,7 @@ describe('what a continued run is given', () => {
   test('fits with the longest names, for which what is only shown is cut', () => {
     const names = namesOf(1_300, 780);
     for (const input of [{ names }, { parent: 'projects/p/locations/l' }]) {
-      const [carried, seen] = carriedOver(full(names), input, new SeenNames());
+      const [carried, seen] = continueAsNewArgs(full(names), input, new SeenNames());
       const size = bytes(input, carried, seen);
       assert.ok(size < 0.9 * TEMPORAL_TAKES, `${size} bytes`);
       assert.equal(carried.runs.length, 500);
@@ -52,7 +52,7 @@ describe('what a continued run is given', () => {
     const progress = full(namesOf(20), 3);
     const known = new SeenNames();
     known.add('a/b');
-    const [carried, seen] = carriedOver(progress, { parent: 'projects/p/locations/l' }, known);
+    const [carried, seen] = continueAsNewArgs(progress, { parent: 'projects/p/locations/l' }, known);
     assert.deepEqual(carried, {
       ...progress,
       failures: progress.failures.map((failure) => ({ ...failure, message: 'é'.repeat(100) })),
@@ -69,7 +69,7 @@ function namesOf(count: number, length = 100): string[] {
 /** Everything that the limits allow. */
 function full(names: string[], failures = 1_000): BulkProgress {
   return {
-    ...bulkBeginning('5a1e1f0c-0000-4000-8000-000000000000'),
+    ...initialBulkProgress('5a1e1f0c-0000-4000-8000-000000000000'),
     matched: names.length,
     names: names.slice(0, 1_000),
     failures: names

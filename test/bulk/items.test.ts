@@ -4,9 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createHolds, type Holds } from '../../activities/polling/semaphore.js';
+import { createSemaphore, type Semaphore } from '../../activities/polling/semaphore.js';
 import { closedRun, createBulkActivities } from '../../activities/bulk/bulk-activities.js';
-import type { ItemReport, ItemRun } from '../../contract/activities.js';
+import type { ChildReport, ChildRun } from '../../contract/activities.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -18,7 +18,7 @@ describe('the activities of one item', TOGETHER, () => {
   after(() => world.close());
 
   /** An attempt of an activity, with the test's own client. */
-  function attempt(holds: Holds, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
+  function attempt(holds: Semaphore, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
     const environment = new MockActivityEnvironment(
       { taskQueue: world.taskQueue, ...info },
       { client: world.client },
@@ -26,22 +26,22 @@ describe('the activities of one item', TOGETHER, () => {
     const { cancelItem, awaitItem } = createBulkActivities({ holds, operations: { check: () => undefined } });
     return {
       environment,
-      cancelItem: (name: string): Promise<ItemReport> =>
+      cancelItem: (name: string): Promise<ChildReport> =>
         environment.run(cancelItem, { input: { name }, requestId: randomUUID() }),
-      awaitItem: (run: ItemRun): Promise<ItemReport> => environment.run(awaitItem, run),
+      awaitItem: (run: ChildRun): Promise<ChildReport> => environment.run(awaitItem, run),
     };
   }
 
-  async function begun(onCancel: 'ignored' | 'wins'): Promise<ItemRun> {
+  async function begun(onCancel: 'ignored' | 'wins'): Promise<ChildRun> {
     const name = world.operation({ onCancel: { kind: onCancel } });
-    const report = await attempt(createHolds(0)).cancelItem(name);
+    const report = await attempt(createSemaphore(0)).cancelItem(name);
     assert.ok(report.kind === 'underWay');
     return report.run;
   }
 
   test('with a hold, a cancel that settles soon is one activity', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 500 } });
-    assert.deepEqual(await attempt(createHolds(1)).cancelItem(name), {
+    assert.deepEqual(await attempt(createSemaphore(1)).cancelItem(name), {
       kind: 'ended',
       outcome: 'CANCELLED',
     });
@@ -50,12 +50,12 @@ describe('the activities of one item', TOGETHER, () => {
   test('without a hold nobody stays: cancelItem returns at once, awaitItem looks for a moment', async () => {
     const startedAt = Date.now();
     const run = await begun('ignored');
-    const failure = await failureOf(() => attempt(createHolds(0)).awaitItem(run));
+    const failure = await failureOf(() => attempt(createSemaphore(0)).awaitItem(run));
     assert.ok(Date.now() - startedAt < 6_000, `${Date.now() - startedAt} ms`);
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.ok(Number(failure.nextRetryDelay) <= 1_100);
-    const later = await failureOf(() => attempt(createHolds(0), { attempt: 9 }).awaitItem(run));
+    const later = await failureOf(() => attempt(createSemaphore(0), { attempt: 9 }).awaitItem(run));
     assert.ok(Number(later.nextRetryDelay) >= 27_000, `${later.nextRetryDelay} ms`);
   });
 
@@ -63,7 +63,7 @@ describe('the activities of one item', TOGETHER, () => {
     const run = await begun('wins');
     for (;;) {
       try {
-        const report = await attempt(createHolds(0)).awaitItem(run);
+        const report = await attempt(createSemaphore(0)).awaitItem(run);
         assert.deepEqual(report, { kind: 'ended', outcome: 'CANCELLED' });
         return;
       } catch (error) {
@@ -82,13 +82,13 @@ describe('the activities of one item', TOGETHER, () => {
   test('what Temporal does not know is reported', async () => {
     const name = world.operation();
     const run = { name, workflowId: workflowIdOf(SERVICE, name), runId: undefined };
-    const report = await attempt(createHolds(1)).awaitItem(run);
+    const report = await attempt(createSemaphore(1)).awaitItem(run);
     assert.ok(report.kind === 'failed');
     assert.equal(report.type, 'NOT_FOUND');
   });
 
   test('a hold is given back', async () => {
-    const holds = createHolds(1);
+    const holds = createSemaphore(1);
     for (let item = 0; item < 3; item++) {
       const report = await attempt(holds).cancelItem(world.operation());
       assert.equal(report.kind, 'ended');
@@ -100,12 +100,12 @@ describe('the activities of one item', TOGETHER, () => {
     const beats: unknown[] = [];
     let beatsBefore: unknown[] = [];
     const first = attempt({
-      enter() {
+      tryAcquire() {
         beatsBefore = [...beats];
         return false;
       },
-      leave() {},
-      held: 0,
+      release() {},
+      inUse: 0,
     });
     first.environment.on('heartbeat', (details: unknown) => beats.push(details));
     await first.cancelItem(name);
@@ -114,7 +114,7 @@ describe('the activities of one item', TOGETHER, () => {
     assert.deepEqual(beatsBefore, [{ name, workflowId: execution.workflowId, runId }]);
 
     await execution.result();
-    const second = attempt(createHolds(1), { attempt: 2, heartbeatDetails: beatsBefore[0] });
+    const second = attempt(createSemaphore(1), { attempt: 2, heartbeatDetails: beatsBefore[0] });
     assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED' });
     assert.equal((await execution.describe()).runId, runId);
     assert.equal(world.cancels(name), 1);
@@ -122,7 +122,7 @@ describe('the activities of one item', TOGETHER, () => {
 
   test('an attempt that is ended hands back at once', async () => {
     const run = await begun('ignored');
-    const { environment, awaitItem } = attempt(createHolds(1));
+    const { environment, awaitItem } = attempt(createSemaphore(1));
     const failed = failureOf(() => awaitItem(run));
     environment.cancel('WORKER_SHUTDOWN');
     const { type, category, nextRetryDelay, nonRetryable } = await failed;

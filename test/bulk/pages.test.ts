@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ListPage } from '../../contract/activities.js';
-import { bulkBeginning } from '../../workflows/bulk/progress.js';
-import { notePage, relist } from '../../workflows/bulk/pages.js';
+import { initialBulkProgress } from '../../workflows/bulk/progress.js';
+import { recordPage, relist } from '../../workflows/bulk/pages.js';
 import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
 const MANY = 5_000;
 
 /** Reads pages until one is the last or shows a circle. */
 function listing() {
-  const progress = bulkBeginning('run');
+  const progress = initialBulkProgress('run');
   const seen = new SeenNames();
-  return { progress, take: (page: ListPage) => notePage(progress, seen, page) };
+  return { progress, take: (page: ListPage) => recordPage(progress, seen, page) };
 }
 
 const running = (...names: string[]) => names.map((name) => ({ name, done: false }));

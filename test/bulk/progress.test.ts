@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MOST_SHOWN } from '../../contract/bulk.js';
+import { MAX_SHOWN } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 import {
-  bulkBeginning,
+  initialBulkProgress,
   bulkResult,
   bulkStatus,
-  noteFailure,
-  noteNames,
-  noteReport,
+  recordFailure,
+  recordNames,
+  recordReport,
 } from '../../workflows/bulk/progress.js';
 
 describe('the count of many', () => {
   test('begins with nothing', () => {
-    const progress = bulkBeginning('id');
+    const progress = initialBulkProgress('id');
     const empty = { matched: 0, started: 0, outcomes: {}, failures: [], names: [] };
     assert.deepEqual(bulkResult(progress), empty);
     assert.deepEqual(bulkStatus(progress, []), { ...empty, listing: true, underWay: [], stopping: false });
@@ -25,45 +25,45 @@ describe('the count of many', () => {
   });
 
   test('counts every name, and shows the first thousand', () => {
-    const progress = bulkBeginning('id');
-    noteNames(progress, ['a/1', 'a/2']);
-    noteNames(
+    const progress = initialBulkProgress('id');
+    recordNames(progress, ['a/1', 'a/2']);
+    recordNames(
       progress,
-      Array.from({ length: MOST_SHOWN }, (_, index) => `b/${index}`),
+      Array.from({ length: MAX_SHOWN }, (_, index) => `b/${index}`),
     );
-    assert.equal(progress.matched, MOST_SHOWN + 2);
-    assert.equal(progress.names.length, MOST_SHOWN);
+    assert.equal(progress.matched, MAX_SHOWN + 2);
+    assert.equal(progress.names.length, MAX_SHOWN);
     assert.deepEqual(progress.names.slice(0, 3), ['a/1', 'a/2', 'b/0']);
-    noteNames(progress, ['c/1']);
-    assert.deepEqual([progress.matched, progress.names.length], [MOST_SHOWN + 3, MOST_SHOWN]);
+    recordNames(progress, ['c/1']);
+    assert.deepEqual([progress.matched, progress.names.length], [MAX_SHOWN + 3, MAX_SHOWN]);
   });
 
   test('counts outcomes by their name, and what failed with its reason; what is under way is neither', () => {
-    const progress = bulkBeginning('id');
-    noteReport(progress, 'a/1', { kind: 'ended', outcome: 'CANCELLED' });
-    noteReport(progress, 'a/2', { kind: 'ended', outcome: 'CANCELLED' });
-    noteReport(progress, 'a/3', { kind: 'ended', outcome: 'LOST' });
-    noteReport(progress, 'a/4', { kind: 'failed', type: 'NOT_FOUND', message: 'm' });
-    noteReport(progress, 'a/5', { kind: 'underWay', run: { name: 'a/5', workflowId: 'w', runId: 'r' } });
+    const progress = initialBulkProgress('id');
+    recordReport(progress, 'a/1', { kind: 'ended', outcome: 'CANCELLED' });
+    recordReport(progress, 'a/2', { kind: 'ended', outcome: 'CANCELLED' });
+    recordReport(progress, 'a/3', { kind: 'ended', outcome: 'LOST' });
+    recordReport(progress, 'a/4', { kind: 'failed', type: 'NOT_FOUND', message: 'm' });
+    recordReport(progress, 'a/5', { kind: 'underWay', run: { name: 'a/5', workflowId: 'w', runId: 'r' } });
     assert.deepEqual(progress.outcomes, { CANCELLED: 2, LOST: 1 });
     assert.deepEqual(progress.failures, [{ name: 'a/4', type: 'NOT_FOUND', message: 'm' }]);
   });
 
   test('shows the first thousand failures, and of a name as much as a name can have', () => {
-    const progress = bulkBeginning('id');
+    const progress = initialBulkProgress('id');
     const longest = 'x'.repeat(MAX_NAME_LENGTH);
-    noteFailure(progress, longest, 't', 'm');
-    noteFailure(progress, `${longest}y`, 't', 'm');
+    recordFailure(progress, longest, 't', 'm');
+    recordFailure(progress, `${longest}y`, 't', 'm');
     assert.deepEqual(
       progress.failures.map(({ name }) => name),
       [longest, `${longest}…`],
     );
-    for (let index = 0; index < MOST_SHOWN; index += 1) noteFailure(progress, `a/${index}`, 't', 'm');
-    assert.equal(progress.failures.length, MOST_SHOWN);
+    for (let index = 0; index < MAX_SHOWN; index += 1) recordFailure(progress, `a/${index}`, 't', 'm');
+    assert.equal(progress.failures.length, MAX_SHOWN);
   });
 
   test('tells what is under way, and whether more is to come', () => {
-    const progress = { ...bulkBeginning('id'), listed: true, stopping: true };
+    const progress = { ...initialBulkProgress('id'), listed: true, stopping: true };
     const { listing, stopping, underWay } = bulkStatus(progress, new Set(['a/1', 'a/2']));
     assert.deepEqual([listing, stopping, underWay], [false, true, ['a/1', 'a/2']]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cast } from '../../cli/demo/scenarios.js';
+import { scenarios } from '../../cli/demo/scenarios.js';
 import { run, start } from './support/command.js';
 
 const OUTCOMES = ['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE', 'STILL_RUNNING', 'LOST'];
@@ -20,7 +20,7 @@ describe('the demonstration', { concurrency: true }, () => {
 
     const [header, ...rows] = (stdout.split('\n\n')[0] ?? '').split('\n');
     assert.match(header ?? '', /^operation +outcome +cancel won +cancels +looks +time$/);
-    assert.equal(rows.length, cast.length);
+    assert.equal(rows.length, scenarios.length);
     for (const outcome of OUTCOMES)
       assert.ok(
         rows.some((row) => row.includes(` ${outcome} `)),
@@ -34,7 +34,7 @@ describe('the demonstration', { concurrency: true }, () => {
 
     assert.match(stdout, /All agree: nothing was\s+lost/);
     const links = stdout.match(/^ +http:\/\/\S+\/workflows\/operation:aiplatform\.googleapis\.com:\S+$/gm);
-    assert.equal(links?.length, cast.length);
+    assert.equal(links?.length, scenarios.length);
 
     const pids = [...stderr.matchAll(/worker +ready, process (\d+)/g)].map(([, pid]) => Number(pid));
     assert.equal(new Set(pids).size, 2);

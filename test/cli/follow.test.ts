@@ -147,7 +147,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 },
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { code, data } = await json('cancel', name, '--no-wait');
     assert.equal(code, 0);
-    assert.ok(['LOOKING', 'CANCELLING'].includes(data.state ?? ''));
+    assert.ok(['PENDING', 'CANCELLING'].includes(data.state ?? ''));
     assert.equal(data.cancellation.aborts, 1);
     world.emulator.complete(name);
   });

@@ -4,7 +4,7 @@ import { apiOf, parseNames } from '../../cli/input/operation-name.js';
 import { resolve, runResolve } from '../../cli/status/resolve.js';
 import { serviceOfUrl } from '../../cli/input/service-of-url.js';
 import type { ApiFlags, OutputFormat } from '../../cli/input/flags.js';
-import { operationOfWorkflowId } from '../../contract/names.js';
+import { parseWorkflowId } from '../../contract/names.js';
 import { type EndpointConfig, parseEndpoints } from '../../google/endpoint.js';
 
 const NAME = 'projects/p/locations/us-central1/operations/1';
@@ -48,7 +48,7 @@ describe('an operation on the command line', () => {
       assert.deepEqual(parse(text), [
         { name, service: 'firestore.googleapis.com', apiVersion: 'v1beta1', workflowId },
       ]);
-    assert.deepEqual(operationOfWorkflowId(workflowId), { name, service: 'firestore.googleapis.com' });
+    assert.deepEqual(parseWorkflowId(workflowId), { name, service: 'firestore.googleapis.com' });
   });
 
   test('is a name, of Vertex AI unless a flag says otherwise', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { untruths } from '../../cli/demo/verify.js';
+import { mismatches } from '../../cli/demo/verify.js';
 import { workerEnvironment } from '../../cli/demo/worker-process.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry, OperationTruth } from '../../emulator/index.js';
@@ -32,7 +32,7 @@ const result: OperationResult = {
 
 describe('the demonstration checks its records against the emulator', () => {
   test('a record that is the truth has nothing against it', () => {
-    assert.deepEqual(untruths(result, { truth, requests, lostWorker: false }), []);
+    assert.deepEqual(mismatches(result, { truth, requests, lostWorker: false }), []);
   });
 
   for (const [what, change] of [
@@ -43,7 +43,7 @@ describe('the demonstration checks its records against the emulator', () => {
     ['looks', { polls: 1 }],
   ] as const) {
     test(`a wrong ${what} is found`, () => {
-      const found = untruths({ ...result, ...change }, { truth, requests, lostWorker: false });
+      const found = mismatches({ ...result, ...change }, { truth, requests, lostWorker: false });
       assert.deepEqual(
         found.map((line) => line.split(':')[0]),
         [what],
@@ -53,8 +53,8 @@ describe('the demonstration checks its records against the emulator', () => {
 
   test('after a killed worker the looks are a lower bound, and never more than were made', () => {
     const evidence = { truth, requests, lostWorker: true };
-    assert.deepEqual(untruths({ ...result, polls: 1 }, evidence), []);
-    assert.equal(untruths({ ...result, polls: 3 }, evidence).length, 1);
+    assert.deepEqual(mismatches({ ...result, polls: 1 }, evidence), []);
+    assert.equal(mismatches({ ...result, polls: 3 }, evidence).length, 1);
   });
 
   for (const [outcome, state, effect] of [
@@ -71,8 +71,8 @@ describe('the demonstration checks its records against the emulator', () => {
         lostWorker: false,
       };
       const cancellation = { ...result.cancellation, won: false };
-      assert.deepEqual(untruths({ ...result, outcome, cancellation }, evidence), []);
-      assert.equal(untruths(result, evidence).length, 2);
+      assert.deepEqual(mismatches({ ...result, outcome, cancellation }, evidence), []);
+      assert.equal(mismatches(result, evidence).length, 2);
     });
   }
 });

@@ -94,7 +94,7 @@ describe('the client library', { concurrency: true }, () => {
   test('what nobody follows is NOT_FOUND, and a bad name is INVALID_ARGUMENT', async () => {
     const unknown = { name: 'projects/p/locations/l/operations/unknown' };
     for (const ask of [outcome, status, abort]) {
-      await assert.rejects(ask(world.client, unknown), { name: 'OperationsClientError', code: 'NOT_FOUND' });
+      await assert.rejects(ask(world.client, unknown), { name: 'GoogleOperationsError', code: 'NOT_FOUND' });
       await assert.rejects(ask(world.client, { name: '../x' }), {
         code: 'INVALID_ARGUMENT',
         message: /^name: /,

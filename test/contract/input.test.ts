@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseAbort, parseFollowInput, salvageAbort } from '../../contract/input.js';
+import { parseAbort, parseOperationInput, parseAbortLeniently } from '../../contract/input.js';
 import { InvalidInput } from '../../contract/invalid-input.js';
 
 const name = 'projects/p/locations/us-central1/operations/123';
 
 test('what the input leaves open has the defaults of the contract', () => {
-  assert.deepEqual(parseFollowInput('cancelOperation', { name }), {
+  assert.deepEqual(parseOperationInput('cancelOperation', { name }), {
     name,
     service: 'aiplatform.googleapis.com',
     apiVersion: 'v1beta1',
@@ -15,7 +15,7 @@ test('what the input leaves open has the defaults of the contract', () => {
     whenNotCancellable: 'return',
     notFoundGrace: 10_000,
   });
-  assert.equal(parseFollowInput('watchOperation', { name }).whenNotCancellable, 'follow');
+  assert.equal(parseOperationInput('watchOperation', { name }).whenNotCancellable, 'follow');
 });
 
 test('every bad input is refused with the name of its field', () => {
@@ -58,7 +58,7 @@ test('every bad input is refused with the name of its field', () => {
     [{ name, '\u001b[2J': 1 }, /^"\\u001b\[2J": is not a field/],
   ];
   for (const [input, message] of cases) {
-    assert.throws(() => parseFollowInput('cancelOperation', input), {
+    assert.throws(() => parseOperationInput('cancelOperation', input), {
       name: 'InvalidInput',
       code: 'INVALID_ARGUMENT',
       message,
@@ -67,7 +67,7 @@ test('every bad input is refused with the name of its field', () => {
 });
 
 test('abortAfter belongs to watchOperation alone', () => {
-  assert.equal(parseFollowInput('watchOperation', { name, abortAfter: '1h' }).abortAfter, 3_600_000);
+  assert.equal(parseOperationInput('watchOperation', { name, abortAfter: '1h' }).abortAfter, 3_600_000);
 });
 
 test('any JSON is either good or refused as InvalidInput', () => {
@@ -87,7 +87,7 @@ test('any JSON is either good or refused as InvalidInput', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fields), (input) => {
       try {
-        parseFollowInput('watchOperation', input);
+        parseOperationInput('watchOperation', input);
       } catch (error) {
         assert.ok(error instanceof InvalidInput);
       }
@@ -104,7 +104,7 @@ test('an abort as an update is checked, and names the bad field', () => {
 });
 
 test('an abort as a signal always aborts: bad fields are dropped', () => {
-  assert.deepEqual(salvageAbort({ reason: 5, requestedBy: 'me', other: 1 }), { requestedBy: 'me' });
+  assert.deepEqual(parseAbortLeniently({ reason: 5, requestedBy: 'me', other: 1 }), { requestedBy: 'me' });
   for (const given of [undefined, null, 'x', 5, [], { reason: 'x'.repeat(2_000) }])
-    assert.deepEqual(salvageAbort(given), {});
+    assert.deepEqual(parseAbortLeniently(given), {});
 });

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { codeNames, codeNumber, httpStatusOf } from '../../contract/code.js';
 import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../contract/duration.js';
-import { parseAbort, parseFollowInput, salvageAbort } from '../../contract/input.js';
+import { parseAbort, parseOperationInput, parseAbortLeniently } from '../../contract/input.js';
 import {
   failureTypes,
   messages,
   OPERATION_RUNNING,
-  RUNNING,
+  RUNNING_OUTCOME,
   searchAttributes,
   workflowTypes,
 } from '../../contract/messages.js';
 
 const name = 'projects/p/locations/us-central1/operations/123';
-const watch = (fields: object) => parseFollowInput('watchOperation', { name, ...fields });
+const watch = (fields: object) => parseOperationInput('watchOperation', { name, ...fields });
 
 describe('input at its limits', () => {
   test('is taken, and comes out in milliseconds', () => {
@@ -32,7 +32,7 @@ describe('input at its limits', () => {
     assert.throws(() => watch({ timeout: MAX_DURATION_MS + 1 }), { message: /^timeout: must be a duration/ });
     assert.equal(watch({ whenNotCancellable: 'return' }).whenNotCancellable, 'return');
     assert.equal(
-      parseFollowInput('cancelOperation', { name, whenNotCancellable: 'follow' }).whenNotCancellable,
+      parseOperationInput('cancelOperation', { name, whenNotCancellable: 'follow' }).whenNotCancellable,
       'follow',
     );
   });
@@ -78,13 +78,13 @@ describe('input at its limits', () => {
     for (const [fields, message] of cases)
       assert.throws(() => watch(fields), { name: 'InvalidInput', message });
     for (const type of ['cancelOperation', 'watchOperation'] as const) {
-      assert.throws(() => parseFollowInput(type, 'x'), {
+      assert.throws(() => parseOperationInput(type, 'x'), {
         message: /^input: must be one JSON object such as/,
       });
-      assert.throws(() => parseFollowInput(type, [name]), {
+      assert.throws(() => parseOperationInput(type, [name]), {
         message: /^input: .*such as.*; it is an array$/,
       });
-      assert.throws(() => parseFollowInput(type, { name, whenNotCancellable: 'x' }), {
+      assert.throws(() => parseOperationInput(type, { name, whenNotCancellable: 'x' }), {
         message: 'whenNotCancellable: must be "return" or "follow"',
       });
     }
@@ -93,9 +93,10 @@ describe('input at its limits', () => {
   test('an abort is an object of a reason and a name, both or one', () => {
     const both = { reason: 'r', requestedBy: 'me' };
     assert.deepEqual(parseAbort(both), both);
-    assert.deepEqual(salvageAbort(both), both);
-    assert.deepEqual(salvageAbort({ reason: 'r' }), { reason: 'r' });
-    for (const none of [undefined, null, 5, 'reason', true, ['r']]) assert.deepEqual(salvageAbort(none), {});
+    assert.deepEqual(parseAbortLeniently(both), both);
+    assert.deepEqual(parseAbortLeniently({ reason: 'r' }), { reason: 'r' });
+    for (const none of [undefined, null, 5, 'reason', true, ['r']])
+      assert.deepEqual(parseAbortLeniently(none), {});
     assert.deepEqual(parseAbort(null), {});
     assert.throws(() => parseAbort(['r']), { message: /^input: .*reason, requestedBy.*; it is an array$/ });
     assert.throws(() => parseAbort('r'), { message: 'input: must be a JSON object { reason, requestedBy }' });
@@ -142,7 +143,7 @@ describe('the words of the contract', () => {
     assert.deepEqual(Object.values(workflowTypes), ['cancelOperation', 'watchOperation', 'cancelOperations']);
     assert.deepEqual(messages, { abort: 'abort', status: 'status', progress: 'progress' });
     assert.deepEqual(searchAttributes, { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' });
-    assert.deepEqual([RUNNING, OPERATION_RUNNING], ['RUNNING', 'OperationRunning']);
+    assert.deepEqual([RUNNING_OUTCOME, OPERATION_RUNNING], ['RUNNING', 'OperationRunning']);
     assert.deepEqual(failureTypes, ['INVALID_ARGUMENT', 'NOT_FOUND', 'PERMISSION_DENIED', 'UNAUTHENTICATED']);
   });
 

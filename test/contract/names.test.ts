@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  inProjectOf,
+  inSpellingOf,
   lastSegment,
   locationOf,
   MAX_NAME_LENGTH,
-  operationOfWorkflowId,
+  parseWorkflowId,
   problemOfApiVersion,
   problemOfName,
   problemOfService,
@@ -75,17 +75,17 @@ describe('a name', () => {
       ['projects/p/locations/l', 'x/projects/12/operations/1', 'x/projects/12/operations/1'],
       ['operations', 'projects/12/operations/1', 'projects/12/operations/1'],
     ];
-    for (const [parent, name, expected] of cases) assert.equal(inProjectOf(parent, name), expected);
+    for (const [parent, name, expected] of cases) assert.equal(inSpellingOf(parent, name), expected);
   });
 
   test('makes a workflow id that tells what it is for', () => {
     const name = 'projects/p/operations/1';
     const id = workflowIdOf('a.example', name);
-    assert.deepEqual(operationOfWorkflowId(id), { service: 'a.example', name });
+    assert.deepEqual(parseWorkflowId(id), { service: 'a.example', name });
     for (const other of ['', 'operation', 'operation:a.example', 'operation:a.example:x', `${id}:`, `x${id}`])
-      assert.equal(operationOfWorkflowId(other), undefined, other);
+      assert.equal(parseWorkflowId(other), undefined, other);
     for (const other of ['operation:a.example:a/b', 'operation:a.example:a/b:c', 'operation:a:b:c'])
-      assert.equal(operationOfWorkflowId(other), undefined, other);
+      assert.equal(parseWorkflowId(other), undefined, other);
   });
 
   test('makes a workflow id without a slash', () => {

@@ -8,12 +8,12 @@ describe('an emulator that goes away', () => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     assert.equal((await get(emulator, NAME)).status, 200);
-    await emulator.goAway();
+    await emulator.stop();
     await assert.rejects(get(emulator, NAME), ({ cause }: Error) => {
       assert.match(String(cause), /ECONNREFUSED/);
       return true;
     });
-    await emulator.comeBack();
+    await emulator.resume();
     assert.equal((await get(emulator, NAME)).status, 200);
     assert.equal(emulator.requests(NAME, 'get').length, 2);
   });
@@ -24,18 +24,18 @@ describe('an emulator that goes away', () => {
     emulator.fail({ kind: 'never-answers' });
     const [answer] = await Promise.allSettled([
       get(emulator, NAME),
-      emulator.waitFor((log) => log.length === 1).then(() => emulator.goAway()),
+      emulator.waitFor((log) => log.length === 1).then(() => emulator.stop()),
     ]);
     assert.equal(answer.status, 'rejected');
   });
 
   it('may go twice, come twice, and close while it is away', async (t) => {
     const emulator = await emulatorFor(t);
-    await emulator.goAway();
-    await emulator.goAway();
-    await emulator.comeBack();
-    await emulator.comeBack();
-    await emulator.goAway();
+    await emulator.stop();
+    await emulator.stop();
+    await emulator.resume();
+    await emulator.resume();
+    await emulator.stop();
     await emulator.close();
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { workflowIdOf } from '../../contract/names.js';
-import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { startTemporal } from '../../devserver/index.js';
 import { freePort } from '../../devserver/port.js';
 import { until } from '../support/history.js';
@@ -58,8 +58,8 @@ describe("the curl example, over Temporal's HTTP API", { skip: missing ?? onWind
     const { history } = await answer<Closed>('outcome', name);
     return history.events[0].workflowExecutionCompletedEventAttributes?.result[0];
   };
-  const statusOf = async (name: string): Promise<FollowStatus> => {
-    const { queryResult } = await answer<{ queryResult: [FollowStatus] }>('status', name);
+  const statusOf = async (name: string): Promise<OperationStatus> => {
+    const { queryResult } = await answer<{ queryResult: [OperationStatus] }>('status', name);
     return queryResult[0];
   };
 

@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { parseBulkInput } from '../../contract/bulk.js';
-import { parseAbort, parseFollowInput } from '../../contract/input.js';
-import type { FollowStatus } from '../../contract/result.js';
+import { parseAbort, parseOperationInput } from '../../contract/input.js';
+import type { OperationStatus } from '../../contract/result.js';
 import type { OperationScript } from '../../emulator/index.js';
 import { startWorld, type World } from '../support/world.js';
 import { ROOT, run } from './support/process.js';
@@ -75,7 +75,7 @@ describe('an input is good by its schema when it is good by the code', () => {
 
   for (const type of ['cancelOperation', 'watchOperation'] as const) {
     test(`${type}: every field, and what is wrong with one`, async () => {
-      const agree = await agreement(`${type}.json`, (input) => parseFollowInput(type, input));
+      const agree = await agreement(`${type}.json`, (input) => parseOperationInput(type, input));
       agree(full, true);
       agree({ name: full.name }, true);
       agree({ ...full, abortAfter: '2h' }, type === 'watchOperation');
@@ -103,7 +103,7 @@ describe('an input is good by its schema when it is good by the code', () => {
 
   test('names, services, versions and durations of any shape', async () => {
     const agree = await agreement('cancelOperation.json', (input) =>
-      parseFollowInput('cancelOperation', input),
+      parseOperationInput('cancelOperation', input),
     );
     const over = (alphabet: string[], maxLength: number) =>
       fc.array(fc.constantFrom(...alphabet), { maxLength }).map((parts) => parts.join(''));
@@ -179,7 +179,7 @@ describe('what workflows answer is as its schema says, and holds no field that i
 
   test('the status that an abort answers', async () => {
     const handle = await world.start('watchOperation', { name: world.operation() });
-    const status = await handle.executeUpdate<FollowStatus, [object]>('abort', {
+    const status = await handle.executeUpdate<OperationStatus, [object]>('abort', {
       args: [{ reason: 'enough' }],
     });
     conforms(isStatus, status);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { signalAbort, watch } from '../../client/index.js';
-import { startStand } from './support/harness.js';
+import { startHarness } from './support/harness.js';
 
 test('an outcome is recorded where a worker is killed in a look, and the look is no longer wanted', async (t) => {
-  const { client, emulator, taskQueue, startWorker } = await startStand(t);
+  const { client, emulator, taskQueue, startWorker } = await startHarness(t);
   const name = `projects/p/locations/us-central1/indexes/7/operations/${randomUUID()}`;
   emulator.add({ name, waitSupported: 'unimplemented', onCancel: { kind: 'wins', afterMs: 500 } });
   const first = await startWorker();

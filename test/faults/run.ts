@@ -10,7 +10,7 @@ import { Callers } from './calls/callers.js';
 import { Clock } from './support/clock.js';
 import { converge, executionsOf, persistently } from './calls/converge.js';
 import { disturb } from './support/disturb.js';
-import { Fleet } from './support/worker-pool.js';
+import { WorkerPool } from './support/worker-pool.js';
 import { Google } from './support/google.js';
 import { judge, judgeBulks, lostStarts, replay, timings } from './oracle/judge.js';
 import { keepHistories } from './support/keep.js';
@@ -65,7 +65,7 @@ async function run(
   const google = await Google.start(plan);
   closers.push(() => google.emulator.close());
   const taskQueue = `faults-${randomUUID()}`;
-  const fleet = new Fleet(WORKERS, {
+  const fleet = new WorkerPool(WORKERS, {
     HOME: home,
     XDG_CONFIG_HOME: home,
     TEMPORAL_ADDRESS: temporal.address,
@@ -217,7 +217,7 @@ async function tellAll(client: Client, taskQueue: string, { taken }: Callers, cl
 }
 
 /** Workers that ended by themselves although Temporal was there. */
-function deathsOf({ deaths }: Fleet, { outages }: RestartableTemporal): Problem[] {
+function deathsOf({ deaths }: WorkerPool, { outages }: RestartableTemporal): Problem[] {
   const SOON_MS = 15_000;
   return deaths
     .filter(({ at }) => !outages.some(({ from, until }) => at >= from && at <= until + SOON_MS))

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createAccess } from '../../google/access.js';
 import { createEmulatorTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 
 const VERTEX = 'aiplatform.googleapis.com';
 
@@ -16,7 +16,7 @@ function isAllowed(check: () => void): boolean {
     check();
     return true;
   } catch (error) {
-    assert.ok(error instanceof OperationsError);
+    assert.ok(error instanceof GoogleApiError);
     assert.deepEqual([error.kind, error.code], ['FORBIDDEN', 'PERMISSION_DENIED']);
     return false;
   }

@@ -12,7 +12,7 @@ async function* chunks(...texts: (string | Error)[]): AsyncGenerator<Uint8Array>
 }
 
 const isTooLarge = {
-  name: 'OperationsError',
+  name: 'GoogleApiError',
   code: 'RESOURCE_EXHAUSTED',
   kind: 'TOO_LARGE',
   message: 'the body is over 1 MiB',

@@ -189,7 +189,7 @@ test('a cancel is not accepted by an HTML page, such as the login of a proxy', a
 test("requests carry the program's name, or what it was told to say", async (t) => {
   const server = await serve(t, (_, response) => response.end('{"done":true}'));
   await clientOf(server.host).get(ref);
-  await createEmulatorTransport({ userAgent: 'temporal-lro/1.2.3' }).request({
+  await createEmulatorTransport({ userAgent: 'temporal-lro/1.2.3' }).send({
     method: 'GET',
     url: `http://${server.host}/`,
     what: 'a look',

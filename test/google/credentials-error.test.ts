@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { credentialsError, loadingError } from '../../google/http/credentials-error.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 
 const VARIABLES = [
   'HTTPS_PROXY',
@@ -84,7 +84,7 @@ describe('a failure to get a token', () => {
   });
 
   test('of our own stays what it is', () => {
-    const error = new OperationsError('m', { code: 'CANCELLED', kind: 'ABORTED' });
+    const error = new GoogleApiError('m', { code: 'CANCELLED', kind: 'ABORTED' });
     assert.equal(credentialsError(error, 'get of x'), error);
   });
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CodeName } from '../../contract/code.js';
-import type { OperationsError } from '../../google/error.js';
+import type { GoogleApiError } from '../../google/error.js';
 import { codeOfHttpStatus, errorOf, titleOf } from '../../google/http/error-of-answer.js';
 
 const URL = 'https://aiplatform.googleapis.com/v1/operations/1';
 
-function answered(status: number, body: unknown, headers: Record<string, string> = {}): OperationsError {
+function answered(status: number, body: unknown, headers: Record<string, string> = {}): GoogleApiError {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return errorOf({ status, headers: { get: (name) => headers[name] ?? null }, text }, 'get of x', URL);
 }
@@ -42,7 +42,7 @@ describe('an error answer', () => {
     for (const [status, code] of codes) {
       assert.equal(codeOfHttpStatus(status), code, String(status));
       const { code: ofPage, kind, httpStatus, url } = answered(status, '');
-      assert.deepEqual([ofPage, kind, httpStatus, url], [code, 'PAGE', status, URL]);
+      assert.deepEqual([ofPage, kind, httpStatus, url], [code, 'NOT_API_ERROR', status, URL]);
       assert.equal(answered(status, { error: { code: status } }).code, code);
     }
   });
@@ -55,8 +55,8 @@ describe('an error answer', () => {
       assert.deepEqual([code, kind, httpStatus, url], ['UNKNOWN', 'REDIRECT', status, URL]);
       assert.match(message, /^get of x: redirected \(HTTP 3\d\d\) by https:/);
     }
-    assert.equal(answered(299, '').kind, 'PAGE');
-    assert.equal(answered(400, '').kind, 'PAGE');
+    assert.equal(answered(299, '').kind, 'NOT_API_ERROR');
+    assert.equal(answered(400, '').kind, 'NOT_API_ERROR');
   });
 
   test('is a google.rpc.Status where it says a code or a status, and a page otherwise', () => {
@@ -72,7 +72,7 @@ describe('an error answer', () => {
       { code: '' },
       { status: 404 },
     ])
-      assert.equal(answered(404, { error }).kind, 'PAGE', JSON.stringify(error));
+      assert.equal(answered(404, { error }).kind, 'NOT_API_ERROR', JSON.stringify(error));
     for (const body of [
       '',
       'null',
@@ -81,7 +81,7 @@ describe('an error answer', () => {
       '{"error":',
       [{ error: { code: 404 } }, { error: { code: 404 } }],
     ])
-      assert.equal(answered(404, body).kind, 'PAGE');
+      assert.equal(answered(404, body).kind, 'NOT_API_ERROR');
     assert.equal(answered(404, [{ error: { code: 404 } }]).kind, 'STATUS');
   });
 

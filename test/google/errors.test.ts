@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import { clientOf, errorFrom, ref } from './support/client.js';
 import { serve } from './support/server.js';
 
@@ -112,7 +112,7 @@ test('an answer maps to the code and the kind that tell what to do', async (t) =
       'FAILED_PRECONDITION',
       'STATUS',
     ],
-    ['two in an array', { status: 404, body: [status(404), status(404)] }, 'NOT_FOUND', 'PAGE'],
+    ['two in an array', { status: 404, body: [status(404), status(404)] }, 'NOT_FOUND', 'NOT_API_ERROR'],
     [
       'a 403',
       { status: 403, body: status(403, 'PERMISSION_DENIED', [info('IAM_PERMISSION_DENIED')]) },
@@ -123,21 +123,31 @@ test('an answer maps to the code and the kind that tell what to do', async (t) =
       'an HTML 404',
       { status: 404, body: HTML, headers: { 'content-type': 'text/html' } },
       'NOT_FOUND',
-      'PAGE',
+      'NOT_API_ERROR',
     ],
-    ['an empty 404', { status: 404, body: '' }, 'NOT_FOUND', 'PAGE'],
-    ['a 405', { status: 405, body: '' }, 'UNIMPLEMENTED', 'PAGE'],
-    ['a 501', { status: 501, body: 'no' }, 'UNIMPLEMENTED', 'PAGE'],
-    ['a 429 page', { status: 429, body: 'slow down' }, 'RESOURCE_EXHAUSTED', 'PAGE'],
-    ['a 502 page', { status: 502, body: HTML }, 'UNAVAILABLE', 'PAGE'],
-    ['a 504 page', { status: 504, body: HTML }, 'DEADLINE_EXCEEDED', 'PAGE'],
-    ['a 599', { status: 599, body: '' }, 'UNAVAILABLE', 'PAGE'],
-    ['a 407', { status: 407, body: '' }, 'UNKNOWN', 'PAGE'],
-    ['other JSON', { status: 404, body: { error: 'invalid_grant' } }, 'NOT_FOUND', 'PAGE'],
-    ['an error that says nothing', { status: 404, body: { error: {} } }, 'NOT_FOUND', 'PAGE'],
-    ['JSON of another shape', { status: 500, body: [1] }, 'INTERNAL', 'PAGE'],
-    ['an error page without end', { status: 500, body: 'x'.repeat(20 * 1024 * 1024) }, 'INTERNAL', 'PAGE'],
-    ['an operation in a 500', { status: 500, body: { name: ref.name, done: true } }, 'INTERNAL', 'PAGE'],
+    ['an empty 404', { status: 404, body: '' }, 'NOT_FOUND', 'NOT_API_ERROR'],
+    ['a 405', { status: 405, body: '' }, 'UNIMPLEMENTED', 'NOT_API_ERROR'],
+    ['a 501', { status: 501, body: 'no' }, 'UNIMPLEMENTED', 'NOT_API_ERROR'],
+    ['a 429 page', { status: 429, body: 'slow down' }, 'RESOURCE_EXHAUSTED', 'NOT_API_ERROR'],
+    ['a 502 page', { status: 502, body: HTML }, 'UNAVAILABLE', 'NOT_API_ERROR'],
+    ['a 504 page', { status: 504, body: HTML }, 'DEADLINE_EXCEEDED', 'NOT_API_ERROR'],
+    ['a 599', { status: 599, body: '' }, 'UNAVAILABLE', 'NOT_API_ERROR'],
+    ['a 407', { status: 407, body: '' }, 'UNKNOWN', 'NOT_API_ERROR'],
+    ['other JSON', { status: 404, body: { error: 'invalid_grant' } }, 'NOT_FOUND', 'NOT_API_ERROR'],
+    ['an error that says nothing', { status: 404, body: { error: {} } }, 'NOT_FOUND', 'NOT_API_ERROR'],
+    ['JSON of another shape', { status: 500, body: [1] }, 'INTERNAL', 'NOT_API_ERROR'],
+    [
+      'an error page without end',
+      { status: 500, body: 'x'.repeat(20 * 1024 * 1024) },
+      'INTERNAL',
+      'NOT_API_ERROR',
+    ],
+    [
+      'an operation in a 500',
+      { status: 500, body: { name: ref.name, done: true } },
+      'INTERNAL',
+      'NOT_API_ERROR',
+    ],
   ];
   let answer: Canned = { status: 200 };
   const server = await serve(t, (_, response) => {
@@ -170,7 +180,7 @@ test('an error says what Google said, its reason, and where it was', async (t) =
   assert.equal(error.answer, 'API not enabled');
   assert.equal(error.reason, 'SERVICE_DISABLED');
   assert.equal(error.url, `http://${server.host}/v1/${ref.name}`);
-  assert.ok(error instanceof OperationsError && error instanceof Error);
+  assert.ok(error instanceof GoogleApiError && error instanceof Error);
 });
 
 test('a page that is no google.rpc.Status shows its title and the URL, for the URL is likely wrong', async (t) => {

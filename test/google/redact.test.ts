@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { causes, plainError, reasonOf } from '../../google/error-cause.js';
-import { abortedError, argumentError, OperationsError } from '../../google/error.js';
-import { scrub } from '../../google/redact.js';
+import { causes, plainError, reasonText } from '../../google/error-cause.js';
+import { abortedError, argumentError, GoogleApiError } from '../../google/error.js';
+import { redact } from '../../google/redact.js';
 
 const PEM = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/='.repeat(100)}\n-----END PRIVATE KEY-----`;
 
@@ -32,22 +32,22 @@ describe('text from outside', () => {
       [`a ${PEM.slice(0, 200)}`, 'a [redacted]'],
       ['ya29.one ya29.two', '[redacted] [redacted]'],
     ];
-    for (const [text, safe] of cases) assert.equal(scrub(text, 200), safe);
+    for (const [text, safe] of cases) assert.equal(redact(text, 200), safe);
   });
 
   test('becomes one line without escapes, controls and characters that nobody sees', () => {
-    assert.equal(scrub('  a\r\n\tb\u0000\u200b\u2028c  '), 'a b c');
-    assert.equal(scrub('\u001b[31mred\u001b[0m'), 'red');
-    assert.equal(scrub('left\u202eright'), 'left right');
-    assert.equal(scrub(''), '');
+    assert.equal(redact('  a\r\n\tb\u0000\u200b\u2028c  '), 'a b c');
+    assert.equal(redact('\u001b[31mred\u001b[0m'), 'red');
+    assert.equal(redact('left\u202eright'), 'left right');
+    assert.equal(redact(''), '');
   });
 
   test('is cut, and says so', () => {
-    assert.equal(scrub('x'.repeat(10), 10), 'x'.repeat(10));
-    assert.equal(scrub('x'.repeat(11), 10), `${'x'.repeat(10)}…`);
-    assert.equal(scrub('x'.repeat(600)), `${'x'.repeat(500)}…`);
+    assert.equal(redact('x'.repeat(10), 10), 'x'.repeat(10));
+    assert.equal(redact('x'.repeat(11), 10), `${'x'.repeat(10)}…`);
+    assert.equal(redact('x'.repeat(600)), `${'x'.repeat(500)}…`);
     assert.equal(
-      scrub(`${'x'.repeat(190)} ya29.${'s'.repeat(3_000)} end`, 220),
+      redact(`${'x'.repeat(190)} ya29.${'s'.repeat(3_000)} end`, 220),
       `${'x'.repeat(190)} [redacted] end`,
     );
   });
@@ -75,7 +75,7 @@ describe('an error of the HTTP client', () => {
       [undefined, 'undefined'],
       [new Error(''), 'for no known reason'],
     ];
-    for (const [error, reason] of cases) assert.equal(reasonOf(error), reason);
+    for (const [error, reason] of cases) assert.equal(reasonText(error), reason);
   });
 
   test('is kept without what it carries: its request, its headers, its stack', () => {
@@ -103,10 +103,10 @@ describe('an error of the HTTP client', () => {
   });
 });
 
-describe('an OperationsError', () => {
+describe('an GoogleApiError', () => {
   test('holds what is known and no field beside it, and a cause without secrets', () => {
-    const bare = new OperationsError('m', { code: 'UNKNOWN', kind: 'NETWORK' });
-    assert.deepEqual(fieldsOf(bare), { name: 'OperationsError', code: 'UNKNOWN', kind: 'NETWORK' });
+    const bare = new GoogleApiError('m', { code: 'UNKNOWN', kind: 'NETWORK' });
+    assert.deepEqual(fieldsOf(bare), { name: 'GoogleApiError', code: 'UNKNOWN', kind: 'NETWORK' });
     assert.equal('cause' in bare, false);
     const fields = {
       code: 'UNAVAILABLE',
@@ -118,8 +118,8 @@ describe('an OperationsError', () => {
       answer: 'A',
     } as const;
     const cause = new Error('ya29.secret');
-    const full = new OperationsError(`${'m'.repeat(2_000)}m`, { ...fields, cause });
-    assert.deepEqual(fieldsOf(full), { name: 'OperationsError', ...fields });
+    const full = new GoogleApiError(`${'m'.repeat(2_000)}m`, { ...fields, cause });
+    assert.deepEqual(fieldsOf(full), { name: 'GoogleApiError', ...fields });
     assert.equal((full.cause as Error).message, '[redacted]');
     assert.equal(full.message, `${'m'.repeat(2_000)}…`);
   });
@@ -131,7 +131,7 @@ describe('an OperationsError', () => {
       ['INVALID_ARGUMENT', 'ARGUMENT', 'name is bad'],
     );
     const aborted = abortedError('get of x');
-    assert.deepEqual(fieldsOf(aborted), { name: 'OperationsError', code: 'CANCELLED', kind: 'ABORTED' });
+    assert.deepEqual(fieldsOf(aborted), { name: 'GoogleApiError', code: 'CANCELLED', kind: 'ABORTED' });
     assert.match(aborted.message, /^get of x: given up/);
     assert.equal(abortedError('get of x', { httpStatus: 200, url: 'u' }).httpStatus, 200);
   });

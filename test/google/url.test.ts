@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { EndpointConfig } from '../../google/endpoint.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import { listUrlOf, urlsOf } from '../../google/url.js';
 
 const config: EndpointConfig = { universeDomain: 'googleapis.com', overrides: new Map() };
@@ -143,7 +143,7 @@ test('an endpoint that is no plain origin, however it came into the settings, ge
     const overrides = new Map([[service, origin]]);
     assert.throws(
       () => urlsOf({ service, apiVersion: 'v1', name: 'projects/p/operations/1' }, { ...config, overrides }),
-      { name: 'OperationsError', kind: 'ARGUMENT', message: /must make up a plain URL; they do not: "/ },
+      { name: 'GoogleApiError', kind: 'ARGUMENT', message: /must make up a plain URL; they do not: "/ },
       origin,
     );
   }
@@ -229,13 +229,13 @@ test('a hostile name, parent, service or version is refused, and the error names
     assert.throws(
       () => urlsOf({ ...good, [field]: value }, config),
       (error) =>
-        error instanceof OperationsError && error.kind === 'ARGUMENT' && error.message.startsWith(field),
+        error instanceof GoogleApiError && error.kind === 'ARGUMENT' && error.message.startsWith(field),
       `${field} ${value}`,
     );
   }
   assert.throws(
     () => listUrlOf({ ...good, parent: 'projects/../operations' }, config),
-    /^OperationsError: parent /,
+    /^GoogleApiError: parent /,
   );
 });
 
@@ -281,7 +281,7 @@ test('whatever the strings, a URL is refused or has exactly the origin and the p
       try {
         ({ get } = urlsOf({ service, apiVersion: 'v1', name }, config));
       } catch (error) {
-        return error instanceof OperationsError && error.kind === 'ARGUMENT';
+        return error instanceof GoogleApiError && error.kind === 'ARGUMENT';
       }
       resolved += 1;
       const url = new URL(get);

@@ -83,7 +83,7 @@ test('an error whose body breaks off keeps what its status says', async (t) => {
     setImmediate(() => response.destroy());
   });
   const error = await errorFrom(clientOf(server.host).get(ref));
-  assert.deepEqual([error.kind, error.code, error.httpStatus], ['PAGE', 'UNAVAILABLE', 503]);
+  assert.deepEqual([error.kind, error.code, error.httpStatus], ['NOT_API_ERROR', 'UNAVAILABLE', 503]);
 });
 
 test('the limit covers silence, a body that stalls and a body that drips', { timeout: 20_000 }, async (t) => {

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fit, MOST_KEPT } from '../../activities/polling/truncate-operation.js';
+import { truncateOperation, MAX_KEPT_BYTES } from '../../activities/polling/truncate-operation.js';
 import {
-  judgeCancel,
-  judgeLook,
-  judgeUnanswered,
-  judgeWait,
-  lacksWait,
-  wishOr,
+  classifyCancelAnswer,
+  classifyPoll,
+  classifyUnansweredCancel,
+  classifyWait,
+  isWaitUnsupported,
+  atLeastRetryAfter,
 } from '../../activities/classify.js';
 import { codeNames } from '../../contract/code.js';
 import type { Operation } from '../../contract/operation.js';
 import { outcomeOf } from '../../contract/outcome.js';
 import { createAccess } from '../../google/access.js';
 import { createOperationsClient, type OperationsClient } from '../../google/client.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import { anyBody, anyErrorBody, anyPage, deep, NAME } from './support/bodies.js';
 import { property } from './support/property.js';
 import { anyText } from './support/texts.js';
@@ -39,7 +39,7 @@ function answering({ httpStatus, body, contentType, retryAfter }: Answered): Ope
     endpoints: { universeDomain: 'googleapis.com', overrides: new Map(), emulatorHost: 'h:1' },
     access: createAccess({}),
     transport: {
-      request: async () => ({
+      send: async () => ({
         status: httpStatus,
         headers: { get: (name) => headers.get(name) ?? null },
         text: body,
@@ -48,12 +48,12 @@ function answering({ httpStatus, body, contentType, retryAfter }: Answered): Ope
   });
 }
 
-/** What a call came to. Anything but a value or a sound OperationsError fails the test. */
-async function cameTo<T>(call: Promise<T>): Promise<{ value: T } | { error: OperationsError }> {
+/** What a call came to. Anything but a value or a sound GoogleApiError fails the test. */
+async function cameTo<T>(call: Promise<T>): Promise<{ value: T } | { error: GoogleApiError }> {
   try {
     return { value: await call };
   } catch (error) {
-    assert.ok(error instanceof OperationsError, `${String(error)} is no OperationsError`);
+    assert.ok(error instanceof GoogleApiError, `${String(error)} is no GoogleApiError`);
     assert.ok(codeNames.includes(error.code) && error.code !== 'OK', error.code);
     assert.ok(error.message.length <= 2_001, 'a message is short');
     assert.doesNotMatch(
@@ -118,10 +118,10 @@ property(
     }
     demandSound(came.value);
     assert.equal(outcomeOf(came.value) ?? 'RUNNING', proven(read(body)), body.slice(0, 500));
-    const { operation, omitted } = fit(came.value);
+    const { operation, omitted } = truncateOperation(came.value);
     demandSound(operation);
     assert.equal(outcomeOf(operation), outcomeOf(came.value));
-    assert.ok(Buffer.byteLength(JSON.stringify(operation)) <= MOST_KEPT);
+    assert.ok(Buffer.byteLength(JSON.stringify(operation)) <= MAX_KEPT_BYTES);
     if (!omitted) assert.deepEqual(operation, came.value);
   },
   {
@@ -159,13 +159,13 @@ property(
     const came = await cameTo(client.get(ref));
     assert.ok('error' in came, 'an error was taken for an Operation');
     const { error } = came;
-    assert.ok(['STATUS', 'PAGE', 'REDIRECT'].includes(error.kind), error.kind);
+    assert.ok(['STATUS', 'NOT_API_ERROR', 'REDIRECT'].includes(error.kind), error.kind);
     const [now, grace] = [1_000_000, 10_000];
-    const trail = {
+    const pollState = {
       polls: 1,
       failures: 0,
       ...(seen && { seenAt: now - 50_000 }),
-      ...(missing && { missingSince: now - 20_000 }),
+      ...(missing && { notFoundSince: now - 20_000 }),
     };
     const whole = read(answer.body);
     const body = Array.isArray(whole) && whole.length === 1 ? (whole[0] as unknown) : whole;
@@ -174,7 +174,7 @@ property(
     const says = (code: string, httpStatus: number) =>
       named === code || (named === undefined && answer.httpStatus === httpStatus);
 
-    const verdict = judgeLook(error, { notFoundGrace: grace }, trail, now);
+    const verdict = classifyPoll(error, { notFoundGrace: grace }, pollState, now);
     if (verdict.kind === 'lost')
       assert.ok(said !== undefined && says('NOT_FOUND', 404) && seen && missing, answer.body);
     if (verdict.kind === 'failed') {
@@ -192,18 +192,18 @@ property(
     if (verdict.kind === 'again')
       assert.ok(verdict.afterMs >= 0 && verdict.afterMs <= 300_000, String(verdict.afterMs));
 
-    const cancelled = judgeCancel(error);
+    const cancelled = classifyCancelAnswer(error);
     if (cancelled === 'REFUSED') assert.ok(said !== undefined && error.kind === 'STATUS');
     if (cancelled === 'NOT_SUPPORTED')
       assert.ok(named === 'UNIMPLEMENTED' || [404, 405, 501].includes(answer.httpStatus), answer.body);
-    assert.ok(['lacking', 'passing'].includes(judgeWait(error)));
-    assert.equal(typeof lacksWait(error), 'boolean');
+    assert.ok(['lacking', 'passing'].includes(classifyWait(error)));
+    assert.equal(typeof isWaitUnsupported(error), 'boolean');
     assert.equal(
-      judgeUnanswered(error, trail, now).type,
+      classifyUnansweredCancel(error, pollState, now).type,
       undefined,
       'an answer of Google ended it as a rule of ours',
     );
-    assert.ok(wishOr(0, error) <= 300_000);
+    assert.ok(atLeastRetryAfter(0, error) <= 300_000);
     const refused = await cameTo(client.cancel(ref));
     assert.ok('error' in refused, 'an error was taken for an accepted cancel');
   },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createGzip } from 'node:zlib';
-import { abort, cancelMany, OperationsClientError } from '../../client/index.js';
+import { abort, cancelMany, GoogleOperationsError } from '../../client/index.js';
 import { run } from '../cli/support/command.js';
 import { closeChecked } from '../support/history.js';
 import { startWorld, type World } from '../support/world.js';
@@ -268,7 +268,7 @@ describe(
       await assert.rejects(
         abort(world.client, { name }, { reason: 'x'.repeat(3 * MB) }),
         (error) =>
-          error instanceof OperationsClientError &&
+          error instanceof GoogleOperationsError &&
           error.code === 'INVALID_ARGUMENT' &&
           error.message.startsWith('reason: '),
       );

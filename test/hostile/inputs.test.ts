@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseBulkInput } from '../../contract/bulk.js';
 import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../contract/duration.js';
-import { parseAbort, parseFollowInput, salvageAbort } from '../../contract/input.js';
+import { parseAbort, parseOperationInput, parseAbortLeniently } from '../../contract/input.js';
 import { InvalidInput } from '../../contract/invalid-input.js';
 import { quoted } from '../../contract/names.js';
 import { isHost, isName, isVersion } from './support/meant.js';
@@ -104,7 +104,7 @@ property(
   'the input of a workflow is sound after parsing, or the error names the field',
   fc.tuple(fc.constantFrom('cancelOperation' as const, 'watchOperation' as const), followInput),
   ([type, input]) => {
-    const request = parsed(() => parseFollowInput(type, input), FIELDS);
+    const request = parsed(() => parseOperationInput(type, input), FIELDS);
     if (request === undefined) return;
     assert.ok(isName(request.name) && isHost(request.service) && isVersion(request.apiVersion));
     assert.ok((request.reason ?? '').length <= 1_024 && (request.requestedBy ?? '').length <= 256);
@@ -167,7 +167,7 @@ property(
   ),
   (input) => {
     const strict = parsed(() => parseAbort(input), ['reason', 'requestedBy']);
-    const salvaged = salvageAbort(input);
+    const salvaged = parseAbortLeniently(input);
     for (const abort of strict === undefined ? [salvaged] : [strict, salvaged]) {
       for (const [key, value] of Object.entries(abort)) {
         assert.ok(key === 'reason' || key === 'requestedBy', key);

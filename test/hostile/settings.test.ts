@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { CommandError } from '../../cli/command-error.js';
 import { parseNames } from '../../cli/input/operation-name.js';
 import { parseGlob } from '../../google/glob.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import { urlsOf } from '../../google/url.js';
 import { ConfigError } from '../../config/config-error.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
@@ -135,7 +135,7 @@ property(
     const refused: unknown = await client
       .get({ service: 'not.allowed.example', apiVersion: 'v1', name: 'x/y' })
       .catch((error: unknown) => error);
-    assert.ok(refused instanceof OperationsError && refused.kind === 'FORBIDDEN', String(refused));
+    assert.ok(refused instanceof GoogleApiError && refused.kind === 'FORBIDDEN', String(refused));
     assert.equal(sockets.opened, before);
   },
   { short: 700 },
@@ -244,7 +244,7 @@ property(
     try {
       url = new URL(urlsOf(target, noEndpoints).get);
     } catch (error) {
-      assert.ok(error instanceof OperationsError && error.kind === 'ARGUMENT', String(error));
+      assert.ok(error instanceof GoogleApiError && error.kind === 'ARGUMENT', String(error));
       return;
     }
     // The service's own host stands for that of the location.

@@ -10,16 +10,16 @@ import { textOfStatus } from '../../cli/status/text.js';
 import type { Status } from '../../client/status.js';
 import { summaryLine } from '../../client/summary.js';
 import type { CancelOperationsInput } from '../../contract/bulk.js';
-import type { FollowRequest } from '../../contract/input.js';
+import type { ParsedInput } from '../../contract/input.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationResult } from '../../contract/result.js';
 import { titleOf } from '../../google/http/error-of-answer.js';
-import { scrub } from '../../google/redact.js';
+import { redact } from '../../google/redact.js';
 import { createLogger, temporalLogger } from '../../worker/log.js';
 import { bulkDetails } from '../../workflows/bulk/details.js';
-import { bulkBeginning } from '../../workflows/bulk/progress.js';
+import { initialBulkProgress } from '../../workflows/bulk/progress.js';
 import { detailsOf } from '../../workflows/details.js';
-import { beginning, type Progress } from '../../workflows/progress.js';
+import { initialProgress, type Progress } from '../../workflows/progress.js';
 import { NAME } from './support/bodies.js';
 import { property } from './support/property.js';
 import { anyJson, anyText } from './support/texts.js';
@@ -164,7 +164,7 @@ property(
   'what Google says in an error or a title is one line that no terminal obeys',
   fc.tuple(anyText, anyText),
   ([before, text]) => {
-    for (const shown of [scrub(text), titleOf(`${before}<title>${text}</title>`), titleOf(text)]) {
+    for (const shown of [redact(text), titleOf(`${before}<title>${text}</title>`), titleOf(text)]) {
       demandInert(shown);
       assert.ok(!shown.includes('\n') && shown.length <= 501);
     }
@@ -220,7 +220,7 @@ function demandPlain(cell: string): void {
   assert.doesNotMatch(text, /[\\`*_[\]|<>~&]|:\/\/|www\./i, cell);
 }
 
-const request: FollowRequest = {
+const request: ParsedInput = {
   name: NAME,
   service: 'aiplatform.googleapis.com',
   apiVersion: 'v1',
@@ -242,19 +242,19 @@ property(
   }),
   ({ reason, requestedBy, refusal, failure, filter, ended }) => {
     const progress: Progress = {
-      ...beginning(request, 0),
+      ...initialProgress(request, 0),
       abort: { reason, requestedBy, at: 0 },
       aborts: 1,
       error: { code: 9, status: 'FAILED_PRECONDITION', message: refusal },
       operation: { name: NAME, done: true, error: failure },
-      trail: { polls: 1, failures: 0, seenAt: 1 },
+      pollState: { polls: 1, failures: 0, seenAt: 1 },
       ...(ended && { end: { outcome: 'FAILED' as const, at: 1 } }),
     };
     const bulk: CancelOperationsInput = { parent: 'projects/p/locations/l', filter, reason, requestedBy };
     const pages = [
       detailsOf(progress, request),
       bulkDetails(
-        bulkBeginning('run'),
+        initialBulkProgress('run'),
         { ...bulk, maxConcurrent: 1, dryRun: false } as Parameters<typeof bulkDetails>[1],
         0,
       ),

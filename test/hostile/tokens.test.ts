@@ -5,7 +5,7 @@ import { createAccess } from '../../google/access.js';
 import { createGoogleTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient, type OperationsClient } from '../../google/client.js';
 import { parseEndpoints } from '../../google/endpoint.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import { NAME } from './support/bodies.js';
 import { credentialsFolder, dumpOf, federation, type Loopback, loopback, secret } from './support/google.js';
 import { property } from './support/property.js';
@@ -58,8 +58,8 @@ function clientOf(endpoints: string, services = '*', universeDomain = 'googleapi
 
 const vertex = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name: NAME };
 
-function demandNoSecret(error: unknown): asserts error is OperationsError {
-  assert.ok(error instanceof OperationsError, dumpOf(error));
+function demandNoSecret(error: unknown): asserts error is GoogleApiError {
+  assert.ok(error instanceof GoogleApiError, dumpOf(error));
   const dump = dumpOf(error);
   for (const [what, value] of Object.entries({ token: TOKEN, subject: SUBJECT })) {
     const at = dump.indexOf(value);
@@ -136,7 +136,7 @@ property(
     try {
       client = clientOf('', service, universe);
     } catch (error) {
-      assert.ok(error instanceof OperationsError && error.kind === 'ARGUMENT');
+      assert.ok(error instanceof GoogleApiError && error.kind === 'ARGUMENT');
       return;
     }
     if (/^[a-z0-9.-]+\.googleapis\.com$/.test(service) || service.trim() === '*' || service.includes(','))

@@ -4,7 +4,7 @@ import { createAccess } from '../../google/access.js';
 import { createGoogleTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient, type OperationsClient } from '../../google/client.js';
 import { type EndpointConfig, mayReceiveToken, parseEndpoints } from '../../google/endpoint.js';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import type { TransportRequest } from '../../google/http/transport.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { type Hosts, isHost, isName, mayHaveToken, meant } from './support/meant.js';
@@ -46,7 +46,7 @@ function recording(config: EndpointConfig, services: string) {
     endpoints: config,
     access: createAccess({ services }),
     transport: {
-      request: async (request) => {
+      send: async (request) => {
         sent.push(request);
         return { status: 200, headers: { get: () => null }, text: '{"operations":[]}' };
       },
@@ -94,7 +94,7 @@ property(
     assert.equal(sockets.opened, before, 'a connection was begun');
     const [request, ...more] = sent;
     if (request === undefined) {
-      assert.ok(failure instanceof OperationsError, String(failure));
+      assert.ok(failure instanceof GoogleApiError, String(failure));
       assert.deepEqual([failure.code, failure.kind], ['INVALID_ARGUMENT', 'ARGUMENT']);
       // Whether a label is good punycode is left to the URL parser.
       if (expected?.origin.includes('xn--') !== true)
@@ -119,9 +119,9 @@ property(
     if (mayHaveToken(expected.origin, hosts)) return;
     // The transport with the token is the last one to look.
     const refused: unknown = await createGoogleTransport({ endpoints: config })
-      .request(request)
+      .send(request)
       .catch((error: unknown) => error);
-    assert.ok(refused instanceof OperationsError && refused.kind === 'FORBIDDEN', String(refused));
+    assert.ok(refused instanceof GoogleApiError && refused.kind === 'FORBIDDEN', String(refused));
     assert.equal(sockets.opened, before, 'a connection was begun');
   },
   { short: 1_500, share: 1.5 },
@@ -138,7 +138,7 @@ property(
       endpoints: config,
       access: createAccess({ services: '*', operations: 'projects/p/**' }),
       transport: {
-        request: async ({ url }) => {
+        send: async ({ url }) => {
           sent.push(url);
           return { status: 200, headers: { get: () => null }, text: '{"done":true}' };
         },
@@ -157,7 +157,7 @@ property(
       assert.ok(new URL(sent[0] ?? '').hostname.endsWith('.googleapis.com'));
       return;
     }
-    assert.ok(failure instanceof OperationsError, String(failure));
+    assert.ok(failure instanceof GoogleApiError, String(failure));
     assert.ok(['ARGUMENT', 'FORBIDDEN'].includes(failure.kind), failure.kind);
     assert.ok(['INVALID_ARGUMENT', 'PERMISSION_DENIED'].includes(failure.code), failure.code);
     const bad = !isGoogles || !isOurs || !isName(name);
@@ -188,7 +188,7 @@ property(
       given.map(([key, value]) => [key, Buffer.from(value).toString()]),
     );
     const masked: unknown = await client.list(ref, { fields }).catch((error: unknown) => error);
-    if (masked instanceof Error) assert.ok(masked instanceof OperationsError && masked.kind === 'ARGUMENT');
+    if (masked instanceof Error) assert.ok(masked instanceof GoogleApiError && masked.kind === 'ARGUMENT');
     else assert.deepEqual([...new URL(sent[1]?.url ?? '').searchParams], [['fields', fields]]);
   },
   { short: 500 },
@@ -226,7 +226,7 @@ property(
     try {
       overrides = parseEndpoints(`${service}=${text}`);
     } catch (error) {
-      assert.ok(error instanceof OperationsError && error.kind === 'ARGUMENT', String(error));
+      assert.ok(error instanceof GoogleApiError && error.kind === 'ARGUMENT', String(error));
       assert.match(error.message, /^has the entry "/);
       return;
     }

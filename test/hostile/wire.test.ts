@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { createDeflate, createGzip, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { OperationsError } from '../../google/error.js';
+import { GoogleApiError } from '../../google/error.js';
 import { clientOf } from '../google/support/client.js';
 import { anyBody, NAME } from './support/bodies.js';
 import { property } from './support/property.js';
@@ -73,8 +73,8 @@ property(
       const { name, done } = await clientOf(host, 5_000).get(ref);
       assert.ok(status < 300 && typeof done === 'boolean' && typeof name === 'string');
     } catch (error) {
-      assert.ok(error instanceof OperationsError, String(error));
-      const kinds = status < 300 ? ['BODY', 'NETWORK'] : ['STATUS', 'PAGE', 'REDIRECT', 'NETWORK'];
+      assert.ok(error instanceof GoogleApiError, String(error));
+      const kinds = status < 300 ? ['BODY', 'NETWORK'] : ['STATUS', 'NOT_API_ERROR', 'REDIRECT', 'NETWORK'];
       assert.ok(kinds.includes(error.kind), `${error.kind} ${error.message}`);
     }
   },
@@ -131,7 +131,7 @@ for (const [what, behave] of Object.entries(HUGE)) {
       .rejects(
         clientOf(host).get(ref),
         (error) =>
-          error instanceof OperationsError &&
+          error instanceof GoogleApiError &&
           error.kind === 'TOO_LARGE' &&
           error.code === 'RESOURCE_EXHAUSTED',
       )
@@ -150,7 +150,8 @@ test(
         stream(response.writeHead(503, through && { 'content-encoding': 'gzip' }), 100_000_000, through);
       await assert.rejects(
         clientOf(host).get(ref),
-        (error) => error instanceof OperationsError && error.kind === 'PAGE' && error.code === 'UNAVAILABLE',
+        (error) =>
+          error instanceof GoogleApiError && error.kind === 'NOT_API_ERROR' && error.code === 'UNAVAILABLE',
       );
     }
   },
@@ -168,7 +169,7 @@ test('headers without end, and a status line that is none, are no answer', async
     answer = behave;
     await assert.rejects(
       clientOf(host).get(ref),
-      (error) => error instanceof OperationsError && ['NETWORK', 'BODY'].includes(error.kind),
+      (error) => error instanceof GoogleApiError && ['NETWORK', 'BODY'].includes(error.kind),
     );
   }
 });

@@ -1,10 +1,13 @@
 import { CancellationScope, createNexusServiceClient, sleep } from '@temporalio/workflow';
 import type { AbortInput, CancelOperationInput } from '../../contract/input.js';
-import { googleOperations, type NexusTarget } from '../../contract/nexus.js';
-import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import { googleOperationsService, type StatusInput } from '../../contract/nexus.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
 
 export function callCancel(endpoint: string, input: CancelOperationInput): Promise<OperationResult> {
-  return createNexusServiceClient({ service: googleOperations, endpoint }).executeOperation('cancel', input);
+  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
+    'cancel',
+    input,
+  );
 }
 
 /** Watches, gives up after a while, and still returns what the operation came to. */
@@ -13,7 +16,7 @@ export async function callWatch(
   input: CancelOperationInput,
   giveUpAfter: number,
 ): Promise<OperationResult> {
-  const client = createNexusServiceClient({ service: googleOperations, endpoint });
+  const client = createNexusServiceClient({ service: googleOperationsService, endpoint });
   const scope = new CancellationScope({ cancellable: true });
   const result = scope.run(() => client.executeOperation('watch', input));
   if (giveUpAfter > 0) {
@@ -23,10 +26,16 @@ export async function callWatch(
   return result;
 }
 
-export function callAbort(endpoint: string, target: NexusTarget & AbortInput): Promise<FollowStatus> {
-  return createNexusServiceClient({ service: googleOperations, endpoint }).executeOperation('abort', target);
+export function callAbort(endpoint: string, target: StatusInput & AbortInput): Promise<OperationStatus> {
+  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
+    'abort',
+    target,
+  );
 }
 
-export function callStatus(endpoint: string, target: NexusTarget): Promise<FollowStatus> {
-  return createNexusServiceClient({ service: googleOperations, endpoint }).executeOperation('status', target);
+export function callStatus(endpoint: string, target: StatusInput): Promise<OperationStatus> {
+  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
+    'status',
+    target,
+  );
 }

@@ -8,13 +8,13 @@ const LONG = { timeoutMs: 25_000 };
 export async function answered(
   world: World,
   name: string,
-  method: Method | 'look',
+  method: Method | 'poll',
   times = 1,
 ): Promise<void> {
   const isMeant = (entry: LogEntry) =>
     entry.name === name &&
     entry.endedAt !== undefined &&
-    (method === 'look' ? entry.method === 'get' || entry.method === 'wait' : entry.method === method);
+    (method === 'poll' ? entry.method === 'get' || entry.method === 'wait' : entry.method === method);
   await world.emulator.waitFor((log) => log.filter(isMeant).length >= times, LONG);
 }
 
@@ -30,7 +30,7 @@ export async function arrived(world: World, name: string, method: Method, times 
 export async function endAfter(
   world: World,
   name: string,
-  method: Method | 'look',
+  method: Method | 'poll',
   result: ScriptedResult = { response: { '@type': 'x' } },
   times = 1,
 ): Promise<void> {

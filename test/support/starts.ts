@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure, WithStartWorkflowOperation, WorkflowFailedError } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { workflowIdOf } from '../../contract/names.js';
-import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { type Handle, SERVICE, type World } from './world.js';
 
 type Workflow = (...args: unknown[]) => Promise<OperationResult>;
@@ -33,10 +33,10 @@ export async function updateWithStart(
   input: Input,
   abort: unknown[] = [],
   type: Type = 'cancelOperation',
-): Promise<{ handle: Handle; status: FollowStatus }> {
+): Promise<{ handle: Handle; status: OperationStatus }> {
   const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, startOptions(world, input));
   try {
-    const status = await world.client.workflow.executeUpdateWithStart<Workflow, FollowStatus, unknown[]>(
+    const status = await world.client.workflow.executeUpdateWithStart<Workflow, OperationStatus, unknown[]>(
       'abort',
       {
         args: abort,
@@ -62,8 +62,8 @@ export async function startWith(world: World, type: Type, args: unknown[]): Prom
 }
 
 /** Sends `abort` as an update, with these very arguments. */
-export function abortByUpdate(handle: Handle, ...args: unknown[]): Promise<FollowStatus> {
-  return handle.executeUpdate<FollowStatus, [unknown]>('abort', { args: args as [unknown] });
+export function abortByUpdate(handle: Handle, ...args: unknown[]): Promise<OperationStatus> {
+  return handle.executeUpdate<OperationStatus, [unknown]>('abort', { args: args as [unknown] });
 }
 
 /** Sends `abort` as a signal, with these very arguments. */

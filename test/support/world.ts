@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { workflowIdOf } from '../../contract/names.js';
-import type { FollowStatus, OperationResult } from '../../contract/result.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
 import { type TestTemporal, testTemporal } from './temporal.js';
@@ -32,7 +32,7 @@ export interface World {
   ): Promise<Handle>;
   /** Starts a workflow with any input under any id. */
   startRaw(type: string, input: unknown): Promise<Handle>;
-  status(handle: Handle): Promise<FollowStatus>;
+  status(handle: Handle): Promise<OperationStatus>;
   /** The looks that reached the emulator. */
   looks(name: string): number;
   cancels(name: string): number;
@@ -117,7 +117,7 @@ export async function startWorld(env: Record<string, string> = {}, own?: TestTem
         { name: 'GoogleOperationOutcome', value: 'RUNNING' },
       ]),
     startRaw: (type, input) => startAs(type, `test-${randomUUID()}`, input, []),
-    status: (handle) => handle.query<FollowStatus>('status'),
+    status: (handle) => handle.query<OperationStatus>('status'),
     looks: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
     cancels: (name) => emulator.requests(name, 'cancel').length,
     async close() {

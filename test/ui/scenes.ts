@@ -1,4 +1,4 @@
-import { cast } from '../../cli/demo/scenarios.js';
+import { scenarios } from '../../cli/demo/scenarios.js';
 import { cancel, watch } from '../../client/index.js';
 import type { WatchOperationInput } from '../../contract/input.js';
 import { lastSegment } from '../../contract/names.js';
@@ -21,7 +21,7 @@ async function begin(
   label: string,
   more: { script?: Partial<OperationScript>; input?: Partial<WatchOperationInput> } = {},
 ): Promise<Scene> {
-  const role = cast.find((one) => one.label === label);
+  const role = scenarios.find((one) => one.label === label);
   if (role === undefined) throw new Error(`the demonstration has no ${label}`);
   world.emulator.add({ ...role.script, ...more.script });
   // Its limits of time are for the demonstration.

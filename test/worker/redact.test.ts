@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatAddress, parseHostPort } from '../../config/host-port.js';
-import { redact } from '../../worker/redact.js';
+import { redactLogLine } from '../../worker/redact.js';
 
 describe('a line of the log', () => {
   it('loses its tokens and keys, and keeps what stands around them', () => {
@@ -29,7 +29,7 @@ describe('a line of the log', () => {
       ['access_token abc', 'access_token abc'],
       ['access_token is gone, abcdefgh', 'access_token is gone, abcdefgh'],
     ];
-    for (const [text, safe] of cases) assert.equal(redact(text), safe);
+    for (const [text, safe] of cases) assert.equal(redactLogLine(text), safe);
   });
 });
 

@@ -12,11 +12,11 @@ import {
   parseBulkInput,
 } from '../../contract/bulk.js';
 import { BulkCanceller } from './canceller.js';
-import { carriedOver } from './carry.js';
+import { continueAsNewArgs } from './carry.js';
 import { bulkDetails } from './details.js';
-import { bulkBeginning, type BulkProgress, bulkResult, bulkStatus } from './progress.js';
+import { initialBulkProgress, type BulkProgress, bulkResult, bulkStatus } from './progress.js';
 import { isContinued } from '../continued.js';
-import { checked } from '../failures.js';
+import { parseOrThrow } from '../failures.js';
 import { progressQuery } from '../messages.js';
 import { SeenNames } from './seen-names.js';
 
@@ -33,9 +33,10 @@ export async function cancelOperations(
   carried?: BulkProgress,
   seen?: string,
 ): Promise<CancelOperationsResult> {
-  const request = checked(() => parseBulkInput(input));
+  const request = parseOrThrow(() => parseBulkInput(input));
   const continued = isContinued();
-  const progress = (continued ? carried : undefined) ?? bulkBeginning(workflowInfo().firstExecutionRunId);
+  const progress =
+    (continued ? carried : undefined) ?? initialBulkProgress(workflowInfo().firstExecutionRunId);
   const names = new SeenNames(continued ? seen : undefined);
   const show = () => setCurrentDetails(bulkDetails(progress, request, [...canceller.names].length));
   const canceller = new BulkCanceller(request, progress, names, show);
@@ -49,7 +50,8 @@ export async function cancelOperations(
   });
 
   const isOver = await CancellationScope.nonCancellable(() => canceller.run());
-  if (!isOver) return continueAsNew<typeof cancelOperations>(input, ...carriedOver(progress, input, names));
+  if (!isOver)
+    return continueAsNew<typeof cancelOperations>(input, ...continueAsNewArgs(progress, input, names));
   show();
   return bulkResult(progress);
 }

@@ -7,18 +7,18 @@ import {
 } from '@temporalio/workflow';
 import type {
   BulkActivities,
-  ItemReport,
-  ItemRun,
+  ChildReport,
+  ChildRun,
   ListPage,
   OperationActivities,
 } from '../../contract/activities.js';
-import { type BulkRequest, itemInput, MOST_SHOWN } from '../../contract/bulk.js';
+import { type ParsedBulkInput, itemInput, MAX_SHOWN } from '../../contract/bulk.js';
 import { lastSegment, problemOfName, workflowIdOf } from '../../contract/names.js';
 import { causeOf, reasonOf } from './failure.js';
-import { notePage, relist } from './pages.js';
-import { type BulkProgress, noteFailure, noteReport } from './progress.js';
+import { recordPage, relist } from './pages.js';
+import { type BulkProgress, recordFailure, recordReport } from './progress.js';
 import type { SeenNames } from './seen-names.js';
-import { StoppableTask } from '../background-task.js';
+import { CancellableTask } from '../background-task.js';
 
 const PAGE_SIZE = 100;
 
@@ -38,13 +38,13 @@ const { listOperations } = proxyActivities<OperationActivities>({
 /** Many at once: a sliding window of items, each of which starts or joins the ordinary execution and brings its outcome back. */
 export class BulkCanceller {
   /** What is under way, with its execution once that is known. */
-  private readonly underWay = new Map<string, ItemRun | undefined>();
-  private readonly listing = new StoppableTask<ListPage>();
+  private readonly underWay = new Map<string, ChildRun | undefined>();
+  private readonly listing = new CancellableTask<ListPage>();
   /** Holds the waits for executions that go on; a continue-as-new ends it and carries them over. */
   private waits: CancellationScope | undefined;
 
   constructor(
-    private readonly request: BulkRequest,
+    private readonly request: ParsedBulkInput,
     private readonly progress: BulkProgress,
     private readonly seen: SeenNames,
     private readonly onChange: () => void,
@@ -135,7 +135,7 @@ export class BulkCanceller {
   private takePage(): void {
     try {
       const page = this.listing.take();
-      if (page === undefined || notePage(this.progress, this.seen, page) !== 'circles') return;
+      if (page === undefined || recordPage(this.progress, this.seen, page) !== 'circles') return;
     } catch (error) {
       // By `stop`, or at the end of this run.
       if (!isCancellation(error)) this.listingEnded(error);
@@ -157,33 +157,33 @@ export class BulkCanceller {
 
   private listingFailed(type: string, message: string): void {
     this.progress.listed = true;
-    noteFailure(this.progress, this.request.parent ?? '', type, message);
+    recordFailure(this.progress, this.request.parent ?? '', type, message);
   }
 
   private takeNames(names: string[]): void {
     const distinct = [...new Set(names)];
     this.progress.matched = distinct.length;
-    this.progress.names = distinct.slice(0, MOST_SHOWN);
+    this.progress.names = distinct.slice(0, MAX_SHOWN);
     this.progress.listed = true;
     this.progress.queue = distinct.slice(this.progress.begun);
   }
 
-  private begin(name: string, run?: ItemRun): void {
+  private begin(name: string, run?: ChildRun): void {
     this.underWay.set(name, run);
     void this.item(name, run).then((report) => {
       if (report === undefined) return;
-      noteReport(this.progress, name, report);
+      recordReport(this.progress, name, report);
       this.underWay.delete(name);
     });
   }
 
   /** One item to its end, or `undefined` where this run ends before. It never throws: one bad item does not stop the rest. */
-  private async item(name: string, carried: ItemRun | undefined): Promise<ItemReport | undefined> {
+  private async item(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
     try {
       const problem = problemOfName(name);
       if (problem !== undefined)
         return { kind: 'failed', type: 'INVALID_ARGUMENT', message: `name: ${problem}` };
-      const first: ItemReport =
+      const first: ChildReport =
         carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
       if (first.kind !== 'underWay') return first;
       this.underWay.set(name, first.run);
@@ -195,7 +195,7 @@ export class BulkCanceller {
     }
   }
 
-  private async start(name: string): Promise<ItemReport> {
+  private async start(name: string): Promise<ChildReport> {
     const request = { input: itemInput(this.request, name), requestId: this.progress.requestId };
     const report = await cancelItem.executeWithOptions({ summary: `Cancel ${lastSegment(name)}` }, [request]);
     this.progress.started += 1;

@@ -1,9 +1,9 @@
-import type { BulkRequest } from '../../contract/bulk.js';
+import type { ParsedBulkInput } from '../../contract/bulk.js';
 import type { BulkProgress } from './progress.js';
 import { code, plain, table } from '../markdown.js';
 
 /** Where a bulk workflow stands, in Markdown, for its details in the Temporal UI. */
-export function bulkDetails(progress: BulkProgress, request: BulkRequest, underWay: number): string {
+export function bulkDetails(progress: BulkProgress, request: ParsedBulkInput, underWay: number): string {
   const { matched, started, outcomes, failures, listed, stopping } = progress;
   const what = request.parent === undefined ? `${matched} names` : code(request.parent);
   return table(headline(progress, request, underWay), [
@@ -20,7 +20,7 @@ export function bulkDetails(progress: BulkProgress, request: BulkRequest, underW
 
 function headline(
   { listed, stopping, queue }: BulkProgress,
-  { dryRun }: BulkRequest,
+  { dryRun }: ParsedBulkInput,
   underWay: number,
 ): string {
   const isOver = underWay === 0 && (stopping || (listed && queue.length === 0));

@@ -1,9 +1,9 @@
 import type { ListPage } from '../../contract/activities.js';
-import { type BulkProgress, noteFailure, noteNames } from './progress.js';
+import { type BulkProgress, recordFailure, recordNames } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
 /** After so many pages in a row whose running operations are all known, the list is taken to go in circles. */
-const MOST_REPEATS = 1_000;
+const MAX_REPEATED_PAGES = 1_000;
 
 /** Whether a listing goes on, is at its end, or gives the same pages again and again. */
 export type Listed = 'more' | 'last' | 'circles';
@@ -13,16 +13,16 @@ export type Listed = 'more' | 'last' | 'circles';
  * in silence it would look as if nothing ran. What is done is passed over, however many pages of
  * it there are.
  */
-export function notePage(progress: BulkProgress, seen: SeenNames, page: ListPage): Listed {
+export function recordPage(progress: BulkProgress, seen: SeenNames, page: ListPage): Listed {
   const running = page.operations.filter(({ done }) => !done);
   const fresh = running.filter(({ name }) => seen.add(name));
-  noteNames(
+  recordNames(
     progress,
     fresh.map(({ name }) => name),
   );
   for (const { name, denied } of fresh) {
     if (denied === undefined) progress.queue.push(name);
-    else noteFailure(progress, name, 'PERMISSION_DENIED', denied);
+    else recordFailure(progress, name, 'PERMISSION_DENIED', denied);
   }
   if (fresh.length > 0) progress.repeats = 0;
   else if (running.length > 0) progress.repeats += 1;
@@ -32,7 +32,7 @@ export function notePage(progress: BulkProgress, seen: SeenNames, page: ListPage
     progress.listed = true;
     return 'last';
   }
-  if (next === progress.pageToken || comesAgain(progress, next) || progress.repeats >= MOST_REPEATS)
+  if (next === progress.pageToken || comesAgain(progress, next) || progress.repeats >= MAX_REPEATED_PAGES)
     return 'circles';
   progress.pageToken = next;
   return 'more';

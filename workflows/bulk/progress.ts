@@ -1,8 +1,8 @@
-import type { ItemReport } from '../../contract/activities.js';
+import type { ChildReport } from '../../contract/activities.js';
 import {
   type CancelOperationsProgress,
   type CancelOperationsResult,
-  MOST_SHOWN,
+  MAX_SHOWN,
 } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 
@@ -45,7 +45,7 @@ export interface BulkProgress extends CancelOperationsResult {
 }
 
 /** @param requestId the id of the chain's first run */
-export function bulkBeginning(requestId: string): BulkProgress {
+export function initialBulkProgress(requestId: string): BulkProgress {
   return {
     matched: 0,
     started: 0,
@@ -64,21 +64,21 @@ export function bulkBeginning(requestId: string): BulkProgress {
 }
 
 /** Counts names that were not known before. */
-export function noteNames(progress: BulkProgress, names: readonly string[]): void {
+export function recordNames(progress: BulkProgress, names: readonly string[]): void {
   progress.matched += names.length;
-  progress.names.push(...names.slice(0, MOST_SHOWN - progress.names.length));
+  progress.names.push(...names.slice(0, MAX_SHOWN - progress.names.length));
 }
 
 /** Counts how an item ended. */
-export function noteReport(progress: BulkProgress, name: string, report: ItemReport): void {
+export function recordReport(progress: BulkProgress, name: string, report: ChildReport): void {
   if (report.kind === 'ended')
     progress.outcomes[report.outcome] = (progress.outcomes[report.outcome] ?? 0) + 1;
-  if (report.kind === 'failed') noteFailure(progress, name, report.type, report.message);
+  if (report.kind === 'failed') recordFailure(progress, name, report.type, report.message);
 }
 
 /** Writes down what could not be done. */
-export function noteFailure(progress: BulkProgress, name: string, type: string, message: string): void {
-  if (progress.failures.length >= MOST_SHOWN) return;
+export function recordFailure(progress: BulkProgress, name: string, type: string, message: string): void {
+  if (progress.failures.length >= MAX_SHOWN) return;
   // What is no name may be as long as the input: shown twice it would not fit into the result.
   const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
   progress.failures.push({ name: shown, type, message });

@@ -3,7 +3,12 @@ import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../../activities/index.js';
-import type { AwaitRequest, LookRequest, OperationActivities, Trail } from '../../../contract/activities.js';
+import type {
+  AwaitRequest,
+  PollRequest,
+  OperationActivities,
+  PollState,
+} from '../../../contract/activities.js';
 import type { Emulator } from '../../../emulator/index.js';
 import { createAccess } from '../../../google/access.js';
 import { createEmulatorTransport } from '../../../google/http/google-transport.js';
@@ -11,7 +16,7 @@ import { createOperationsClient } from '../../../google/client.js';
 import { parseEndpoints } from '../../../google/endpoint.js';
 
 /** What is remembered of an operation that nobody has looked at. */
-export const fresh: Trail = { polls: 0, failures: 0 };
+export const fresh: PollState = { polls: 0, failures: 0 };
 
 /** An attempt of an activity whose time is not limited, as the workflow schedules it. */
 export function environment(info: Partial<Info> = {}): MockActivityEnvironment {
@@ -30,7 +35,7 @@ export function run<A, R>(
   return env.run<[A], R, (argument: A) => Promise<R>>(activity, argument);
 }
 
-export function awaiting(request: LookRequest): AwaitRequest {
+export function awaiting(request: PollRequest): AwaitRequest {
   return { ...request, since: Date.now() };
 }
 

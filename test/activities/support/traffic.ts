@@ -55,7 +55,7 @@ function random(seed: number): number {
 
 export function watchers(count: number, more: Partial<Actor> = {}): Actor[] {
   return Array.from({ length: count }, (_, index) => ({
-    kind: 'look',
+    kind: 'low',
     id: `watcher ${index}`,
     at: Math.floor(random(index) * 30 * SECOND),
     every: 30 * SECOND,
@@ -99,6 +99,6 @@ export function perMinute(sent: readonly Sent[], from: number, until: number): n
   return sent.filter(({ at }) => at >= from).length / ((until - from) / MINUTE);
 }
 
-export const looksOf = (sent: readonly Sent[]): Sent[] => sent.filter(({ kind }) => kind === 'look');
-export const look = (id: string): Caller => ({ kind: 'look', id });
-export const urgent = (id: string | undefined): Caller => ({ kind: 'urgent', id });
+export const looksOf = (sent: readonly Sent[]): Sent[] => sent.filter(({ kind }) => kind === 'low');
+export const look = (id: string): Caller => ({ kind: 'low', id });
+export const urgent = (id: string | undefined): Caller => ({ kind: 'high', id });

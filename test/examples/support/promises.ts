@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { workflowIdOf } from '../../../contract/names.js';
-import type { FollowStatus, OperationResult } from '../../../contract/result.js';
+import type { OperationStatus, OperationResult } from '../../../contract/result.js';
 import { until } from '../../support/history.js';
 import { SERVICE, startWorld, type World } from '../../support/world.js';
 import { type Command, type Ended, run } from './process.js';
@@ -49,7 +49,7 @@ export function describeExample(title: string, prepare: (folder: string) => Prom
     const handleOf = (name: string) => world.client.workflow.getHandle(workflowIdOf(SERVICE, name));
     const stateOf = async (name: string): Promise<string> => {
       try {
-        return (await handleOf(name).query<FollowStatus>('status')).state;
+        return (await handleOf(name).query<OperationStatus>('status')).state;
       } catch {
         return 'not there yet';
       }
@@ -89,17 +89,17 @@ export function describeExample(title: string, prepare: (folder: string) => Prom
         (state) => state === 'WATCHING',
         30_000,
       );
-      assert.equal((await answer<FollowStatus>('status', name)).state, 'WATCHING');
+      assert.equal((await answer<OperationStatus>('status', name)).state, 'WATCHING');
       assert.equal(world.cancels(name), 0);
 
-      const status = await answer<FollowStatus>('abort', '--reason', 'enough', name);
+      const status = await answer<OperationStatus>('abort', '--reason', 'enough', name);
       assert.equal(status.state, 'CANCELLING');
       assert.equal(status.cancellation.reason, 'enough');
       const result = await watching;
       assert.equal(result.outcome, 'CANCELLED');
       assert.equal(result.cancellation.won, true);
 
-      assert.equal((await answer<FollowStatus>('status', name)).outcome, 'CANCELLED');
+      assert.equal((await answer<OperationStatus>('status', name)).outcome, 'CANCELLED');
       assert.deepEqual(await answer('abort', name), result);
     });
 

@@ -5,8 +5,8 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { abort, cancel, OperationsClientError, signalAbort, watch } from '../../../client/index.js';
-import { RUNNING, searchAttributes } from '../../../contract/messages.js';
+import { abort, cancel, GoogleOperationsError, signalAbort, watch } from '../../../client/index.js';
+import { RUNNING_OUTCOME, searchAttributes } from '../../../contract/messages.js';
 import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
 import type { Call, PlannedOperation } from '../plan/plan.js';
 
@@ -39,7 +39,7 @@ export async function makeCall(
   };
   const typedSearchAttributes = [
     { key: defineSearchAttributeKey(searchAttributes.name, 'KEYWORD'), value: name },
-    { key: defineSearchAttributeKey(searchAttributes.outcome, 'KEYWORD'), value: RUNNING },
+    { key: defineSearchAttributeKey(searchAttributes.outcome, 'KEYWORD'), value: RUNNING_OUTCOME },
   ];
   switch (call) {
     case 'cancel':
@@ -106,10 +106,10 @@ export async function makeCall(
 /** Whether a call failed because there is nothing to abort any more. */
 export function isOver(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return true;
-  return error instanceof OperationsClientError && error.code !== 'INVALID_ARGUMENT';
+  return error instanceof GoogleOperationsError && error.code !== 'INVALID_ARGUMENT';
 }
 
 /** Whether a call can never be taken. */
 export function isMistaken(error: unknown): boolean {
-  return error instanceof OperationsClientError && error.code === 'INVALID_ARGUMENT';
+  return error instanceof GoogleOperationsError && error.code === 'INVALID_ARGUMENT';
 }

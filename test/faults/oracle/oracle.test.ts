@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseFollowInput } from '../../../contract/input.js';
+import { parseOperationInput } from '../../../contract/input.js';
 import type { OperationResult } from '../../../contract/result.js';
 import type { LogEntry } from '../../../emulator/index.js';
 import { type Evidence, lostCancel, wrongIn } from './oracle.js';
@@ -59,7 +59,7 @@ function execution(change: Change = {}, input: Record<string, unknown> = {}): Ex
     workflowId: 'w',
     runId: 'r',
     type: 'cancelOperation',
-    request: parseFollowInput('cancelOperation', { name: NAME, ...input }),
+    request: parseOperationInput('cancelOperation', { name: NAME, ...input }),
     startedAt: START,
     closedAt: START + 1_000,
     askedAt: START,

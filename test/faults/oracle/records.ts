@@ -1,4 +1,4 @@
-import type { FollowRequest } from '../../../contract/input.js';
+import type { ParsedInput } from '../../../contract/input.js';
 import type { OperationResult } from '../../../contract/result.js';
 import type { OperationScript } from '../../../emulator/index.js';
 
@@ -24,7 +24,7 @@ export interface Execution {
   workflowId: string;
   runId: string;
   type: 'cancelOperation' | 'watchOperation';
-  request: FollowRequest;
+  request: ParsedInput;
   startedAt: number;
   closedAt?: number;
   /** When the cancel was asked for first, by the start or later. */

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { parseFollowInput } from '../../../contract/input.js';
+import { parseOperationInput } from '../../../contract/input.js';
 import { searchAttributes } from '../../../contract/messages.js';
 import type { OperationResult } from '../../../contract/result.js';
 import type { Ending, Execution } from './records.js';
@@ -61,7 +61,7 @@ export async function executionOf(client: Client, told: Told): Promise<Execution
     told.ending.kind === 'completed'
       ? { kind: 'completed', result: told.ending.result as OperationResult }
       : told.ending;
-  const request = parseFollowInput(type, told.input);
+  const request = parseOperationInput(type, told.input);
   const byItself = ending.kind === 'completed' && ending.result.cancellation.aborts > 0;
   const askedAt = told.askedAt ?? (byItself ? startedAt + (request.abortAfter ?? 0) : undefined);
   return {

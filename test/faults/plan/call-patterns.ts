@@ -1,4 +1,4 @@
-import type { Dice } from './random.js';
+import type { Random } from './random.js';
 import type { Call, Step } from './plan.js';
 
 const ASKING: readonly [Call, ...Call[]] = [
@@ -20,27 +20,27 @@ const CANCELLING_A_WATCHER: readonly [Call, ...Call[]] = [
 ];
 
 /** One caller asks for the cancel. */
-export function askedOnce(dice: Dice): Step[] {
+export function askedOnce(dice: Random): Step[] {
   return [{ atMs: 0, calls: [dice.pick(ASKING)] }];
 }
 
 /** Several callers ask at once. */
-function askedByMany(dice: Dice): Step[] {
+function askedByMany(dice: Random): Step[] {
   return [{ atMs: 0, calls: many(dice, ASKING, 3, 6) }];
 }
 
 /** Asked for, and then aborted again and again in every way. */
-function stormed(dice: Dice): Step[] {
+function stormed(dice: Random): Step[] {
   return [...askedOnce(dice), { atMs: dice.whole(200, 2_000), calls: many(dice, ABORTING, 6, 15) }];
 }
 
 /** Asked for again some time later, when it may have ended. */
-function askedAgain(dice: Dice): Step[] {
+function askedAgain(dice: Random): Step[] {
   return [...askedOnce(dice), { atMs: dice.whole(3_000, 12_000), calls: [dice.pick(ASKING)] }];
 }
 
 /** Watched, and cancelled while it is. */
-export function abortedWatch(dice: Dice): Step[] {
+export function abortedWatch(dice: Random): Step[] {
   return [
     { atMs: 0, calls: [dice.pick(WATCHING)] },
     { atMs: dice.whole(200, 4_000), calls: many(dice, CANCELLING_A_WATCHER, 1, 3) },
@@ -48,12 +48,12 @@ export function abortedWatch(dice: Dice): Step[] {
 }
 
 /** Watched, by one or by several. */
-export function watched(dice: Dice): Step[] {
+export function watched(dice: Random): Step[] {
   return [{ atMs: 0, calls: many(dice, WATCHING, 1, 3) }];
 }
 
 /** Asked for, terminated by an operator, and asked for again. */
-export function terminated(dice: Dice): Step[] {
+export function terminated(dice: Random): Step[] {
   return [
     ...askedOnce(dice),
     { atMs: dice.whole(200, 2_000), calls: ['terminate'] },
@@ -62,10 +62,10 @@ export function terminated(dice: Dice): Step[] {
 }
 
 /** Any of the ways to cancel. */
-export function anyWay(dice: Dice): Step[] {
+export function anyWay(dice: Random): Step[] {
   return dice.pick([askedOnce, askedOnce, askedByMany, stormed, askedAgain, abortedWatch] as const)(dice);
 }
 
-function many(dice: Dice, from: readonly [Call, ...Call[]], least: number, most: number): Call[] {
+function many(dice: Random, from: readonly [Call, ...Call[]], least: number, most: number): Call[] {
   return Array.from({ length: dice.whole(least, most) }, () => dice.pick(from));
 }

@@ -1,4 +1,4 @@
-import type { Dice } from './random.js';
+import type { Random } from './random.js';
 import type { Disturbance } from './plan.js';
 
 const KILLS_A_MINUTE = 11;
@@ -9,7 +9,7 @@ const OUTAGE_EVERY_MS = 75_000;
 const AWAY_EVERY_MS = 60_000;
 
 /** What happens to the processes while there are faults: each thing at a random time of its own stretch. */
-export function planDisturbances(dice: Dice, faultsMs: number): Disturbance[] {
+export function planDisturbances(dice: Random, faultsMs: number): Disturbance[] {
   const short = faultsMs < 60_000;
   const spread = (everyMs: number, least = 1): number[] => {
     const count = Math.max(least, Math.round(faultsMs / everyMs));

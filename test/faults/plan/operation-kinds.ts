@@ -1,6 +1,6 @@
 import type { WatchOperationInput } from '../../../contract/input.js';
 import type { Fault, OperationScript } from '../../../emulator/index.js';
-import type { Dice } from './random.js';
+import type { Random } from './random.js';
 import type { Step } from './plan.js';
 import { abortedWatch, anyWay, askedOnce, terminated, watched } from './call-patterns.js';
 
@@ -14,7 +14,7 @@ export interface Drawn {
 }
 
 interface Draw {
-  dice: Dice;
+  dice: Random;
   /** How long it runs where it ends by itself. */
   lifeMs: number;
 }
@@ -179,7 +179,7 @@ export type OperationKind = keyof typeof kinds;
 type Result = NonNullable<OperationScript['result']>;
 
 /** Every shape of a result, those included that no service should give. */
-function resultOf(dice: Dice): Result {
+function resultOf(dice: Random): Result {
   const response = { '@type': 'type.googleapis.com/google.protobuf.Empty' };
   const results: readonly [Result, ...Result[]] = [
     { response },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseFollowInput } from '../../../contract/input.js';
+import { parseOperationInput } from '../../../contract/input.js';
 import { parseFault, parseScript } from '../../../emulator/index.js';
 import { kinds } from './operation-kinds.js';
 import { planOf } from './plan.js';
@@ -42,7 +42,7 @@ describe('the plan of a fault run', () => {
     for (const { name, script, input, trouble } of planOf(3, LONG).operations) {
       if (script !== undefined) parseScript({ name, ...script });
       if (trouble !== undefined) parseFault({ ...trouble.fault, name });
-      parseFollowInput('watchOperation', { name, ...input });
+      parseOperationInput('watchOperation', { name, ...input });
     }
     for (const { fault } of planOf(3, LONG).wire) parseFault(fault);
   });

@@ -1,6 +1,6 @@
 import { type Fault, type OperationScript, seededRandom } from '../../../emulator/index.js';
 import type { WatchOperationInput } from '../../../contract/input.js';
-import { type Dice, diceOf } from './random.js';
+import { type Random, createRandom } from './random.js';
 import { kinds, type OperationKind } from './operation-kinds.js';
 import { planDisturbances } from './disturbances.js';
 import { planWire } from './wire.js';
@@ -86,7 +86,7 @@ const RUSH_MS = 20_000;
 /** The plan of a run: a function of the seed and the length, and of nothing else. */
 export function planOf(seed: number, minutes: number): Plan {
   const random = seededRandom(seed);
-  const dice = diceOf(random);
+  const dice = createRandom(random);
   const faultsMs = Math.round(minutes * 60_000 * FAULTS_SHARE);
   const operations = [...planOperations(dice, faultsMs, minutes), ...planCrowd(dice, faultsMs)];
   return {
@@ -100,7 +100,7 @@ export function planOf(seed: number, minutes: number): Plan {
   };
 }
 
-function planOperations(dice: Dice, faultsMs: number, minutes: number): PlannedOperation[] {
+function planOperations(dice: Random, faultsMs: number, minutes: number): PlannedOperation[] {
   const names = Object.keys(kinds) as OperationKind[];
   const count = Math.max(names.length + 3, Math.ceil(minutes * OPERATIONS_A_MINUTE));
   const deck: OperationKind[] = [];
@@ -112,7 +112,7 @@ function planOperations(dice: Dice, faultsMs: number, minutes: number): PlannedO
 }
 
 /** So many of one collection at once that looks are answered from a list of them; in a short run there is no time for them. */
-function planCrowd(dice: Dice, faultsMs: number): PlannedOperation[] {
+function planCrowd(dice: Random, faultsMs: number): PlannedOperation[] {
   if (faultsMs < CROWD_FROM_MS) return [];
   return Array.from({ length: CROWD }, (_, number) => {
     const addAtMs = dice.whole(0, Math.round(faultsMs * 0.2));
@@ -129,13 +129,13 @@ function planCrowd(dice: Dice, faultsMs: number): PlannedOperation[] {
 }
 
 /** Any time while there are faults, with a rush at the end: that they stop in the midst of work is what recovery is about. */
-function beginning(dice: Dice, faultsMs: number): number {
+function beginning(dice: Random, faultsMs: number): number {
   const rushMs = Math.round(Math.min(RUSH_MS, faultsMs / 4));
   return dice.chance(RUSH_SHARE) ? dice.whole(faultsMs - rushMs, faultsMs - 1) : dice.whole(0, faultsMs - 1);
 }
 
 function planOperation(
-  dice: Dice,
+  dice: Random,
   kind: OperationKind,
   number: number,
   addAtMs: number,
@@ -170,7 +170,7 @@ const PACE = { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterva
 const BULK_EVERY_MS = 45_000;
 
 /** By names: some that others follow too, one twice, one that is not there. By parent: a whole project. */
-function planBulks(dice: Dice, faultsMs: number, operations: PlannedOperation[]): PlannedBulk[] {
+function planBulks(dice: Random, faultsMs: number, operations: PlannedOperation[]): PlannedBulk[] {
   const bulks: PlannedBulk[] = [];
   const count = Math.max(1, Math.round(faultsMs / BULK_EVERY_MS));
   for (let number = 0; number < count; number++) {

@@ -1,5 +1,5 @@
 /** Choices from one source of random numbers: the same source gives the same choices. */
-export interface Dice {
+export interface Random {
   /** A whole number from `low` to `high`, both included. */
   whole(low: number, high: number): number;
   pick<const L extends readonly [unknown, ...unknown[]]>(from: L): L[number];
@@ -8,7 +8,7 @@ export interface Dice {
 }
 
 /** @param random numbers from 0 up to 1 */
-export function diceOf(random: () => number): Dice {
+export function createRandom(random: () => number): Random {
   const whole = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
   return {
     whole,

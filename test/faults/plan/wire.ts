@@ -1,4 +1,4 @@
-import type { Dice } from './random.js';
+import type { Random } from './random.js';
 import type { WireFault } from './plan.js';
 import { wireFaults } from './wire-faults.js';
 
@@ -9,7 +9,7 @@ const LONGEST_WINDOW_MS = 8_000;
  * The faults of the wire: in each window of time a few others, each hitting a small share of the requests; and each of them
  * once for certain, on the first request that it fits.
  */
-export function planWire(dice: Dice, faultsMs: number): WireFault[] {
+export function planWire(dice: Random, faultsMs: number): WireFault[] {
   const planned: WireFault[] = [];
   const windowMs = Math.min(LONGEST_WINDOW_MS, (0.8 * faultsMs * AT_ONCE) / wireFaults.length);
   let deck = dice.shuffled(wireFaults);

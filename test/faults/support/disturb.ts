@@ -1,12 +1,12 @@
 import type { Clock } from './clock.js';
-import type { Fleet } from './worker-pool.js';
+import type { WorkerPool } from './worker-pool.js';
 import type { Google } from './google.js';
 import type { Disturbance } from '../plan/plan.js';
 import type { RestartableTemporal } from './temporal.js';
 
 /** What can be disturbed. */
 export interface Disturbed {
-  fleet: Fleet;
+  fleet: WorkerPool;
   temporal: RestartableTemporal;
   google: Google;
   clock: Clock;

@@ -50,11 +50,11 @@ export class Google {
   /** Refuses connections for a while. */
   async goAway(forMs: number, clock: Clock): Promise<void> {
     const from = Date.now();
-    await this.emulator.goAway();
+    await this.emulator.stop();
     try {
       await clock.pause(forMs);
     } finally {
-      await this.emulator.comeBack();
+      await this.emulator.resume();
       this.away.push({ from, until: Date.now() });
     }
   }

@@ -9,7 +9,7 @@ import { testTemporal } from '../../support/temporal.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
 /** What a test needs that ends workers, whose processes it starts itself. */
-export interface Stand {
+export interface Harness {
   client: Client;
   emulator: Emulator;
   taskQueue: string;
@@ -18,7 +18,7 @@ export interface Stand {
 }
 
 /** Freed at the end of the test. */
-export async function startStand(t: TestContext): Promise<Stand> {
+export async function startHarness(t: TestContext): Promise<Harness> {
   const closers: (() => Promise<unknown>)[] = [];
   t.after(async () => {
     for (const close of closers.toReversed()) await close();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
 /** Some workers that are kept running, as whoever deploys them would: one that ends is followed by another. */
-export class Fleet {
+export class WorkerPool {
   /** Workers ended with SIGKILL, and with SIGTERM. */
   kills = 0;
   stops = 0;

@@ -2,7 +2,7 @@ import { createAccess } from '../../../google/access.js';
 import { createGoogleTransport } from '../../../google/http/google-transport.js';
 import { createOperationsClient } from '../../../google/client.js';
 import { parseEndpoints } from '../../../google/endpoint.js';
-import { OperationsError } from '../../../google/error.js';
+import { GoogleApiError } from '../../../google/error.js';
 
 /** What a caller in a process of its own, with an environment of its own, is to do. */
 export interface Task {
@@ -19,7 +19,7 @@ export interface Task {
 /** What came of each call: the operation's `done`, or the error with all that it holds. */
 export type CallResult =
   | { done: boolean }
-  | { error: Pick<OperationsError, 'code' | 'kind' | 'message' | 'httpStatus'>; dump: string };
+  | { error: Pick<GoogleApiError, 'code' | 'kind' | 'message' | 'httpStatus'>; dump: string };
 
 async function run(task: Task): Promise<CallResult[]> {
   const endpoints = {
@@ -45,7 +45,7 @@ async function run(task: Task): Promise<CallResult[]> {
     try {
       results.push({ done: (await client.get(ref)).done });
     } catch (error) {
-      if (!(error instanceof OperationsError)) throw error;
+      if (!(error instanceof GoogleApiError)) throw error;
       const { code, kind, message, httpStatus } = error;
       results.push({ error: { code, kind, message, httpStatus }, dump: dumpOf(error) });
     }
@@ -54,7 +54,7 @@ async function run(task: Task): Promise<CallResult[]> {
 }
 
 /** Everything an error would show to whoever logs or serialises it. */
-function dumpOf(error: OperationsError): string {
+function dumpOf(error: GoogleApiError): string {
   const cause = error.cause as Error | undefined;
   return [error.stack, JSON.stringify(error), cause?.stack, JSON.stringify(cause)].join('\n');
 }

@@ -1,7 +1,7 @@
 import { createAccess } from '../../../google/access.js';
 import { createEmulatorTransport } from '../../../google/http/google-transport.js';
 import { createOperationsClient, type OperationsClient } from '../../../google/client.js';
-import { OperationsError } from '../../../google/error.js';
+import { GoogleApiError } from '../../../google/error.js';
 
 export const ref = {
   service: 'aiplatform.googleapis.com',
@@ -20,11 +20,11 @@ export function clientOf(emulatorHost: string, timeoutMs?: number): OperationsCl
 }
 
 /** The error that a call fails with. */
-export async function errorFrom(call: Promise<unknown>): Promise<OperationsError> {
+export async function errorFrom(call: Promise<unknown>): Promise<GoogleApiError> {
   try {
     await call;
   } catch (error) {
-    if (error instanceof OperationsError) return error;
+    if (error instanceof GoogleApiError) return error;
     throw error;
   }
   throw new Error('the call was expected to fail');

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WorkerOptions } from '@temporalio/worker';
-import type { CancelAnswer, Trail } from '../../../contract/activities.js';
+import type { CancelAnswer, PollState } from '../../../contract/activities.js';
 import { workflowIdOf } from '../../../contract/names.js';
 import type { OperationResult } from '../../../contract/result.js';
 import { eventsOf, kindsOf, until } from '../history.js';
@@ -10,7 +10,7 @@ import { type Handle, SERVICE, type World } from '../world.js';
 import { type Activities, withOther } from './other-activities.js';
 import { checkEnd, type Scenario } from './scenario.js';
 
-const SEEN: Trail = { polls: 1, failures: 0, seenAt: Date.UTC(2026, 0, 1) };
+const SEEN: PollState = { polls: 1, failures: 0, seenAt: Date.UTC(2026, 0, 1) };
 
 /** A way that Temporal or a worker with other rules leads to, but none of the activities as they are: with others it is certain. */
 function odd(
@@ -53,7 +53,7 @@ interface Options {
 }
 
 /** Stays until it is cancelled or the worker stops: with heartbeats, where there is something to remember. */
-async function linger(remembered?: Trail): Promise<never> {
+async function linger(remembered?: PollState): Promise<never> {
   const context = Context.current();
   const timer = remembered && setInterval(() => context.heartbeat(remembered), 500);
   return context.cancelled.finally(() => clearInterval(timer));
@@ -76,14 +76,14 @@ function forbidden(): ApplicationFailure {
 }
 
 function accepted(): CancelAnswer {
-  return { status: 'ACCEPTED', at: Date.now(), trail: SEEN };
+  return { status: 'ACCEPTED', at: Date.now(), pollState: SEEN };
 }
 
 const refused = async (): Promise<CancelAnswer> => ({
   status: 'REFUSED',
   error: { code: 9, status: 'FAILED_PRECONDITION', message: 'The operation is not cancellable.' },
   at: Date.now(),
-  trail: SEEN,
+  pollState: SEEN,
 });
 
 const abort: Options = {
@@ -115,26 +115,36 @@ const endedMeanwhile: Options = {
 
 function interruptedOnce(): Activities['awaitOperation'] {
   let asked = 0;
-  return async ({ target, trail }) => {
+  return async ({ ref: target, pollState }) => {
     if (++asked > 1)
-      return { operation: { name: target.name, done: true }, omitted: false, at: Date.now(), trail };
-    const remembered = { ...SEEN, noWait: true };
+      return {
+        operation: { name: target.name, done: true },
+        omitted: false,
+        at: Date.now(),
+        pollState,
+      };
+    const remembered = { ...SEEN, waitUnsupported: true };
     await linger(remembered).catch(() => undefined);
-    return { interrupted: true, trail: remembered };
+    return { cancelled: true, pollState: remembered };
   };
 }
 
 /** The first attempt leaves an hour to Temporal: only another activity comes before. */
 function restsAtFirst(): Activities['awaitOperation'] {
   let asked = 0;
-  return async ({ target, trail }) => {
+  return async ({ ref: target, pollState }) => {
     if (++asked === 1)
       throw ApplicationFailure.create({
         type: 'OperationRunning',
         message: 'It rests.',
         nextRetryDelay: '1h',
       });
-    return { operation: { name: target.name, done: true }, omitted: false, at: Date.now(), trail };
+    return {
+      operation: { name: target.name, done: true },
+      omitted: false,
+      at: Date.now(),
+      pollState,
+    };
   };
 }
 
@@ -158,11 +168,11 @@ export const oddities: Scenario[] = [
   odd(
     'look-without-answer',
     {
-      getOperation: async ({ target, trail }) => {
+      getOperation: async ({ ref: target, pollState }) => {
         // Not a look that failed, but an attempt that was lost.
         if (Context.current().info.isLocal) throw retried('no answer');
         const operation = { name: target.name, done: false };
-        return { operation, omitted: false, at: Date.now(), trail: { ...trail, ...SEEN } };
+        return { operation, omitted: false, at: Date.now(), pollState: { ...pollState, ...SEEN } };
       },
     },
     'CANCELLED',
@@ -202,9 +212,14 @@ export const oddities: Scenario[] = [
   odd(
     'seen-twice-at-the-end',
     {
-      cancelOperation: acceptedThen(async ({ target }) => {
+      cancelOperation: acceptedThen(async ({ ref: target }) => {
         await meanwhile();
-        return { operation: { name: target.name, done: true }, omitted: false, at: Date.now(), trail: SEEN };
+        return {
+          operation: { name: target.name, done: true },
+          omitted: false,
+          at: Date.now(),
+          pollState: SEEN,
+        };
       }),
     },
     'COMPLETED',
@@ -243,13 +258,13 @@ export const oddities: Scenario[] = [
   ),
   odd(
     'recall-fails',
-    { cancelOperation: refused, recallOperation: async () => Promise.reject(forbidden()) },
+    { cancelOperation: refused, describePendingPoll: async () => Promise.reject(forbidden()) },
     'NOT_CANCELLABLE',
     abort,
   ),
   odd(
     'recall-knows-nothing',
-    { cancelOperation: refused, recallOperation: async () => undefined },
+    { cancelOperation: refused, describePendingPoll: async () => undefined },
     'NOT_CANCELLABLE',
     abort,
   ),

@@ -7,7 +7,7 @@ export const watches: Scenario[] = [
   scenario(
     'watch',
     {},
-    watching((world, name) => endAfter(world, name, 'look')),
+    watching((world, name) => endAfter(world, name, 'poll')),
     'COMPLETED',
   ),
   scenario(

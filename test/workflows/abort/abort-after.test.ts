@@ -31,7 +31,7 @@ describe('abortAfter', TOGETHER, () => {
   test('an operation that ends before is not aborted', async () => {
     const name = world.operation();
     const handle = await world.start('watchOperation', { name, abortAfter: '1h' });
-    await endAfter(world, name, 'look', {});
+    await endAfter(world, name, 'poll', {});
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');
     assert.equal(result.cancellation.status, 'NOT_REQUESTED');
@@ -42,7 +42,7 @@ describe('abortAfter', TOGETHER, () => {
   test('an abort before it is the recorded one, and one cancel is sent', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name, abortAfter: '2s', reason: 'too long' });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await abortBySignal(handle, { reason: 'by hand' });
     await until(
       async () => Date.now() - (timesOf(world, name)[0] ?? Date.now()),

@@ -20,7 +20,7 @@ describe('abort', TOGETHER, () => {
   ) {
     const name = world.operation(script);
     const handle = await world.start('watchOperation', { name, ...input });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     return { name, handle };
   }
 
@@ -217,7 +217,7 @@ describe('abort', TOGETHER, () => {
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'get');
     const status = await abortByUpdate(handle, { reason: 'budget' });
-    assert.equal(status.state, 'LOOKING');
+    assert.equal(status.state, 'PENDING');
     assert.equal(status.cancellation.status, 'REQUESTED');
     const result = await handle.result();
     assert.equal(result.outcome, 'CANCELLED');

@@ -15,7 +15,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
   test('a watcher that is cancelled cancels the operation, follows it, closes as Completed and returns', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 500 } });
     const handle = await world.start('watchOperation', { name, reason: 'nightly', requestedBy: 'cron' });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await handle.cancel();
     const result = await handle.result();
     assert.equal(result.outcome, 'CANCELLED');
@@ -34,7 +34,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
   test('it proves nothing: an operation that completes all the same is COMPLETED', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await handle.cancel();
     await endAfter(world, name, 'cancel', {});
     const result = await handle.result();
@@ -85,7 +85,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
   test('an abort after it, or before it, adds to aborts only', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await abortBySignal(handle, { reason: 'first' });
     await answered(world, name, 'cancel');
     await handle.cancel();
@@ -106,7 +106,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
   test('a timeout still ends a workflow that was cancelled', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name, timeout: '3500ms' });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await handle.cancel();
     const result = await handle.result();
     assert.equal(result.outcome, 'STILL_RUNNING');

@@ -123,7 +123,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
   test('loses no abort of many at once', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('watchOperation', { name });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await Promise.all(Array.from({ length: 20 }, () => abortBySignal(handle, { reason: 'r' })));
     await until(
       () => world.status(handle),

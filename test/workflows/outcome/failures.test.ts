@@ -92,7 +92,7 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
       });
       const handle = await world.start(type, { name, ...input });
       if (type === 'watchOperation') {
-        await answered(world, name, 'look');
+        await answered(world, name, 'poll');
         await abortBySignal(handle);
       }
       const failure = await failureOf(handle);
@@ -129,7 +129,7 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
     test(`${code} to a look at an operation that has been seen is no failure: the outcome would be lost`, async () => {
       const name = failing({ kind: 'status', code, method: ['get', 'wait'], skip: 1, times: 2 });
       const handle = await world.start('watchOperation', { name });
-      await endAfter(world, name, 'look', {}, 3);
+      await endAfter(world, name, 'poll', {}, 3);
       const result = await handle.result();
       assert.equal(result.outcome, 'COMPLETED');
       assert.equal(result.polls, world.looks(name));

@@ -28,7 +28,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     test(`a response of 3 MB, seen by ${how}`, async () => {
       const name = world.operation({ responseBytes: 3 * MB, waitSupported }, place);
       const handle = await world.start('watchOperation', { name });
-      await endAfter(world, name, 'look', RESPONSE);
+      await endAfter(world, name, 'poll', RESPONSE);
       const result = await handle.result();
       assert.equal(result.outcome, 'COMPLETED');
       assert.equal(result.responseOmitted, true);
@@ -41,7 +41,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     test(`a response of 9 MB is read again with fields, seen by ${how}`, async () => {
       const name = world.operation({ responseBytes: 9 * MB, waitSupported }, place);
       const handle = await world.start('watchOperation', { name });
-      await endAfter(world, name, 'look', RESPONSE);
+      await endAfter(world, name, 'poll', RESPONSE);
       const result = await handle.result();
       assert.equal(result.outcome, 'COMPLETED');
       assert.equal(result.responseOmitted, true);
@@ -81,7 +81,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
   test('metadata of 9 MB is not asked for again by wait', async () => {
     const name = world.operation({ metadataBytes: 9 * MB }, { collection: 'large' });
     const handle = await world.start('watchOperation', { name });
-    await endAfter(world, name, 'look', RESPONSE, 4);
+    await endAfter(world, name, 'poll', RESPONSE, 4);
     assert.equal((await handle.result()).outcome, 'COMPLETED');
     assert.deepEqual(world.emulator.requests(name, 'wait'), []);
   });
@@ -101,7 +101,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
   test('what is not too large is kept whole', async () => {
     const name = world.operation({ responseBytes: 400_000, metadataBytes: 400_000 });
     const handle = await world.start('watchOperation', { name });
-    await endAfter(world, name, 'look', RESPONSE);
+    await endAfter(world, name, 'poll', RESPONSE);
     const result = await handle.result();
     assert.equal(result.responseOmitted, false);
     assert.ok(JSON.stringify(result.operation?.response).length > 100_000);
@@ -112,7 +112,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     const name = world.operation();
     const handle = await world.start('watchOperation', { name });
     const details = [{ '@type': 'x', text: 'x'.repeat(3 * MB) }];
-    await endAfter(world, name, 'look', { error: { code: 9, message: 'No.', details } });
+    await endAfter(world, name, 'poll', { error: { code: 9, message: 'No.', details } });
     const result = await handle.result();
     assert.equal(result.outcome, 'FAILED');
     assert.equal(result.operation?.error?.code, 9);
@@ -164,14 +164,14 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
       times: 2,
     });
     const handle = await world.start('watchOperation', { name });
-    await endAfter(world, name, 'look', {}, 3);
+    await endAfter(world, name, 'poll', {}, 3);
     assert.equal((await handle.result()).outcome, 'COMPLETED');
   });
 
   test('the status and the update answer with a large operation as well', async () => {
     const name = world.operation({ metadataBytes: 3 * MB, onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     assert.equal((await abortByUpdate(handle)).name, name);
     await answered(world, name, 'cancel');
     assert.equal((await world.status(handle)).operation?.done, false);

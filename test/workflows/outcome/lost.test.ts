@@ -48,7 +48,7 @@ describe('an operation that is gone', TOGETHER, () => {
   test('before the cancel was sent is LOST, and the 404 to the cancel is REFUSED', async () => {
     const name = world.operation();
     const handle = await world.start('watchOperation', { name, notFoundGrace: '3s' });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     world.emulator.expire(name);
     await abortBySignal(handle);
     const result = await handle.result();
@@ -76,7 +76,7 @@ describe('an operation that is gone', TOGETHER, () => {
   test('with notFoundGrace 0 is LOST by the second 404, not the first', async () => {
     const name = world.operation();
     const handle = await world.start('watchOperation', { name, notFoundGrace: 0 });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     world.emulator.expire(name);
     const result = await handle.result();
     assert.equal(result.outcome, 'LOST');
@@ -89,7 +89,7 @@ describe('an operation that is gone', TOGETHER, () => {
     const method = ['get', 'wait'] as const;
     world.emulator.fail({ kind: 'status', code: 'NOT_FOUND', name, method, skip: 1, times: 3 });
     const handle = await world.start('watchOperation', { name, notFoundGrace: '8s' });
-    await answered(world, name, 'look', 5);
+    await answered(world, name, 'poll', 5);
     world.emulator.complete(name, {});
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');
@@ -118,7 +118,7 @@ describe('an operation that is gone', TOGETHER, () => {
     const name = world.operation({}, { collection: 'pages' });
     world.emulator.fail({ kind: 'html', status: 404, name, method: ['get', 'wait'], skip: 1, times: 3 });
     const handle = await world.start('watchOperation', { name, notFoundGrace: 0 });
-    await answered(world, name, 'look', 5);
+    await answered(world, name, 'poll', 5);
     world.emulator.complete(name, {});
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');

@@ -96,7 +96,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     test(`done, with ${what}, is ${outcome} for a watcher that nobody asked to cancel`, async () => {
       const name = world.operation();
       const handle = await world.start('watchOperation', { name, reason: 'r' });
-      await endAfter(world, name, 'look', shown);
+      await endAfter(world, name, 'poll', shown);
       const result = await handle.result();
       assert.equal(result.outcome, outcome);
       assert.deepEqual(result.cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
@@ -179,7 +179,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     const name = world.operation();
     world.emulator.fail({ kind: 'other-name', name, times: 2 });
     const handle = await world.start('watchOperation', { name });
-    await endAfter(world, name, 'look', { response: RESPONSE }, 3);
+    await endAfter(world, name, 'poll', { response: RESPONSE }, 3);
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');
     assert.equal(result.operation?.name, name);

@@ -114,7 +114,7 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
       const returns = world.operation({ onCancel });
       const follower = await world.start('watchOperation', { name: follows });
       const returner = await world.start('watchOperation', { name: returns, whenNotCancellable: 'return' });
-      await Promise.all([answered(world, follows, 'look'), answered(world, returns, 'look')]);
+      await Promise.all([answered(world, follows, 'poll'), answered(world, returns, 'poll')]);
       await Promise.all([abortBySignal(follower), abortBySignal(returner)]);
       const returned = await returner.result();
       assert.equal(returned.outcome, 'NOT_CANCELLABLE');

@@ -153,7 +153,7 @@ describe('timeout', TOGETHER, () => {
   test('an abort does not lengthen it', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name, timeout: '3500ms' });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await abortBySignal(handle);
     const result = await stillRunning(handle, 3_500);
     assert.equal(result.cancellation.status, 'ACCEPTED');

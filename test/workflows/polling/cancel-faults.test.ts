@@ -121,7 +121,7 @@ describe('a cancel that is not answered', TOGETHER, () => {
     world.emulator.fail({ kind: 'late-answer', afterMs: 1_500, name, method: 'cancel' });
     const handle = await world.start('cancelOperation', { name });
     await answered(world, name, 'cancel');
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     world.emulator.complete(name, { error: { code: 1 } });
     const result = await handle.result();
     assert.equal(result.cancellation.won, true);

@@ -106,7 +106,7 @@ describe('a look that fails on the way is made again', { ...TOGETHER, concurrenc
       const name = world.operation({}, { project: `wish-${randomUUID()}` });
       world.emulator.fail({ kind: 'too-many-requests', ...wish, name, times: 1 });
       const handle = await world.start('watchOperation', { name });
-      await endAfter(world, name, 'look', {}, 2);
+      await endAfter(world, name, 'poll', {}, 2);
       assert.equal((await handle.result()).outcome, 'COMPLETED');
       const [first = 0, second = 0] = timesOf(world, name);
       const early = until(first) - second;

@@ -105,7 +105,7 @@ describe('the pace of looking', TOGETHER, () => {
       place(),
     );
     const handle = await world.start('watchOperation', { name });
-    await answered(world, name, 'look', 6);
+    await answered(world, name, 'poll', 6);
     world.emulator.complete(name, {});
     const result = await handle.result();
     const gaps = gapsOf(timesOf(world, name)).slice(1);

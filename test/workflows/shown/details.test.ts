@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseFollowInput } from '../../../contract/input.js';
+import { parseOperationInput } from '../../../contract/input.js';
 import type { Outcome } from '../../../contract/outcome.js';
 import { detailsOf } from '../../../workflows/details.js';
 import { code, plain, table, time } from '../../../workflows/markdown.js';
-import { beginning, type Progress } from '../../../workflows/progress.js';
+import { initialProgress, type Progress } from '../../../workflows/progress.js';
 
 const T0 = Date.UTC(2030, 0, 1);
 const name = 'projects/p/locations/l/operations/1';
 
 function shown(fields: Partial<Progress> = {}, input: object = {}) {
-  const request = parseFollowInput('watchOperation', { name, ...input });
-  const [headline = '', , ...rest] = detailsOf({ ...beginning(request, T0), ...fields }, request).split('\n');
+  const request = parseOperationInput('watchOperation', { name, ...input });
+  const [headline = '', , ...rest] = detailsOf({ ...initialProgress(request, T0), ...fields }, request).split(
+    '\n',
+  );
   const rows = rest.slice(2, -2).map((line) => /^\| (\w+) \| (.*) \|$/.exec(line)?.slice(1) ?? [line]);
   return { headline, rows: Object.fromEntries(rows) as Record<string, string> };
 }
@@ -22,9 +24,9 @@ const ended = (outcome: Outcome) => ({ end: { outcome, at: T0 + 9_000 } });
 
 describe('the headline', () => {
   test('says where it stands', () => {
-    assert.match(shown().headline, /^\*\*LOOKING: .*not been seen yet/);
-    assert.match(shown({ trail: seen }).headline, /^\*\*WATCHING: .*nobody has asked/);
-    const cancelling = { trail: seen, abort, aborts: 1 };
+    assert.match(shown().headline, /^\*\*PENDING: .*not been seen yet/);
+    assert.match(shown({ pollState: seen }).headline, /^\*\*WATCHING: .*nobody has asked/);
+    const cancelling = { pollState: seen, abort, aborts: 1 };
     assert.match(shown(cancelling).headline, /^\*\*CANCELLING: no answer to the cancel is known/);
     const sent = { ...cancelling, timesSent: 1 };
     assert.match(
@@ -98,15 +100,18 @@ describe('the rows', () => {
 
   test('tell when the operation was seen, and after how many looks', () => {
     assert.match(
-      shown({ trail: seen, polls: 1 }).rows['Seen'] ?? '',
+      shown({ pollState: seen, polls: 1 }).rows['Seen'] ?? '',
       /^running at 2030-01-01 00:00:05 UTC, after 1 look; newer looks/,
     );
     const operation = { name, done: true };
     assert.equal(
-      shown({ trail: seen, polls: 2, operation, ...ended('COMPLETED') }).rows['Seen'],
+      shown({ pollState: seen, polls: 2, operation, ...ended('COMPLETED') }).rows['Seen'],
       'done at 2030-01-01 00:00:05 UTC, after 2 looks',
     );
-    assert.match(shown({ trail: seen, operation: { name, done: false } }).rows['Seen'] ?? '', /^running at/);
+    assert.match(
+      shown({ pollState: seen, operation: { name, done: false } }).rows['Seen'] ?? '',
+      /^running at/,
+    );
   });
 
   test('tell what the operation failed with, by the name of its code where it has one', () => {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CancelAnswer } from '../../../contract/activities.js';
-import { parseFollowInput } from '../../../contract/input.js';
+import { parseOperationInput } from '../../../contract/input.js';
 import type { Outcome } from '../../../contract/outcome.js';
 import {
-  beginning,
+  initialProgress,
   cancellationOf,
-  noteAbort,
-  noteAnswer,
-  noteTrail,
+  recordAbort,
+  recordAnswer,
+  recordPollState,
   type Progress,
   resultOf,
   stateOf,
@@ -18,25 +18,26 @@ import {
 const T0 = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
 const name = 'projects/p/locations/l/operations/1';
-const request = parseFollowInput('watchOperation', { name });
+const request = parseOperationInput('watchOperation', { name });
 const refusal = { code: 9, status: 'FAILED_PRECONDITION', message: 'too late' } as const;
-const fresh = (resendCancelAfter = 300_000): Progress => beginning({ ...request, resendCancelAfter }, T0);
+const fresh = (resendCancelAfter = 300_000): Progress =>
+  initialProgress({ ...request, resendCancelAfter }, T0);
 
 function answer(status: CancelAnswer['status'], at = T0): CancelAnswer {
   const error = status === 'ACCEPTED' ? {} : { error: refusal };
-  return { status, at, trail: { polls: 2, failures: 1 }, ...error };
+  return { status, at, pollState: { polls: 2, failures: 1 }, ...error };
 }
 
 function aborted(resendCancelAfter?: number): Progress {
   const progress = fresh(resendCancelAfter);
-  noteAbort(progress, { reason: 'budget', requestedBy: 'me' }, T0 + 1_000);
+  recordAbort(progress, { reason: 'budget', requestedBy: 'me' }, T0 + 1_000);
   return progress;
 }
 
 describe('an abort', () => {
   test('makes the cancel due at once; the first one is recorded, and every one is counted', () => {
     const progress = aborted();
-    noteAbort(progress, { reason: 'again' }, T0 + 9_000);
+    recordAbort(progress, { reason: 'again' }, T0 + 9_000);
     assert.deepEqual(
       [progress.aborts, progress.abort, progress.status, progress.cancelAt],
       [2, { reason: 'budget', requestedBy: 'me', at: T0 + 1_000 }, 'REQUESTED', T0 + 1_000],
@@ -47,9 +48,9 @@ describe('an abort', () => {
 describe('the answer to a cancel', () => {
   test('that accepts it stays, whatever later cancels are answered', () => {
     const progress = aborted();
-    noteAnswer(progress, answer('ACCEPTED', T0 + 2_000), T0);
-    noteAnswer(progress, answer('REFUSED', T0 + 3_000), T0);
-    noteAnswer(progress, answer('ACCEPTED', T0 + 4_000), T0);
+    recordAnswer(progress, answer('ACCEPTED', T0 + 2_000), T0);
+    recordAnswer(progress, answer('REFUSED', T0 + 3_000), T0);
+    recordAnswer(progress, answer('ACCEPTED', T0 + 4_000), T0);
     assert.deepEqual(
       [progress.status, progress.acceptedAt, progress.timesSent, progress.polls, progress.error],
       ['ACCEPTED', T0 + 2_000, 3, 6, undefined],
@@ -58,10 +59,10 @@ describe('the answer to a cancel', () => {
 
   test('is the last one where none accepted it, with what was said', () => {
     const progress = aborted();
-    noteAnswer(progress, answer('NOT_SUPPORTED'), T0);
-    noteAnswer(progress, answer('REFUSED'), T0);
+    recordAnswer(progress, answer('NOT_SUPPORTED'), T0);
+    recordAnswer(progress, answer('REFUSED'), T0);
     assert.deepEqual([progress.status, progress.error, progress.acceptedAt], ['REFUSED', refusal, undefined]);
-    noteAnswer(progress, answer('ACCEPTED', T0 + 5), T0);
+    recordAnswer(progress, answer('ACCEPTED', T0 + 5), T0);
     assert.deepEqual([progress.status, progress.error], ['ACCEPTED', undefined]);
     assert.equal('error' in progress, false);
   });
@@ -71,7 +72,7 @@ describe('the answer to a cancel', () => {
     let now = T0;
     const gaps: number[] = [];
     for (let sent = 0; sent < 10; sent += 1) {
-      noteAnswer(progress, answer(sent % 2 === 0 ? 'ACCEPTED' : 'REFUSED', T0 + 99 * HOUR), now);
+      recordAnswer(progress, answer(sent % 2 === 0 ? 'ACCEPTED' : 'REFUSED', T0 + 99 * HOUR), now);
       gaps.push((progress.cancelAt ?? 0) - now);
       now = progress.cancelAt ?? 0;
     }
@@ -84,17 +85,17 @@ describe('the answer to a cancel', () => {
   test('that asks for longer than six hours is taken at its word', () => {
     const progress = aborted(8 * HOUR);
     for (let sent = 0; sent < 3; sent += 1) {
-      noteAnswer(progress, answer('ACCEPTED'), T0);
+      recordAnswer(progress, answer('ACCEPTED'), T0);
       assert.equal(progress.cancelAt, T0 + 8 * HOUR);
     }
   });
 
   test('is the last one where the service cannot cancel, or none is to be sent again', () => {
     const lacking = aborted();
-    noteAnswer(lacking, answer('NOT_SUPPORTED'), T0);
+    recordAnswer(lacking, answer('NOT_SUPPORTED'), T0);
     assert.equal('cancelAt' in lacking, false);
     const once = aborted(0);
-    noteAnswer(once, answer('ACCEPTED'), T0);
+    recordAnswer(once, answer('ACCEPTED'), T0);
     assert.equal('cancelAt' in once, false);
   });
 });
@@ -102,33 +103,45 @@ describe('the answer to a cancel', () => {
 describe('what an activity remembered', () => {
   test('adds its looks, and begins anew with its failures', () => {
     const progress = fresh();
-    noteTrail(progress, undefined);
-    assert.deepEqual([progress.trail, progress.polls], [{ polls: 0, failures: 0 }, 0]);
-    noteTrail(progress, { polls: 3, failures: 2, noWait: true, missingSince: T0 });
-    noteTrail(progress, { polls: 4, failures: 0, noWait: true, missingSince: T0, seenAt: T0 + 5 });
+    recordPollState(progress, undefined);
+    assert.deepEqual([progress.pollState, progress.polls], [{ polls: 0, failures: 0 }, 0]);
+    recordPollState(progress, { polls: 3, failures: 2, waitUnsupported: true, notFoundSince: T0 });
+    recordPollState(progress, {
+      polls: 4,
+      failures: 0,
+      waitUnsupported: true,
+      notFoundSince: T0,
+      seenAt: T0 + 5,
+    });
     assert.equal(progress.polls, 7);
-    assert.deepEqual(progress.trail, {
+    assert.deepEqual(progress.pollState, {
       polls: 0,
       failures: 0,
-      noWait: true,
-      missingSince: T0,
+      waitUnsupported: true,
+      notFoundSince: T0,
       seenAt: T0 + 5,
     });
   });
 
   test('of missing and denied is no news where another look has seen the operation meanwhile', () => {
     const progress = fresh();
-    noteTrail(progress, { polls: 1, failures: 0, seenAt: T0 + 9 });
-    noteTrail(progress, { polls: 1, failures: 1, missingSince: T0, deniedSince: T0, large: true });
-    assert.deepEqual(progress.trail, { polls: 0, failures: 0, seenAt: T0 + 9, large: true });
-    noteTrail(progress, { polls: 1, failures: 1, seenAt: T0 + 9, deniedSince: T0 + 10 });
-    assert.deepEqual(progress.trail, { polls: 0, failures: 0, seenAt: T0 + 9, deniedSince: T0 + 10 });
+    recordPollState(progress, { polls: 1, failures: 0, seenAt: T0 + 9 });
+    recordPollState(progress, {
+      polls: 1,
+      failures: 1,
+      notFoundSince: T0,
+      deniedSince: T0,
+      useFieldMask: true,
+    });
+    assert.deepEqual(progress.pollState, { polls: 0, failures: 0, seenAt: T0 + 9, useFieldMask: true });
+    recordPollState(progress, { polls: 1, failures: 1, seenAt: T0 + 9, deniedSince: T0 + 10 });
+    assert.deepEqual(progress.pollState, { polls: 0, failures: 0, seenAt: T0 + 9, deniedSince: T0 + 10 });
   });
 
   test('of an operation that nobody saw says nothing of when it was seen', () => {
     const progress = fresh();
-    noteTrail(progress, { polls: 1, failures: 1, missingSince: T0 });
-    assert.deepEqual(progress.trail, { polls: 0, failures: 0, missingSince: T0 });
+    recordPollState(progress, { polls: 1, failures: 1, notFoundSince: T0 });
+    assert.deepEqual(progress.pollState, { polls: 0, failures: 0, notFoundSince: T0 });
   });
 });
 
@@ -136,13 +149,13 @@ describe('the state', () => {
   test('is LOOKING until the operation was seen, CANCELLING once an abort came, DONE with the outcome', () => {
     const progress = fresh();
     const states = [stateOf(progress), stateOf(aborted())];
-    progress.trail.seenAt = T0;
+    progress.pollState.seenAt = T0;
     states.push(stateOf(progress));
-    noteAbort(progress, {}, T0);
+    recordAbort(progress, {}, T0);
     states.push(stateOf(progress));
     progress.end = { outcome: 'CANCELLED', at: T0 };
     states.push(stateOf(progress));
-    assert.deepEqual(states, ['LOOKING', 'LOOKING', 'WATCHING', 'CANCELLING', 'DONE']);
+    assert.deepEqual(states, ['PENDING', 'PENDING', 'WATCHING', 'CANCELLING', 'DONE']);
   });
 });
 
@@ -159,7 +172,7 @@ describe('the record of a cancellation', () => {
   test('is won by an accepted cancel of an operation that ends as cancelled, and by nothing else', () => {
     const won = (status: CancelAnswer['status'], outcome?: Outcome, wasAlreadyDone = false) => {
       const progress = aborted();
-      noteAnswer(progress, answer(status), T0);
+      recordAnswer(progress, answer(status), T0);
       if (outcome !== undefined) progress.end = { outcome, at: T0 };
       progress.wasAlreadyDone = wasAlreadyDone;
       return cancellationOf(progress).won;
@@ -173,8 +186,8 @@ describe('the record of a cancellation', () => {
 
   test('tells who asked, why and when, when it was accepted, and what the last refusal said', () => {
     const progress = aborted();
-    noteAnswer(progress, answer('ACCEPTED', T0 + 2_000), T0);
-    noteAnswer(progress, answer('REFUSED'), T0);
+    recordAnswer(progress, answer('ACCEPTED', T0 + 2_000), T0);
+    recordAnswer(progress, answer('REFUSED'), T0);
     assert.deepEqual(cancellationOf(progress), {
       status: 'ACCEPTED',
       won: false,
@@ -187,7 +200,7 @@ describe('the record of a cancellation', () => {
       error: refusal,
     });
     const nameless = fresh();
-    noteAbort(nameless, {}, T0);
+    recordAbort(nameless, {}, T0);
     assert.deepEqual(cancellationOf(nameless), {
       status: 'REQUESTED',
       won: false,
@@ -218,7 +231,7 @@ describe('the status and the result', () => {
     const progress = aborted();
     const common = { name, service: request.service, cancellation: cancellationOf(progress), polls: 0 };
     const startedAt = '2030-01-01T00:00:00.000Z';
-    assert.deepEqual(statusOf(progress, request), { ...common, state: 'LOOKING', startedAt });
+    assert.deepEqual(statusOf(progress, request), { ...common, state: 'PENDING', startedAt });
     assert.deepEqual(resultOf(progress, request, { outcome: 'LOST', at: T0 + 1 }), {
       ...common,
       outcome: 'LOST',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Cancellation, FollowStatus } from '../../../contract/result.js';
+import type { Cancellation, OperationStatus } from '../../../contract/result.js';
 import { closeChecked, until } from '../../support/history.js';
 import { answered, arrived } from '../../support/moments.js';
 import { abortBySignal, abortByUpdate } from '../../support/starts.js';
@@ -21,7 +21,7 @@ describe('the status query', TOGETHER, () => {
     await answered(world, name, 'get');
     const { startedAt, ...status } = await world.status(handle);
     assert.deepEqual(status, {
-      state: 'LOOKING',
+      state: 'PENDING',
       name,
       service: SERVICE,
       cancellation: NOBODY_ASKED,
@@ -44,7 +44,7 @@ describe('the status query', TOGETHER, () => {
       operation: { name, done: false, metadata: { '@type': 'x', step: 1 } },
       polls: 1,
       startedAt: watching.startedAt,
-    } satisfies FollowStatus);
+    } satisfies OperationStatus);
 
     const told = await abortByUpdate(handle, { reason: 'budget', requestedBy: 'ops' });
     assert.equal(told.state, 'CANCELLING');
@@ -129,7 +129,7 @@ describe('the status query', TOGETHER, () => {
   test('shows many aborts as they come', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     await Promise.all(Array.from({ length: 10 }, () => abortBySignal(handle)));
     await until(
       () => world.status(handle),

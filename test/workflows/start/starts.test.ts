@@ -54,7 +54,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
       const name = world.operation({ onCancel: { kind: 'ignored' } });
       const watcher = await world.start('watchOperation', { name });
       const { runId } = await watcher.describe();
-      await answered(world, name, 'look');
+      await answered(world, name, 'poll');
       const options = {
         name,
         timeout: '1ms',
@@ -111,7 +111,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
   test('a plain start joins a watcher and cancels nothing', async () => {
     const name = world.operation();
     const watcher = await world.start('watchOperation', { name });
-    await answered(world, name, 'look');
+    await answered(world, name, 'poll');
     const joined = await world.start('cancelOperation', { name, timeout: '1ms' });
     assert.equal(joined.workflowId, watcher.workflowId);
     assert.equal((await joined.describe()).type, 'watchOperation');
