@@ -1,0 +1,16 @@
+/** The type of `T` after {@link withoutUndefined}: what may be `undefined` is optional. */
+export type WithoutUndefined<T> = T extends unknown
+  ? { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+      [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+    }
+  : never;
+
+/**
+ * A shallow copy without the properties whose value is `undefined`. The contract leaves out what has no value, and a property that is
+ * there with `undefined` would overwrite another one when the object is spread.
+ */
+export function withoutUndefined<T extends object>(object: T): WithoutUndefined<T> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([, value]) => value !== undefined),
+  ) as WithoutUndefined<T>;
+}
