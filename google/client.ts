@@ -17,6 +17,8 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Partial response: the fields to return, such as `"name,done,error"`. */
   fields?: string;
+  /** Awaited right before the request is sent, once the rules and the URL are settled. Its errors pass through. */
+  beforeSend?: () => Promise<void>;
 }
 
 export interface ListQuery extends ListRef {
@@ -100,7 +102,12 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     };
   }
 
-  async function call<T>(request: TransportRequest, parse: (text: string) => T): Promise<T> {
+  async function call<T>(
+    request: TransportRequest,
+    { beforeSend }: CallOptions,
+    parse: (text: string) => T,
+  ): Promise<T> {
+    await beforeSend?.();
     const answer = await transport.send(request);
     if (!isSuccess(answer.status)) throw errorOf(answer, request.what, withQuery(request.url));
     try {
@@ -118,12 +125,13 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
 
     async get(ref, options = {}) {
       const request = requestOf('GET', `get of ${ref.name}`, prepare(ref).get, {}, options);
-      return call(request, (text) => parseOperation(text, ref.name));
+      return call(request, options, (text) => parseOperation(text, ref.name));
     },
 
     async cancel(ref, options = {}) {
       const request = requestOf('POST', `cancel of ${ref.name}`, prepare(ref).cancel, {}, options);
       let answer: Answer;
+      await options.beforeSend?.();
       try {
         answer = await transport.send(request);
       } catch (error) {
@@ -142,7 +150,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
       const { wait } = prepare(ref);
       const timeout = `${options.waitMs / 1_000}s`;
       const request = requestOf('POST', `wait for ${ref.name}`, wait, { timeout }, options, options.waitMs);
-      return call(request, (text) => parseOperation(text, ref.name));
+      return call(request, options, (text) => parseOperation(text, ref.name));
     },
 
     async list(query, options = {}) {
@@ -152,7 +160,8 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
         throw argumentError('pageSize must be a positive integer');
       }
       const parameters = { filter, pageSize: pageSize?.toString(), pageToken };
-      return call(requestOf('GET', `list of ${parent}`, url, parameters, options), parseOperations);
+      const request = requestOf('GET', `list of ${parent}`, url, parameters, options);
+      return call(request, options, parseOperations);
     },
   };
 }
