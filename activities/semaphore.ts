@@ -1,44 +1,33 @@
-import type { OperationRef } from '../../contract/activities.js';
-
-const HOUR = 3_600_000;
-
-/** How many attempts of a process stay and wait. The others look once and leave the waiting to Temporal. */
+/** Permits for waiting inside an attempt, which holds an activity slot all the while. */
 export interface Semaphore {
-  /** @returns whether there is room; `leave` has to follow then */
+  /** @returns whether a permit was free; a `release` must follow then */
   tryAcquire(): boolean;
   release(): void;
-  /** How many stay now. */
+  /** The number of permits taken. */
   readonly inUse: number;
 }
 
-/** @param most how many attempts may stay at once */
-export function createSemaphore(most: number): Semaphore {
-  let held = 0;
+/** @param max the number of permits */
+export function createSemaphore(max: number): Semaphore {
+  let inUse = 0;
   return {
-    tryAcquire: () => held < most && ++held > 0,
-    release: () => void held--,
+    tryAcquire: () => inUse < max && ++inUse > 0,
+    release: () => void inUse--,
     get inUse() {
-      return held;
+      return inUse;
     },
   };
 }
 
-/** What a process has learnt of services and collections that have no `wait`. It is forgotten after an hour. */
-export interface WaitSupport {
-  isUnsupported(target: OperationRef): boolean;
-  markUnsupported(target: OperationRef): void;
-}
-
-export function createWaitSupport(): WaitSupport {
-  const lacking = new Map<string, number>();
-  return {
-    isUnsupported: (target) => (lacking.get(kindOf(target)) ?? 0) > Date.now() - HOUR,
-    markUnsupported: (target) => void lacking.set(kindOf(target), Date.now()),
-  };
-}
-
-// Services bind `wait` collection by collection.
-function kindOf({ service, apiVersion, name }: OperationRef): string {
-  const collections = name.split('/').filter((_, index) => index % 2 === 0);
-  return [service, apiVersion, ...collections].join('/');
+/** Runs `work` with a permit if one is free, else without, and tells it which. */
+export async function withPermit<T>(
+  semaphore: Semaphore,
+  work: (hasPermit: boolean) => T,
+): Promise<Awaited<T>> {
+  const hasPermit = semaphore.tryAcquire();
+  try {
+    return await work(hasPermit);
+  } finally {
+    if (hasPermit) semaphore.release();
+  }
 }

@@ -15,7 +15,7 @@ const start = (world: World, input: CancelOperationsInput) =>
   });
 
 test(
-  'items that wait leave activity slots free: another operation is cancelled at once',
+  'waiting items leave activity slots free, so that another operation is cancelled at once',
   { timeout: 150_000 },
   async () => {
     const world = await startWorld();

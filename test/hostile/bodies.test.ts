@@ -189,7 +189,7 @@ property(
         `${verdict.type} of ${answer.httpStatus} ${answer.body}`,
       );
     }
-    if (verdict.kind === 'again')
+    if (verdict.kind === 'retry')
       assert.ok(verdict.afterMs >= 0 && verdict.afterMs <= 300_000, String(verdict.afterMs));
 
     const cancelled = classifyCancelAnswer(error);
