@@ -18,6 +18,7 @@ import { messages, workflowTypes } from '../contract/messages.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE, quoted } from '../contract/names.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
 import type { OperationStatus, OperationResult } from '../contract/result.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 import type { OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
 import { operationOfToken } from './operation-token.js';
@@ -124,12 +125,8 @@ async function sendAbort(
   handle: WorkflowHandle<OperationResult>,
   { reason, requestedBy }: CancelOperationInput,
 ): Promise<void> {
-  const input = {
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
-  };
   try {
-    await handle.signal<[AbortInput]>(messages.abort, input);
+    await handle.signal<[AbortInput]>(messages.abort, withoutUndefined({ reason, requestedBy }));
   } catch (error) {
     // The workflow has ended meanwhile, and its result goes to the caller.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
