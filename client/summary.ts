@@ -1,4 +1,6 @@
-/** What Temporal takes of a summary for granted, in bytes. */
+import { oneLine } from '../contract/text.js';
+
+/** The limit of Temporal's server for a workflow's summary (`static_summary` of its user metadata), in bytes. */
 const MAX_SUMMARY_BYTES = 200;
 
 /**
@@ -6,10 +8,8 @@ const MAX_SUMMARY_BYTES = 200;
  * not become a link, a picture, HTML or a command to a terminal.
  */
 export function summaryLine(text: string): string {
-  const line = text
-    .replaceAll(/:\/\/|\bwww\./gi, ' ')
-    .replaceAll(/[\s\p{Cc}\p{Cf}\p{Cs}<>[\]`*|\\~&!]+/gu, ' ')
-    .trim();
+  const inert = text.replaceAll(/:\/\/|\bwww\./gi, ' ').replaceAll(/[\p{Cs}<>[\]`*|\\~&!]/gu, ' ');
+  const line = oneLine(inert).trim();
   const bytes = Buffer.from(line);
   if (bytes.length <= MAX_SUMMARY_BYTES) return line;
   // A decoder that expects more leaves out the character that the cut broke.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type ClientConfigTLS, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { quoted } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { parseHostPort } from './host-port.js';
 import type { Variables } from './variables.js';
 

@@ -1,4 +1,4 @@
-import { quoted } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { formatAddress, type HostPort, parseHostPort } from './host-port.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { BaseIssue } from 'valibot';
-import { quoted } from './names.js';
+import { quoted } from './text.js';
 
 /** Input that cannot be used. The message names the field, says what is wrong and what is accepted. */
 export class InvalidInput extends Error {

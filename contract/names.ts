@@ -1,3 +1,5 @@
+import { quoted } from './text.js';
+
 /** The longest operation name taken. With the service it has to fit into a workflow id, which Temporal limits to 1,000 characters. */
 export const MAX_NAME_LENGTH = 780;
 
@@ -93,12 +95,6 @@ export function parseWorkflowId(workflowId: string): { service: string; name: st
   return isOurs && service !== undefined && workflowIdOf(service, name) === workflowId
     ? { service, name }
     : undefined;
-}
-
-/** A text from outside for use in a message: quoted, cut, and with control and invisible characters escaped or replaced. */
-export function quoted(text: string): string {
-  const cut = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return JSON.stringify(cut).replaceAll(/[\u007f-\u009f\u2028\u2029\p{Cf}]/gu, '?');
 }
 
 function after(name: string, collection: string): string | undefined {

@@ -1,4 +1,5 @@
-import { DEFAULT_SERVICE, problemOfService, projectOf, quoted } from '../contract/names.js';
+import { DEFAULT_SERVICE, problemOfService, projectOf } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { parseGlob, type Glob } from './glob.js';
 

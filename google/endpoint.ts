@@ -1,4 +1,5 @@
-import { locationOf, problemOfService, quoted } from '../contract/names.js';
+import { locationOf, problemOfService } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { argumentError } from './error.js';
 
 /** For a service, the origin to use in place of its own, such as `https://{location}-documentai.googleapis.com`. */

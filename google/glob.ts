@@ -1,4 +1,4 @@
-import { quoted } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 
 const SEGMENT = /^[A-Za-z0-9\-._~=+@,()*]+$/;
 

@@ -1,4 +1,5 @@
-import { problemOfApiVersion, problemOfName, problemOfService, quoted } from '../contract/names.js';
+import { problemOfApiVersion, problemOfName, problemOfService } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
 

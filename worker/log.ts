@@ -1,8 +1,8 @@
 import type { Logger as TemporalLogger, LogLevel as TemporalLogLevel, LogMetadata } from '@temporalio/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogConfig } from '../config/worker-config.js';
+import { redactSecrets } from '../google/redact.js';
 import { escapeControl } from './escape-control.js';
-import { redactLogLine } from './redact.js';
 
 export type { Logger } from 'pino';
 
@@ -26,7 +26,7 @@ export async function createLogger(config: LogConfig, destination?: DestinationS
       serializers: { error: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
       redact: { paths: HIDDEN.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     },
-    { write: (line: string) => sink.write(escapeControl(redactLogLine(line), config.format)) },
+    { write: (line: string) => sink.write(escapeControl(redactSecrets(line), config.format)) },
   );
 }
 

@@ -10,7 +10,6 @@ import {
   problemOfName,
   problemOfService,
   projectOf,
-  quoted,
   workflowIdOf,
 } from '../../contract/names.js';
 
@@ -155,14 +154,5 @@ describe('an API version', () => {
     ]) {
       assert.equal(problemOfApiVersion(version), 'must be a version such as v1 or v1beta1', String(version));
     }
-  });
-});
-
-describe('a text from outside in a message', () => {
-  test('is quoted, cut after 80 characters, and obeyed by nobody', () => {
-    assert.equal(quoted('a"b'), '"a\\"b"');
-    assert.equal(quoted('x'.repeat(80)), `"${'x'.repeat(80)}"`);
-    assert.equal(quoted('x'.repeat(81)), `"${'x'.repeat(80)}…"`);
-    assert.equal(quoted('a\u001b[2J\u007f\u009b\u2028\u202e\u2066b'), '"a\\u001b[2J?????b"');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { causes, plainError, reasonText } from '../../google/error-cause.js';
 import { abortedError, argumentError, GoogleApiError } from '../../google/error.js';
-import { redact } from '../../google/redact.js';
+import { redact, redactSecrets } from '../../google/redact.js';
 
 const PEM = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQ+/='.repeat(100)}\n-----END PRIVATE KEY-----`;
 
@@ -50,6 +50,48 @@ describe('text from outside', () => {
       redact(`${'x'.repeat(190)} ya29.${'s'.repeat(3_000)} end`, 220),
       `${'x'.repeat(190)} [redacted] end`,
     );
+  });
+});
+
+describe('a line of the log', () => {
+  test('loses its tokens and keys, and keeps what stands around them', () => {
+    const key = 'MIIEvQ+/=\\n'.repeat(20);
+    const cases: [string, string][] = [
+      ['a Bearer abcd.EFG-1_~+/= b', 'a Bearer [redacted] b'],
+      ['a basic  abcdefgh b', 'a basic  [redacted] b'],
+      ['Bearer abcdefgh Bearer ijklmnop', 'Bearer [redacted] Bearer [redacted]'],
+      ['a bearer of news', 'a bearer of news'],
+      ['forbearer abcdefgh', 'forbearer abcdefgh'],
+      ['a ya29.a0Af_H6-S.x b', 'a [redacted] b'],
+      ['xya29.abc', 'xya29.abc'],
+      ['a eyJhbGciOiJI.eyJpc3M.c2ln b', 'a [redacted] b'],
+      ['a eyJhbGciOiJI.eyJpc3M. b', 'a [redacted] b'],
+      ['a eyJhbGciOiJI.eyJpc3M b', 'a [redacted] b'],
+      ['a eyJhbG.eyJpc3M.c2ln b', 'a [redacted] b'],
+      ['a eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn b', 'a [redacted] b'],
+      ['a eyJhbGciOiJI. b', 'a eyJhbGciOiJI. b'],
+      [`a -----BEGIN PRIVATE KEY-----${key}-----END PRIVATE KEY----- b`, 'a [redacted] b'],
+      [`a -----BEGIN RSA PRIVATE KEY-----\n${key}\n-----END RSA PRIVATE KEY----- b`, 'a [redacted] b'],
+      [`a -----BEGIN PRIVATE KEY-----${key}`, 'a [redacted]'],
+      [`a -----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-128-CBC,A1\n\n${key}`, 'a [redacted]'],
+      [`{"a":"-----BEGIN PRIVATE KEY-----${key}","b":"c"}`, '{"a":"[redacted]","b":"c"}'],
+      ['{"access_token": "abcdefgh-1"}', '{"access_token": "[redacted]"}'],
+      ['{"access_token":"ya29.abcdefgh"}', '{"access_token":"[redacted]"}'],
+      ['refresh_token=abcdefgh&x', 'refresh_token=[redacted]&x'],
+      ['"ID_TOKEN":"abcdefgh"', '"ID_TOKEN":"[redacted]"'],
+      ['client_secret: abcdefgh', 'client_secret: [redacted]'],
+      ['"private_key":"abcdefgh"', '"private_key":"[redacted]"'],
+      ['access_token abc', 'access_token abc'],
+      ['access_token is gone, abcdefgh', 'access_token is gone, abcdefgh'],
+    ];
+    for (const [text, safe] of cases) assert.equal(redactSecrets(text), safe);
+  });
+
+  test('stays JSON where a key breaks off before a quote that is escaped', () => {
+    const inner = JSON.stringify({ private_key: '-----BEGIN PRIVATE KEY-----\nMIIE' });
+    const line = JSON.stringify({ msg: inner, error: JSON.stringify(inner) });
+    assert.doesNotMatch(redactSecrets(line), /MIIE/);
+    assert.deepEqual(Object.keys(JSON.parse(redactSecrets(line)) as object), ['msg', 'error']);
   });
 });
 
