@@ -4,7 +4,9 @@ import { createOperationsClient, type OperationsClient } from '../google/client.
 import type { GoogleConfig } from './google-config.js';
 import { packageVersion } from './package-version.js';
 
-/** The client of Google's operations that a worker's environment asks for: Google's own hosts, or an emulator. */
+/**
+ * The client of Google's operations that a worker's environment asks for: Google's own hosts, or an emulator.
+ */
 export function createGoogleClient({ endpoints, services, operations }: GoogleConfig): OperationsClient {
   // Google's audit logs show it.
   const userAgent = `temporal-lro/${packageVersion()}`;

@@ -68,7 +68,8 @@ export function readTemporalConfig(
   }
 }
 
-// What envconfig passes over in silence: TEMPORAL_TLS=yes would switch TLS off, a missing file would be no file.
+// What envconfig passes over in silence: TEMPORAL_TLS=yes would switch TLS off, a missing file would be no
+// file.
 function checkVariables(variables: Variables): void {
   for (const name of ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION']) {
     variables.value(name, `one of ${BOOLEANS.join(', ')}`, (text) => BOOLEANS.includes(text) || undefined);

@@ -2,8 +2,9 @@ import { quoted } from '../contract/text.js';
 import { formatAddress, type HostPort, parseHostPort } from './host-port.js';
 
 /**
- * Reads environment variables and collects what is wrong with them, so that one run tells it all. A variable that is set
- * to nothing counts as not set, except for lists of what is allowed: there it would silently mean the default.
+ * Reads environment variables and collects what is wrong with them, so that one run tells it all. A variable
+ * that is set to nothing counts as not set, except for lists of what is allowed: there it would silently mean
+ * the default.
  */
 export class Variables {
   readonly problems: string[] = [];

@@ -44,8 +44,8 @@ export interface WorkerConfig {
 }
 
 /**
- * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides its format where
- * `LOG_FORMAT` does not.
+ * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides its
+ * format where `LOG_FORMAT` does not.
  *
  * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
  */

@@ -1,19 +1,23 @@
-// For text that somebody else wrote: a caller, Google, a file. Pure, because the workflow sandbox uses it too. Each pattern is
-// one class of characters, so that a text of any length takes time in proportion to its length.
+// For text that somebody else wrote: a caller, Google, a file. Pure, because the workflow sandbox uses it
+// too. Each pattern is one class of characters, so that a text of any length takes time in proportion to its
+// length.
 
 /**
- * Blanks, control characters (Cc: C0, DEL, C1) and format characters (Cf: zero-width ones, bidirectional marks and overrides, tags).
- * General categories of Unicode, UAX #44.
+ * Blanks, control characters (Cc: C0, DEL, C1) and format characters (Cf: zero-width ones, bidirectional
+ * marks and overrides, tags). General categories of Unicode, UAX #44.
  */
 const BLANK_OR_INVISIBLE = /[\s\p{Cc}\p{Cf}]+/gu;
 
 /**
- * What a terminal obeys, or what shows one text as another; line ends aside. Not all of Cf, because emoji and several scripts join
- * letters by zero-width characters.
+ * What a terminal obeys, or what shows one text as another; line ends aside. Not all of Cf, because emoji and
+ * several scripts join letters by zero-width characters.
  */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/** The control, format and line-separating characters that JSON.stringify leaves as they are: it escapes C0 alone. */
+/**
+ * The control, format and line-separating characters that JSON.stringify leaves as they are: it escapes C0
+ * alone.
+ */
 const UNESCAPED_IN_JSON = /[\u007f-\u009f\u2028\u2029\p{Cf}]/gu;
 
 /** The text on one line: each run of blanks, control and invisible characters becomes one blank. */
@@ -21,7 +25,10 @@ export function oneLine(text: string): string {
   return text.replaceAll(BLANK_OR_INVISIBLE, ' ');
 }
 
-/** The text as it is up to `maxLength` UTF-16 units; of a longer one the beginning and `…`. Half a surrogate pair is left out. */
+/**
+ * The text as it is up to `maxLength` UTF-16 units; of a longer one the beginning and `…`. Half a surrogate
+ * pair is left out.
+ */
 export function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
@@ -31,7 +38,10 @@ export function maskControls(text: string): string {
   return text.replaceAll(OBEYED, '?');
 }
 
-/** A text for use in a message: in the quotes of JSON, cut after 80 characters, control and invisible characters escaped or `?`. */
+/**
+ * A text for use in a message: in the quotes of JSON, cut after 80 characters, control and invisible
+ * characters escaped or `?`.
+ */
 export function quoted(text: string): string {
   return maskJson(JSON.stringify(cut(text, 80)));
 }

@@ -2,12 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { cut, oneLine } from '../contract/text.js';
 
 const DEFAULT_MAX_LENGTH = 500;
-/** How far beyond the cut a text is searched for secrets: one that the cut would break is found whole. None is longer. */
+/**
+ * How far beyond the cut a text is searched for secrets: one that the cut would break is found whole. None is
+ * longer.
+ */
 const MARGIN = 8_192;
 
 /**
- * What secrets look like. A match either succeeds or gives up within a few characters, so that none of them takes more than linear
- * time, whatever the text. Quotes and the backslash in front of one stay, so that JSON stays JSON.
+ * What secrets look like. A match either succeeds or gives up within a few characters, so that none of them
+ * takes more than linear time, whatever the text. Quotes and the backslash in front of one stay, so that JSON
+ * stays JSON.
  */
 const SECRETS: readonly RegExp[] = [
   // Keys and certificates in PEM (RFC 7468), also where the end is missing or the line ends are escaped.
@@ -23,7 +27,10 @@ const SECRETS: readonly RegExp[] = [
   /\bGOCSPX-[\w-]+/g,
 ];
 
-/** A JWT (RFC 7519) once it has a dot in it: a JSON object in base64url begins so. Up to five parts, as in JWE (RFC 7516). */
+/**
+ * A JWT (RFC 7519) once it has a dot in it: a JSON object in base64url begins so. Up to five parts, as in JWE
+ * (RFC 7516).
+ */
 const FROM_JSON_IN_BASE64 = /\beyJ[\w-]+(?:\.[\w-]*){0,4}/g;
 
 /** The text with `[redacted]` for all that looks like a token or a key. For messages and for the log. */
@@ -35,8 +42,8 @@ export function redactSecrets(text: string): string {
 }
 
 /**
- * A text from outside, made fit for a message: without ANSI escapes, control and invisible characters and secrets, on one line, of
- * at most `maxLength` characters and `…`.
+ * A text from outside, made fit for a message: without ANSI escapes, control and invisible characters and
+ * secrets, on one line, of at most `maxLength` characters and `…`.
  */
 export function redact(text: string, maxLength = DEFAULT_MAX_LENGTH): string {
   // Cut first, so that a text of megabytes costs no more than its beginning.

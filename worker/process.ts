@@ -1,4 +1,4 @@
-import { loggingWarnings } from '../google/http/logging.js';
+import { loggingWarnings } from '../google/http/library-logging.js';
 import { type WorkerConfig, readWorkerConfig } from '../config/worker-config.js';
 import { watchVersion } from './deployment.js';
 import { serveHealth } from './health.js';

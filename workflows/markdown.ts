@@ -14,7 +14,10 @@ export function code(text: string): string {
   return `\`${oneLine(text).replaceAll(/[`|]/g, ' ').slice(0, 1_000)}\``;
 }
 
-/** What callers and Google wrote, as it is, at most 300 characters: it must not become a link, a picture, HTML or a new row. */
+/**
+ * What callers and Google wrote, as it is, at most 300 characters: it must not become a link, a picture, HTML
+ * or a new row.
+ */
 export function plain(text: string): string {
   const line = oneLine(text).slice(0, 300);
   // Without the colon of `://` and the point of `www.` the Temporal UI makes no link of a URL.

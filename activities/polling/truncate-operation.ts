@@ -1,5 +1,5 @@
 import type { Operation } from '../../contract/operation.js';
-import { isTooDeep } from '../../google/json-depth.js';
+import { isTooDeep } from '../../google/json.js';
 
 /**
  * The maximum of an Operation's JSON. Temporal refuses a payload over 2 MiB and a message over 4 MiB, and one

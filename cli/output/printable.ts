@@ -1,6 +1,9 @@
 import { escapeJson, maskControls } from '../../contract/text.js';
 
-/** A text from a server as one line that a terminal shows and does not obey: blanks for line ends, `?` for other controls. */
+/**
+ * A text from a server as one line that a terminal shows and does not obey: blanks for line ends, `?` for
+ * other controls.
+ */
 export function printable(text: string): string {
   return maskControls(text.replaceAll(/[\r\n\t]+/g, ' '));
 }
@@ -10,7 +13,10 @@ export function printableLines(text: string): string {
   return maskControls(text.replaceAll('\t', ' '));
 }
 
-/** JSON in which every control and invisible character is escaped, also those that JSON.stringify leaves (DEL, C1, bidirectional). */
+/**
+ * JSON in which every control and invisible character is escaped, also those that JSON.stringify leaves (DEL,
+ * C1, bidirectional).
+ */
 export function printableJson(value: unknown, indent?: number): string {
   return escapeJson(JSON.stringify(value, undefined, indent));
 }

@@ -192,7 +192,7 @@ test("requests carry the program's name, or what it was told to say", async (t) 
   await createEmulatorTransport({ userAgent: 'temporal-lro/1.2.3' }).send({
     method: 'GET',
     url: `http://${server.host}/`,
-    what: 'a look',
+    what: 'get of x',
     timeoutMs: 10_000,
     maxBytes: 1_000,
   });

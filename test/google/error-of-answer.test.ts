@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CodeName } from '../../contract/code.js';
 import type { GoogleApiError } from '../../google/error.js';
-import { codeOfHttpStatus, errorOf, titleOf } from '../../google/http/error-of-answer.js';
+import { codeOfHttpStatus, errorOfAnswer, titleOf } from '../../google/http/error-of-answer.js';
 
 const URL = 'https://aiplatform.googleapis.com/v1/operations/1';
 
 function answered(status: number, body: unknown, headers: Record<string, string> = {}): GoogleApiError {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return errorOf({ status, headers: { get: (name) => headers[name] ?? null }, text }, 'get of x', URL);
+  return errorOfAnswer({ status, headers: { get: (name) => headers[name] ?? null }, text }, 'get of x', URL);
 }
 
 const retryInfo = (retryDelay: string) => ({

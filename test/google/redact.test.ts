@@ -145,7 +145,7 @@ describe('an error of the HTTP client', () => {
   });
 });
 
-describe('an GoogleApiError', () => {
+describe('a GoogleApiError', () => {
   test('holds what is known and no field beside it, and a cause without secrets', () => {
     const bare = new GoogleApiError('m', { code: 'UNKNOWN', kind: 'NETWORK' });
     assert.deepEqual(fieldsOf(bare), { name: 'GoogleApiError', code: 'UNKNOWN', kind: 'NETWORK' });

@@ -4,7 +4,7 @@ import { printable, printableJson, printableLines } from '../../cli/output/print
 import { summaryLine } from '../../client/summary.js';
 import { cut, escapeJson, maskControls, maskJson, oneLine, quoted } from '../../contract/text.js';
 import { plainError, reasonText } from '../../google/error-cause.js';
-import { errorOf, titleOf } from '../../google/http/error-of-answer.js';
+import { errorOfAnswer, titleOf } from '../../google/http/error-of-answer.js';
 import { secretFilter } from '../../google/http/redact-sent-secrets.js';
 import { redact, redactSecrets } from '../../google/redact.js';
 import { escapeControl } from '../../worker/escape-control.js';
@@ -72,9 +72,9 @@ const cleaners: Record<string, (text: string) => unknown> = {
   titleOf,
   reasonText: (text) => reasonText(new Error(text)),
   plainError: (text) => plainError(new Error(`request to ${text}`)),
-  'the error of a page': (text) => errorOf(answer(text, 502), 'get of x', 'https://h/'),
+  'the error of a page': (text) => errorOfAnswer(answer(text, 502), 'get of x', 'https://h/'),
   'the error of a status': (text) =>
-    errorOf(answer(JSON.stringify({ error: { code: 403, message: text } }), 403), 'get of x', 'https://h/'),
+    errorOfAnswer(answer(JSON.stringify({ error: { code: 403, message: text } }), 403), 'get of x', 'https://h/'),
   'a line of the log as JSON': (text) => escapeControl(redactSecrets(JSON.stringify({ msg: text })), 'json'),
   'a pretty line of the log': (text) => escapeControl(redactSecrets(JSON.stringify({ msg: text })), 'pretty'),
 };
