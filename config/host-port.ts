@@ -16,9 +16,7 @@ export function parseHostPort(text: string, minPort = 1): HostPort | undefined {
   const [, ipv6, name, digits] = HOST_PORT.exec(text) ?? [];
   const host = ipv6 ?? name;
   const port = Number(digits);
-  if (host === undefined || port < minPort || port > 65_535) return undefined;
-  // What looks like an address and is none, such as 256.256.256.256 or [1:2], would fail at the first call
-  // only.
+  if (host === undefined || port < minPort || port > 65_535) return undefined; // An address that no host can have, such as 256.256.256.256 or [1:2], would fail at the first call only.
   if (ipv6 === undefined ? !URL.canParse(`http://${host}`) : !isIPv6(ipv6)) return undefined;
   return { host, port };
 }

@@ -6,7 +6,7 @@ import type { ListQuery, OperationsClient, OperationsPage } from '../../google/c
 import { listInHalves } from '../../google/list-pages.js';
 import { createGoogleClient } from '../../config/google-client.js';
 import { CommandError } from '../command-error.js';
-import { googleSettings } from '../input/google-settings.js';
+import { readGoogleConfig } from '../../config/google-config.js';
 
 /** The operations to list. */
 export interface ListingQuery {
@@ -36,7 +36,7 @@ export async function* runningOperations(
   query: ListingQuery,
   env: NodeJS.ProcessEnv,
 ): AsyncGenerator<Operation> {
-  const settings = googleSettings(env);
+  const settings = readGoogleConfig(env);
   // ALLOWED_OPERATIONS limits what a worker may cancel, not what a person may list.
   const google = createGoogleClient({ ...settings, services: [query.service], operations: ['**'] });
   const seen = new Set<string>();
