@@ -1,8 +1,6 @@
 import { oneLine } from '../contract/text.js';
 
-/**
- * The limit of Temporal's server for a workflow's summary (`static_summary` of its user metadata), in bytes.
- */
+/** The longest `staticSummary` of a workflow that a Temporal server takes by default, in bytes. */
 const MAX_SUMMARY_BYTES = 200;
 
 /**
@@ -10,8 +8,8 @@ const MAX_SUMMARY_BYTES = 200;
  * callers wrote must not become a link, a picture, HTML or a command to a terminal.
  */
 export function summaryLine(text: string): string {
-  const inert = text.replaceAll(/:\/\/|\bwww\./gi, ' ').replaceAll(/[\p{Cs}<>[\]`*|\\~&!]/gu, ' ');
-  const line = oneLine(inert).trim();
+  const harmless = text.replaceAll(/:\/\/|\bwww\./gi, ' ').replaceAll(/[\p{Cs}<>[\]`*|\\~&!]/gu, ' ');
+  const line = oneLine(harmless).trim();
   const bytes = Buffer.from(line);
   if (bytes.length <= MAX_SUMMARY_BYTES) return line;
   // A decoder that expects more leaves out the character that the cut broke.

@@ -9,8 +9,8 @@
 const BLANK_OR_INVISIBLE = /[\s\p{Cc}\p{Cf}]+/gu;
 
 /**
- * What a terminal obeys, or what shows one text as another; line ends aside. Not all of Cf, because emoji and
- * several scripts join letters by zero-width characters.
+ * Characters that a terminal obeys, or that show one text as another; line ends aside. They are not all of
+ * Cf, because emoji and several scripts join letters by zero-width characters.
  */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
@@ -46,12 +46,17 @@ export function quoted(text: string): string {
   return maskJson(JSON.stringify(cut(text, 80)));
 }
 
-/** What JSON.stringify made, with `?` for every control and invisible character that it did not escape. */
+/**
+ * A text that JSON.stringify made, with `?` for every control and invisible character that it did not escape.
+ */
 export function maskJson(json: string): string {
   return json.replaceAll(UNESCAPED_IN_JSON, '?');
 }
 
-/** What JSON.stringify made, with every control and invisible character escaped: JSON of the same value. */
+/**
+ * A text that JSON.stringify made, with every control and invisible character escaped: JSON of the same
+ * value.
+ */
 export function escapeJson(json: string): string {
   return json.replaceAll(UNESCAPED_IN_JSON, (character) => {
     const [high, low] = [character.charCodeAt(0), character.charCodeAt(1)];

@@ -9,9 +9,8 @@ const DEFAULT_MAX_LENGTH = 500;
 const MARGIN = 8_192;
 
 /**
- * What secrets look like. A match either succeeds or gives up within a few characters, so that none of them
- * takes more than linear time, whatever the text. Quotes and the backslash in front of one stay, so that JSON
- * stays JSON.
+ * The forms of secrets. A match succeeds or gives up within a few characters, so that each takes linear time
+ * on any text. Quotes and the backslash in front of one stay, so that JSON stays JSON.
  */
 const SECRETS: readonly RegExp[] = [
   // Keys and certificates in PEM (RFC 7468), also where the end is missing or the line ends are escaped.

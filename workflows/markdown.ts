@@ -15,7 +15,7 @@ export function code(text: string): string {
 }
 
 /**
- * What callers and Google wrote, as it is, at most 300 characters: it must not become a link, a picture, HTML
+ * A text of callers or of Google as it is, at most 300 characters: it must not become a link, a picture, HTML
  * or a new row.
  */
 export function plain(text: string): string {

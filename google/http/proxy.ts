@@ -10,8 +10,8 @@ export function proxyVariable(): string | undefined {
 }
 
 /**
- * What is wrong with the proxy's variable, without its value, which may hold a password; `undefined` where it
- * is fine.
+ * The problem of the proxy's variable, without its value, which may hold a password; `undefined` where it is
+ * fine.
  */
 export function problemOfProxy(): string | undefined {
   const variable = proxyVariable();

@@ -10,7 +10,7 @@ import type { Answer, TransportRequest } from './transport.js';
 
 /** The part of a transport that is the same for every exchange. */
 export interface ExchangeSettings {
-  /** Where it is left out, gaxios makes its own, which goes through the proxy of the environment. */
+  /** Left out, gaxios makes its own, which goes through the proxy of the environment. */
   agent?: Agent;
   /** The header of that name, which Google's audit logs show. */
   userAgent: string;

@@ -18,7 +18,7 @@ describe('a host and port', () => {
     }
   });
 
-  it('is nothing else', () => {
+  it('is no other text', () => {
     for (const text of [
       '',
       'localhost',

@@ -122,7 +122,7 @@ test('an operation is read as operations.proto and proto3 JSON mean it', async (
   }
 });
 
-test('a 2xx that is no operation is an error that says why, and never an outcome', async (t) => {
+test('a 2xx that is no operation is an error that says why, and never an Operation', async (t) => {
   const cases: [body: string, why: RegExp][] = [
     ['', /is empty/],
     [' \n', /is empty/],
@@ -188,7 +188,7 @@ test('a cancel is not accepted by an HTML page, such as the login of a proxy', a
   }
 });
 
-test("requests carry the program's name, or what it was told to say", async (t) => {
+test("requests carry the program's name, or the user agent that was set", async (t) => {
   const server = await serve(t, (_, response) => response.end('{"done":true}'));
   await clientOf(server.host).get(ref);
   await createEmulatorTransport({ userAgent: 'temporal-lro/1.2.3' }).send({
@@ -250,7 +250,7 @@ test('a compressed operation is unpacked, and a badly packed one is a bad body',
   }
 });
 
-test('nothing leaves for a bad argument or against the rules', async (t) => {
+test('nothing is sent for a bad argument or against the rules', async (t) => {
   const { server, client } = await answering(t, 200, '{}');
   const calls: [call: Promise<unknown>, kind: string][] = [
     [client.get({ ...ref, name: 'a/../b' }), 'ARGUMENT'],
