@@ -196,7 +196,7 @@ property(
     if (cancelled === 'REFUSED') assert.ok(said !== undefined && error.kind === 'STATUS');
     if (cancelled === 'NOT_SUPPORTED')
       assert.ok(named === 'UNIMPLEMENTED' || [404, 405, 501].includes(answer.httpStatus), answer.body);
-    assert.ok(['lacking', 'passing'].includes(classifyWait(error)));
+    assert.ok(['unsupported', 'transient'].includes(classifyWait(error)));
     assert.equal(typeof isWaitUnsupported(error), 'boolean');
     assert.equal(
       classifyUnansweredCancel(error, pollState, now).type,
