@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 
 import { emulatorFor, get, NAME } from './support.js';
 
-describe('an emulator that goes away', () => {
-  it('refuses connections until it comes back on the same port, with all it knew', async (t) => {
+describe('a stopped emulator', () => {
+  it('refuses connections until it resumes on the same port with the same operations', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     assert.equal((await get(emulator, NAME)).status, 200);
@@ -18,7 +18,7 @@ describe('an emulator that goes away', () => {
     assert.equal(emulator.requests(NAME, 'get').length, 2);
   });
 
-  it('breaks off what is under way', async (t) => {
+  it('drops the connections of pending requests', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     emulator.fail({ kind: 'never-answers' });
@@ -29,7 +29,7 @@ describe('an emulator that goes away', () => {
     assert.equal(answer.status, 'rejected');
   });
 
-  it('may go twice, come twice, and close while it is away', async (t) => {
+  it('can be stopped twice, resumed twice, and closed while stopped', async (t) => {
     const emulator = await emulatorFor(t);
     await emulator.stop();
     await emulator.stop();
