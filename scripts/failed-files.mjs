@@ -1,5 +1,5 @@
-// A reporter for node --test: the files with a test that failed, one a line.
-// oxlint-disable-next-line import/no-default-export -- node --test takes its reporters so
+// A reporter for node --test: the files with a failed test, one per line.
+// oxlint-disable-next-line import/no-default-export -- node --test requires it of reporters
 export default async function* failedFiles(events) {
   const failed = new Set();
   for await (const { type, data } of events) {
