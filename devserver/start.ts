@@ -1,7 +1,7 @@
 import { searchAttributes } from '../contract/messages.js';
 import { serverArguments } from './arguments.js';
 import { TemporalServerError } from './error.js';
-import { type FindOptions, findTemporal } from './find.js';
+import { findTemporal } from './find.js';
 import { inspectExecutable } from './inspect.js';
 import { freePort, isFree } from './port.js';
 import { waitUntilReady } from './ready.js';
@@ -31,8 +31,6 @@ export interface TemporalServerOptions {
   args?: readonly string[];
   /** Called with a line for every slow step. */
   say?: (line: string) => void;
-  /** How to find the executable. */
-  find?: Omit<FindOptions, 'say'>;
   /** How long the server may take to become ready. Default: 30 s. */
   readyTimeoutMs?: number;
 }
@@ -81,8 +79,8 @@ export async function startTemporal(options: TemporalServerOptions = {}): Promis
   }
 }
 
-async function chooseExecutable({ executable, find, say }: TemporalServerOptions) {
-  if (executable === undefined) return findTemporal({ ...find, say });
+async function chooseExecutable({ executable, say }: TemporalServerOptions) {
+  if (executable === undefined) return findTemporal({ say });
   const inspected = await inspectExecutable(executable);
   if ('version' in inspected) return { path: executable, version: inspected.version };
   throw new TemporalServerError('NO_EXECUTABLE', `${executable} cannot be used: ${inspected.problem}`);
