@@ -1,6 +1,8 @@
 import type { Operation } from './operation.js';
 
-/** How following an operation ended. The first three are read from a final Operation, the last three from its absence. */
+/**
+ * How following an operation ended. A final Operation shows one of the first three. The last three mean that its end was not seen.
+ */
 export type Outcome = 'CANCELLED' | 'COMPLETED' | 'FAILED' | 'NOT_CANCELLABLE' | 'STILL_RUNNING' | 'LOST';
 
 /** The outcomes that a final Operation can show. */
