@@ -1,11 +1,11 @@
 import { answered, arrived } from '../moments.js';
 import { until } from '../history.js';
 import { abortBySignal } from '../starts.js';
-import { CANCELLED, continued, IGNORED, type Scenario } from './scenario.js';
+import { CANCELLED, IGNORED, scenario, type Scenario } from './scenario.js';
 
-/** The ways of executions that continued as new in the middle. */
-export const continuations: Scenario[] = [
-  continued(
+/** The scenarios that continue as new. */
+export const continueAsNewScenarios: Scenario[] = [
+  scenario(
     'continue-as-new',
     { onCancel: IGNORED },
     async (world, name) => {
@@ -20,8 +20,9 @@ export const continuations: Scenario[] = [
       return handle;
     },
     'CANCELLED',
+    true,
   ),
-  continued(
+  scenario(
     'continue-as-new-resend',
     { onCancel: IGNORED },
     async (world, name) => {
@@ -31,8 +32,9 @@ export const continuations: Scenario[] = [
       return handle;
     },
     'CANCELLED',
+    true,
   ),
-  continued(
+  scenario(
     'continue-as-new-watch',
     { onCancel: { kind: 'refused' } },
     async (world, name) => {
@@ -42,8 +44,9 @@ export const continuations: Scenario[] = [
       return handle;
     },
     'STILL_RUNNING',
+    true,
   ),
-  continued(
+  scenario(
     'continue-as-new-by-get',
     { onCancel: IGNORED, waitSupported: 'unimplemented' },
     async (world, name) => {
@@ -59,5 +62,6 @@ export const continuations: Scenario[] = [
       return handle;
     },
     'COMPLETED',
+    true,
   ),
 ];
