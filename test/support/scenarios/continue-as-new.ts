@@ -1,7 +1,15 @@
 import { answered, arrived } from '../moments.js';
 import { until } from '../history.js';
 import { abortBySignal } from '../starts.js';
+import type { Handle } from '../world.js';
 import { CANCELLED, IGNORED, scenario, type Scenario } from './scenario.js';
+
+async function untilContinued(handle: Handle): Promise<void> {
+  await until(
+    () => handle.describe(),
+    ({ raw, runId }) => raw.workflowExecutionInfo?.firstRunId !== runId,
+  );
+}
 
 /** The scenarios that continue as new. */
 export const continueAsNewScenarios: Scenario[] = [
@@ -10,12 +18,13 @@ export const continueAsNewScenarios: Scenario[] = [
     { onCancel: IGNORED },
     async (world, name) => {
       const handle = await world.start('cancelOperation', { name, reason: 'budget' });
-      await arrived(world, name, 'wait');
+      await arrived(world, name, 'wait', 2);
       await abortBySignal(handle);
       await until(
         () => world.status(handle),
         ({ cancellation }) => cancellation.aborts === 2,
       );
+      await untilContinued(handle);
       world.emulator.complete(name, CANCELLED);
       return handle;
     },
@@ -58,6 +67,7 @@ export const continueAsNewScenarios: Scenario[] = [
           ({ cancellation }) => cancellation.aborts === count,
         );
       }
+      await untilContinued(handle);
       world.emulator.complete(name, {});
       return handle;
     },

@@ -38,13 +38,6 @@ export const faultScenarios: Scenario[] = [
     startWithFaults([{ ...UNAVAILABLE, retryAfter: 3, times: 1 }, DENIED]),
     'PERMISSION_DENIED',
   ),
-  // The last poll after the timeout is denied.
-  scenario(
-    'timeout-denied',
-    {},
-    startWithFaults([{ ...UNAVAILABLE, retryAfter: 60, times: 1 }, DENIED], { timeout: '5s' }),
-    'STILL_RUNNING',
-  ),
   scenario(
     'timeout-while-cancelling',
     { onCancel: IGNORED },

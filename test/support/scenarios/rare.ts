@@ -8,7 +8,7 @@ import { eventsOf, kindsOf, until } from '../history.js';
 import { abortBySignal } from '../starts.js';
 import { type Handle, SERVICE, type World } from '../world.js';
 import { type Activities, withReplacedActivities } from './replaced-activities.js';
-import { checkEnd, type Scenario } from './scenario.js';
+import { checkEnd, operationOf, type Scenario } from './scenario.js';
 
 const SEEN: PollState = { polls: 1, failures: 0, seenAt: Date.UTC(2026, 0, 1) };
 
@@ -34,7 +34,7 @@ function rare(
         world,
         activities,
         async (taskQueue) => {
-          const operation = `projects/p/locations/us-central1/${name}/7/operations/1`;
+          const operation = operationOf(name);
           world.emulator.add({ name: operation, onCancel: { kind: 'wins', afterMs: 200 } });
           const handle: Handle = await world.client.workflow.start<
             (input: unknown) => Promise<OperationResult>
@@ -118,6 +118,17 @@ async function afterTheEnd(): Promise<void> {
   await Context.current().sleep(1_500);
 }
 
+/** No poll is answered before the timeout, and the one after it is denied. */
+function deniedAtLast(): Activities['getOperation'] {
+  let localCalls = 0;
+  return async ({ pollState }) => {
+    if (!Context.current().info.isLocal)
+      throw ApplicationFailure.create({ type: 'UNAVAILABLE', message: 'no answer', nextRetryDelay: '1h' });
+    if (++localCalls === 1) return { noAnswer: true, pollState };
+    throw permissionDenied();
+  };
+}
+
 /** The first activity returns when it is cancelled, and the second one sees the end. */
 function returnsWhenCancelled(): Activities['awaitOperation'] {
   let calls = 0;
@@ -167,6 +178,7 @@ export const rareScenarios: Scenario[] = [
     },
     'CANCELLED',
   ),
+  rare('timeout-denied', { getOperation: deniedAtLast() }, 'STILL_RUNNING', { input: { timeout: '2s' } }),
   rare(
     'timeout-without-heartbeat',
     { cancelOperation: refused, awaitOperation: () => untilCancelled() },

@@ -81,9 +81,16 @@ export async function checkEnd(handle: Handle, expected: string): Promise<void> 
   assert.equal(actual, expected);
 }
 
-// A collection of its own, because a worker learns for each collection whether it has wait.
+/**
+ * The name of the operation of a scenario. Retry-After holds for a project and location, and a worker learns for each collection whether
+ * it has wait, so every scenario has its own.
+ */
+export function operationOf(scenarioName: string): string {
+  return `projects/${scenarioName}/locations/us-central1/${scenarioName}/7/operations/1`;
+}
+
 function addOperation(world: World, name: string, script: Omit<OperationScript, 'name'>): string {
-  const operation = `projects/p/locations/us-central1/${name}/7/operations/1`;
+  const operation = operationOf(name);
   world.emulator.add({ name: operation, ...script });
   return operation;
 }
