@@ -11,8 +11,8 @@ export interface OperationRef {
 }
 
 /**
- * What is known of one operation from one poll to the next. It travels in heartbeats, in the details of failures, and through the
- * workflow. Times are in ms since 1970.
+ * What is known of one operation from one poll to the next. It travels in heartbeats, in the details of
+ * failures, and through the workflow. Times are in ms since 1970.
  */
 export interface PollState {
   /** HTTP polls since the activity was scheduled. */
@@ -25,7 +25,10 @@ export interface PollState {
   notFoundSince?: number;
   /** Since when Google has answered 401 or 403. */
   deniedSince?: number;
-  /** When Google accepted the cancel that this activity sent. The attempt after a killed one then does not send it again. */
+  /**
+   * When Google accepted the cancel that this activity sent. The attempt after a killed one then does not
+   * send it again.
+   */
   acceptedAt?: number;
   /** The service has no `wait`: poll by `get`. */
   waitUnsupported?: boolean;
@@ -33,7 +36,10 @@ export interface PollState {
   useFieldMask?: boolean;
 }
 
-/** What Temporal knows of a pending activity: its last {@link PollState}, if any, and whether its next attempt is seconds away. */
+/**
+ * What Temporal knows of a pending activity: its last {@link PollState}, if any, and whether its next attempt
+ * is seconds away.
+ */
 export type PendingPollState = (PollState & { inBackoff?: true }) | { inBackoff: true };
 
 /** What is asked of a poll. */
@@ -48,7 +54,10 @@ export interface PollRequest {
 
 /** What is asked of `cancelOperation`. */
 export interface CancelRequest extends PollRequest {
-  /** Once Google has accepted the cancel, poll for a few seconds, with fixed or adaptive intervals. Left out: do not poll. */
+  /**
+   * Once Google has accepted the cancel, poll for a few seconds, with fixed or adaptive intervals. Left out:
+   * do not poll.
+   */
   pollAfterCancel?: { polling?: PollingPolicy | undefined } | undefined;
 }
 
@@ -107,20 +116,27 @@ export interface CancelAnswer {
 /**
  * The activities that wrap Google's calls.
  *
- * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract only:
- * `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its {@link PollState} as its only detail.
+ * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract
+ * only: `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its
+ * {@link PollState} as its only detail.
  */
 export interface OperationActivities {
-  /** Polls by `get` until Google answers. As a local activity it makes a few quick attempts only, and then returns {@link NoAnswer}. */
+  /**
+   * Polls by `get` until Google answers. As a local activity it makes a few quick attempts only, and then
+   * returns {@link NoAnswer}.
+   */
   getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer>;
   /**
-   * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns what it saw once that is final or
-   * lost. With `pollAfterCancel` it polls for a few seconds after the acceptance.
+   * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns what it saw once
+   * that is final or lost. With `pollAfterCancel` it polls for a few seconds after the acceptance.
    */
   cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
   /** Polls, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled>;
-  /** Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same workflow. */
+  /**
+   * Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same
+   * workflow.
+   */
   describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
@@ -141,7 +157,10 @@ export interface ListRequest {
 export interface ListedOperation {
   name: string;
   done: boolean;
-  /** Why the rules of the worker that listed it forbid it, where they do: a parent may hold more than what is allowed. */
+  /**
+   * Why the rules of the worker that listed it forbid it, where they do: a parent may hold more than what is
+   * allowed.
+   */
   denied?: string;
 }
 
@@ -173,7 +192,9 @@ export type ChildReport =
 
 /** The activities of `cancelOperations`, beside `listOperations`. They talk to Temporal, not to Google. */
 export interface BulkActivities {
-  /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
+  /**
+   * Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end.
+   */
   cancelItem: (request: ChildRequest) => Promise<ChildReport>;
   /** Waits for the end of an execution. */
   awaitItem: (run: ChildRun) => Promise<ChildReport>;

@@ -7,7 +7,10 @@ import { problemOfName } from './names.js';
 import type { Outcome } from './outcome.js';
 import { withoutUndefined } from './without-undefined.js';
 
-/** The limits of `names` in one input: their number, and their bytes. A payload of Temporal holds 2 MiB at most. */
+/**
+ * The limits of `names` in one input: their number, and their bytes. A payload of Temporal holds 2 MiB at
+ * most.
+ */
 export const MAX_NAMES = 10_000;
 export const MAX_NAMES_BYTES = 1024 * 1024;
 /** How many failures and names the result and the progress list. */
@@ -15,7 +18,10 @@ export const MAX_SHOWN = 1_000;
 
 /** What `cancelOperations` takes: either `parent`, with or without a `filter`, or `names`. */
 export interface CancelOperationsInput {
-  /** Cancel every operation that `operations.list` shows as running under it, such as `projects/p/locations/us-central1`. */
+  /**
+   * Cancel every operation that `operations.list` shows as running under it, such as
+   * `projects/p/locations/us-central1`.
+   */
   parent?: string;
   /** Passed on to `operations.list` as it is. */
   filter?: string;

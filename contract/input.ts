@@ -18,7 +18,10 @@ export interface Polling {
   initialInterval?: Duration;
   /** What each interval is multiplied by to give the next; 1 to 100. Default 1. */
   backoffCoefficient?: number;
-  /** The longest interval; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is longer. */
+  /**
+   * The longest interval; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is
+   * longer.
+   */
   maximumInterval?: Duration;
 }
 
@@ -113,7 +116,11 @@ export function parseOperationInput(type: 'cancelOperation' | 'watchOperation', 
   return parseWith(type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema, input);
 }
 
-/** Checks the argument of `abort` as an update; without one it is empty. @throws {InvalidInput} naming the field */
+/**
+ * Checks the argument of `abort` as an update; without one it is empty.
+ *
+ * @throws {InvalidInput} naming the field
+ */
 export function parseAbort(input: unknown): AbortInput {
   return withoutUndefined(parseWith(abortSchema, input ?? {}));
 }

@@ -8,7 +8,9 @@ export const workflowTypes = {
 /** The signal and update, and the queries. */
 export const messages = { abort: 'abort', status: 'status', progress: 'progress' } as const;
 
-/** The search attributes, both Keyword and both optional. The starter sets them where the namespace has them. */
+/**
+ * The search attributes, both Keyword and both optional. The starter sets them where the namespace has them.
+ */
 export const searchAttributes = { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' } as const;
 
 /** The value of `GoogleOperationOutcome` until there is an outcome. */
@@ -23,5 +25,8 @@ export const failureTypes = [
 ] as const;
 export type FailureType = (typeof failureTypes)[number];
 
-/** The `type` of the retryable failure that ends an attempt of `awaitOperation` while the operation is not final. */
+/**
+ * The `type` of the retryable failure that ends an attempt of `awaitOperation` while the operation is not
+ * final.
+ */
 export const OPERATION_RUNNING = 'OperationRunning';

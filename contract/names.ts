@@ -1,6 +1,9 @@
 import { quoted } from './text.js';
 
-/** The longest operation name. With the service it must fit into a workflow id, which Temporal limits to 1,000 characters. */
+/**
+ * The longest operation name. With the service it must fit into a workflow id, which Temporal limits to 1,000
+ * characters.
+ */
 export const MAX_NAME_LENGTH = 780;
 
 export const DEFAULT_SERVICE = 'aiplatform.googleapis.com';
@@ -10,15 +13,17 @@ export const DEFAULT_TASK_QUEUE = 'google-operations';
 /** Why a text cannot be used, as a clause that follows the field's name: `"must not be empty"`. */
 export type Problem = string;
 
-// Unreserved characters (RFC 3986) and the few others that occur in ids: `=` and `+` of base64, `@`, `,`, and the
-// parentheses of Firestore's database `(default)`. `:` is not among them, because it separates the custom verb.
+// Unreserved characters (RFC 3986) and the few others that occur in ids: `=` and `+` of base64, `@`, `,`, and
+// the parentheses of Firestore's database `(default)`. `:` is not among them, because it separates the custom
+// verb.
 const SEGMENT = /^[A-Za-z0-9\-._~=+@,()]+$/;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 const VERSION = /^v\d{1,3}(?:[a-z][a-z0-9]{0,15})?$/;
 
 /**
- * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is valid: at least two
- * segments separated by `/`, none of them empty, `.` or `..`, and only unreserved and harmless characters.
+ * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is
+ * valid: at least two segments separated by `/`, none of them empty, `.` or `..`, and only unreserved and
+ * harmless characters.
  *
  * There is no list of collections, because services add new ones. `=` is legal: some ids are bytes in base64.
  */
@@ -40,7 +45,10 @@ export function problemOfName(name: unknown): Problem | undefined {
   return undefined;
 }
 
-/** What is wrong with a service, or `undefined` if it is a lower-case host name without a port, such as `aiplatform.googleapis.com`. */
+/**
+ * What is wrong with a service, or `undefined` if it is a lower-case host name without a port, such as
+ * `aiplatform.googleapis.com`.
+ */
 export function problemOfService(service: unknown): Problem | undefined {
   if (typeof service !== 'string') return `must be a string such as ${DEFAULT_SERVICE}`;
   if (service.length > 190 || !HOST_NAME.test(service)) {
@@ -55,7 +63,10 @@ export function problemOfApiVersion(version: unknown): Problem | undefined {
   return `must be a version such as v1 or ${DEFAULT_API_VERSION}`;
 }
 
-/** The last segment of a name. It is all that can be compared, because Google may answer with a project's number instead of its id. */
+/**
+ * The last segment of a name. It is all that can be compared, because Google may answer with a project's
+ * number instead of its id.
+ */
 export function lastSegment(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
@@ -71,9 +82,10 @@ export function projectOf(name: string): string | undefined {
 }
 
 /**
- * A listed name with the project as its parent has it: some services (Vertex AI) answer with the project's number when its id was
- * asked for. A list holds only what is under its parent, so it is the same project. One spelling gives one workflow id, and the rules
- * about names were checked with this one. If the parent has a number itself, the name stays as it is.
+ * A listed name with the project as its parent has it: some services (Vertex AI) answer with the project's
+ * number when its id was asked for. A list holds only what is under its parent, so it is the same project.
+ * One spelling gives one workflow id, and the rules about names were checked with this one. If the parent has
+ * a number itself, the name stays as it is.
  */
 export function inSpellingOf(parent: string, name: string): string {
   const project = /^projects\/([^/]+)/.exec(parent)?.[1];
@@ -81,7 +93,10 @@ export function inSpellingOf(parent: string, name: string): string {
   return name.replace(/^projects\/\d+\//, () => `projects/${project}/`);
 }
 
-/** The id of the one workflow that follows an operation. It has no `/`, because Temporal's HTTP API cannot address ids with one. */
+/**
+ * The id of the one workflow that follows an operation. It has no `/`, because Temporal's HTTP API cannot
+ * address ids with one.
+ */
 export function workflowIdOf(service: string, name: string): string {
   return `operation:${service}:${name.replaceAll('/', ':')}`;
 }

@@ -9,7 +9,10 @@ export interface AnsweredError {
   message: string;
 }
 
-/** What the service answered to the cancel; `REQUESTED` is asked for and not answered yet. Once `ACCEPTED` it stays so. */
+/**
+ * What the service answered to the cancel; `REQUESTED` is asked for and not answered yet. Once `ACCEPTED` it
+ * stays so.
+ */
 export type CancellationStatus = 'NOT_REQUESTED' | 'REQUESTED' | 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
 
 /** The record of a cancellation: who asked, what was sent and what was answered. Times are RFC 3339 in UTC. */
@@ -22,7 +25,10 @@ export interface Cancellation {
   requestedBy?: string;
   requestedAt?: string;
   acceptedAt?: string;
-  /** How often a cancel was asked for: the start of `cancelOperation` is one, and an abort that came with it is the same one. */
+  /**
+   * How often a cancel was asked for: the start of `cancelOperation` is one, and an abort that came with it
+   * is the same one.
+   */
   aborts: number;
   /** Cancels that Google answered. */
   timesSent: number;
@@ -52,7 +58,10 @@ export interface OperationResult {
 /** The state of a workflow. `PENDING`: the operation has not been seen yet. */
 export type WorkflowState = 'PENDING' | 'WATCHING' | 'CANCELLING' | 'DONE';
 
-/** What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that ended. */
+/**
+ * What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that
+ * ended.
+ */
 export interface OperationStatus {
   state: WorkflowState;
   name: string;

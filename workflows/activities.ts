@@ -39,8 +39,8 @@ const localActivities = proxyLocalActivities<OperationActivities>({
 const AWAIT_ID = 'await';
 
 /**
- * The activity's time limit passed, or it was cancelled during an attempt that then failed. `pollState` is that of the last attempt,
- * if it is known.
+ * The activity's time limit passed, or it was cancelled during an attempt that then failed. `pollState` is
+ * that of the last attempt, if it is known.
  */
 export interface TimedOut {
   timedOut: true;
@@ -94,7 +94,10 @@ export function getOperation(request: PollRequest, deadline: number | undefined)
   );
 }
 
-/** Sends the cancel until it is answered or the operation is seen to be over. Deadline and errors as for {@link getOperation}. */
+/**
+ * Sends the cancel until it is answered or the operation is seen to be over. Deadline and errors as for
+ * {@link getOperation}.
+ */
 export function cancelOperation(
   request: CancelRequest,
   deadline: number | undefined,
@@ -152,13 +155,14 @@ async function orTimedOut<T>(activity: Promise<T>): Promise<T | TimedOut> {
   }
 }
 
-// There are three cases: the next retry would have come after the time limit, an attempt was running at the time limit, or no
-// worker had started one by then. Any other time-out is retried.
+// There are three cases: the next retry would have come after the time limit, an attempt was running at the
+// time limit, or no worker had started one by then. Any other time-out is retried.
 function isTimeout({ retryState, cause }: ActivityFailure): boolean {
   return retryState === 'TIMEOUT' || cause instanceof TimeoutFailure;
 }
 
-// It was cancelled during an attempt that then failed with a retryable failure. An attempt that died with its worker timed out.
+// It was cancelled during an attempt that then failed with a retryable failure. An attempt that died with its
+// worker timed out.
 function isCancelledAttempt({ retryState, cause }: ActivityFailure): boolean {
   return retryState === 'CANCEL_REQUESTED' && cause instanceof ApplicationFailure && !cause.nonRetryable;
 }

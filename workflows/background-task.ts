@@ -26,7 +26,11 @@ export class BackgroundTask<T> {
     );
   }
 
-  /** The result, once it is there, after which the task is idle; before, `undefined`. @throws what the work threw */
+  /**
+   * The result, once it is there, after which the task is idle; before, `undefined`.
+   *
+   * @throws what the work threw
+   */
   take(): T | undefined {
     const { result } = this;
     if (result === undefined) return undefined;

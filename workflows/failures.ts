@@ -5,7 +5,11 @@ import { InvalidInput } from '../contract/invalid-input.js';
 import type { FailureType } from '../contract/messages.js';
 import type { Operation } from '../contract/operation.js';
 
-/** Runs a parser of the contract. @throws ApplicationFailure for invalid input: it fails the workflow, or rejects the update */
+/**
+ * Runs a parser of the contract.
+ *
+ * @throws ApplicationFailure for invalid input: it fails the workflow, or rejects the update
+ */
 export function parseOrThrow<T>(parse: () => T): T {
   try {
     return parse();
@@ -15,7 +19,10 @@ export function parseOrThrow<T>(parse: () => T): T {
   }
 }
 
-/** The failure for a 403 to the cancel. It is no outcome, because an account with the right role could cancel the operation. */
+/**
+ * The failure for a 403 to the cancel. It is no outcome, because an account with the right role could cancel
+ * the operation.
+ */
 export function cancelDenied(
   input: ParsedInput,
   answer: CancelAnswer,

@@ -30,7 +30,10 @@ import { cancellationOf, resultOf, statusOf } from './status.js';
 type WorkflowType = 'cancelOperation' | 'watchOperation';
 type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
 
-/** Runs a workflow of either type: parses its input, handles its messages, and records how {@link Follower} ended. */
+/**
+ * Runs a workflow of either type: parses its input, handles its messages, and records how {@link Follower}
+ * ended.
+ */
 export async function followOperation(
   type: WorkflowType,
   rawInput: unknown,
@@ -59,7 +62,10 @@ export async function followOperation(
   }
 }
 
-/** Answers the query, and takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's cancellation. */
+/**
+ * Answers the query, and takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's
+ * cancellation.
+ */
 function handleMessages(
   type: WorkflowType,
   input: ParsedInput,
@@ -73,8 +79,9 @@ function handleMessages(
 
   const abort = (given: AbortInput) => {
     if (mayComeWithStart && workflowInfo().historyLength === initialHistoryLength) {
-      // update-with-start and signal-with-start ask once, by the start and by the message. A message that came with the start is
-      // in the first workflow task, during which the length of the history does not change.
+      // update-with-start and signal-with-start ask once, by the start and by the message. A message that
+      // came with the start is in the first workflow task, during which the length of the history does not
+      // change.
       progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
       mayComeWithStart = false;
     } else {
@@ -112,7 +119,11 @@ function handleMessages(
   });
 }
 
-/** Writes the outcome to the memo, to the search attribute if the starter set it, and to the metrics. @returns the result */
+/**
+ * Writes the outcome to the memo, to the search attribute if the starter set it, and to the metrics.
+ *
+ * @returns the result
+ */
 function recordEnd(input: ParsedInput, progress: Progress, end: End): OperationResult {
   const { outcome } = end;
   upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won });

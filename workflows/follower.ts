@@ -41,7 +41,10 @@ export class Follower {
   private readonly cancelTask = new BackgroundTask<CancelResponse>();
   private readonly awaitTask = new CancellableTask<AwaitResponse>();
   private readonly timer = new UpdatableTimer();
-  /** `awaitOperation` must not poll before this, in ms since 1970: Google asked for it in a poll after the cancel. */
+  /**
+   * `awaitOperation` must not poll before this, in ms since 1970: Google asked for it in a poll after the
+   * cancel.
+   */
   private notBefore: number | undefined;
   /** The time limit of the last `awaitOperation`, in ms since 1970. The next one starts at that time. */
   private awaitDeadline = 0;
@@ -63,7 +66,8 @@ export class Follower {
   /**
    * Follows the operation to its end.
    *
-   * @returns the end, or `undefined` where the history has become so long that the workflow has to continue as new
+   * @returns the end, or `undefined` where the history has become so long that the workflow has to continue
+   * as new
    * @throws ApplicationFailure where no outcome can be recorded
    */
   async follow(): Promise<End | undefined> {
@@ -71,7 +75,8 @@ export class Follower {
     if (end === undefined || (this.cancelTask.isIdle && this.awaitTask.isIdle)) return end;
     const wasDone = this.isDone;
     const pendingEnd = await this.collectPending();
-    // Where the pending `awaitOperation` is the first to see the final state, that replaces an end such as NOT_CANCELLABLE.
+    // Where the pending `awaitOperation` is the first to see the final state, that replaces an end such as
+    // NOT_CANCELLABLE.
     return !wasDone && this.isDone && pendingEnd !== undefined ? pendingEnd : end;
   }
 
@@ -127,9 +132,9 @@ export class Follower {
   }
 
   /**
-   * Waits until there is something to do. It has to be an async function of its own: the SDK evaluates conditions after each job of a
-   * workflow task, before the promises of activities that ended in the same task have settled. Its additional turns of the microtask
-   * queue let these settle first.
+   * Waits until there is something to do. It has to be an async function of its own: the SDK evaluates
+   * conditions after each job of a workflow task, before the promises of activities that ended in the same
+   * task have settled. Its additional turns of the microtask queue let these settle first.
    */
   private async nextEvent(): Promise<void> {
     this.timer.set(this.nextTimer());
@@ -150,7 +155,8 @@ export class Follower {
     if (this.isSeen && this.cancelTask.isIdle)
       add(cancelAt, 'Send the cancel again, unless the operation ends first');
     if (this.isSeen && abort === undefined) add(this.abortAt, 'Cancel the operation, unless it ends first');
-    // A running activity has a time limit of its own. If it ended early, no further attempt was possible before that limit.
+    // A running activity has a time limit of its own. If it ended early, no further attempt was possible
+    // before that limit.
     if (this.awaitTask.isIdle && this.cancelTask.isIdle)
       add(this.isSeen ? this.awaitDeadline : this.deadline, 'Poll again');
     return timers.toSorted((one, other) => one.at - other.at)[0];
@@ -198,10 +204,14 @@ export class Follower {
     return this.confirmRunning();
   }
 
-  /** Starts `awaitOperation` anew where its next poll may be far away: after an accepted cancel the end may be near. */
+  /**
+   * Starts `awaitOperation` anew where its next poll may be far away: after an accepted cancel the end may be
+   * near.
+   */
   private async restartPolling(): Promise<End | undefined> {
     const pending = await describePendingPoll();
-    // A long poll that is running sees the end at once. In back-off there is none, but intervals that the caller fixed are kept.
+    // A long poll that is running sees the end at once. In back-off there is none, but intervals that the
+    // caller fixed are kept.
     const isFarAway = pending.inBackoff && this.input.polling === undefined;
     if (!(pending.pollState?.waitUnsupported || isFarAway) || !this.awaitTask.isRunning) return undefined;
     this.awaitDeadline = 0;
@@ -216,7 +226,10 @@ export class Follower {
     return { outcome: 'NOT_CANCELLABLE', at: response.at };
   }
 
-  /** Records what is under way when the end is known: the answer to a cancel, and the polls of `awaitOperation`. */
+  /**
+   * Records what is under way when the end is known: the answer to a cancel, and the polls of
+   * `awaitOperation`.
+   */
   private async collectPending(): Promise<End | undefined> {
     if (!this.cancelTask.isIdle) {
       await condition(() => this.cancelTask.isSettled, ANSWER_TIMEOUT_MS, {
@@ -230,8 +243,8 @@ export class Follower {
   }
 
   /**
-   * Cancels `awaitOperation` and records its polls. An activity that is cancelled while it waits for its next attempt cannot return
-   * them, so Temporal is asked for them before.
+   * Cancels `awaitOperation` and records its polls. An activity that is cancelled while it waits for its next
+   * attempt cannot return them, so Temporal is asked for them before.
    */
   private async stopAwait(pending?: PendingPoll): Promise<End | undefined> {
     if (this.awaitTask.isIdle) return undefined;

@@ -9,15 +9,16 @@ import { followOperation } from './follow-operation.js';
  * @param input validated in the workflow; invalid input fails it with `INVALID_ARGUMENT`
  * @param carried the progress of the run that continued as new with this one; otherwise it is ignored
  * @returns the outcome, and whether the cancellation won
- * @throws ApplicationFailure `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED` or `UNAUTHENTICATED`, where no outcome can be recorded
+ * @throws ApplicationFailure `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED` or `UNAUTHENTICATED`, where
+ * no outcome can be recorded
  */
 export function cancelOperation(input: CancelOperationInput, carried?: Progress): Promise<OperationResult> {
   return followOperation('cancelOperation', input, carried);
 }
 
 /**
- * Follows an operation until it is final, and cancels it when it gets `abort`, when `abortAfter` passes, or when the workflow
- * itself is cancelled. Parameters, result and errors as for {@link cancelOperation}.
+ * Follows an operation until it is final, and cancels it when it gets `abort`, when `abortAfter` passes, or
+ * when the workflow itself is cancelled. Parameters, result and errors as for {@link cancelOperation}.
  */
 export function watchOperation(input: WatchOperationInput, carried?: Progress): Promise<OperationResult> {
   return followOperation('watchOperation', input, carried);

@@ -2,7 +2,10 @@ import { ApplicationFailure, metricMeter } from '@temporalio/workflow';
 import type { ParsedInput } from '../contract/input.js';
 import type { End, Progress } from './progress.js';
 
-/** Replaces the name of a service of which no operation was seen: callers can make up names, and each label is a time series. */
+/**
+ * Replaces the name of a service of which no operation was seen: callers can make up names, and each label is
+ * a time series.
+ */
 const UNSEEN = 'unseen';
 
 /** What a run knows when it ends or fails. */
@@ -34,7 +37,10 @@ export function countOutcome(input: ParsedInput, progress: Progress, { outcome, 
     .record(seconds, tags);
 }
 
-/** Counts the failure of a workflow. Other errors that a workflow throws, such as its continue-as-new, are none. */
+/**
+ * Counts the failure of a workflow. Other errors that a workflow throws, such as its continue-as-new, are
+ * none.
+ */
 export function countFailure(error: unknown, context: RunContext): void {
   if (!(error instanceof ApplicationFailure)) return;
   metricMeter

@@ -104,7 +104,9 @@ export function recordCancel(progress: Progress, response: CancelResponse, now: 
   return recordPoll(progress, response.end);
 }
 
-/** Takes over Google's answer to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
+/**
+ * Takes over Google's answer to a cancel, and sets the time of the next one. Once accepted it stays accepted.
+ */
 export function recordAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
   progress.timesSent += 1;
   progress.polls += answer.pollState.polls;

@@ -7,7 +7,8 @@ export interface TimerSettings {
 }
 
 /**
- * One timer that can be moved. To save an event it is left running while its time stays the same, and when the workflow ends.
+ * One timer that can be moved. To save an event it is left running while its time stays the same, and when
+ * the workflow ends.
  */
 export class UpdatableTimer {
   private at: number | undefined;

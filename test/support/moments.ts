@@ -26,7 +26,10 @@ export async function arrived(world: World, name: string, method: Method, times 
   );
 }
 
-/** Ends an operation once `times` requests were answered. A script with times would race with the start of the workflow. */
+/**
+ * Ends an operation once `times` requests were answered. A script with times would race with the start of the
+ * workflow.
+ */
 export async function endAfter(
   world: World,
   name: string,

@@ -17,7 +17,11 @@ interface Recorded {
   history: ReturnType<typeof historyFromJson>;
 }
 
-/** Replays histories in this thread. @returns the functions and branches of `workflows/` that none executed, by V8's block counts */
+/**
+ * Replays histories in this thread.
+ *
+ * @returns the functions and branches of `workflows/` that none executed, by V8's block counts
+ */
 export async function unreachedBy(histories: Recorded[]): Promise<Unreached[]> {
   const codePath = workflowBundlePath();
   const session = new Session();

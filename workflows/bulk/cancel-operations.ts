@@ -21,12 +21,13 @@ import { type BulkProgress, bulkResult, bulkStatus, initialBulkProgress } from '
 import { SeenNames } from './seen-names.js';
 
 /**
- * Cancels many operations: those of `names`, or all that are running under `parent`. Each is the same execution of `cancelOperation`
- * that anybody else would start or join, and goes on when this workflow ends. Temporal's cancellation of this workflow starts no
- * further operation, and waits for those under way.
+ * Cancels many operations: those of `names`, or all that are running under `parent`. Each is the same
+ * execution of `cancelOperation` that anybody else would start or join, and goes on when this workflow ends.
+ * Temporal's cancellation of this workflow starts no further operation, and waits for those under way.
  *
  * @param input validated in the workflow; invalid input fails it with `INVALID_ARGUMENT`
- * @param carried the progress of the run that continued as new with this one, and `seen` the names it listed; otherwise ignored
+ * @param carried the progress of the run that continued as new with this one, and `seen` the names it listed;
+ * otherwise ignored
  * @throws ApplicationFailure `INVALID_ARGUMENT`, or what the first `operations.list` fails with
  */
 export async function cancelOperations(

@@ -35,12 +35,18 @@ const { listOperations } = proxyActivities<OperationActivities>({
   cancellationType: 'TRY_CANCEL',
 });
 
-/** Cancels at most `maxConcurrent` operations at a time. Each starts or joins an execution of `cancelOperation` and awaits its outcome. */
+/**
+ * Cancels at most `maxConcurrent` operations at a time. Each starts or joins an execution of
+ * `cancelOperation` and awaits its outcome.
+ */
 export class BulkCanceller {
   /** The operations under way by name, with their execution once it is known. */
   readonly underWay = new Map<string, ChildRun | undefined>();
   private readonly listing = new CancellableTask<ListPage>();
-  /** The scope of the activities that await outcomes. A continue-as-new cancels it, and the next run awaits them again. */
+  /**
+   * The scope of the activities that await outcomes. A continue-as-new cancels it, and the next run awaits
+   * them again.
+   */
   private awaitScope: CancellationScope | undefined;
 
   constructor(
@@ -59,11 +65,13 @@ export class BulkCanceller {
   /**
    * Works until everything has ended.
    *
-   * @returns whether it has; `false` where the history has become so long that the workflow has to continue as new
+   * @returns whether it has; `false` where the history has become so long that the workflow has to continue
+   * as new
    * @throws ApplicationFailure where the first page cannot be listed
    */
   async run(): Promise<boolean> {
-    // Created here and not in the constructor: its parent must be a scope that the workflow's cancellation does not reach.
+    // Created here and not in the constructor: its parent must be a scope that the workflow's cancellation
+    // does not reach.
     this.awaitScope = new CancellationScope();
     for (const { name, runId } of this.progress.runs.splice(0))
       this.begin(name, { name, workflowId: workflowIdOf(this.input.service, name), runId });
@@ -93,7 +101,10 @@ export class BulkCanceller {
     return this.underWay.size === 0 && this.listing.isIdle && (stopping || (queue.length === 0 && listed));
   }
 
-  /** Waits for the executions that are being started, and carries all of them over. A page on its way is listed again. */
+  /**
+   * Waits for the executions that are being started, and carries all of them over. A page on its way is
+   * listed again.
+   */
   private async prepareContinueAsNew(): Promise<void> {
     this.listing.cancel();
     await condition(() => !this.listing.isRunning);
@@ -174,7 +185,10 @@ export class BulkCanceller {
     });
   }
 
-  /** Cancels one operation; `undefined` where this run ends before it. It never throws, so that one failure does not stop the others. */
+  /**
+   * Cancels one operation; `undefined` where this run ends before it. It never throws, so that one failure
+   * does not stop the others.
+   */
   private async cancelOne(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
     try {
       const problem = problemOfName(name);

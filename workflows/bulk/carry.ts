@@ -2,13 +2,17 @@ import type { CancelOperationsInput } from '../../contract/bulk.js';
 import type { BulkProgress } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
-/** The limit for the arguments of a continued run, as JSON. Temporal terminates a run whose arguments exceed 2 MiB in total. */
+/**
+ * The limit for the arguments of a continued run, as JSON. Temporal terminates a run whose arguments exceed 2
+ * MiB in total.
+ */
 const MAX_ARGUMENT_BYTES = 1_800_000;
 const MAX_MESSAGE_LENGTH = 100;
 
 /**
- * The arguments of a continued run besides the input, cut to Temporal's limit: failure messages are shortened, and as many hashes of
- * listed names are carried over as fit. If even the progress alone is too large, its `names` are cut first, and then its `failures`.
+ * The arguments of a continued run besides the input, cut to Temporal's limit: failure messages are
+ * shortened, and as many hashes of listed names are carried over as fit. If even the progress alone is too
+ * large, its `names` are cut first, and then its `failures`.
  */
 export function continueAsNewArgs(
   progress: BulkProgress,

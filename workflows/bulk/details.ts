@@ -2,7 +2,11 @@ import type { ParsedBulkInput } from '../../contract/bulk.js';
 import type { BulkProgress } from './progress.js';
 import { code, plain, table } from '../markdown.js';
 
-/** The details of a bulk workflow in the Temporal UI, in Markdown. @param underWay the number of operations under way */
+/**
+ * The details of a bulk workflow in the Temporal UI, in Markdown.
+ *
+ * @param underWay the number of operations under way
+ */
 export function bulkDetails(progress: BulkProgress, input: ParsedBulkInput, underWay: number): string {
   const { matched, started, outcomes, failures, listed, stopping } = progress;
   const { parent, filter, reason, requestedBy } = input;

@@ -9,8 +9,9 @@ const MAX_REPEATED_PAGES = 1_000;
 export type PageKind = 'more' | 'last' | 'repeating';
 
 /**
- * Takes a page over: the new names that are running are counted and queued. Those that the rules of the worker forbid are recorded as
- * failures, because without them nothing would seem to run. Operations that are done are skipped, however many pages hold only those.
+ * Takes a page over: the new names that are running are counted and queued. Those that the rules of the
+ * worker forbid are recorded as failures, because without them nothing would seem to run. Operations that are
+ * done are skipped, however many pages hold only those.
  */
 export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: ListPage): PageKind {
   const running = page.operations.filter(({ done }) => !done);
@@ -38,7 +39,8 @@ export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: L
 }
 
 /**
- * Starts the listing again after its page token was rejected, because tokens expire (AIP-158). Names that are known are skipped.
+ * Starts the listing again after its page token was rejected, because tokens expire (AIP-158). Names that are
+ * known are skipped.
  *
  * @returns whether it did; it does not for the first page, which has no token, and does so only once
  */

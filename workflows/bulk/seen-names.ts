@@ -18,8 +18,8 @@ export class SeenNames {
   }
 
   /**
-   * The hashes as one string of at most this many bytes: those of the latest names. A name that is left out and listed again is
-   * cancelled again, which joins its execution.
+   * The hashes as one string of at most this many bytes: those of the latest names. A name that is left out
+   * and listed again is cancelled again, which joins its execution.
    */
   carry(bytes: number): string {
     const max = Math.max(0, Math.floor(bytes / HASH_LENGTH));

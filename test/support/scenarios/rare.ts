@@ -19,7 +19,10 @@ interface Options {
   act?: (world: World, name: string, handle: Handle) => Promise<void>;
 }
 
-/** A scenario that the real activities cannot be made to bring about. Other activities in their place make it certain. */
+/**
+ * A scenario that the real activities cannot be made to bring about. Other activities in their place make it
+ * certain.
+ */
 function rare(
   name: string,
   activities: Partial<Activities>,

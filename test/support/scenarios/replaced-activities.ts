@@ -7,7 +7,11 @@ import type { World } from '../world.js';
 
 export type Activities = OperationActivities & BulkActivities;
 
-/** Runs a worker with some activities replaced, on a task queue of its own. @param more other options of the worker */
+/**
+ * Runs a worker with some activities replaced, on a task queue of its own.
+ *
+ * @param more other options of the worker
+ */
 export async function withReplacedActivities<T>(
   { address, emulator }: World,
   replaced: Partial<Activities>,

@@ -82,8 +82,8 @@ export async function checkEnd(handle: Handle, expected: string): Promise<void> 
 }
 
 /**
- * The name of the operation of a scenario. Retry-After holds for a project and location, and a worker learns for each collection whether
- * it has wait, so every scenario has its own.
+ * The name of the operation of a scenario. Retry-After holds for a project and location, and a worker learns
+ * for each collection whether it has wait, so every scenario has its own.
  */
 export function operationOf(scenarioName: string): string {
   return `projects/${scenarioName}/locations/us-central1/${scenarioName}/7/operations/1`;

@@ -115,7 +115,8 @@ describe(
       await signalWithStart(world, { name }, [{ reason: 'budget' }]);
       await handle.result();
       const kinds = await kindsOf(handle);
-      // Besides those of a cancellation: the signal, its workflow task, and the awaitOperation that started before.
+      // Besides those of a cancellation: the signal, its workflow task, and the awaitOperation that started
+      // before.
       assert.ok(kinds.length <= MAX_EVENTS + 10, `${kinds.length} events:\n${kinds.join('\n')}`);
     });
 

@@ -16,7 +16,8 @@ function replay(history: unknown): Promise<void> {
   );
 }
 
-// A change that breaks one of these breaks the executions that are running when it is deployed: it needs `patched()`.
+// A change that breaks one of these breaks the executions that are running when it is deployed: it needs
+// `patched()`.
 describe('executions of earlier code continue with this code', TOGETHER, () => {
   before(quietRuntime);
 

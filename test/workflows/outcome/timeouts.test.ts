@@ -136,7 +136,8 @@ describe('timeout', TOGETHER, () => {
       timeout: '4s',
       polling: { initialInterval: '1h', maximumInterval: '1h' },
     });
-    // It is polled once before the cancel and once after it, by the `wait` that is unsupported. The next poll would be in an hour.
+    // It is polled once before the cancel and once after it, by the `wait` that is unsupported. The next poll
+    // would be in an hour.
     await answered(world, name, 'wait');
     world.emulator.complete(name, { error: { code: 1 } });
     const result = await handle.result();
