@@ -11,7 +11,7 @@ export async function eventsOf(handle: Handle): Promise<HistoryEvent[]> {
   return (await handle.fetchHistory()).events ?? [];
 }
 
-/** What the events are about, by the names of their attributes: `workflowExecutionStarted`, `timerStarted`, … */
+/** The kinds of the events, by the names of their attributes: `workflowExecutionStarted`, `timerStarted`, … */
 export async function kindsOf(handle: Handle): Promise<string[]> {
   return (await eventsOf(handle)).map(kindOf);
 }
@@ -21,28 +21,31 @@ export function kindOf(event: HistoryEvent): string {
   return key?.slice(0, -'EventAttributes'.length) ?? 'none';
 }
 
-/** Asks again and again until it is so. @throws where it is not in time, with what was last seen */
+/** Asks every 25 ms until the answer satisfies a condition. @throws after the timeout, with the last answer */
 export async function until<T>(
   ask: () => Promise<T>,
-  isSo: (value: T) => boolean,
+  isMet: (value: T) => boolean,
   timeoutMs = 25_000,
 ): Promise<T> {
-  const end = Date.now() + timeoutMs;
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await ask();
-    if (isSo(value)) return value;
-    if (Date.now() > end)
-      throw new Error(`Not so within ${timeoutMs} ms; last seen: ${JSON.stringify(value)}`);
+    if (isMet(value)) return value;
+    if (Date.now() > deadline)
+      throw new Error(
+        `The condition did not hold within ${timeoutMs} ms; the last answer: ${JSON.stringify(value)}`,
+      );
     await pause(25);
   }
 }
 
 /**
- * Ends a world, after a look at every history that came about in it: each replays on the code as it is, and no workflow task
- * ever failed or timed out, apart from those that a message overtook.
+ * Closes a world after checking every history in it: each replays with the current code, and no workflow task
+ * failed or timed out, except those that Temporal repeats because of a new message.
  *
- * @param runs earlier runs of executions that continued as new: of each execution only the last run is found by itself
- * @throws where one does not
+ * @param runs earlier runs of executions that continued as new; the last run of each execution is checked
+ * without it
+ * @throws where a history does not replay, or a workflow task failed or timed out
  */
 export async function closeChecked(world: World, runs: readonly Handle[] = []): Promise<void> {
   try {
@@ -68,7 +71,7 @@ async function historyOf(handle: Handle) {
   return { workflowId: handle.workflowId, history: await handle.fetchHistory() };
 }
 
-// temporal.api.enums.v1.WorkflowTaskFailedCause: the task is done again with the message that came meanwhile.
+// temporal.api.enums.v1.WorkflowTaskFailedCause: the task is repeated with the message that arrived meanwhile.
 const UNHANDLED_COMMAND = 1;
 
 function problemOf({

@@ -1,32 +1,35 @@
 import type { LogEntry, Method, ScriptedResult } from '../../emulator/index.js';
 import type { World } from './world.js';
 
-/** A busy machine is no failure. */
-const LONG = { timeoutMs: 25_000 };
+/** Long enough for a busy machine. */
+const TIMEOUT = { timeoutMs: 25_000 };
 
-/** Waits until so many requests of a method were answered; looks are `get` and `wait`. */
+/** Waits until `times` requests of a method were answered. A poll is a `get` or a `wait`. */
 export async function answered(
   world: World,
   name: string,
   method: Method | 'poll',
   times = 1,
 ): Promise<void> {
-  const isMeant = (entry: LogEntry) =>
+  const isCounted = (entry: LogEntry) =>
     entry.name === name &&
     entry.endedAt !== undefined &&
     (method === 'poll' ? entry.method === 'get' || entry.method === 'wait' : entry.method === method);
-  await world.emulator.waitFor((log) => log.filter(isMeant).length >= times, LONG);
+  await world.emulator.waitFor((log) => log.filter(isCounted).length >= times, TIMEOUT);
 }
 
-/** Waits until so many requests of a method arrived, answered or not. */
+/** Waits until `times` requests of a method arrived, answered or not. */
 export async function arrived(world: World, name: string, method: Method, times = 1): Promise<void> {
   await world.emulator.waitFor(
     (log) => log.filter((entry) => entry.name === name && entry.method === method).length >= times,
-    LONG,
+    TIMEOUT,
   );
 }
 
-/** Ends an operation as soon as a request was answered: a script with times would race the start of the workflow. */
+/**
+ * Ends an operation once `times` requests were answered. A script with times would race with the start of the
+ * workflow.
+ */
 export async function endAfter(
   world: World,
   name: string,
@@ -43,7 +46,7 @@ export function timesOf(world: World, name: string, method?: Method): number[] {
   return world.emulator.requests(name, method).map(({ at }) => at);
 }
 
-/** The differences between times that follow each other. */
-export function gapsOf(times: readonly number[]): number[] {
+/** The differences between successive times. */
+export function intervalsOf(times: readonly number[]): number[] {
   return times.slice(1).map((time, index) => time - (times[index] ?? 0));
 }

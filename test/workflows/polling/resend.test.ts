@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { closeChecked, eventsOf, until } from '../../support/history.js';
-import { answered, gapsOf, timesOf } from '../../support/moments.js';
+import { answered, intervalsOf, timesOf } from '../../support/moments.js';
 import { abortBySignal } from '../../support/starts.js';
 import { type Handle, startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
+describe('a cancel is sent again while the operation is running', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => closeChecked(world));
 
-  test('after resendCancelAfter, doubling each time, and each answer counts', async () => {
+  test('after resendCancelAfter, which doubles each time, and each answer counts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name, resendCancelAfter: '600ms' });
     await until(
@@ -25,15 +25,15 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.cancellation.won, true);
     assert.equal(result.cancellation.timesSent, 3);
     assert.equal(world.cancels(name), 3);
-    const [first = 0, second = 0] = gapsOf(timesOf(world, name, 'cancel'));
-    // The first answer is looked after for a moment, and Temporal's timers are up to a second late.
+    const [first = 0, second = 0] = intervalsOf(timesOf(world, name, 'cancel'));
+    // The first cancel is followed by a few seconds of polls, and Temporal's timers are up to a second late.
     assert.ok(first >= 600 && first < 4_000, `first after ${first} ms`);
     assert.ok(second >= 1_200 && second < 4_000, `second after ${second} ms`);
-    assert.equal(result.cancellation.aborts, 1, 'sending again is not asking again');
+    assert.equal(result.cancellation.aborts, 1, 'a resend is no abort');
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('it leaves the looks at their pace, and costs eleven events', async () => {
+  test('which does not restart awaitOperation, and costs eleven events', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' });
     const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
     await until(
@@ -53,7 +53,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(fourth - third, 11);
   });
 
-  test('0 is never', async () => {
+  test('never with resendCancelAfter 0', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const result = await (
       await world.start('cancelOperation', { name, resendCancelAfter: 0, timeout: '3s' })
@@ -62,7 +62,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('by default it is five minutes', async () => {
+  test('after five minutes by default', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name });
     const seconds = await until(
@@ -78,14 +78,14 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('more aborts send nothing, and do not move the timer', async () => {
+  test('not sooner because of more aborts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name, resendCancelAfter: '2s' });
     await answered(world, name, 'cancel');
     for (let count = 0; count < 3; count++) await abortBySignal(handle);
     await answered(world, name, 'cancel', 2);
-    const [gap = 0] = gapsOf(timesOf(world, name, 'cancel'));
-    assert.ok(gap >= 2_000 && gap < 4_000, `sent again after ${gap} ms`);
+    const [interval = 0] = intervalsOf(timesOf(world, name, 'cancel'));
+    assert.ok(interval >= 2_000 && interval < 4_000, `sent again after ${interval} ms`);
     await until(
       () => world.status(handle),
       ({ cancellation }) => cancellation.timesSent === 2,
@@ -96,7 +96,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 2);
   });
 
-  test('a cancel sent again that the service answers by ending the operation wins', async () => {
+  test('and the second one may win', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     // The first one is accepted and has no effect: best effort.
     world.emulator.fail({ kind: 'status', code: 'OK', httpStatus: 200, name, method: 'cancel', times: 1 });
@@ -106,7 +106,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 2);
   });
 
-  test('nothing is sent again once the operation is final', async () => {
+  test('but not once it is final', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     const result = await (await world.start('cancelOperation', { name, resendCancelAfter: '10ms' })).result();
     assert.equal(result.outcome, 'CANCELLED');

@@ -2,38 +2,48 @@ import { answered } from '../moments.js';
 import { until } from '../history.js';
 import { signalWithStart, updateWithStart } from '../starts.js';
 import type { Handle, World } from '../world.js';
-import { cancelling, CANCELLED, IGNORED, type Scenario, scenario, WINS } from './scenario.js';
+import { startCancel, CANCELLED, IGNORED, type Scenario, scenario, WINS } from './scenario.js';
 
-/** The ways of `cancelOperation`. */
-export const cancellations: Scenario[] = [
+/** The scenarios of `cancelOperation`. */
+export const cancelScenarios: Scenario[] = [
   scenario(
     'cancelled',
     { onCancel: WINS },
-    cancelling({ reason: 'budget', requestedBy: 'ops@example.com' }),
+    startCancel({ reason: 'budget', requestedBy: 'ops@example.com' }),
     'CANCELLED',
   ),
-  scenario('cancelled-by-get', { onCancel: WINS, waitSupported: 'unimplemented' }, cancelling(), 'CANCELLED'),
-  scenario('cancelled-at-once', { onCancel: { kind: 'wins', afterMs: 0 } }, cancelling(), 'CANCELLED'),
-  scenario('completed-at-once', { onCancel: { kind: 'loses', afterMs: 0 } }, cancelling(), 'COMPLETED'),
-  scenario('completed-anyway', { onCancel: { kind: 'loses', afterMs: 400 } }, cancelling(), 'COMPLETED'),
-  scenario('failed', { onCancel: { kind: 'fails', code: 10, afterMs: 200 } }, cancelling(), 'FAILED'),
-  scenario('already-done', { completesAfterMs: 0 }, cancelling(), 'COMPLETED'),
-  scenario('visible-late', { visibleAfterMs: 700, onCancel: WINS }, cancelling(), 'CANCELLED'),
-  scenario('refused', { onCancel: { kind: 'refused' } }, cancelling(), 'NOT_CANCELLABLE'),
-  scenario('not-supported', { onCancel: { kind: 'unimplemented' } }, cancelling(), 'NOT_CANCELLABLE'),
+  scenario(
+    'cancelled-by-get',
+    { onCancel: WINS, waitSupported: 'unimplemented' },
+    startCancel(),
+    'CANCELLED',
+  ),
+  scenario('cancelled-at-once', { onCancel: { kind: 'wins', afterMs: 0 } }, startCancel(), 'CANCELLED'),
+  scenario('completed-at-once', { onCancel: { kind: 'loses', afterMs: 0 } }, startCancel(), 'COMPLETED'),
+  scenario('completed-anyway', { onCancel: { kind: 'loses', afterMs: 400 } }, startCancel(), 'COMPLETED'),
+  scenario('failed', { onCancel: { kind: 'fails', code: 10, afterMs: 200 } }, startCancel(), 'FAILED'),
+  scenario('already-done', { completesAfterMs: 0 }, startCancel(), 'COMPLETED'),
+  scenario('visible-late', { visibleAfterMs: 700, onCancel: WINS }, startCancel(), 'CANCELLED'),
+  scenario('refused', { onCancel: { kind: 'refused' } }, startCancel(), 'NOT_CANCELLABLE'),
+  scenario('not-supported', { onCancel: { kind: 'unimplemented' } }, startCancel(), 'NOT_CANCELLABLE'),
   scenario(
     'follow-after-refusal',
     { onCancel: { kind: 'refused', times: 1, afterwards: { kind: 'wins', afterMs: 200 } } },
-    cancelling({ whenNotCancellable: 'follow', resendCancelAfter: '1s' }),
+    startCancel({ whenNotCancellable: 'follow', resendCancelAfter: '1s' }),
     'CANCELLED',
   ),
-  scenario('resend', { onCancel: IGNORED }, sentThrice, 'CANCELLED'),
-  scenario('resend-by-get', { onCancel: IGNORED, waitSupported: 'unimplemented' }, sentThrice, 'CANCELLED'),
-  scenario('timeout', { onCancel: IGNORED }, cancelling({ timeout: '1500ms' }), 'STILL_RUNNING'),
+  scenario('resend', { onCancel: IGNORED }, sendThreeCancels, 'CANCELLED'),
+  scenario(
+    'resend-by-get',
+    { onCancel: IGNORED, waitSupported: 'unimplemented' },
+    sendThreeCancels,
+    'CANCELLED',
+  ),
+  scenario('timeout', { onCancel: IGNORED }, startCancel({ timeout: '1500ms' }), 'STILL_RUNNING'),
   scenario(
     'timeout-by-get',
     { onCancel: IGNORED, waitSupported: 'unimplemented' },
-    cancelling({ timeout: '1500ms' }),
+    startCancel({ timeout: '1500ms' }),
     'STILL_RUNNING',
   ),
   scenario(
@@ -56,7 +66,7 @@ export const cancellations: Scenario[] = [
     },
     'LOST',
   ),
-  scenario('not-found', { visibleAfterMs: 3_600_000 }, cancelling({ notFoundGrace: '500ms' }), 'NOT_FOUND'),
+  scenario('not-found', { visibleAfterMs: 3_600_000 }, startCancel({ notFoundGrace: '500ms' }), 'NOT_FOUND'),
   scenario(
     'permission-denied',
     {},
@@ -75,7 +85,7 @@ export const cancellations: Scenario[] = [
     },
     'PERMISSION_DENIED',
   ),
-  scenario('invalid-input', {}, cancelling({ timeout: 'soon' }), 'INVALID_ARGUMENT'),
+  scenario('invalid-input', {}, startCancel({ timeout: 'soon' }), 'INVALID_ARGUMENT'),
   scenario(
     'signal-with-start',
     { onCancel: WINS },
@@ -90,7 +100,7 @@ export const cancellations: Scenario[] = [
   ),
 ];
 
-async function sentThrice(world: World, name: string): Promise<Handle> {
+async function sendThreeCancels(world: World, name: string): Promise<Handle> {
   const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
   await until(
     () => world.status(handle),

@@ -1,11 +1,12 @@
+// The schemas of what comes out, for generate-schemas.mjs only: nothing checks it at run time.
 import * as v from 'valibot';
 import type {
   CancelOperationsInput,
   CancelOperationsProgress,
   CancelOperationsResult,
   cancelOperationsSchema,
-} from './bulk.js';
-import { codeNames } from './code.js';
+} from '../../contract/bulk.js';
+import { codeNames } from '../../contract/code.js';
 import type {
   AbortInput,
   abortSchema,
@@ -13,8 +14,8 @@ import type {
   cancelOperationSchema,
   WatchOperationInput,
   watchOperationSchema,
-} from './input.js';
-import type { OperationStatus, OperationResult } from './result.js';
+} from '../../contract/input.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
 
 const codeNumber = v.pipe(v.number(), v.integer());
 
@@ -49,7 +50,7 @@ const cancellation = v.object({
   error: v.optional(v.object({ code: codeNumber, status: v.picklist(codeNames), message: v.string() })),
 });
 
-/** The schema of {@link OperationResult}. Fields may be added to it, so it takes those that it does not know. */
+/** The schema of {@link OperationResult}. It takes unknown fields, because later versions may add some. */
 export const operationResultSchema = v.object({
   name: v.string(),
   service: v.string(),
@@ -63,7 +64,7 @@ export const operationResultSchema = v.object({
   finishedAt: time,
 });
 
-/** The schema of {@link OperationStatus}. Fields may be added to it, so it takes those that it does not know. */
+/** The schema of {@link OperationStatus}. It takes unknown fields, because later versions may add some. */
 export const operationStatusSchema = v.object({
   state: v.picklist(['PENDING', 'WATCHING', 'CANCELLING', 'DONE']),
   name: v.string(),
@@ -94,7 +95,7 @@ export const cancelOperationsProgressSchema = v.object({
   stopping: v.boolean(),
 });
 
-// Type and schema cannot drift apart: this does not compile where one has what the other has not.
+// This does not compile if a type and its schema differ.
 // oxlint-disable typescript/no-unnecessary-type-parameters -- with T the compiler compares the two types as they are
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];

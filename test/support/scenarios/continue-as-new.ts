@@ -1,27 +1,37 @@
 import { answered, arrived } from '../moments.js';
 import { until } from '../history.js';
 import { abortBySignal } from '../starts.js';
-import { CANCELLED, continued, IGNORED, type Scenario } from './scenario.js';
+import type { Handle } from '../world.js';
+import { CANCELLED, IGNORED, scenario, type Scenario } from './scenario.js';
 
-/** The ways of executions that continued as new in the middle. */
-export const continuations: Scenario[] = [
-  continued(
+async function untilContinued(handle: Handle): Promise<void> {
+  await until(
+    () => handle.describe(),
+    ({ raw, runId }) => raw.workflowExecutionInfo?.firstRunId !== runId,
+  );
+}
+
+/** The scenarios that continue as new. */
+export const continueAsNewScenarios: Scenario[] = [
+  scenario(
     'continue-as-new',
     { onCancel: IGNORED },
     async (world, name) => {
       const handle = await world.start('cancelOperation', { name, reason: 'budget' });
-      await arrived(world, name, 'wait');
+      await arrived(world, name, 'wait', 2);
       await abortBySignal(handle);
       await until(
         () => world.status(handle),
         ({ cancellation }) => cancellation.aborts === 2,
       );
+      await untilContinued(handle);
       world.emulator.complete(name, CANCELLED);
       return handle;
     },
     'CANCELLED',
+    true,
   ),
-  continued(
+  scenario(
     'continue-as-new-resend',
     { onCancel: IGNORED },
     async (world, name) => {
@@ -31,8 +41,9 @@ export const continuations: Scenario[] = [
       return handle;
     },
     'CANCELLED',
+    true,
   ),
-  continued(
+  scenario(
     'continue-as-new-watch',
     { onCancel: { kind: 'refused' } },
     async (world, name) => {
@@ -42,8 +53,9 @@ export const continuations: Scenario[] = [
       return handle;
     },
     'STILL_RUNNING',
+    true,
   ),
-  continued(
+  scenario(
     'continue-as-new-by-get',
     { onCancel: IGNORED, waitSupported: 'unimplemented' },
     async (world, name) => {
@@ -55,9 +67,11 @@ export const continuations: Scenario[] = [
           ({ cancellation }) => cancellation.aborts === count,
         );
       }
+      await untilContinued(handle);
       world.emulator.complete(name, {});
       return handle;
     },
     'COMPLETED',
+    true,
   ),
 ];

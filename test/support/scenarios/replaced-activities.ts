@@ -7,14 +7,18 @@ import type { World } from '../world.js';
 
 export type Activities = OperationActivities & BulkActivities;
 
-/** Works with a worker some of whose activities are others, on a task queue of its own: for what the real ones rarely do. */
-export async function withOther<T>(
+/**
+ * Runs a worker with some activities replaced, on a task queue of its own.
+ *
+ * @param more other options of the worker
+ */
+export async function withReplacedActivities<T>(
   { address, emulator }: World,
-  others: Partial<Activities>,
+  replaced: Partial<Activities>,
   work: (taskQueue: string) => Promise<T>,
   more: Partial<WorkerOptions> = {},
 ): Promise<T> {
-  const taskQueue = `other-${randomUUID()}`;
+  const taskQueue = `replaced-${randomUUID()}`;
   const config = readWorkerConfig({
     TEMPORAL_ADDRESS: address,
     TEMPORAL_TASK_QUEUE: taskQueue,
@@ -23,7 +27,7 @@ export async function withOther<T>(
   const connection = await NativeConnection.connect({ address });
   try {
     const options = workerOptions(config, connection);
-    const activities = { ...options.activities, ...others };
+    const activities = { ...options.activities, ...replaced };
     const worker = await Worker.create({ ...options, activities, ...more });
     return await worker.runUntil(() => work(taskQueue));
   } finally {
