@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addCommonFlags, parseDurationFlag, parseText, parseWhole } from '../input/flags.js';
 import type { CancelAllFlags } from '../cancel/cancel-all.js';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addCommonFlags, parseDurationFlag, parseText } from '../input/flags.js';
-import type { FollowFlags } from '../cancel/command.js';
+import type { FollowFlags } from '../cancel/start-and-follow.js';
 import { outcomesHelp } from '../output/help.js';
 
 /** `temporal-lro cancel`: cancels operations and shows what comes of it. */
@@ -27,7 +27,7 @@ export const addCancel: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (names: string[], flags: FollowFlags) => {
-      const { runFollow } = await import('../cancel/command.js');
+      const { runFollow } = await import('../cancel/start-and-follow.js');
       finish(await runFollow('cancel', names, flags));
     });
 };

@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 
 /** `temporal-lro demo`: the demonstration. */
 export const addDemo: AddCommand = (program, finish) => {

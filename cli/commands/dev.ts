@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import type { DevFlags } from '../dev/run.js';
 import { parsePort, parseText } from '../input/flags.js';
 

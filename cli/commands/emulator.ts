@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { parsePort } from '../input/flags.js';
 import { WIDTH, wrap } from '../output/text.js';
 

@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addCommonFlags, type CommonFlags, parseText } from '../input/flags.js';
 
 /** The flags that say what to list. */

@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addCommonFlags, type CommonFlags } from '../input/flags.js';
 
 /** `temporal-lro resolve`: where an operation lives, without asking anybody. */

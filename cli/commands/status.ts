@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addCommonFlags, type CommonFlags } from '../input/flags.js';
 
 /** `temporal-lro status`: how an operation's workflow stands. */

@@ -1,6 +1,6 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addCommonFlags, parseDurationFlag } from '../input/flags.js';
-import type { FollowFlags } from '../cancel/command.js';
+import type { FollowFlags } from '../cancel/start-and-follow.js';
 import { outcomesHelp } from '../output/help.js';
 import { addFollowFlags } from './cancel.js';
 
@@ -26,7 +26,7 @@ export const addWatch: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (name: string, flags: FollowFlags) => {
-      const { runFollow } = await import('../cancel/command.js');
+      const { runFollow } = await import('../cancel/start-and-follow.js');
       finish(await runFollow('watch', [name], flags));
     });
 };

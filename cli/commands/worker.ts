@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 
 /** `temporal-lro worker`: the worker, as its environment says. */
 export const addWorker: AddCommand = (program, finish) => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { startTemporal } from '../../devserver/index.js';
-import type { Cleanup } from './cleanup.js';
+import type { Cleanup } from '../dev/cleanup.js';
 import type { DemoLog } from './log.js';
 import { startWorkerProcess, workerEnvironment, type WorkerProcess } from './worker-process.js';
 

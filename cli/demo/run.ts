@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { onStopSignal } from '../../worker/signals.js';
 import { type Screen, styleFor } from '../output/style.js';
-import { Cleanup } from './cleanup.js';
+import { Cleanup } from '../dev/cleanup.js';
 import { DemoLog } from './log.js';
 import { runScenarios } from './run-scenarios.js';
 import { report } from './report.js';

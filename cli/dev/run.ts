@@ -6,10 +6,10 @@ import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
 import { freePort, isFree } from '../../devserver/port.js';
 import { startTemporal } from '../../devserver/index.js';
-import { Cleanup } from '../demo/cleanup.js';
-import { listenForInterruption } from '../cancel/interruption.js';
+import { Cleanup } from './cleanup.js';
+import { listenForInterruption } from '../input/ctrl-c.js';
 import { say } from '../output/terminal.js';
-import { nextSteps, sampleScripts } from './next.js';
+import { nextSteps, sampleScripts } from './next-steps.js';
 
 /** The flags of `dev`. */
 export interface DevFlags {

@@ -1,6 +1,6 @@
 import { GoogleOperationsError } from '../../client/error.js';
 import { CommandError } from '../command-error.js';
-import { explainTemporal } from './explain.js';
+import { explainTemporal } from './errors.js';
 import type { OperationArgument } from '../input/operation-name.js';
 import type { Session } from './session.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';

@@ -3,7 +3,7 @@ import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { readTemporalConfig } from '../../config/temporal-config.js';
 import { problemOfPort } from './port.js';
 import { CommandError } from '../command-error.js';
-import { explainTemporal, noConnection } from './explain.js';
+import { explainTemporal, noConnection } from './errors.js';
 import { ANSWER_WITHIN_MS } from './grpc.js';
 import type { TemporalFlags } from '../input/flags.js';
 

@@ -1,4 +1,4 @@
-import { explainTemporal } from './explain.js';
+import { explainTemporal } from './errors.js';
 import { ANSWER_WITHIN_MS } from './grpc.js';
 import type { Session } from './session.js';
 import { temporalLine, workerLine } from '../output/follow-up-command.js';

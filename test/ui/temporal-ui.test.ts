@@ -8,7 +8,7 @@ import { answered } from '../support/moments.js';
 import { startWorld, type World } from '../support/world.js';
 import { findBrowser, openBrowser, type OpenBrowser } from './browser.js';
 import { keep, listColumns, openList, openTab, openWorkflow, panel, textOf } from './pages.js';
-import { type Scene, type Scenes, setScenes } from './scenes.js';
+import { type Scene, type Scenes, setScenes } from './examples.js';
 
 const executable = await findBrowser();
 const skip = executable === undefined ? 'there is no Chromium and no Chrome on PATH' : false;

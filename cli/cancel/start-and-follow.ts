@@ -21,10 +21,10 @@ import { openSession, type Session } from '../temporal/session.js';
 import { textOfStatus } from '../status/text.js';
 import { resultsTo, say, viewOn } from '../output/terminal.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
-import { listenForInterruption } from './interruption.js';
-import { unansweredStatus } from './unanswered-status.js';
-import { eachOf } from './pool.js';
-import { follow } from './follow.js';
+import { listenForInterruption } from '../input/ctrl-c.js';
+import { unansweredStatus } from '../status/unanswered-status.js';
+import { eachOf } from './for-each.js';
+import { follow } from './follow-to-outcome.js';
 import { goingOn, type Tracked } from './tracked.js';
 
 /** The flags of `cancel` and `watch`. */
