@@ -1,158 +1,181 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Followed } from '../../client/start.js';
-import { status as statusOf } from '../../client/status.js';
+import { status } from '../../client/status.js';
 import { CommandError } from '../command-error.js';
-import { EXIT_ERROR, exitCodes, worst } from '../exit-code.js';
-import { explainTemporal } from '../temporal/errors.js';
-import { failureOf } from '../temporal/failure.js';
+import { combineExitCodes, EXIT_ERROR, exitCodes } from '../exit-code.js';
 import type { OperationArgument } from '../input/operation-name.js';
-import { printable } from '../output/printable.js';
-import type { Results } from '../output/results.js';
-import type { Session } from '../temporal/session.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
-import { eachOf } from './for-each.js';
-import { WorkerMonitor } from './worker-monitor.js';
-import { goingOn, type Tracked } from './tracked.js';
-import type { View } from '../output/view.js';
+import type { Results } from '../output/results.js';
+import type { ShownOperation, View } from '../output/view.js';
 import { textOfResult } from '../output/words.js';
+import { toCommandError } from '../temporal/errors.js';
+import { describeFailure, failureLine } from '../temporal/failure.js';
+import { QUERY_TIMEOUT_MS, type Session } from '../temporal/session.js';
+import { forEachConcurrently } from './for-each.js';
+import { WorkerMonitor } from './worker-monitor.js';
 
-/** What is needed to follow operations to their outcomes. */
+/** An operation, and how to start or join its workflow; `start` settles once Temporal has stored the request. */
+export interface StartRequest {
+  target: OperationArgument;
+  start: () => Promise<Followed>;
+}
+
+/** An operation that is followed to its outcome. */
+export interface FollowedOperation extends ShownOperation, StartRequest {
+  /** Its place among the names. */
+  index: number;
+  /** Its workflow, once Temporal has stored the request. */
+  workflow?: Followed;
+}
+
+/** What following operations needs. */
 export interface FollowOptions {
   session: Session;
-  targets: readonly OperationArgument[];
-  /** Has Temporal keep the request for one of them. */
-  start: (target: OperationArgument) => Promise<Followed>;
   results: Results;
   view: View;
-  /** Tells something beside the view, on a line of its own. */
+  /** Writes a message beside the view. */
   tell: (line: string) => void;
-  /** What it means that no worker is there. */
+  /** What messages say about a request that no worker takes. */
   withoutWorker: string;
+  /** Ends the following; the workflows go on. */
   signal: AbortSignal;
 }
 
-const STARTS_AT_ONCE = 20;
-const QUESTIONS_AT_ONCE = 8;
-const LOOK_EVERY_MS = 500;
-const ANSWER_WITHIN_MS = 3_000;
-const OUTAGE_MS = 120_000;
+export const MAX_CONCURRENT_STARTS = 20;
+const MAX_CONCURRENT_QUERIES = 8;
+const REFRESH_INTERVAL_MS = 500;
+const MAX_OUTAGE_MS = 120_000;
 
-/** A way to follow operations, with what is known of them for whoever interrupts it. */
-export interface Following {
-  all: readonly Tracked[];
-  /** The exit code, when all have ended. */
-  done: Promise<number>;
-}
-
-/** Starts everything, and shows it until all has ended. */
-export function follow(options: FollowOptions): Following {
-  const all: Tracked[] = options.targets.map((target, number) => ({
-    target,
-    number,
-    since: Date.now(),
-    over: false,
+/**
+ * Starts every operation and shows it until its outcome or its failure, which goes to the results.
+ *
+ * @returns the operations, updated in place, and the exit code, which settles when all are done
+ */
+export function followToOutcome(
+  requests: readonly StartRequest[],
+  options: FollowOptions,
+): { operations: readonly FollowedOperation[]; exitCode: Promise<number> } {
+  const operations: FollowedOperation[] = requests.map((request, index) => ({
+    ...request,
+    index,
+    startedAt: Date.now(),
+    isDone: false,
   }));
-  return { all, done: toTheEnd(all, options) };
+  return { operations, exitCode: followAll(operations, options) };
 }
 
-async function toTheEnd(all: readonly Tracked[], options: FollowOptions): Promise<number> {
-  const over = new AbortController();
-  const signal = AbortSignal.any([options.signal, over.signal]);
-  const watching = watchThem(all, options, signal);
+/** Whether Temporal has stored the request for an operation that is not done. */
+export function isUnderWay({ workflow, isDone }: FollowedOperation): boolean {
+  return workflow !== undefined && !isDone;
+}
+
+async function followAll(operations: readonly FollowedOperation[], options: FollowOptions): Promise<number> {
+  const finished = new AbortController();
+  const refreshing = refreshStatuses(operations, {
+    ...options,
+    signal: AbortSignal.any([options.signal, finished.signal]),
+  });
   try {
-    const codes: number[] = [];
-    const endings: Promise<void>[] = [];
-    await eachOf(all, STARTS_AT_ONCE, async (tracked) => {
+    const codes: Promise<number>[] = [];
+    await forEachConcurrently(operations, MAX_CONCURRENT_STARTS, async (operation) => {
       if (options.signal.aborted) return;
       try {
-        const followed = await options.start(tracked.target);
-        tracked.followed = followed;
-        endings.push(
-          ending(tracked, followed, options).then((code) => {
-            codes.push(code);
-          }),
-        );
+        operation.workflow = await operation.start();
+        codes.push(awaitOutcome(operation, operation.workflow, options));
       } catch (error) {
-        codes.push(fail(tracked, error, options));
+        codes.push(Promise.resolve(recordFailure(operation, error, options)));
       }
     });
-    await Promise.all(endings);
-    return worst(codes);
+    return combineExitCodes(await Promise.all(codes));
   } finally {
-    over.abort();
-    await watching;
+    finished.abort();
+    await refreshing;
   }
 }
 
-async function ending(tracked: Tracked, followed: Followed, options: FollowOptions): Promise<number> {
+async function awaitOutcome(
+  operation: FollowedOperation,
+  workflow: Followed,
+  options: FollowOptions,
+): Promise<number> {
   try {
-    const result = await patiently(() => followed.outcome(), options);
-    tracked.over = true;
+    const result = await retryDuringOutage(() => workflow.outcome(), options);
+    operation.isDone = true;
     if (!options.signal.aborted)
-      options.view.aside(() => options.results.add(result, textOfResult(result), tracked.number));
+      options.view.aside(() => options.results.add(result, textOfResult(result), operation.index));
     return exitCodes[result.outcome];
   } catch (error) {
-    return fail(tracked, error, options);
+    return recordFailure(operation, error, options);
   }
 }
 
-/** Asks again while Temporal does not answer, for a while: a server that is restarted is no reason to end. */
-async function patiently<T>(ask: () => Promise<T>, { session, signal }: FollowOptions): Promise<T> {
-  let since: number | undefined;
+/**
+ * Calls again while Temporal does not answer, for two minutes: a server that restarts is no reason to give
+ * up.
+ */
+async function retryDuringOutage<T>(call: () => Promise<T>, { session, signal }: FollowOptions): Promise<T> {
+  let outageBegan: number | undefined;
   for (;;) {
-    const began = Date.now();
+    const calledAt = Date.now();
     try {
-      return await ask();
+      return await call();
     } catch (error) {
-      const explained = explainTemporal(error, session);
-      const isSilent = explained instanceof CommandError && explained.code === 'NO_CONNECTION';
+      const known = toCommandError(error, session);
+      const isOutage = known instanceof CommandError && known.code === 'NO_CONNECTION';
       const now = Date.now();
-      // While it waited that long, the server was there.
-      if (since === undefined || now - began > OUTAGE_MS) since = now;
-      if (!isSilent || signal.aborted || now - since > OUTAGE_MS) throw explained;
-      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      // A call that took longer than that had a server to wait for, so this is a new outage.
+      if (outageBegan === undefined || now - calledAt > MAX_OUTAGE_MS) outageBegan = now;
+      if (!isOutage || signal.aborted || now - outageBegan > MAX_OUTAGE_MS) throw known;
+      await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
-function fail(tracked: Tracked, error: unknown, { session, results, tell, signal }: FollowOptions): number {
+function recordFailure(
+  operation: FollowedOperation,
+  error: unknown,
+  { session, results, tell, signal }: FollowOptions,
+): number {
   if (signal.aborted) return EXIT_ERROR;
-  tracked.over = true;
-  const failure = failureOf(error, tracked.target, session);
-  if (failure.error.type === 'NO_CONNECTION' && tracked.followed !== undefined)
-    failure.error.message += `. What it keeps goes on: ${commandLine(session.flags, 'status', ...nameWords(tracked.target))}`;
-  tell(`${tracked.target.name}: ${failure.error.type}: ${printable(failure.error.message)}`);
-  results.add(failure, '', tracked.number);
+  operation.isDone = true;
+  const { target, workflow, index } = operation;
+  const failure = describeFailure(error, target, session);
+  if (failure.error.type === 'NO_CONNECTION' && workflow !== undefined)
+    failure.error.message += `. The workflow goes on; to see its status: ${commandLine(session.flags, 'status', ...nameWords(target))}`;
+  tell(failureLine(failure));
+  results.add(failure, '', index);
   return EXIT_ERROR;
 }
 
-/** Asks how they stand, and whether a worker is there, until `signal`. */
-async function watchThem(
-  all: readonly Tracked[],
-  { session, view, tell, withoutWorker }: FollowOptions,
-  signal: AbortSignal,
+/** Reads and shows the status of every operation under way, and says if no worker answers, until the signal. */
+async function refreshStatuses(
+  operations: readonly FollowedOperation[],
+  { session, view, tell, withoutWorker, signal }: FollowOptions,
 ): Promise<void> {
-  const silence = new WorkerMonitor(session, withoutWorker, tell);
+  const monitor = new WorkerMonitor(session, withoutWorker, tell);
   while (!signal.aborted) {
-    await silence.check(goingOn(all));
-    await eachOf(goingOn(all), QUESTIONS_AT_ONCE, async (tracked) => {
+    await monitor.check(operations.filter(isUnderWay));
+    await forEachConcurrently(operations.filter(isUnderWay), MAX_CONCURRENT_QUERIES, async (operation) => {
       if (signal.aborted) return;
-      if (await ask(tracked, session)) silence.broken(tracked);
+      if (await refreshStatus(operation, session)) monitor.recordAnswer(operation);
     });
     if (signal.aborted) return;
-    view.update(all);
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    view.update(operations);
+    await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function ask(tracked: Tracked, { client }: Session): Promise<boolean> {
+/**
+ * Returns whether a worker answered. If none did, or the workflow has just closed, the outcome or the failure
+ * will follow.
+ */
+async function refreshStatus(operation: FollowedOperation, { client }: Session): Promise<boolean> {
   try {
-    tracked.status = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
-      statusOf(client, tracked.target),
+    operation.status = await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
+      status(client, operation.target),
     );
     return true;
   } catch {
-    // No worker, a slow one, or it has just ended: the outcome tells.
     return false;
   }
 }

@@ -1,12 +1,12 @@
-/** Works on all items, `limit` of them at once. What `work` throws ends it. */
-export async function eachOf<T>(
+/** Calls `work` for every item, at most `limit` at once. What it throws ends the whole. */
+export async function forEachConcurrently<T>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = items.values();
-  const lane = async (): Promise<void> => {
+  const takeItems = async (): Promise<void> => {
     for (const item of queue) await work(item);
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, takeItems));
 }

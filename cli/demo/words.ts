@@ -1,9 +1,9 @@
 import type { LogEntry } from '../../emulator/index.js';
 
-/** What Google's answer to a cancel means, in one line. */
+/** Google's answer to a cancel and what it means, in one line. */
 export function wordsForAnswer({ status, effect }: Pick<LogEntry, 'status' | 'effect'>): string {
-  const answered = `cancel answered: ${status ?? 'nothing'}`;
-  if (effect === 'cancel-accepted') return `${answered}, accepted; it proves nothing yet`;
-  if (effect === 'already-done') return `${answered}, though it was done already`;
-  return `${answered}, the service will not cancel it`;
+  const answer = `cancel answered: ${status ?? 'nothing'}`;
+  if (effect === 'cancel-accepted') return `${answer}, accepted; that proves nothing yet`;
+  if (effect === 'already-done') return `${answer}, although it was already done`;
+  return `${answer}, the service will not cancel it`;
 }

@@ -1,14 +1,14 @@
-/** Ends what was started, the last first. */
+/** Ends what a command has started on this machine, the last first. */
 export class Cleanup {
-  readonly #all: (() => Promise<void>)[] = [];
+  readonly #steps: (() => Promise<void>)[] = [];
 
-  /** Notes how to end something. */
-  add(close: () => Promise<void>): void {
-    this.#all.push(close);
+  /** Adds how to end something that has just been started. */
+  add(step: () => Promise<void>): void {
+    this.#steps.push(step);
   }
 
-  /** Ends everything once; what cannot be ended does not keep the rest from it. */
-  async close(): Promise<void> {
-    for (const close of this.#all.splice(0).toReversed()) await close().catch(() => undefined);
+  /** Ends everything, once. A step that fails does not keep the others from running. */
+  async run(): Promise<void> {
+    for (const step of this.#steps.splice(0).toReversed()) await step().catch(() => undefined);
   }
 }

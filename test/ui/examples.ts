@@ -7,46 +7,46 @@ import type { OperationScript } from '../../emulator/index.js';
 import { until } from '../support/history.js';
 import type { World } from '../support/world.js';
 
-/** A workflow to look at: one of the demonstration's operations, in the state that a test wants to see. */
-export interface Scene {
+/** A workflow to show in the UI: an operation of the demonstration, in the state that a test needs. */
+export interface Example {
   input: WatchOperationInput;
   /** The last segment of the operation's name. */
   id: string;
   workflowId: string;
 }
 
-/** @param more what differs from the demonstration: how Google behaves, and what is asked */
-async function begin(
+/** @param changes what differs from the demonstration: the behaviour of the emulator, and the input */
+async function startExample(
   world: World,
   label: string,
-  more: { script?: Partial<OperationScript>; input?: Partial<WatchOperationInput> } = {},
-): Promise<Scene> {
-  const role = scenarios.find((one) => one.label === label);
-  if (role === undefined) throw new Error(`the demonstration has no ${label}`);
-  world.emulator.add({ ...role.script, ...more.script });
-  // Its limits of time are for the demonstration.
-  const { name, reason, requestedBy } = role.input;
-  const input = { name, ...(reason && { reason }), ...(requestedBy && { requestedBy }), ...more.input };
-  const { workflowId } = await (role.way === 'cancel' ? cancel : watch)(world.client, input);
+  changes: { script?: Partial<OperationScript>; input?: Partial<WatchOperationInput> } = {},
+): Promise<Example> {
+  const scenario = scenarios.find((candidate) => candidate.label === label);
+  if (scenario === undefined) throw new Error(`the demonstration has no ${label}`);
+  world.emulator.add({ ...scenario.script, ...changes.script });
+  // The timeouts of the demonstration are left out.
+  const { name, reason, requestedBy } = scenario.input;
+  const input = { name, ...(reason && { reason }), ...(requestedBy && { requestedBy }), ...changes.input };
+  const { workflowId } = await (scenario.command === 'cancel' ? cancel : watch)(world.client, input);
   return { input, id: lastSegment(name), workflowId };
 }
 
-/** A workflow for each state, and each of them in it. */
-export async function setScenes(world: World) {
-  const scenes = {
-    watched: await begin(world, 'index rebuild', { input: { abortAfter: '6h' } }),
-    cancelling: await begin(world, 'model tuning'),
-    cancelled: await begin(world, 'dataset import', {
+/** Starts a workflow for each state, and returns once each is in its state. */
+export async function startExamples(world: World) {
+  const examples = {
+    watched: await startExample(world, 'index rebuild', { input: { abortAfter: '6h' } }),
+    cancelling: await startExample(world, 'model tuning'),
+    cancelled: await startExample(world, 'dataset import', {
       script: { onCancel: { kind: 'wins', afterMs: 2_000 } },
     }),
-    completed: await begin(world, 'index deployment', {
+    completed: await startExample(world, 'index deployment', {
       script: { onCancel: { kind: 'loses', afterMs: 2_000 } },
     }),
-    failed: await begin(world, 'RAG file import'),
-    refused: await begin(world, 'model deployment'),
+    failed: await startExample(world, 'RAG file import'),
+    refused: await startExample(world, 'model deployment'),
   };
-  const { watched, cancelling, ...ending } = scenes;
-  const stateOf = ({ workflowId }: Scene) =>
+  const { watched, cancelling, ...ending } = examples;
+  const statusOf = ({ workflowId }: Example) =>
     world.client.workflow
       .getHandle(workflowId)
       .query<{ state: string; cancellation: { status: string } }>('status');
@@ -55,15 +55,15 @@ export async function setScenes(world: World) {
       world.client.workflow.getHandle<() => Promise<OperationResult>>(workflowId).result(),
     ),
     until(
-      () => stateOf(watched),
+      () => statusOf(watched),
       ({ state }) => state === 'WATCHING',
     ),
     until(
-      () => stateOf(cancelling),
+      () => statusOf(cancelling),
       ({ cancellation }) => cancellation.status === 'ACCEPTED',
     ),
   ]);
-  return scenes;
+  return examples;
 }
 
-export type Scenes = Awaited<ReturnType<typeof setScenes>>;
+export type Examples = Awaited<ReturnType<typeof startExamples>>;
