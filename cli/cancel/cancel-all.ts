@@ -124,7 +124,7 @@ async function startAndShow(
     const endProgress = showBulkProgress(many, session);
     const result = await Promise.race([many.outcome(), ctrlC.exitCode]).finally(endProgress);
     if (typeof result !== 'number') return printResult(result, textOfBulkResult(result), flags);
-    say(interruptedMessage(many.workflowId, flags));
+    say(interruptedBulkMessage(many.workflowId, flags));
     return result;
   } catch (error) {
     throw toCommandError(error, session);
@@ -152,7 +152,7 @@ function textOfBulkResult({ matched, started, outcomes, failures }: CancelOperat
   ].join('\n');
 }
 
-function interruptedMessage(workflowId: string, flags: CancelAllFlags): string {
+function interruptedBulkMessage(workflowId: string, flags: CancelAllFlags): string {
   const line = (...words: string[]): string => `  ${temporalLine(flags, 'workflow', ...words)}`;
   return [
     'Interrupted. The cancellations go on in Temporal. To see their progress, or to start no more of them:',

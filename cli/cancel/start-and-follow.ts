@@ -35,7 +35,8 @@ export interface StartCommand {
  * Starts or joins the workflow of every operation and shows it until its outcome, or with `--no-wait` prints
  * its status.
  *
- * @returns the exit code @throws {CommandError} before anything is started: bad names or flags, no connection
+ * @returns the exit code
+ * @throws {CommandError} before anything is started: bad names or flags, no connection
  */
 export async function startAndFollow(
   names: readonly string[],

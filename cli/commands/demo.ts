@@ -13,8 +13,8 @@ export const addDemo: AddCommand = (program, finish) => {
     .option('--exit', 'end after the table, on a terminal too')
     .addHelpText(
       'after',
-      '\nOn a terminal it keeps running after the table, so that you can open the Temporal\n' +
-        'UI, until Ctrl-C. The exit code is 1 if a record differs from the emulator.\n' +
+      '\nOn a terminal it keeps running after the table until Ctrl-C, so that you can\n' +
+        'open the Temporal UI. The exit code is 1 if a record is wrong.\n' +
         '\nExample, the table alone:\n  temporal-lro demo --exit 2>/dev/null',
     )
     .action(async ({ exit = false }: { exit?: boolean }) => {

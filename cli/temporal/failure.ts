@@ -24,7 +24,7 @@ export function describeFailure(
 ): OperationFailure {
   const known = toCommandError(error, session);
   const type = failureType(known);
-  return { name: target.name, error: { type, message: known.message + nextStep(known, target, session) } };
+  return { name: target.name, error: { type, message: known.message + nextCommand(known, target, session) } };
 }
 
 /** A failure on one line, for people. */
@@ -37,7 +37,7 @@ function failureType(error: Error): string {
   return error instanceof CommandError ? error.code : 'UNKNOWN';
 }
 
-function nextStep(error: Error, target: OperationArgument, { flags }: Session): string {
+function nextCommand(error: Error, target: OperationArgument, { flags }: Session): string {
   if (!(error instanceof GoogleOperationsError)) return '';
   const line = (command: string): string => commandLine(flags, command, ...nameWords(target));
   if (error.code === 'NOT_FOUND')

@@ -24,7 +24,8 @@ export interface Session extends TemporalPlace {
 /**
  * Connects to Temporal as flags, `TEMPORAL_*` and the profile say.
  *
- * @throws {CommandError} `NO_CONNECTION`, `NO_NAMESPACE` or `NOT_ALLOWED` @throws {ConfigError}
+ * @throws {CommandError} `NO_CONNECTION` or `NOT_ALLOWED`
+ * @throws {ConfigError}
  */
 export async function openSession(flags: TemporalFlags, env: NodeJS.ProcessEnv): Promise<Session> {
   const { address, namespace, connection: options } = readTemporalConfig(env, flags);
