@@ -1,6 +1,6 @@
 /** Why a command could not be done. */
 export type CommandErrorCode =
-  'BAD_USAGE' | 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'NOT_FOUND' | 'NO_WORKER' | 'FAILED';
+  'BAD_USAGE' | 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'NO_WORKER' | 'FAILED';
 
 /**
  * The error of the commands. It ends them with exit code 1; its message is for people and says what to do

@@ -9,12 +9,13 @@ import {
 } from '../../contract/bulk.js';
 import type { Duration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
 import { badUsage } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
-import { abortInput, type RequestFlags, withoutUndefined } from '../input/request-flags.js';
+import { abortInput, type RequestFlags } from '../input/request-flags.js';
 import { type ListFlags, listLine, operationsFor } from '../list/list.js';
 import { temporalLine } from '../output/follow-up-command.js';
 import { printable } from '../output/printable.js';

@@ -5,12 +5,13 @@ import {
   parseOperationInput,
   type WatchOperationInput,
 } from '../../contract/input.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { badUsage, type TemporalFlags } from '../input/flags.js';
 import type { FollowFlags } from '../input/follow-flags.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
 import { readGoogleConfig } from '../../config/google-config.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
-import { abortInput, withoutUndefined } from '../input/request-flags.js';
+import { abortInput } from '../input/request-flags.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
 import { resultsTo, say, viewOn } from '../output/terminal.js';
 import { openSession, type Session } from '../temporal/session.js';

@@ -1,4 +1,5 @@
 import type { CancelOperationInput } from '../../contract/input.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import type { OperationScript } from '../../emulator/index.js';
 
 /** One operation of the demonstration: how the emulator has it behave, and what is asked of temporal-lro. */
@@ -94,17 +95,12 @@ function scenario(label: string, path: string, options: ScenarioOptions): Scenar
   return {
     label,
     command,
-    input: {
-      name,
-      ...(reason !== undefined && { reason }),
-      ...(requestedBy !== undefined && { requestedBy }),
-      ...options.more,
-    },
+    input: withoutUndefined({ name, reason, requestedBy, ...options.more }),
     script: {
       name,
       metadata: { '@type': `type.googleapis.com/google.cloud.aiplatform.v1beta1.${type}OperationMetadata` },
       ...options.script,
     },
-    ...(withoutWorker !== undefined && { withoutWorker }),
+    withoutWorker,
   };
 }

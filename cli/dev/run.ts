@@ -56,7 +56,7 @@ async function startAll(flags: DevFlags, cleanup: Cleanup): Promise<{ firstEnded
     port: await choosePort(flags.port, DEFAULT_PORTS.temporal),
     ui: true,
     uiPort: await choosePort(flags.uiPort, DEFAULT_PORTS.ui),
-    ...(flags.dbFile !== undefined && { dbFile: flags.dbFile }),
+    dbFile: flags.dbFile,
     say,
   });
   cleanup.add(() => temporal.stop());

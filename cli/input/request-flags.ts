@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { AbortInput } from '../../contract/input.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { parseText } from './flags.js';
 
 /** Why a cancellation is wanted, and who wants it, for the record. */
@@ -19,11 +20,6 @@ export function addRequestFlags(command: Command, reasonHelp: string): Command {
 /** The abort that these flags ask for; `requestedBy` is the user's login where the flag is left out. */
 export function abortInput({ reason, requestedBy = currentUser() }: RequestFlags): AbortInput {
   return withoutUndefined({ reason, requestedBy });
-}
-
-/** The same object without the fields that are `undefined`: the contract leaves out what has no value. */
-export function withoutUndefined<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** The user's login, or `undefined` where the system does not know it. */

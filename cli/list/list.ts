@@ -1,5 +1,6 @@
 import { formatDuration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { isTooDeep } from '../../google/json.js';
 import type { CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
@@ -41,13 +42,12 @@ export function operationsFor(flags: ListFlags): AsyncGenerator<Operation> {
  */
 export function listEntry(operation: Operation) {
   const { name, done, metadata } = operation;
-  const createTime = createTimeOf(operation);
-  return {
+  return withoutUndefined({
     name,
     done,
-    ...(createTime !== undefined && { createTime }),
-    ...(metadata !== undefined && !isTooDeep(metadata) && { metadata }),
-  };
+    createTime: createTimeOf(operation),
+    metadata: metadata !== undefined && isTooDeep(metadata) ? undefined : metadata,
+  });
 }
 
 /** An operation on one line, with its age first. */

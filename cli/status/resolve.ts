@@ -1,4 +1,5 @@
 import { locationOf } from '../../contract/names.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
 import { urlsOf } from '../../google/url.js';
 import type { CommonFlags } from '../input/flags.js';
@@ -39,18 +40,17 @@ export function runResolve(names: readonly string[], flags: CommonFlags): void {
 export function resolve(target: OperationArgument, endpoints: EndpointConfig): Resolved {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);
-  const location = locationOf(name);
-  return {
+  return withoutUndefined({
     name,
     service,
     apiVersion,
-    ...(location !== undefined && { location }),
+    location: locationOf(name),
     host: new URL(urls.get).host,
     getUrl: urls.get,
     cancelUrl: urls.cancel,
     waitUrl: urls.wait,
     workflowId,
-  };
+  });
 }
 
 function textOfResolved({ name, ...rest }: Resolved): string {
