@@ -5,7 +5,6 @@ import type { LogEntry } from '../../emulator/index.js';
 import type { DemoEnvironment } from './environment.js';
 import type { DemoLog } from './log.js';
 import type { Scenario } from './scenarios.js';
-import { wordsForAnswer } from './words.js';
 
 /** A scenario whose workflow has been started. */
 export interface RunningScenario {
@@ -56,7 +55,7 @@ async function logToOutcome(
       timeoutMs: 600_000,
     })
     .then(
-      () => emulator.log.filter(isCancelAnswer).forEach((entry) => log.event(label, wordsForAnswer(entry))),
+      () => emulator.log.filter(isCancelAnswer).forEach((entry) => log.event(label, cancelAnswerText(entry))),
       // The operation ended before any cancel was answered.
       () => undefined,
     );
@@ -69,4 +68,12 @@ async function logToOutcome(
   } finally {
     controller.abort();
   }
+}
+
+/** Google's answer to a cancel and what it means, in one line. */
+function cancelAnswerText({ status, effect }: LogEntry): string {
+  const answer = `cancel answered: ${status ?? 'nothing'}`;
+  if (effect === 'cancel-accepted') return `${answer}, accepted; that proves nothing yet`;
+  if (effect === 'already-done') return `${answer}, although it was already done`;
+  return `${answer}, the service will not cancel it`;
 }
