@@ -73,7 +73,7 @@ async function logToOutcome(
 /** Google's answer to a cancel and what it means, in one line. */
 function cancelAnswerText({ status, effect }: LogEntry): string {
   const answer = `cancel answered: ${status ?? 'nothing'}`;
-  if (effect === 'cancel-accepted') return `${answer}, accepted; that proves nothing yet`;
+  if (effect === 'cancel-accepted') return `${answer}, accepted; it proves nothing yet`;
   if (effect === 'already-done') return `${answer}, although it was already done`;
   return `${answer}, the service will not cancel it`;
 }

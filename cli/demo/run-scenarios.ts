@@ -52,7 +52,7 @@ export async function runScenarios(
   log.heading('Another worker takes over from the state in Temporal');
   const secondWorker = await environment.startWorker();
   log.event('worker', `ready, process ${secondWorker.pid}`);
-  log.event('Temporal', 'notices the dead worker within 7 s, then hands out its work');
+  log.event('Temporal', 'detects the dead worker within 7 s, then retries');
   for (const { scenario } of open) logFirstPoll(scenario, lastRequest, environment, log, signal);
   return Promise.all(
     running.map(async ({ scenario, workflowId, result }) => ({
