@@ -9,7 +9,7 @@ import prettier from 'prettier';
 import { cancelOperationsSchema } from '../dist/contract/bulk.js';
 import { abortSchema, cancelOperationSchema, watchOperationSchema } from '../dist/contract/input.js';
 import { MAX_NAME_LENGTH } from '../dist/contract/names.js';
-import { MAX_DURATION_MS } from '../dist/contract/duration.js';
+import { DURATION_UNITS, MAX_DURATION_LENGTH, MAX_DURATION_MS } from '../dist/contract/duration.js';
 import {
   cancelOperationsProgressSchema,
   cancelOperationsResultSchema,
@@ -58,7 +58,11 @@ const checkedAcross = {
 };
 const duration = {
   anyOf: [
-    { type: 'string', pattern: String.raw`^(?:0|\d{1,15}(?:\.\d{1,9})?(?:ms|s|m|h|d))$` },
+    {
+      type: 'string',
+      maxLength: MAX_DURATION_LENGTH,
+      pattern: String.raw`^(?:0|\d*\.?\d+ *(?:${inAnyCase(DURATION_UNITS)}))$`,
+    },
     { type: 'number', minimum: 0, maximum: MAX_DURATION_MS },
   ],
 };
@@ -117,6 +121,11 @@ function bodyOf(name, property, type, isInput) {
 function fieldOf(type, name) {
   const doc = docs.get(type);
   return doc?.fields.get(name) ?? (doc?.parent === undefined ? undefined : fieldOf(doc.parent, name));
+}
+
+// The patterns of JSON Schema have no flags.
+function inAnyCase(pattern) {
+  return pattern.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
 function usesDuration(schema) {

@@ -111,10 +111,13 @@ describe('a duration', () => {
       ['0.4ms', 0],
       ['1.123456789s', 1_123],
       ['000000000000001s', 1_000],
+      ['.5s', 500],
+      ['1.1234567890s', 1_123],
+      [`${'0'.repeat(98)}1s`, 1_000],
     ] as const) {
       assert.equal(parseDuration(text), ms, text);
     }
-    for (const text of ['x1s', '1sx', '3650.1d', '1.s', '.5s', '1.1234567890s', '0000000000000001s', '1.5'])
+    for (const text of ['x1s', '1sx', '3650.1d', '1.s', '1..5s', `${'0'.repeat(99)}1s`, '1.5'])
       assert.equal(parseDuration(text), undefined, text);
     assert.equal(parseDuration(MAX_DURATION_MS), MAX_DURATION_MS);
     assert.equal(parseDuration(MAX_DURATION_MS + 1), undefined);
