@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { cancel } from '../client/index.js';
+import { GoogleOperations } from '../client/index.js';
 import type { OperationScript } from '../emulator/index.js';
 import { type Cost, costOf } from './history.js';
 import { createGaxOperations } from './baselines/gax.js';
@@ -34,9 +34,8 @@ export async function createCompetitors(
   const { client } = environment;
   const gax = await createGaxOperations(environment.emulator.host);
   const cancelOurs = async (name: string) => {
-    const { taskQueue } = ours;
-    const cancelling = await cancel(client, { name }, { taskQueue });
-    const { outcome } = await cancelling.outcome();
+    const cancelling = await new GoogleOperations(client, ours).cancel({ name });
+    const { outcome } = await cancelling.result();
     const knownAt = Date.now();
     if (outcome !== 'CANCELLED') throw new Error(`${name}: ${outcome}`);
     return { knownAt, cost: () => costOf(client.workflow.getHandle(cancelling.workflowId)) };

@@ -4,11 +4,21 @@ export type {
   CancelOperationsResult,
   ItemFailure,
 } from '../contract/bulk.js';
-export { abort, signalAbort } from './abort.js';
-export { type ClientErrorCode, GoogleOperationsError } from './error.js';
-export { cancelMany, type CancelManyOptions, type ManyCancelled } from './many.js';
-export { outcome } from './outcome.js';
-export type { PendingActivity } from './pending.js';
-export { cancel, type CancelOptions, type Followed, type StartOptions, watch } from './start.js';
-export { status, type Status } from './status.js';
-export { type Target, workflowIdFor } from './target.js';
+export type { Duration } from '../contract/duration.js';
+export type { AbortInput, CancelOperationInput, Polling, WatchOperationInput } from '../contract/input.js';
+export type { Operation, RpcStatus } from '../contract/operation.js';
+export type { Outcome } from '../contract/outcome.js';
+export type {
+  AnsweredError,
+  Cancellation,
+  CancellationStatus,
+  OperationResult,
+  OperationStatus,
+  WorkflowState,
+} from '../contract/result.js';
+export { BulkHandle } from './bulk-handle.js';
+export { GoogleOperationsError, type GoogleOperationsErrorCode } from './errors.js';
+export { type BulkOptions, GoogleOperations, type GoogleOperationsOptions } from './google-operations.js';
+export { type LiveStatus, OperationHandle, type OperationRun } from './operation-handle.js';
+export type { PendingActivity } from './pending-activity.js';
+export type { RequestOptions, WaitOptions } from './with-signal.js';

@@ -8,11 +8,10 @@ import {
   type WorkflowRunOperationStartHandler,
 } from '@temporalio/nexus';
 import * as nexus from 'nexus-rpc';
-import { abort } from '../client/abort.js';
-import { GoogleOperationsError } from '../client/error.js';
-import { executionOptions } from '../client/execution.js';
-import { status } from '../client/status.js';
-import { workflowIdFor } from '../client/target.js';
+import { GoogleOperationsError } from '../client/errors.js';
+import { GoogleOperations } from '../client/google-operations.js';
+import type { OperationHandle } from '../client/operation-handle.js';
+import { operationStartOptions } from '../client/start-options.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../contract/names.js';
@@ -54,15 +53,9 @@ export function createNexusService({ operations }: NexusDeps) {
       toNexusError(() => watch(operations, context, input)),
     ),
     abort: (_context, { name, service, ...input }: StatusInput & AbortInput): Promise<OperationStatus> =>
-      toNexusError(() => {
-        assertStatusInput(operations, { name, service });
-        return abort(getClient(), { name, service }, input);
-      }),
+      toNexusError(() => allowedHandle(operations, { name, service }).abort(input)),
     status: (_context, { name, service }: StatusInput): Promise<OperationStatus> =>
-      toNexusError(() => {
-        assertStatusInput(operations, { name, service });
-        return status(getClient(), { name, service });
-      }),
+      toNexusError(() => allowedHandle(operations, { name, service }).status()),
   });
 }
 
@@ -98,7 +91,7 @@ async function cancel(
   input: CancelOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const client = getClient();
-  const options = await executionOptions(client, 'cancelOperation', input, operationInfo());
+  const options = await operationStartOptions(client, 'cancelOperation', input, operationInfo().taskQueue);
   assertAllowed(rules, input);
   const handle = await startWorkflow<OperationWorkflow>(context, workflowTypes.cancelOperation, options);
   // A start that joins a running execution does not abort it.
@@ -111,7 +104,12 @@ async function watch(
   context: nexus.StartOperationContext,
   input: WatchOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
-  const options = await executionOptions(getClient(), 'watchOperation', input, operationInfo());
+  const options = await operationStartOptions(
+    getClient(),
+    'watchOperation',
+    input,
+    operationInfo().taskQueue,
+  );
   assertAllowed(rules, input);
   return startWorkflow<OperationWorkflow>(context, workflowTypes.watchOperation, options);
 }
@@ -135,9 +133,10 @@ async function sendAbort(
 }
 
 /** @throws {GoogleOperationsError} for a bad name, and as {@link assertAllowed} */
-function assertStatusInput(rules: Rules, input: StatusInput): void {
-  workflowIdFor(input);
+function allowedHandle(rules: Rules, input: StatusInput): OperationHandle {
+  const handle = new GoogleOperations(getClient()).getHandle(input.name, input);
   assertAllowed(rules, input);
+  return handle;
 }
 
 /** @throws {nexus.HandlerError} `BAD_REQUEST`; `UNAUTHORIZED`, without the rules, which callers must not see */

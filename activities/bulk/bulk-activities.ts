@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { resultOf } from '../../client/outcome.js';
-import { cancel } from '../../client/start.js';
+import { GoogleOperations } from '../../client/google-operations.js';
+import { OperationHandle } from '../../client/operation-handle.js';
 import type { BulkActivities, ChildReport, ChildRequest, ChildRun } from '../../contract/activities.js';
 import type { CancelOperationInput } from '../../contract/input.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
@@ -64,7 +64,7 @@ async function startOrJoin(
 ): Promise<ChildRun> {
   assertAllowed(operations, input);
   const { client, info } = Context.current();
-  const { workflowId, runId } = await cancel(client, input, { taskQueue: info.taskQueue, requestId });
+  const { workflowId, runId } = await new GoogleOperations(client, info).cancel(input, { requestId });
   return { name: input.name, workflowId, runId };
 }
 
@@ -96,7 +96,7 @@ async function waitForEnd(run: ChildRun, maxWaitMs: number): Promise<ChildReport
   const runId = await waitForClose(client, run, Date.now() + maxWaitMs);
   if (runId === undefined) return undefined;
   const { outcome } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
-    resultOf(client, { ...run, ...(runId !== '' && { runId }) }, run.name),
+    new OperationHandle(client, { ...run, ...(runId !== '' && { runId }) }).result(),
   );
   return { kind: 'ended', outcome };
 }

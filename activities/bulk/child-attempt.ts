@@ -1,4 +1,4 @@
-import { GoogleOperationsError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/errors.js';
 import type { ChildReport, ChildRun } from '../../contract/activities.js';
 import { endForShutdown } from '../failures.js';
 import { StatefulAttempt } from '../stateful-attempt.js';

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { msOf, pollStateOf } from '../../client/pending.js';
+import { msOf, pollStateOf } from '../../client/pending-activity.js';
 import type { PendingPollState } from '../../contract/activities.js';
 
 /** A gap between two attempts up to this long does not count as a backoff. */

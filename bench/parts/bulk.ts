@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { cancel } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import { plainIntervals } from '../competitors.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
@@ -132,11 +132,14 @@ type Starter = (name: string) => Promise<() => Promise<unknown>>;
 
 const starters: Record<Side, (environment: BenchEnvironment, worker: BenchWorker) => Starter> = {
   ours:
-    ({ client }, { taskQueue }) =>
+    ({ client }, worker) =>
     async (name) => {
       // The call returns when Temporal has stored it, like the plain workflow's start.
-      const cancelling = await cancel(client, { name }, { taskQueue, until: 'kept' });
-      return () => cancelling.outcome();
+      const cancelling = await new GoogleOperations(client, worker).cancel(
+        { name },
+        { waitForWorker: false },
+      );
+      return () => cancelling.result();
     },
   plain:
     ({ client }, { taskQueue }) =>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cancel } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import type { BenchEnvironment } from '../environment.js';
 import { summarize, type Summary } from '../support/statistics.js';
 
@@ -37,8 +37,8 @@ async function cancelOne(
   const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/operations/1`;
   await emulator.add([{ name }]);
   const startedAt = Date.now();
-  const cancelling = await cancel(client, { name }, { taskQueue });
-  await cancelling.outcome();
+  const cancelling = await new GoogleOperations(client, { taskQueue }).cancel({ name });
+  await cancelling.result();
   const toOutcome = Date.now() - startedAt;
   const sent = (await emulator.requests(name)).find(({ method }) => method === 'cancel');
   if (sent === undefined) throw new Error(`No cancel of ${name} arrived`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { outcome, watch } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import type { LogEntry } from '../../emulator/index.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import { boundOf, bucketsBetween, sumOf } from '../support/prometheus.js';
@@ -96,7 +96,7 @@ export async function runSteady(
     const startedAt = Date.now();
     const elapsedS = (): number => (Date.now() - startedAt) / 1_000;
     await forEachConcurrently(names, MAX_CONCURRENT_STARTS, async (name) => {
-      await watch(client, { name }, { taskQueue: worker.taskQueue });
+      await new GoogleOperations(client, worker).watch({ name }, { waitForWorker: false });
     });
     const startedS = elapsedS();
     say(`${plan.count} started after ${startedS.toFixed(0)} s`);
@@ -208,7 +208,10 @@ async function endAndAwait(
     await delay(index * spread);
     await emulator.complete(name);
     const result = await withTimeout(
-      outcome(client, { name }).catch(() => undefined),
+      new GoogleOperations(client)
+        .getHandle(name)
+        .result()
+        .catch(() => undefined),
       recordTimeoutMs,
       undefined,
     );

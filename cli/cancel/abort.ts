@@ -1,4 +1,4 @@
-import { abort, signalAbort } from '../../client/abort.js';
+import { GoogleOperations } from '../../client/google-operations.js';
 import type { CommonFlags } from '../input/flags.js';
 import { abortInput, type RequestFlags } from '../input/request-flags.js';
 import { say } from '../output/terminal.js';
@@ -19,9 +19,10 @@ export async function runAbort(name: string, flags: AbortFlags): Promise<number>
   const input = abortInput(flags);
   return printStatus(name, flags, async (session, target) => {
     const { client } = session;
-    const byUpdate = () => abort(client, target, input);
+    const handle = new GoogleOperations(client).getHandle(target.name, target);
+    const byUpdate = () => handle.abort(input);
     const bySignal = async (message: string) => {
-      await signalAbort(client, target, input);
+      await handle.abort(input, { waitForWorker: false });
       say(message);
       return unansweredStatus(session, target, input);
     };

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ManyCancelled } from '../../client/many.js';
+import type { BulkHandle } from '../../client/bulk-handle.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
 import { printable } from '../output/printable.js';
 import { columnsOf, isLiveTerminal } from '../output/terminal.js';
@@ -12,7 +12,7 @@ const REFRESH_INTERVAL_MS = 700;
  *
  * @returns a function that ends it
  */
-export function showBulkProgress(many: ManyCancelled, { client }: Session): () => void {
+export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => void {
   const stream = process.stderr;
   const isLive = isLiveTerminal(stream, process.env);
   const controller = new AbortController();
@@ -21,7 +21,7 @@ export function showBulkProgress(many: ManyCancelled, { client }: Session): () =
   const refresh = async (): Promise<void> => {
     while (!signal.aborted) {
       const progress = await client
-        .withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => many.progress())
+        .withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => bulk.progress())
         // No worker answered, or the workflow has just closed; the result will tell.
         .catch(() => undefined);
       if (signal.aborted) return;

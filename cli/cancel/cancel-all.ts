@@ -1,4 +1,4 @@
-import { cancelMany } from '../../client/many.js';
+import { GoogleOperations } from '../../client/google-operations.js';
 import {
   type CancelOperationsInput,
   type CancelOperationsResult,
@@ -121,11 +121,11 @@ async function startAndShow(
   ctrlC: CtrlC,
 ): Promise<number> {
   try {
-    const many = await cancelMany(session.client, input, { taskQueue: session.taskQueue });
-    const endProgress = showBulkProgress(many, session);
-    const result = await Promise.race([many.outcome(), ctrlC.exitCode]).finally(endProgress);
+    const bulk = await new GoogleOperations(session.client, session).cancelAll(input);
+    const endProgress = showBulkProgress(bulk, session);
+    const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
     if (typeof result !== 'number') return printResult(result, textOfBulkResult(result), flags);
-    say(interruptedBulkMessage(many.workflowId, flags));
+    say(interruptedBulkMessage(bulk.workflowId, flags));
     return result;
   } catch (error) {
     throw toCommandError(error, session);

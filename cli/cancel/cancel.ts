@@ -1,4 +1,4 @@
-import { cancel } from '../../client/start.js';
+import { GoogleOperations } from '../../client/google-operations.js';
 import type { FollowFlags } from '../input/follow-flags.js';
 import { abortInput } from '../input/request-flags.js';
 import { startAndFollow } from './start-and-follow.js';
@@ -10,6 +10,7 @@ export function runCancel(names: readonly string[], flags: FollowFlags): Promise
     noun: ['cancellation', 'cancellations'],
     withoutWorker: 'Temporal has stored the cancellation; it begins once a worker is running.',
     abort: abortInput(flags),
-    start: ({ client, taskQueue }, input) => cancel(client, input, { taskQueue, until: 'kept' }),
+    start: (session, input) =>
+      new GoogleOperations(session.client, session).cancel(input, { waitForWorker: false }),
   });
 }

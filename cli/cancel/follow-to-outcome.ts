@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Followed } from '../../client/start.js';
-import { status } from '../../client/status.js';
+import { GoogleOperations } from '../../client/google-operations.js';
+import type { OperationHandle } from '../../client/operation-handle.js';
 import { CommandError } from '../command-error.js';
 import { combineExitCodes, EXIT_ERROR, exitCodes } from '../exit-code.js';
 import type { OperationArgument } from '../input/operation-name.js';
@@ -17,7 +17,7 @@ import { WorkerMonitor } from './worker-monitor.js';
 /** An operation, and how to start or join its workflow; `start` settles once Temporal has stored the request. */
 export interface StartRequest {
   target: OperationArgument;
-  start: () => Promise<Followed>;
+  start: () => Promise<OperationHandle>;
 }
 
 /** An operation that is followed to its outcome. */
@@ -25,7 +25,7 @@ export interface FollowedOperation extends ShownOperation, StartRequest {
   /** Its place among the names. */
   index: number;
   /** Its workflow, once Temporal has stored the request. */
-  workflow?: Followed;
+  workflow?: OperationHandle;
 }
 
 /** What following operations needs. */
@@ -95,11 +95,11 @@ async function followAll(operations: readonly FollowedOperation[], options: Foll
 
 async function awaitOutcome(
   operation: FollowedOperation,
-  workflow: Followed,
+  workflow: OperationHandle,
   options: FollowOptions,
 ): Promise<number> {
   try {
-    const result = await retryDuringOutage(() => workflow.outcome(), options);
+    const result = await retryDuringOutage(() => workflow.result(), options);
     operation.isDone = true;
     if (!options.signal.aborted)
       options.view.aside(() => options.results.add(result, textOfResult(result), operation.index));
@@ -172,7 +172,7 @@ async function refreshStatuses(
 async function refreshStatus(operation: FollowedOperation, { client }: Session): Promise<boolean> {
   try {
     operation.status = await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
-      status(client, operation.target),
+      new GoogleOperations(client).getHandle(operation.target.name, operation.target).status(),
     );
     return true;
   } catch {

@@ -1,5 +1,6 @@
-import { GoogleOperationsError } from '../../client/error.js';
-import { status, type Status } from '../../client/status.js';
+import { GoogleOperationsError } from '../../client/errors.js';
+import { GoogleOperations } from '../../client/google-operations.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import type { AbortInput } from '../../contract/input.js';
 import { combineExitCodes, EXIT_ERROR } from '../exit-code.js';
 import type { OperationArgument } from '../input/operation-name.js';
@@ -48,9 +49,13 @@ export async function startWithoutWaiting(
   return combineExitCodes(exitCodes);
 }
 
-async function statusFromWorker({ client }: Session, target: OperationArgument): Promise<Status | undefined> {
+async function statusFromWorker(
+  { client }: Session,
+  target: OperationArgument,
+): Promise<LiveStatus | undefined> {
+  const handle = new GoogleOperations(client).getHandle(target.name, target);
   try {
-    return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => status(client, target));
+    return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.status());
   } catch (error) {
     if (error instanceof GoogleOperationsError) throw error;
     // The worker has gone since Temporal last heard of it.

@@ -1,4 +1,4 @@
-import type { Followed } from '../../client/start.js';
+import type { OperationHandle } from '../../client/operation-handle.js';
 import {
   type AbortInput,
   type CancelOperationInput,
@@ -29,7 +29,7 @@ export interface StartCommand {
   /** The abort that comes with the start, if any. */
   abort?: AbortInput;
   /** Starts or joins the workflow of an operation; settles once Temporal has stored the request. */
-  start(session: Session, input: CancelOperationInput): Promise<Followed>;
+  start(session: Session, input: CancelOperationInput): Promise<OperationHandle>;
 }
 
 /**

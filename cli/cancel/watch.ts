@@ -1,4 +1,4 @@
-import { watch } from '../../client/start.js';
+import { GoogleOperations } from '../../client/google-operations.js';
 import type { FollowFlags } from '../input/follow-flags.js';
 import { startAndFollow } from './start-and-follow.js';
 
@@ -8,6 +8,7 @@ export function runWatch(name: string, flags: FollowFlags): Promise<number> {
     workflowType: 'watchOperation',
     noun: ['watch', 'watches'],
     withoutWorker: 'Temporal has stored the request; watching begins once a worker is running.',
-    start: ({ client, taskQueue }, input) => watch(client, input, { taskQueue }),
+    start: (session, input) =>
+      new GoogleOperations(session.client, session).watch(input, { waitForWorker: false }),
   });
 }

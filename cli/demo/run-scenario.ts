@@ -1,4 +1,5 @@
-import { cancel, type Followed, watch } from '../../client/start.js';
+import { GoogleOperations } from '../../client/google-operations.js';
+import type { OperationHandle } from '../../client/operation-handle.js';
 import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
@@ -26,7 +27,7 @@ export async function startScenario(
   const { client, emulator, taskQueue } = environment;
   const { command, input, script, label } = scenario;
   emulator.add(script);
-  const workflow = await (command === 'watch' ? watch : cancel)(client, input, { taskQueue });
+  const workflow = await new GoogleOperations(client, { taskQueue })[command](input);
   log.event(label, startText(scenario));
   return {
     scenario,
@@ -42,7 +43,7 @@ function startText({ command, input }: Scenario): string {
 
 async function logToOutcome(
   { label, input }: Scenario,
-  workflow: Followed,
+  workflow: OperationHandle,
   { emulator }: DemoEnvironment,
   log: DemoLog,
 ): Promise<OperationResult> {
@@ -60,7 +61,7 @@ async function logToOutcome(
       () => undefined,
     );
   try {
-    const result = await workflow.outcome();
+    const result = await workflow.result();
     controller.abort();
     await answerLogged;
     log.event(label, outcomeSentence(result), result.outcome);

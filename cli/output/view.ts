@@ -1,4 +1,4 @@
-import type { Status } from '../../client/status.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
 import { lastSegment } from '../../contract/names.js';
 import type { OperationArgument } from '../input/operation-name.js';
@@ -12,7 +12,7 @@ export interface ShownOperation {
   /** When the command began with it, in ms since 1970. */
   startedAt: number;
   /** The last status that was read; `undefined` until there is one. */
-  status?: Status;
+  status?: LiveStatus;
   /** It has an outcome or a failure. */
   isDone: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Status } from '../../client/status.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
 import { outcomeSentence } from '../../contract/outcome-sentence.js';
@@ -15,7 +15,7 @@ export function count(number: number, noun: string): string {
  * The progress of an operation on one line: the service's answer to the cancel, the last error, the next poll
  * and how many there were.
  */
-export function wordsForStatus(status: Status): string {
+export function wordsForStatus(status: LiveStatus): string {
   const { cancellation, polls, pending } = status;
   const lastError = lastErrorOf(status);
   return [
@@ -27,7 +27,7 @@ export function wordsForStatus(status: Status): string {
 }
 
 /** A text that changes when something has happened: {@link wordsForStatus} without its counts and times. */
-export function fingerprint(status: Status): string {
+export function fingerprint(status: LiveStatus): string {
   const lastError = lastErrorOf(status)?.replaceAll(/\d+/g, '#');
   return [status.state, cancelAnswer(status.cancellation), lastError].join();
 }
@@ -36,7 +36,7 @@ export function fingerprint(status: Status): string {
  * The error of the last attempt of the pending activity. An attempt that ends because the operation still
  * runs has none.
  */
-export function lastErrorOf({ pending }: Status): string | undefined {
+export function lastErrorOf({ pending }: LiveStatus): string | undefined {
   const { lastError } = pending ?? {};
   if (lastError === undefined || lastError.type === OPERATION_RUNNING) return undefined;
   return shortMessage(lastError.type, lastError.message);

@@ -1,5 +1,6 @@
-import { GoogleOperationsError } from '../../client/error.js';
-import { type Status, status } from '../../client/status.js';
+import { GoogleOperationsError } from '../../client/errors.js';
+import { GoogleOperations } from '../../client/google-operations.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { badUsage, type CommonFlags } from '../input/flags.js';
@@ -25,7 +26,7 @@ export async function runStatus(name: string, flags: CommonFlags): Promise<numbe
     const { isAvailable } = presence;
     return answerOrElse(
       session,
-      () => status(session.client, target),
+      () => new GoogleOperations(session.client).getHandle(target.name, target).status(),
       () => {
         const message = isAvailable
           ? silentWorkerMessage(session, STATUS_UNKNOWN)
@@ -45,7 +46,7 @@ export async function runStatus(name: string, flags: CommonFlags): Promise<numbe
 export async function printStatus(
   name: string,
   flags: CommonFlags,
-  read: (session: Session, target: OperationArgument) => Promise<Status>,
+  read: (session: Session, target: OperationArgument) => Promise<LiveStatus>,
 ): Promise<number> {
   const [target] = parseNames([name], flags, readGoogleConfig(process.env).endpoints);
   if (target === undefined) return EXIT_ERROR;

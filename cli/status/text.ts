@@ -1,4 +1,4 @@
-import type { Status } from '../../client/status.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
 import { printable } from '../output/printable.js';
 import { WIDTH, wrap } from '../output/text.js';
@@ -8,7 +8,7 @@ const LABEL_WIDTH = 10;
 const INDENT = 2 + LABEL_WIDTH + 2;
 
 /** A status for people: the name, then a line for each thing that is known. */
-export function textOfStatus(status: Status, workflowId: string, now = Date.now()): string {
+export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.now()): string {
   const { name, state, outcome, cancellation, operation, polls, startedAt, pending } = status;
   const { requestedBy, reason, aborts, timesSent } = cancellation;
   const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`]

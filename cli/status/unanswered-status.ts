@@ -1,5 +1,5 @@
-import { pendingActivity } from '../../client/pending.js';
-import type { Status } from '../../client/status.js';
+import { pendingActivity } from '../../client/pending-activity.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import type { AbortInput } from '../../contract/input.js';
 import type { OperationArgument } from '../input/operation-name.js';
 import type { Session } from '../temporal/session.js';
@@ -16,7 +16,7 @@ export async function unansweredStatus(
   { client }: Session,
   { name, service, workflowId }: OperationArgument,
   abort: AbortInput | undefined,
-): Promise<Status> {
+): Promise<LiveStatus> {
   const description = await client.workflow.getHandle(workflowId).describe();
   const isNew = description.historyLength <= MAX_EVENTS_BEFORE_WORKER;
   const pending = await pendingActivity(description, client.options.loadedDataConverter);

@@ -4,7 +4,7 @@ import {
   ServiceError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { GoogleOperationsError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError, errorMessage } from '../command-error.js';
 
 /** Which Temporal server and namespace a command uses. */

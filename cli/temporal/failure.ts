@@ -1,4 +1,4 @@
-import { GoogleOperationsError } from '../../client/error.js';
+import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError } from '../command-error.js';
 import type { OperationArgument } from '../input/operation-name.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { outcome, watch } from '../../client/index.js';
 import type { PollRequest } from '../../contract/activities.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { type OtherWorker, startOtherWorker } from '../support/other-worker.js';
@@ -175,11 +174,11 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
 
   test('cancelItem does not abort the execution of another worker for a forbidden operation', async () => {
     const name = open.operation({ onCancel: { kind: 'ignored' } });
-    await watch(open.client, { name }, { taskQueue: open.taskQueue });
+    await open.operations.watch({ name });
     await assertRefused('cancelItem', [[name, { input: { name }, requestId: randomUUID() }, 'DENIED']]);
     assert.equal(open.cancels(name), 0);
     open.emulator.complete(name);
-    const { cancellation } = await outcome(open.client, { name });
+    const { cancellation } = await open.operations.getHandle(name).result();
     assert.equal(cancellation.aborts, 0);
   });
 
@@ -190,7 +189,7 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
       returned: {
         kind: 'failed',
         type: 'NOT_FOUND',
-        message: `No workflow follows ${name}, and none is remembered.`,
+        message: `Temporal does not know the workflow of ${name}: it was never started in this namespace, or its retention time is over.`,
       },
     });
     // It reads the calling workflow's own activities only, of which none has that id.

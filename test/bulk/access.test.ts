@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { outcome, status, watch } from '../../client/index.js';
 import type { CancelOperationsInput, CancelOperationsResult } from '../../contract/bulk.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -67,13 +66,13 @@ describe("many at once, within the worker's rules", TOGETHER, () => {
 
   test('an operation that Google lists by the project number is followed by the project id: one operation, one execution', async () => {
     const { parent, name, byNumber } = numbered();
-    await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    await world.operations.watch({ name });
     const dry = await run({ parent, dryRun: true });
     assert.deepEqual([dry.names, dry.failures], [[name], []]);
     const result = await run({ parent });
     assert.deepEqual([result.outcomes, result.failures], [{ CANCELLED: 1 }, []]);
-    assert.equal((await outcome(world.client, { name })).cancellation.aborts, 1);
-    await assert.rejects(() => status(world.client, { name: byNumber(name) }), { code: 'NOT_FOUND' });
+    assert.equal((await world.operations.getHandle(name).result()).cancellation.aborts, 1);
+    await assert.rejects(world.operations.getHandle(byNumber(name)).status(), { code: 'NOT_FOUND' });
   });
 
   test('a parent given by number keeps the number, and is checked with it', async () => {

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { watch } from '../../client/index.js';
 import type {
   CancelOperationsInput,
   CancelOperationsProgress,
@@ -94,10 +93,10 @@ describe('many at once', { concurrency: true }, () => {
   test('a watched operation is aborted by its watcher, and both have one outcome', async () => {
     const { names } = location([{}]);
     const [name = ''] = names;
-    const watcher = await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    const watcher = await world.operations.watch({ name });
     const result = await (await start({ names, reason: 'budget' })).result();
     assert.deepEqual(result.outcomes, { CANCELLED: 1 });
-    const watched = await watcher.outcome();
+    const watched = await watcher.result();
     assert.equal(watched.cancellation.reason, 'budget');
     assert.equal(watched.cancellation.aborts, 1);
     assert.equal(world.cancels(name), 1);

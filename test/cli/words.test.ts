@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { combineExitCodes, exitCodes } from '../../cli/exit-code.js';
 import { printable, printableJson, printableLines } from '../../cli/output/printable.js';
 import { textOfStatus } from '../../cli/status/text.js';
-import type { Status } from '../../client/status.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 
 describe('the exit code', () => {
   test('is a different one for each outcome', () => {
@@ -42,7 +42,7 @@ describe('a text from a server', () => {
 
 describe('a status for people', () => {
   const now = Date.parse('2030-01-01T00:10:00Z');
-  const bare: Status = {
+  const bare: LiveStatus = {
     name: 'projects/p/operations/1',
     service: 'a.example',
     state: 'WATCHING',
@@ -50,7 +50,7 @@ describe('a status for people', () => {
     polls: 3,
     startedAt: '2030-01-01T00:00:00.000Z',
   };
-  const rowsOf = (fields: Partial<Status> = {}, workflowId = 'operation:x') => {
+  const rowsOf = (fields: Partial<LiveStatus> = {}, workflowId = 'operation:x') => {
     const [head, ...lines] = textOfStatus({ ...bare, ...fields }, workflowId, now).split('\n');
     return {
       head,

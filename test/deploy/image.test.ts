@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
-import { cancel } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import { startEmulator } from '../../emulator/index.js';
 import { freePort } from '../../devserver/port.js';
 import { run } from '../examples/support/process.js';
@@ -96,8 +96,10 @@ describe('the image that the Dockerfile builds', () => {
     const name = 'projects/p/locations/us-central1/operations/in-a-container';
     emulator.add({ name, onCancel: { kind: 'wins', afterMs: 200 } });
     try {
-      const cancelling = await cancel(new Client({ connection }), { name }, { taskQueue });
-      assert.equal((await cancelling.outcome()).outcome, 'CANCELLED');
+      const cancelling = await new GoogleOperations(new Client({ connection }), { taskQueue }).cancel({
+        name,
+      });
+      assert.equal((await cancelling.result()).outcome, 'CANCELLED');
     } finally {
       await connection.close();
     }

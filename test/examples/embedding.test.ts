@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { cancel } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import type { Outcome } from '../../contract/index.js';
 import { until } from '../support/history.js';
 import { startWorld, type World } from '../support/world.js';
@@ -62,12 +62,14 @@ describe('a project of its own that installs the packed package', () => {
     });
 
     const outcomes = async (): Promise<[Outcome, Outcome]> => {
-      const followed = await cancel(world.client, { name: world.operation() }, { taskQueue });
+      const followed = await new GoogleOperations(world.client, { taskQueue }).cancel({
+        name: world.operation(),
+      });
       const own = await world.client.workflow.start<(name: string, limit: string) => Promise<Outcome>>(
         'trainModel',
         { workflowId: `train-${randomUUID()}`, taskQueue, args: [world.operation(), '500ms'] },
       );
-      return [(await followed.outcome()).outcome, await own.result()];
+      return [(await followed.result()).outcome, await own.result()];
     };
     assert.deepEqual(await Promise.race([outcomes(), failed]), ['CANCELLED', 'CANCELLED']);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { signalAbort, watch } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import { startHarness } from './support/harness.js';
 
 test('an outcome is recorded where a worker is killed in a look, and the look is no longer wanted', async (t) => {
@@ -11,11 +11,11 @@ test('an outcome is recorded where a worker is killed in a look, and the look is
   const first = await startWorker();
   // At this pace an attempt is always under way.
   const polling = { initialInterval: '300ms', maximumInterval: '300ms' };
-  const watched = await watch(client, { name, polling }, { taskQueue });
+  const watched = await new GoogleOperations(client, { taskQueue }).watch({ name, polling });
   await emulator.waitFor((log) => log.filter(({ method }) => method === 'get').length > 3);
   await startWorker();
   await first.end('SIGKILL');
-  await signalAbort(client, { name });
-  const { outcome, cancellation } = await watched.outcome();
+  await watched.abort({}, { waitForWorker: false });
+  const { outcome, cancellation } = await watched.result();
   assert.deepEqual([outcome, cancellation.won], ['CANCELLED', true]);
 });

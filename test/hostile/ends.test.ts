@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createGzip } from 'node:zlib';
-import { abort, cancelMany, GoogleOperationsError } from '../../client/index.js';
+import { GoogleOperationsError } from '../../client/index.js';
 import { run } from '../cli/support/command.js';
 import { closeChecked } from '../support/history.js';
 import { startWorld, type World } from '../support/world.js';
@@ -177,8 +177,8 @@ describe(
         const under = parent(({ looks }, response) =>
           response.end(JSON.stringify({ operations: [{ name }], nextPageToken: tokenOf(looks) })),
         );
-        const many = await cancelMany(world.client, { parent: under }, { taskQueue: world.taskQueue });
-        const result = await many.outcome();
+        const many = await world.operations.cancelAll({ parent: under });
+        const result = await many.result();
         assert.deepEqual([result.matched, result.started, result.outcomes], [1, 1, { CANCELLED: 1 }]);
         assert.deepEqual(
           result.failures.map(({ name, type }) => [name, type]),
@@ -203,8 +203,8 @@ describe(
           : Array.from({ length: 5_000 }, (_, index) => ({ name: `a/${index}` }));
         response.end(JSON.stringify({ operations }));
       });
-      const many = await cancelMany(world.client, { parent: under }, { taskQueue: world.taskQueue });
-      const result = await many.outcome();
+      const many = await world.operations.cancelAll({ parent: under });
+      const result = await many.result();
       assert.deepEqual([result.matched, result.outcomes], [4, { COMPLETED: 1 }]);
       assert.deepEqual(
         result.failures.map(({ type }) => type),
@@ -266,13 +266,13 @@ describe(
       });
       const handle = await world.start('watchOperation', { name });
       await assert.rejects(
-        abort(world.client, { name }, { reason: 'x'.repeat(3 * MB) }),
+        world.operations.getHandle(name).abort({ reason: 'x'.repeat(3 * MB) }),
         (error) =>
           error instanceof GoogleOperationsError &&
           error.code === 'INVALID_ARGUMENT' &&
           error.message.startsWith('reason: '),
       );
-      await abort(world.client, { name }, { reason: 'short' });
+      await world.operations.getHandle(name).abort({ reason: 'short' });
       const { outcome, cancellation } = await handle.result();
       assert.deepEqual([outcome, cancellation.reason, cancellation.aborts], ['CANCELLED', 'short', 1]);
     });

@@ -7,7 +7,7 @@ import { textOfResult } from '../../cli/output/words.js';
 import { printable, printableLines } from '../../cli/output/printable.js';
 import { Results } from '../../cli/output/results.js';
 import { textOfStatus } from '../../cli/status/text.js';
-import type { Status } from '../../client/status.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import { summaryLine } from '../../client/summary.js';
 import type { CancelOperationsInput } from '../../contract/bulk.js';
 import type { ParsedInput } from '../../contract/input.js';
@@ -90,7 +90,7 @@ const anyStatus = fc.record({
     polls: fc.nat(),
     lastError: fc.record({ type: anyText, message: anyText }),
   }),
-}) as unknown as fc.Arbitrary<Status>;
+}) as unknown as fc.Arbitrary<LiveStatus>;
 
 property(
   FILE,

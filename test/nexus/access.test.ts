@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { outcome, status, watch } from '../../client/index.js';
 import { chain, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -58,19 +57,19 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
           return true;
         });
       }
-      await assert.rejects(() => status(strict.client, { name }), { code: 'NOT_FOUND' });
+      await assert.rejects(strict.operations.getHandle(name).status(), { code: 'NOT_FOUND' });
       assert.deepEqual(strict.emulator.requests(name), []);
     });
 
     test(`${workflow}: the execution of another worker is neither aborted nor shown`, async () => {
       const name = open.operation({ onCancel: { kind: 'ignored' } });
-      await watch(open.client, { name, reason: 'a secret' }, { taskQueue: open.taskQueue });
+      await open.operations.watch({ name, reason: 'a secret' });
       await assert.rejects(call(workflow, { name }, ...more), (error) => {
         const text = chain(error);
         return /UNAUTHORIZED/.test(text) && !text.includes('a secret');
       });
       open.emulator.complete(name);
-      assert.equal((await outcome(open.client, { name })).cancellation.aborts, 0);
+      assert.equal((await open.operations.getHandle(name).result()).cancellation.aborts, 0);
       assert.equal(open.cancels(name), 0);
     });
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { outcome, watch } from '../../client/index.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { freePort } from '../../devserver/port.js';
 import { startTemporal } from '../../devserver/index.js';
@@ -48,10 +47,10 @@ describe('a forged token allows no more than the rules', TOGETHER, () => {
   for (const operation of ['cancel', 'watch']) {
     test(`${operation}: the execution of another worker is not aborted`, async () => {
       const name = open.operation({ onCancel: { kind: 'ignored' } });
-      await watch(open.client, { name }, { taskQueue: open.taskQueue });
+      await open.operations.watch({ name });
       assert.equal(await sendCancel(operation, tokenFor(name)), 403);
       open.emulator.complete(name);
-      assert.equal((await outcome(open.client, { name })).cancellation.aborts, 0);
+      assert.equal((await open.operations.getHandle(name).result()).cancellation.aborts, 0);
       assert.equal(open.cancels(name), 0);
     });
 
@@ -59,7 +58,7 @@ describe('a forged token allows no more than the rules', TOGETHER, () => {
       const workflowId = `operation-of-others:${randomUUID()}`;
       await open.client.workflow.start('whatever', { workflowId, taskQueue: 'nobody' });
       const name = open.operation({ onCancel: { kind: 'ignored' } }, { project: 'mine' });
-      await watch(open.client, { name }, { taskQueue: open.taskQueue });
+      await open.operations.watch({ name });
       const good = tokenFor(name);
       for (const bad of [
         { ...good, wid: workflowId },
@@ -78,14 +77,14 @@ describe('a forged token allows no more than the rules', TOGETHER, () => {
       assert.ok(!events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes));
       await open.client.workflow.getHandle(workflowId).terminate();
       open.emulator.complete(name);
-      assert.equal((await outcome(open.client, { name })).cancellation.aborts, 0);
+      assert.equal((await open.operations.getHandle(name).result()).cancellation.aborts, 0);
     });
   }
 
   test('an allowed operation is aborted by its token', async () => {
     const name = strict.operation({}, { project: 'mine' });
-    await watch(strict.client, { name }, { taskQueue: strict.taskQueue });
+    await strict.operations.watch({ name });
     assert.equal(await sendCancel('watch', tokenFor(name)), 202);
-    assert.equal((await outcome(strict.client, { name })).outcome, 'CANCELLED');
+    assert.equal((await strict.operations.getHandle(name).result()).outcome, 'CANCELLED');
   });
 });

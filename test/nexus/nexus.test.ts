@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Workflow, WorkflowResultType } from '@temporalio/client';
-import { outcome, watch } from '../../client/index.js';
 import { chain, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { startWorld, type World } from '../support/world.js';
 import type { callAbort, callCancel, callStatus, callWatch } from './caller.js';
@@ -42,12 +41,12 @@ describe('the Nexus service', { concurrency: true }, () => {
     assert.equal(result.outcome, 'CANCELLED');
     assert.equal(result.cancellation.reason, 'budget');
     assert.equal(result.cancellation.aborts, 1);
-    assert.deepEqual(result, await outcome(world.client, { name }));
+    assert.deepEqual(result, await world.operations.getHandle(name).result());
   });
 
   test('cancel of an operation that is watched aborts the watcher', async () => {
     const name = world.operation();
-    await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    await world.operations.watch({ name });
     const result = await call<typeof callCancel>('callCancel', endpoint, { name, reason: 'budget' });
     assert.equal(result.outcome, 'CANCELLED');
     assert.equal(result.cancellation.reason, 'budget');
@@ -76,13 +75,13 @@ describe('the Nexus service', { concurrency: true }, () => {
 
   test('abort and status return at once', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    await watch(world.client, { name }, { taskQueue: world.taskQueue });
+    await world.operations.watch({ name });
     const before = await call<typeof callStatus>('callStatus', endpoint, { name });
     assert.equal(before.cancellation.status, 'NOT_REQUESTED');
     const aborted = await call<typeof callAbort>('callAbort', endpoint, { name, reason: 'budget' });
     assert.equal(aborted.cancellation.reason, 'budget');
     world.emulator.complete(name);
-    await outcome(world.client, { name });
+    await world.operations.getHandle(name).result();
     assert.equal((await call<typeof callStatus>('callStatus', endpoint, { name })).outcome, 'COMPLETED');
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { GoogleOperations } from '../../client/index.js';
 import { workflowIdOf } from '../../contract/names.js';
 import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
@@ -20,6 +21,8 @@ export interface World {
   address: string;
   taskQueue: string;
   client: Client;
+  /** The client library, for the worker's task queue. */
+  operations: GoogleOperations;
   emulator: Emulator;
   /** Every execution that was started here. */
   started: Handle[];
@@ -103,6 +106,7 @@ export async function startWorld(env: Record<string, string> = {}, own?: TestTem
     address: temporal.address,
     taskQueue,
     client,
+    operations: new GoogleOperations(client, { taskQueue }),
     emulator,
     started,
     operation(script = {}, { project = 'p', collection } = {}) {

@@ -1,5 +1,5 @@
 import { scenarios } from '../../cli/demo/scenarios.js';
-import { cancel, watch } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import type { WatchOperationInput } from '../../contract/input.js';
 import { lastSegment } from '../../contract/names.js';
 import type { OperationResult } from '../../contract/result.js';
@@ -27,7 +27,7 @@ async function startExample(
   // The timeouts of the demonstration are left out.
   const { name, reason, requestedBy } = scenario.input;
   const input = { name, ...(reason && { reason }), ...(requestedBy && { requestedBy }), ...changes.input };
-  const { workflowId } = await (scenario.command === 'cancel' ? cancel : watch)(world.client, input);
+  const { workflowId } = await new GoogleOperations(world.client)[scenario.command](input);
   return { input, id: lastSegment(name), workflowId };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { cancel } from '../../client/index.js';
+import { GoogleOperations } from '../../client/index.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { startTemporal, type TemporalServer } from '../../devserver/index.js';
 import { answered } from '../support/moments.js';
@@ -96,7 +96,11 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 120_000 }, ()
   test('what a caller writes stays text: no markup, no picture, no link with another target than its text', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const reason = '<img src=/x> [a](http://b.example) http://c.example `d` | e';
-    const { workflowId } = await cancel(world.client, { name, reason, requestedBy: '| <b>f</b> |' });
+    const { workflowId } = await new GoogleOperations(world.client).cancel({
+      name,
+      reason,
+      requestedBy: '| <b>f</b> |',
+    });
     await answered(world, name, 'cancel');
     await openWorkflow(page, uiUrl(), workflowId);
     await openTab(page, 'metadata');

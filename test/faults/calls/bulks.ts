@@ -1,4 +1,4 @@
-import { cancelMany } from '../../../client/index.js';
+import { GoogleOperations } from '../../../client/index.js';
 import type { CancelOperationsResult } from '../../../contract/bulk.js';
 import type { Outcome } from '../../../contract/outcome.js';
 import type { Calling } from './calls.js';
@@ -17,12 +17,11 @@ export async function startBulk(
   { atMs, names, parent, cancelAtMs }: PlannedBulk,
 ): Promise<void> {
   await clock.at(atMs);
-  const workflowId = `bulk-${atMs}`;
-  const again = async (call: () => Promise<unknown>): Promise<void> => {
+  const operations = new GoogleOperations(client, { taskQueue });
+  const again = async <T>(call: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {
-        await client.connection.withDeadline(Date.now() + PATIENCE_MS, call);
-        return;
+        return await client.connection.withDeadline(Date.now() + PATIENCE_MS, call);
       } catch {
         await clock.pause(PAUSE_MS);
       }
@@ -34,10 +33,10 @@ export async function startBulk(
     maxConcurrent: 5,
     reason: 'all of them',
   };
-  await again(() => cancelMany(client, input, { taskQueue, workflowId }));
+  const bulk = await again(() => operations.cancelAll(input, { requestId: `bulk-${atMs}` }));
   if (cancelAtMs === undefined) return;
   await clock.at(cancelAtMs);
-  await again(() => client.workflow.getHandle(workflowId).cancel());
+  await again(() => bulk.cancel());
 }
 
 /** What is wrong with the counts of a bulk cancellation, next to what became of the executions of its items. */

@@ -5,7 +5,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { abort, cancel, GoogleOperationsError, signalAbort, watch } from '../../../client/index.js';
+import { GoogleOperations, GoogleOperationsError } from '../../../client/index.js';
 import { RUNNING_OUTCOME, searchAttributes } from '../../../contract/messages.js';
 import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
 import type { Call, PlannedOperation } from '../plan/plan.js';
@@ -32,6 +32,7 @@ export async function makeCall(
   const why = { reason: `by ${call}`, requestedBy: 'the fault suite' };
   const workflowId = workflowIdOf(DEFAULT_SERVICE, name);
   const handle = client.workflow.getHandle(workflowId);
+  const operations = new GoogleOperations(client, { taskQueue });
   const raw = {
     workflowId,
     taskQueue,
@@ -43,9 +44,9 @@ export async function makeCall(
   ];
   switch (call) {
     case 'cancel':
-      return (await cancel(client, { name, ...cancelInput, ...why }, { taskQueue })).runId;
+      return (await operations.cancel({ name, ...cancelInput, ...why })).runId;
     case 'cancel-kept':
-      return (await cancel(client, { name, ...cancelInput, ...why }, { taskQueue, until: 'kept' })).runId;
+      return (await operations.cancel({ name, ...cancelInput, ...why }, { waitForWorker: false })).runId;
     case 'update-with-start': {
       const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>('cancelOperation', {
         ...raw,
@@ -84,12 +85,12 @@ export async function makeCall(
       return started.firstExecutionRunId;
     }
     case 'watch':
-      return (await watch(client, { name, ...input }, { taskQueue })).runId;
+      return (await operations.watch({ name, ...input })).runId;
     case 'abort':
-      await abort(client, { name }, why);
+      await operations.getHandle(name).abort(why);
       return undefined;
     case 'signal-abort':
-      await signalAbort(client, { name }, why);
+      await operations.getHandle(name).abort(why, { waitForWorker: false });
       return undefined;
     case 'update-abort':
       await handle.executeUpdate<unknown, [unknown]>('abort', { args: [why] });

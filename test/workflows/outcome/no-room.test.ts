@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { watch } from '../../../client/index.js';
+import { GoogleOperations } from '../../../client/index.js';
 import { startEmulator } from '../../../emulator/index.js';
 import { readWorkerConfig } from '../../../worker/index.js';
 import { workerOptions } from '../../../worker/worker-options.js';
@@ -42,8 +42,9 @@ describe('where no worker has a slot for an activity', () => {
 
     const name = `projects/p/locations/us-central1/datasets/7/operations/${randomUUID()}`;
     emulator.add({ name });
-    const watched = await watch(new Client({ connection }), { name, timeout: '2s' }, { taskQueue });
-    const { outcome, operation } = await watched.outcome();
+    const operations = new GoogleOperations(new Client({ connection }), { taskQueue });
+    const watched = await operations.watch({ name, timeout: '2s' });
+    const { outcome, operation } = await watched.result();
     assert.deepEqual([outcome, operation?.done], ['STILL_RUNNING', false]);
   });
 });

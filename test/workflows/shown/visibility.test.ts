@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { cancel } from '../../../client/index.js';
 import { lastSegment } from '../../../contract/names.js';
 import type { OperationResult } from '../../../contract/result.js';
 import { startTemporal } from '../../../devserver/index.js';
@@ -91,8 +90,8 @@ describe('what Temporal shows of a workflow', TOGETHER, () => {
   test('the static summary names the operation, who asked and why', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     const input = { name, reason: 'budget', requestedBy: 'ops' };
-    const followed = await cancel(world.client, input, { taskQueue: world.taskQueue });
-    await followed.outcome();
+    const followed = await world.operations.cancel(input);
+    await followed.result();
     const description = await world.client.workflow.getHandle(followed.workflowId).describe();
     const summary = (await description.staticSummary()) ?? '';
     for (const part of [lastSegment(name), 'budget', 'ops']) assert.ok(summary.includes(part), summary);

@@ -8,7 +8,7 @@ import {
   type Payload,
   type PayloadCodec,
 } from '@temporalio/common';
-import { pendingActivity } from '../../client/pending.js';
+import { pendingActivity } from '../../client/pending-activity.js';
 
 const heartbeat = (details: unknown) => ({ payloads: [defaultPayloadConverter.toPayload(details)] });
 const timestamp = (ms: number) => ({ seconds: Math.floor(ms / 1_000), nanos: (ms % 1_000) * 1e6 + 999_999 });
@@ -40,7 +40,7 @@ describe('the activity that is under way', () => {
     assert.deepEqual(await pendingOf(bare), { activity: 'getOperation', attempt: 1, polls: 0 });
   });
 
-  test('tells its attempt, its looks, when it saw the operation and when it looks again', async () => {
+  test('shows its attempt, its polls, when it saw the operation and when it polls again', async () => {
     const pending = await pendingOf({
       ...bare,
       attempt: 7,
@@ -62,7 +62,7 @@ describe('the activity that is under way', () => {
     );
   });
 
-  test('tells why its last attempt failed: a worker that was lost leaves no type', async () => {
+  test('shows why its last attempt failed: a lost worker leaves no type', async () => {
     const failed = async (lastFailure: object) => (await pendingOf({ ...bare, lastFailure }))?.lastError;
     assert.deepEqual(await failed({ message: 'm', applicationFailureInfo: { type: 'UNAVAILABLE' } }), {
       type: 'UNAVAILABLE',
@@ -71,7 +71,7 @@ describe('the activity that is under way', () => {
     assert.deepEqual(await failed({ timeoutFailureInfo: {} }), { type: 'TIMEOUT', message: '' });
   });
 
-  test('takes no heartbeat that is none of ours', async () => {
+  test('ignores a heartbeat that holds no poll state', async () => {
     for (const details of ['text', null, 5, { seenAt: T0 }])
       assert.deepEqual(await pendingOf({ ...bare, heartbeatDetails: heartbeat(details) }), {
         activity: 'getOperation',

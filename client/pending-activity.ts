@@ -7,13 +7,13 @@ export interface PendingActivity {
   /** `getOperation`, `cancelOperation` or `awaitOperation`. */
   activity: string;
   attempt: number;
-  /** HTTP looks of its own. */
+  /** Its polls over HTTP. */
   polls: number;
   /** When it last saw the operation. */
   seenAt?: string;
   /** When the next attempt begins; absent while one is under way. */
   nextAttemptAt?: string;
-  /** Why the last attempt that failed did. */
+  /** Why the last failed attempt failed: `TIMEOUT` where its worker was lost. */
   lastError?: { type: string; message: string };
 }
 
@@ -21,9 +21,9 @@ type Described = NonNullable<WorkflowExecutionDescription['raw']['pendingActivit
 type Timestamp = NonNullable<Described['scheduledTime']>;
 
 /**
- * The activity that is under way, of which there is one at most apart from a cancel that goes beside the wait.
+ * The activity that is under way. There is at most one, except for a cancel that is sent beside the wait.
  *
- * @param dataConverter that of the client which described the workflow: `client.options.loadedDataConverter`
+ * @param dataConverter `client.options.loadedDataConverter` of the client that described the workflow
  */
 export async function pendingActivity(
   { raw }: WorkflowExecutionDescription,
@@ -47,7 +47,7 @@ export async function pendingActivity(
   };
 }
 
-/** What an activity told Temporal with its last heartbeat; `undefined` too where it is encoded in a way that is not known here. */
+/** The state that an activity's last heartbeat holds; `undefined` where there is none, or none that this data converter can decode. */
 export async function pollStateOf(
   { heartbeatDetails }: Described,
   { payloadConverter, payloadCodecs }: LoadedDataConverter,

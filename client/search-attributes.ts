@@ -2,32 +2,33 @@ import type { Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import { RUNNING_OUTCOME, searchAttributes } from '../contract/messages.js';
 
+/** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
-const known = new WeakMap<Client, Promise<boolean>>();
+const answers = new WeakMap<Client, Promise<boolean>>();
 
 /**
- * The search attributes of a new workflow where the namespace has both registered, else none: a start with an unregistered
- * one is refused. The namespace is asked once for each client.
+ * The search attributes of a new workflow if the namespace has both registered, else none: Temporal refuses a start with an
+ * unregistered one. The namespace is asked once for each client.
  */
 export async function searchAttributesFor(client: Client, name: string): Promise<SearchAttributePair[]> {
-  if (!(await haveBoth(client))) return [];
+  if (!(await areBothRegistered(client))) return [];
   return [
     { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: name },
     { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING_OUTCOME },
   ];
 }
 
-function haveBoth(client: Client): Promise<boolean> {
-  const asked = known.get(client) ?? areRegistered(client);
-  known.set(client, asked);
-  // Temporal Cloud does not let everybody ask, and a server may be away: the workflow runs without them too.
-  return asked.catch(() => {
-    known.delete(client);
+function areBothRegistered(client: Client): Promise<boolean> {
+  const answer = answers.get(client) ?? readRegistered(client);
+  answers.set(client, answer);
+  // Temporal Cloud may deny the question, and a server may be down: the workflow runs without them too.
+  return answer.catch(() => {
+    answers.delete(client);
     return false;
   });
 }
 
-async function areRegistered(client: Client): Promise<boolean> {
+async function readRegistered(client: Client): Promise<boolean> {
   const { namespace } = client.options;
   const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
   return Object.values(searchAttributes).every((name) => customAttributes[name] === KEYWORD);

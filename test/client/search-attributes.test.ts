@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import { searchAttributesFor } from '../../client/attributes.js';
+import { searchAttributesFor } from '../../client/search-attributes.js';
 
 const KEYWORD = 2;
 const TEXT = 1;

@@ -1,0 +1,66 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type {
+  CancelOperationsInput,
+  CancelOperationsProgress,
+  CancelOperationsResult,
+} from '../contract/bulk.js';
+import { messages } from '../contract/messages.js';
+import { toClientError } from './errors.js';
+import { type WaitOptions, withSignal } from './with-signal.js';
+
+/** Operations that are cancelled by one workflow. */
+export class BulkHandle {
+  readonly #client: Client;
+
+  /** Handles come from {@link GoogleOperations}. `runId` is the run that was started or joined, where it is known. */
+  constructor(
+    client: Client,
+    readonly workflowId: string,
+    readonly runId?: string,
+  ) {
+    this.#client = client;
+  }
+
+  /**
+   * Waits until every cancellation has ended, and returns the counts.
+   *
+   * @throws {GoogleOperationsError} `FAILED` where the operations cannot be listed, `TERMINATED` where the workflow was ended from
+   * outside (what it has started goes on), `NOT_FOUND` where Temporal does not know it
+   */
+  result({ signal }: WaitOptions = {}): Promise<CancelOperationsResult> {
+    return this.#request(signal, this.runId, (workflow) => workflow.result());
+  }
+
+  /** What has matched, what was started and what ended how; takes a worker. @throws {GoogleOperationsError} `NOT_FOUND` */
+  progress({ signal }: WaitOptions = {}): Promise<CancelOperationsProgress> {
+    return this.#request(signal, undefined, (workflow) =>
+      workflow.query<CancelOperationsProgress>(messages.progress),
+    );
+  }
+
+  /**
+   * Begins no more cancellations. Those under way go on, and the result has them. A workflow that has ended stays as it is.
+   *
+   * @throws {GoogleOperationsError} `NOT_FOUND` where Temporal does not know the workflow
+   */
+  async cancel({ signal }: WaitOptions = {}): Promise<void> {
+    await this.#request(signal, undefined, (workflow) => workflow.cancel());
+  }
+
+  // A long bulk continues as new: `undefined` is its latest run.
+  #request<T>(
+    signal: AbortSignal | undefined,
+    runId: string | undefined,
+    request: (workflow: WorkflowHandle<BulkWorkflow>) => Promise<T>,
+  ): Promise<T> {
+    return withSignal(this.#client, signal, async () => {
+      try {
+        return await request(this.#client.workflow.getHandle<BulkWorkflow>(this.workflowId, runId));
+      } catch (error) {
+        throw toClientError(error, `the workflow ${this.workflowId}`);
+      }
+    });
+  }
+}
+
+type BulkWorkflow = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;

@@ -1,0 +1,75 @@
+import {
+  ApplicationFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { InvalidInput } from '../contract/invalid-input.js';
+
+/** Why a call of this library failed. */
+export type GoogleOperationsErrorCode =
+  /** The input is bad; the message names the field. */
+  | 'INVALID_ARGUMENT'
+  /** Temporal knows no workflow for this operation. */
+  | 'NOT_FOUND'
+  /** The workflow failed: no result could be recorded. `failureType` says why. */
+  | 'FAILED'
+  /** The workflow was terminated, cancelled before it began, or timed out: no result was recorded. */
+  | 'TERMINATED';
+
+/**
+ * The one error of this library. Errors of Temporal's client about the connection, permissions or the namespace pass through as they
+ * are, and a call whose `signal` is aborted rejects with the signal's reason.
+ */
+export class GoogleOperationsError extends Error {
+  override readonly name = 'GoogleOperationsError';
+
+  constructor(
+    readonly code: GoogleOperationsErrorCode,
+    message: string,
+    /** The contract's type of the workflow's failure, such as `PERMISSION_DENIED`. */
+    readonly failureType?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The result of one of the contract's checks. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field */
+export function parseOrThrow<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new GoogleOperationsError('INVALID_ARGUMENT', error.message, undefined, { cause: error });
+  }
+}
+
+/**
+ * The error of this library for an error of Temporal's client about one workflow; any other error is returned as it is.
+ *
+ * @param workflow names the workflow in the message, such as `the workflow of projects/p/locations/l/operations/1`
+ */
+export function toClientError(error: unknown, workflow: string): unknown {
+  if (error instanceof WorkflowNotFoundError) {
+    const message = `Temporal does not know ${workflow}: it was never started in this namespace, or its retention time is over.`;
+    return new GoogleOperationsError('NOT_FOUND', message, undefined, { cause: error });
+  }
+  if (!(error instanceof WorkflowFailedError)) return error;
+  const failure = applicationFailure(error.cause);
+  if (failure !== undefined)
+    return new GoogleOperationsError('FAILED', failure.message, failure.type ?? undefined, { cause: error });
+  const message = `No result was recorded: ${workflow} ${howEnded(error.cause)}.`;
+  return new GoogleOperationsError('TERMINATED', message, undefined, { cause: error });
+}
+
+function howEnded(cause: Error | undefined): string {
+  if (cause instanceof TerminatedFailure) return 'was terminated';
+  return cause instanceof TimeoutFailure ? 'timed out' : 'was cancelled';
+}
+
+function applicationFailure(error: Error | undefined): ApplicationFailure | undefined {
+  if (error === undefined || error instanceof ApplicationFailure) return error;
+  return error.cause instanceof Error ? applicationFailure(error.cause) : undefined;
+}

@@ -1,0 +1,149 @@
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
+import type { CancelOperationsInput } from '../contract/bulk.js';
+import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
+import { messages, workflowTypes } from '../contract/messages.js';
+import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
+import type { OperationResult } from '../contract/result.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
+import { BulkHandle } from './bulk-handle.js';
+import { OperationHandle } from './operation-handle.js';
+import { bulkStartOptions, operationStartOptions, operationWorkflowId } from './start-options.js';
+import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
+import { untilWorkerHasTaken } from './wait-for-worker.js';
+
+/** What the library needs to know besides Temporal's client. */
+export interface GoogleOperationsOptions {
+  /** The task queue of the workers. Default `google-operations`. */
+  taskQueue?: string | undefined;
+}
+
+/** How to start a bulk cancellation. */
+export interface BulkOptions extends WaitOptions {
+  /** Makes repeated tries one workflow, whose id is made of it. Default: every call starts one. */
+  requestId?: string | undefined;
+}
+
+type OperationWorkflow = (input: CancelOperationInput) => Promise<OperationResult>;
+
+/** Cancels and watches Google's long-running operations by the workflows of a temporal-lro worker. */
+export class GoogleOperations {
+  readonly #client: Client;
+  readonly #taskQueue: string;
+
+  constructor(client: Client, { taskQueue = DEFAULT_TASK_QUEUE }: GoogleOperationsOptions = {}) {
+    this.#client = client;
+    this.#taskQueue = taskQueue;
+  }
+
+  /**
+   * Cancels an operation: aborts the workflow that follows it already, whose other options stay, or starts one.
+   *
+   * Where the call fails or its signal is aborted before a worker has taken the request, a started workflow goes on, but an abort of a
+   * workflow that was running may be lost: try again, with the same `requestId`, or use `waitForWorker: false`.
+   *
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+   */
+  cancel(
+    input: CancelOperationInput,
+    { waitForWorker = true, requestId, signal }: RequestOptions = {},
+  ): Promise<OperationHandle> {
+    return withSignal(this.#client, signal, async () => {
+      const start = await operationStartOptions(this.#client, 'cancelOperation', input, this.#taskQueue);
+      signal?.throwIfAborted();
+      const { reason, requestedBy } = input;
+      const abort: AbortInput = withoutUndefined({ reason, requestedBy });
+      const type = workflowTypes.cancelOperation;
+      const { workflow } = this.#client;
+      if (!waitForWorker) {
+        const signalled = await workflow.signalWithStart<OperationWorkflow, [AbortInput]>(type, {
+          ...start,
+          signal: messages.abort,
+          signalArgs: [abort],
+        });
+        return this.#handle(start, input, signalled.signaledRunId);
+      }
+      // An update that is rejected finds the operation final: its outcome is on its way.
+      const update = await workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(
+        messages.abort,
+        {
+          args: [abort],
+          startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
+          waitForStage: 'ACCEPTED',
+          ...withoutUndefined({ updateId: requestId }),
+        },
+      );
+      return this.#handle(start, input, update.workflowRunId);
+    });
+  }
+
+  /**
+   * Has an operation watched: joins the workflow that follows it already, whose options stay, or starts one.
+   *
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+   */
+  watch(
+    input: WatchOperationInput,
+    { waitForWorker = true, signal }: RequestOptions = {},
+  ): Promise<OperationHandle> {
+    return withSignal(this.#client, signal, async () => {
+      const start = await operationStartOptions(this.#client, 'watchOperation', input, this.#taskQueue);
+      signal?.throwIfAborted();
+      const { firstExecutionRunId } = await this.#client.workflow.start<OperationWorkflow>(
+        workflowTypes.watchOperation,
+        start,
+      );
+      if (waitForWorker) await untilWorkerHasTaken(this.#client, start.workflowId, firstExecutionRunId);
+      return this.#handle(start, input, firstExecutionRunId);
+    });
+  }
+
+  /**
+   * Cancels many operations: those of `names`, or all that run under `parent`. Returns once Temporal has stored the request.
+   *
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+   */
+  cancelAll(input: CancelOperationsInput, { requestId, signal }: BulkOptions = {}): Promise<BulkHandle> {
+    return withSignal(this.#client, signal, async () => {
+      const start = bulkStartOptions(input, this.#taskQueue, requestId);
+      try {
+        const { firstExecutionRunId } = await this.#client.workflow.start(
+          workflowTypes.cancelOperations,
+          start,
+        );
+        return new BulkHandle(this.#client, start.workflowId, firstExecutionRunId);
+      } catch (error) {
+        // An earlier try started it, and it has ended since.
+        if (error instanceof WorkflowExecutionAlreadyStartedError)
+          return this.getBulkHandle(start.workflowId);
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * The handle of an operation that a workflow follows or has followed; sends nothing. The service is `aiplatform.googleapis.com` where it
+   * is left out.
+   *
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` for a bad name or service
+   */
+  getHandle(name: string, { service }: { service?: string | undefined } = {}): OperationHandle {
+    return new OperationHandle(this.#client, { name, workflowId: operationWorkflowId(name, service) });
+  }
+
+  /** The handle of a bulk cancellation by the id of its workflow; sends nothing. */
+  getBulkHandle(workflowId: string): BulkHandle {
+    return new BulkHandle(this.#client, workflowId);
+  }
+
+  #handle(
+    { workflowId }: { workflowId: string },
+    { name }: CancelOperationInput,
+    runId?: string,
+  ): OperationHandle {
+    return new OperationHandle(this.#client, { name, workflowId, runId });
+  }
+}

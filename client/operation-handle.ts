@@ -1,0 +1,156 @@
+import {
+  ApplicationFailure,
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { type AbortInput, parseAbort } from '../contract/input.js';
+import { messages } from '../contract/messages.js';
+import type { OperationResult, OperationStatus } from '../contract/result.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
+import { GoogleOperationsError, parseOrThrow, toClientError } from './errors.js';
+import { type PendingActivity, pendingActivity } from './pending-activity.js';
+import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
+
+/** The workflow's own status, with what its pending activity has seen since: `polls` counts those polls too. */
+export interface LiveStatus extends OperationStatus {
+  pending?: PendingActivity;
+}
+
+/** Which execution a handle is for. */
+export interface OperationRun {
+  /** The operation's full name. */
+  name: string;
+  workflowId: string;
+  /** The run whose result is awaited, runs that it continued as included. Default: the latest. */
+  runId?: string | undefined;
+}
+
+/** An operation that a workflow follows, or has followed. */
+export class OperationHandle {
+  readonly name: string;
+  readonly workflowId: string;
+  /** The run that was started or joined; `undefined` for a handle from `getHandle`. */
+  readonly runId: string | undefined;
+  readonly #client: Client;
+
+  /** Handles come from {@link GoogleOperations}. */
+  constructor(client: Client, { name, workflowId, runId }: OperationRun) {
+    this.#client = client;
+    this.name = name;
+    this.workflowId = workflowId;
+    this.runId = runId;
+  }
+
+  /**
+   * Waits for the outcome.
+   *
+   * @throws {GoogleOperationsError} `FAILED` where no outcome could be recorded, `TERMINATED` where the workflow was ended from outside,
+   * `NOT_FOUND` where no workflow follows or followed the operation
+   */
+  result({ signal }: WaitOptions = {}): Promise<OperationResult> {
+    return withSignal(this.#client, signal, () => this.#resultOf(this.runId));
+  }
+
+  /**
+   * Reads the status from the workflow, which takes a worker, and from Temporal what the pending activity has seen since. A closed
+   * workflow needs no worker.
+   *
+   * @throws {GoogleOperationsError} as `result`
+   */
+  status({ signal }: WaitOptions = {}): Promise<LiveStatus> {
+    return withSignal(this.#client, signal, async () => {
+      const handle = this.#client.workflow.getHandle(this.workflowId);
+      const description = await this.#request(() => handle.describe());
+      if (description.status.name !== 'RUNNING') return statusOfResult(await this.#resultOf());
+      const status = await this.#request(() => handle.query<OperationStatus>(messages.status));
+      const pending = await pendingActivity(description, this.#client.options.loadedDataConverter);
+      if (pending === undefined || status.state === 'DONE') return status;
+      return { ...status, polls: status.polls + pending.polls, pending };
+    });
+  }
+
+  /**
+   * Has the workflow cancel the operation, and returns the status: for an operation that is final already, the one with its outcome.
+   * With `waitForWorker: false` it returns nothing.
+   *
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, else as `result`. With `waitForWorker: false` an operation
+   * that no workflow follows any more is `NOT_FOUND`
+   */
+  abort(input: AbortInput | undefined, options: RequestOptions & { waitForWorker: false }): Promise<void>;
+  abort(
+    input?: AbortInput,
+    options?: RequestOptions & { waitForWorker?: true | undefined },
+  ): Promise<OperationStatus>;
+  async abort(
+    input: AbortInput = {},
+    { waitForWorker = true, requestId, signal }: RequestOptions = {},
+  ): Promise<OperationStatus | void> {
+    // Here and not in the workflow alone: it drops the bad fields of a signal, and megabytes of text would not reach it.
+    const abort = parseOrThrow(() => parseAbort(input));
+    return withSignal<OperationStatus | void>(this.#client, signal, () =>
+      waitForWorker ? this.#abortByUpdate(abort, requestId) : this.#abortBySignal(abort),
+    );
+  }
+
+  async #abortByUpdate(abort: AbortInput, updateId: string | undefined): Promise<OperationStatus> {
+    try {
+      return await this.#client.workflow
+        .getHandle(this.workflowId)
+        .executeUpdate<OperationStatus, [AbortInput]>(
+          messages.abort,
+          withoutUndefined({ args: [abort] as [AbortInput], updateId }),
+        );
+    } catch (error) {
+      if (isRejectedInput(error))
+        throw new GoogleOperationsError('INVALID_ARGUMENT', error.cause.message, undefined, { cause: error });
+      // Rejected because the operation is final, or the workflow has closed: there is a result, or there will be at once.
+      const isOver = error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError;
+      if (!isOver) throw error;
+      return statusOfResult(await this.#resultOf());
+    }
+  }
+
+  async #abortBySignal(abort: AbortInput): Promise<void> {
+    const handle = this.#client.workflow.getHandle(this.workflowId);
+    await this.#request(() => handle.signal<[AbortInput]>(messages.abort, abort));
+  }
+
+  #resultOf(runId?: string): Promise<OperationResult> {
+    return this.#request(() =>
+      this.#client.workflow.getHandle<() => Promise<OperationResult>>(this.workflowId, runId).result(),
+    );
+  }
+
+  async #request<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw toClientError(error, `the workflow of ${this.name}`);
+    }
+  }
+}
+
+/** Whether a worker of another version refused a field that this version takes. */
+function isRejectedInput(error: unknown): error is WorkflowUpdateFailedError & { cause: ApplicationFailure } {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'INVALID_ARGUMENT'
+  );
+}
+
+/** The status of a workflow that ended with this result. */
+function statusOfResult(result: OperationResult): OperationStatus {
+  const { name, service, cancellation, operation, polls, startedAt, outcome } = result;
+  return withoutUndefined({
+    state: 'DONE' as const,
+    name,
+    service,
+    cancellation,
+    operation,
+    polls,
+    startedAt,
+    outcome,
+  });
+}

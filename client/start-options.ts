@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
+import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
+import {
+  DEFAULT_SERVICE,
+  lastSegment,
+  problemOfName,
+  problemOfService,
+  workflowIdOf,
+} from '../contract/names.js';
+import { GoogleOperationsError, parseOrThrow } from './errors.js';
+import { searchAttributesFor } from './search-attributes.js';
+import { summaryLine } from './summary.js';
+
+type OperationWorkflowType = 'cancelOperation' | 'watchOperation';
+
+/**
+ * The options that start the one execution which follows an operation: its id, what the Temporal UI shows of it, and the search
+ * attributes that the namespace has. A start joins an execution that runs already.
+ *
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+ */
+export async function operationStartOptions<I extends CancelOperationInput>(
+  client: Client,
+  type: OperationWorkflowType,
+  input: I,
+  taskQueue: string,
+) {
+  const { name, service } = parseOrThrow(() => parseOperationInput(type, input));
+  const typedSearchAttributes = await searchAttributesFor(client, name);
+  return {
+    workflowId: operationWorkflowId(name, service),
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    taskQueue,
+    args: [input] as [I],
+    memo: { operation: name },
+    staticSummary: summary(type === 'cancelOperation' ? 'Cancel' : 'Watch', shortName(name), input),
+    staticDetails: `\`${name}\` on \`${service}\``,
+    ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),
+  };
+}
+
+/**
+ * The options that start `cancelOperations`. A `requestId` makes the id of the workflow, so that a repeated request starts nothing.
+ *
+ * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+ */
+export function bulkStartOptions(
+  input: CancelOperationsInput,
+  taskQueue: string,
+  requestId: string = randomUUID(),
+) {
+  parseOrThrow(() => parseBulkInput(input));
+  const { parent, names = [], dryRun } = input;
+  const what = parent === undefined ? `${names.length} operations` : `what runs under ${parent}`;
+  return {
+    workflowId: `cancel-operations-${requestId}`,
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    taskQueue,
+    args: [input] as [CancelOperationsInput],
+    staticSummary: summary(dryRun === true ? 'List' : 'Cancel', what, input),
+  };
+}
+
+/** The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field */
+export function operationWorkflowId(name: string, service: string = DEFAULT_SERVICE): string {
+  assertField('name', problemOfName(name));
+  assertField('service', problemOfService(service));
+  return workflowIdOf(service, name);
+}
+
+function assertField(field: string, problem: string | undefined): void {
+  if (problem !== undefined) throw new GoogleOperationsError('INVALID_ARGUMENT', `${field}: ${problem}`);
+}
+
+/** One line for the lists and pages of the Temporal UI: what is done to what, for whom and why. */
+function summary(
+  verb: string,
+  what: string,
+  { reason, requestedBy }: Pick<CancelOperationInput, 'reason' | 'requestedBy'>,
+): string {
+  const by = requestedBy === undefined ? '' : ` for ${requestedBy}`;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return summaryLine(`${verb} ${what}${by}${why}`);
+}
+
+/** The name without project and location: `datasets/4107725/operations/22854`. */
+function shortName(name: string): string {
+  const rest = name.replace(/^projects\/[^/]+\/(?:locations|regions)\/[^/]+\//, '');
+  return rest.length <= 90 ? rest : lastSegment(name).slice(0, 90);
+}
