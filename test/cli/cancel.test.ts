@@ -200,7 +200,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 },
       const { code, data, stderr } = await json(command, name);
       assert.equal(code, 1);
       assert.equal(data.error?.type, 'NOT_FOUND');
-      assert.match(stderr, /No workflow follows .* temporal-lro cancel /);
+      assert.match(stderr, /Temporal does not know the workflow of .* temporal-lro cancel /);
     }
     const { code, data, stderr } = await json('cancel', name);
     assert.deepEqual([code, data.error?.type, data.name], [1, 'NOT_FOUND', name]);
