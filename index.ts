@@ -1,14 +1,11 @@
-// What a worker of your own needs to run these workflows, activities and the Nexus service; examples/embedding puts it together.
-// The workflows themselves are `temporal-lro/workflows`, to be bundled with yours. A service that only starts them wants
-// `temporal-lro/client`.
+// For a worker: the plugin, and the parts to put together without it. A service that only starts workflows needs `temporal-lro/client`.
 export { type ActivityDeps, createActivities } from './activities/index.js';
+export { ConfigError } from './config/config-error.js';
+export { createGoogleClient, type GoogleClientSettings } from './config/google-client.js';
+export type { GoogleConfig } from './config/google-config.js';
+export { readWorkerConfig, type WorkerConfig, type WorkerVersion } from './config/worker-config.js';
 export type { BulkActivities, OperationActivities } from './contract/activities.js';
 export { type AccessRules, type AccessSettings, createAccess } from './google/access.js';
-export {
-  createEmulatorTransport,
-  createGoogleTransport,
-  type GoogleTransportSettings,
-} from './google/http/google-transport.js';
 export {
   type CallOptions,
   type ClientSettings,
@@ -23,16 +20,19 @@ export {
   parseEndpoints,
 } from './google/endpoint.js';
 export { GoogleApiError } from './google/error.js';
+export {
+  createEmulatorTransport,
+  createGoogleTransport,
+  type GoogleTransportSettings,
+} from './google/http/google-transport.js';
 export type { Transport } from './google/http/transport.js';
 export type { OperationRef } from './google/url.js';
-export type { GoogleConfig } from './config/google-config.js';
-export { createGoogleClient, type GoogleClientSettings } from './config/google-client.js';
-export {
-  ConfigError,
-  NotBuiltError,
-  readWorkerConfig,
-  type WorkerConfig,
-  workflowBundlePath,
-} from './worker/index.js';
 export { createNexusService } from './nexus/service.js';
-export { workerOptions } from './worker/worker-options.js';
+export { NotBuiltError, workflowBundlePath } from './worker/bundle.js';
+export {
+  GoogleOperationsPlugin,
+  type GoogleOperationsPluginOptions,
+  type GoogleSettings,
+} from './worker/plugin.js';
+export { WorkerError, type WorkerErrorCode } from './worker/worker-error.js';
+export { workerOptions, type WorkerSettings } from './worker/worker-options.js';

@@ -1,5 +1,5 @@
-/** Why a worker could not start: no server, no such namespace, not allowed, or another reason. */
-export type WorkerErrorCode = 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'CANNOT_START';
+/** Why a worker could not start: no Temporal there, no such namespace, or not allowed; `FAILED` is of the plugin's worker. */
+export type WorkerErrorCode = 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'CANNOT_START' | 'FAILED';
 
 /** A worker that could not start. The message names the variable and says what to do. */
 export class WorkerError extends Error {

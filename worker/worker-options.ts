@@ -1,51 +1,55 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities/index.js';
-import { workflowBundlePath } from './bundle.js';
-import type { WorkerConfig } from '../config/worker-config.js';
 import { createGoogleClient } from '../config/google-client.js';
+import type { WorkerConfig } from '../config/worker-config.js';
 import { createNexusService } from '../nexus/service.js';
+import { workflowBundlePath } from './bundle.js';
 
-/** Attempts at once. One that waits holds a slot; the activities keep a share free for cancels and first looks. */
+/** Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and first polls. */
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;
-/** Executions kept in memory, at some 0.2 MB each. Any other is replayed from its two dozen events when something happens to it. */
+/** Executions kept in memory, at about 0.2 MB each. Any other is replayed from its two dozen events when something happens to it. */
 const CACHED_WORKFLOWS = 500;
 
-/** What the SDK is told about this worker. @throws {NotBuiltError} without a workflow bundle. */
+/** The part of a worker's configuration that the SDK has to know. */
+export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'version'> & {
+  temporal: { namespace: string };
+};
+
+/**
+ * The SDK's options for a worker that runs the prebuilt workflows, the activities and the Nexus service.
+ *
+ * @param onStats is given a function that reads the state of the activities, for gauges
+ * @throws {NotBuiltError} without a workflow bundle
+ */
 export function workerOptions(
-  config: WorkerConfig,
+  { temporal, taskQueue, google, version }: WorkerSettings,
   connection: NativeConnection,
-  observe?: ActivityDeps['onStats'],
+  onStats?: ActivityDeps['onStats'],
 ): WorkerOptions {
-  const { temporal, taskQueue, google, version } = config;
   const operations = createGoogleClient(google);
   return {
     connection,
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: { codePath: workflowBundlePath() },
-    activities: createActivities({
-      operations,
-      requestsPerMinute: google.requestsPerMinute,
-      onStats: observe,
-    }),
+    activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats }),
     nexusServices: [createNexusService({ operations })],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     maxCachedWorkflows: CACHED_WORKFLOWS,
-    // Sent at least this often, a heartbeat that is lost is not yet a worker that died: that takes 7 s.
+    // An attempt whose worker died times out after 7 s without a heartbeat: at this rate a lost heartbeat does not look like it.
     maxHeartbeatThrottleInterval: '3s',
-    // When a worker dies, what was sticky to it waits this long before another takes it: 10 s by default.
+    // How long the workflow tasks of a dead worker wait before another worker gets them: 10 s by default.
     stickyQueueScheduleToStartTimeout: '2s',
-    // A request under way gets a moment to end; then attempts hand back. Temporal's timer takes up to a second more, and another
-    // worker has to go on within two.
+    // A request under way gets this long to end, then its attempt ends for another worker, which takes over within two seconds.
     shutdownGraceTime: '500ms',
     shutdownForceTime: '8s',
     ...(version && {
       workerDeploymentOptions: {
         version,
         useWorkerVersioning: true,
-        // A cancellation may take weeks: it must not hold an old version alive.
+        // A cancellation may take weeks, and must not keep an old version alive.
         defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
       },
     }),

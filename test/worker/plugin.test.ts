@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { type DataConverter, type Payload, type PayloadCodec, ValueError } from '@temporalio/common';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import { GoogleOperations } from '../../client/index.js';
+import {
+  ConfigError,
+  GoogleOperationsPlugin,
+  type GoogleOperationsPluginOptions,
+  WorkerError,
+} from '../../index.js';
+import { eventsOf } from '../support/history.js';
+import { startWorld, TOGETHER, type World } from '../support/world.js';
+
+const WORKFLOWS = fileURLToPath(new URL('support/host-workflow.js', import.meta.url));
+
+/** A codec as an encrypting one: it knows its own payloads only. */
+const codec: PayloadCodec = {
+  encode: (payloads) => Promise.resolve(payloads.map(mirrored)),
+  decode: (payloads) => {
+    if (payloads.some(({ metadata }) => !metadata?.['mirrored'])) throw new ValueError('not encoded');
+    return Promise.resolve(payloads.map(mirrored));
+  },
+};
+const dataConverter: DataConverter = { payloadCodecs: [codec] };
+
+function mirrored({ metadata, data }: Payload): Payload {
+  const { mirrored: isMirrored, ...rest } = metadata ?? {};
+  return {
+    metadata: isMirrored ? rest : { ...rest, mirrored: new Uint8Array([1]) },
+    ...(data && { data: data.toReversed() }),
+  };
+}
+
+describe('GoogleOperationsPlugin', TOGETHER, () => {
+  let world: World;
+  let workflowBundle: WorkflowBundle;
+  let connection: NativeConnection;
+  before(async () => {
+    world = await startWorld();
+    workflowBundle = await bundleWorkflowCode({
+      workflowsPath: WORKFLOWS,
+      logger: new DefaultLogger('WARN'),
+    });
+    connection = await NativeConnection.connect({ address: world.address });
+  });
+  after(async () => {
+    // Fails where a worker is left behind.
+    await connection.close();
+    await world.close();
+  });
+
+  const settings = (): GoogleOperationsPluginOptions & { taskQueue: string } => ({
+    taskQueue: `plugin-${randomUUID()}`,
+    google: { emulatorHost: world.emulator.host },
+    env: {},
+  });
+  const hostWith = (plugin: GoogleOperationsPlugin, more: Partial<WorkerOptions> = {}): Promise<Worker> =>
+    Worker.create({
+      connection,
+      taskQueue: `host-${randomUUID()}`,
+      workflowBundle,
+      activities: { greeting: (name: string) => Promise.resolve(`Hello, ${name}`) },
+      plugins: [plugin],
+      ...more,
+    });
+  const greet = (client: Client, taskQueue: string): Promise<string> =>
+    client.workflow.execute<(name: string) => Promise<string>>('greet', {
+      workflowId: `greet-${randomUUID()}`,
+      taskQueue,
+      args: ['host'],
+    });
+  const cancel = async (taskQueue: string, client = world.client) => {
+    const handle = await new GoogleOperations(client, { taskQueue }).cancel({ name: world.operation() });
+    return (await handle.result()).outcome;
+  };
+
+  test("runs our workflows beside the host's, and both stop when the host's is done", async () => {
+    const { taskQueue, ...rest } = settings();
+    const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
+    const outcomes = await host.runUntil(
+      Promise.all([greet(world.client, host.options.taskQueue), cancel(taskQueue)]),
+    );
+    assert.deepEqual(outcomes, ['Hello, host', 'CANCELLED']);
+    assert.equal(host.getState(), 'STOPPED');
+  });
+
+  test('a promise of runUntil that settles at once stops both', async () => {
+    for (const settle of [Promise.resolve('done'), () => Promise.resolve('done')]) {
+      const host = await hostWith(new GoogleOperationsPlugin(settings()));
+      assert.equal(await host.runUntil(settle), 'done');
+    }
+    const host = await hostWith(new GoogleOperationsPlugin(settings()));
+    await assert.rejects(host.runUntil(Promise.reject(new Error('no work'))), { message: 'no work' });
+  });
+
+  test('run ends after shutdown, and then nothing uses the connection any more', async () => {
+    const own = await NativeConnection.connect({ address: world.address });
+    const { taskQueue, ...rest } = settings();
+    const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }), { connection: own });
+    const running = host.run();
+    assert.equal(await cancel(taskQueue), 'CANCELLED');
+    host.shutdown();
+    await running;
+    await own.close();
+  });
+
+  test("when the host's worker fails, ours is stopped and run rejects with the host's error", async () => {
+    const { taskQueue, ...rest } = settings();
+    const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
+    const running = host.run();
+    assert.equal(await cancel(taskQueue), 'CANCELLED');
+    fail(host, new Error('the host is broken'));
+    await assert.rejects(running, { message: 'the host is broken' });
+  });
+
+  test("when our worker fails, the host's is stopped and run rejects with what happened", async (t) => {
+    const created: Worker[] = [];
+    const create = Worker.create.bind(Worker);
+    t.mock.method(Worker, 'create', async (options: WorkerOptions) => {
+      const worker = await create(options);
+      created.push(worker);
+      return worker;
+    });
+    const { taskQueue, ...rest } = settings();
+    const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
+    const running = host.run();
+    assert.equal(await cancel(taskQueue), 'CANCELLED');
+    const ours = created.find((worker) => worker.options.taskQueue === taskQueue) ?? assert.fail();
+    fail(ours, new Error('ours is broken'));
+    await assert.rejects(running, (error) => {
+      assert.ok(error instanceof WorkerError);
+      assert.equal(error.code, 'FAILED');
+      assert.match(error.message, new RegExp(`task queue "${taskQueue}" failed: ours is broken`));
+      assert.equal((error.cause as Error).message, 'ours is broken');
+      return true;
+    });
+    assert.equal(host.getState(), 'STOPPED');
+  });
+
+  test('when our worker cannot start, the same', async () => {
+    // The SDK refuses the name. What it finds later, such as a missing namespace, would leave a thread of its behind.
+    const plugin = () => new GoogleOperationsPlugin({ ...settings(), taskQueue: '__temporal_reserved' });
+    const host = await hostWith(plugin());
+    await assert.rejects(host.run(), { name: 'WorkerError', code: 'FAILED', message: /__temporal_reserved/ });
+    const other = await hostWith(plugin());
+    await assert.rejects(other.runUntil(new Promise(() => {})), (error: Error) => {
+      assert.match(JSON.stringify((error.cause as { workerError: Error }).workerError), /FAILED/);
+      return true;
+    });
+  });
+
+  test("payloads go through the host's codecs, those of a plugin that comes later too", async () => {
+    const { taskQueue, ...rest } = settings();
+    const plugin = new GoogleOperationsPlugin({ taskQueue, ...rest });
+    const encrypting = {
+      name: 'encrypting',
+      configureWorker: (options: WorkerOptions) => ({ ...options, dataConverter }),
+    };
+    const host = await hostWith(plugin, { plugins: [plugin, encrypting] });
+    const client = new Client({ connection: world.client.connection, dataConverter });
+    const name = world.operation();
+    const operations = new GoogleOperations(client, { taskQueue });
+    await host.runUntil(async () => {
+      const bulk = await operations.cancelAll({ names: [name] });
+      assert.deepEqual((await bulk.result()).outcomes, { CANCELLED: 1 });
+      const handle = operations.getHandle(name);
+      const status = await handle.status();
+      assert.equal(status.outcome, 'CANCELLED');
+      const events = await eventsOf(client.workflow.getHandle(handle.workflowId));
+      const payloads = events.flatMap(
+        (event) => event.workflowExecutionCompletedEventAttributes?.result?.payloads ?? [],
+      );
+      assert.equal(payloads.length, 1);
+      assert.ok(payloads.every(({ metadata }) => metadata?.['mirrored']));
+    });
+  });
+
+  test("the host's Worker Versioning is not taken over, nor that of the environment", async () => {
+    const { taskQueue, ...rest } = settings();
+    const env = { WORKER_DEPLOYMENT_NAME: 'environment', WORKER_BUILD_ID: '1', TEMPORAL_TASK_QUEUE: 'other' };
+    const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest, env }), {
+      workerDeploymentOptions: {
+        // It is never made current, so its worker gets no work.
+        version: { deploymentName: `host-${randomUUID()}`, buildId: '1' },
+        useWorkerVersioning: true,
+        defaultVersioningBehavior: 'PINNED',
+      },
+    });
+    assert.equal(await host.runUntil(cancel(taskQueue)), 'CANCELLED');
+  });
+
+  test('a plugin that is on the connection runs one worker of ours beside each host, and none beside ours', async () => {
+    const { taskQueue, ...rest } = settings();
+    const plugin = new GoogleOperationsPlugin({ taskQueue, ...rest });
+    const own = await NativeConnection.connect({ address: world.address, plugins: [plugin] });
+    const host = await hostWith(plugin, { connection: own, plugins: [] });
+    assert.equal(await host.runUntil(cancel(taskQueue)), 'CANCELLED');
+    await own.close();
+  });
+
+  test('a connection that replaces that of the host is used by ours too', async () => {
+    const { taskQueue, ...rest } = settings();
+    const [old, fresh] = [
+      await NativeConnection.connect({ address: world.address }),
+      await NativeConnection.connect({ address: world.address }),
+    ];
+    const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }), { connection: old });
+    await host.runUntil(async () => {
+      assert.equal(await cancel(taskQueue), 'CANCELLED');
+      host.connection = fresh;
+      await closed(old);
+      assert.equal(await cancel(taskQueue), 'CANCELLED');
+    });
+    await fresh.close();
+  });
+
+  test('the task queue of the host is refused when its worker is created', async () => {
+    const { taskQueue, ...rest } = settings();
+    const creating = hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }), { taskQueue });
+    await assert.rejects(
+      creating,
+      (error) => error instanceof ConfigError && error.message.includes(taskQueue),
+    );
+  });
+});
+
+describe('the settings of GoogleOperationsPlugin', () => {
+  test('come from the environment, whose mistakes are told by name', () => {
+    assert.throws(
+      () => new GoogleOperationsPlugin({ env: { GOOGLE_SERVICES: 'X', GOOGLE_REQUESTS_PER_MINUTE: 'many' } }),
+      (error) =>
+        error instanceof ConfigError && /GOOGLE_SERVICES[^]*GOOGLE_REQUESTS_PER_MINUTE/.test(error.message),
+    );
+    // Nothing of how to reach Temporal is read.
+    assert.ok(new GoogleOperationsPlugin({ env: { TEMPORAL_TLS: 'nonsense', LOG_LEVEL: 'nonsense' } }));
+  });
+
+  test('take the place of the environment one by one, and are checked as it is', () => {
+    const env = { GOOGLE_SERVICES: 'X', ALLOWED_OPERATIONS: '', GOOGLE_REQUESTS_PER_MINUTE: 'many' };
+    const google = { services: ['*'], operations: ['projects/p/**'] };
+    assert.ok(new GoogleOperationsPlugin({ env, google, requestsPerMinute: 0 }));
+    for (const [bad, variable] of [
+      [{ google: { services: [] } }, 'GOOGLE_SERVICES'],
+      [{ google: { operations: ['a//b'] } }, 'ALLOWED_OPERATIONS'],
+      [{ google: { endpoints: { 'documentai.googleapis.com': 'http://x' } } }, 'GOOGLE_ENDPOINTS'],
+      [{ google: { universeDomain: 'no domain' } }, 'GOOGLE_CLOUD_UNIVERSE_DOMAIN'],
+      [{ google: { emulatorHost: 'localhost' } }, 'OPERATIONS_EMULATOR_HOST'],
+      [{ requestsPerMinute: -1 }, 'GOOGLE_REQUESTS_PER_MINUTE'],
+    ] as const)
+      assert.throws(() => new GoogleOperationsPlugin({ env: {}, ...bad }), { message: new RegExp(variable) });
+  });
+});
+
+/** Has a worker fail as it does on an error that its code did not expect. */
+function fail(worker: Worker, error: Error): void {
+  (Reflect.get(worker, 'unexpectedErrorSubject') as { error(error: Error): void }).error(error);
+}
+
+/** Closes a connection once no worker holds it. */
+async function closed(connection: NativeConnection): Promise<void> {
+  for (;;) {
+    try {
+      await connection.close();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
