@@ -1,4 +1,5 @@
-// For a worker: the plugin, and the parts to put together without it. A service that only starts workflows needs `temporal-lro/client`.
+// For a worker: the plugin, and the parts to put together without it. A service that only starts workflows
+// needs `temporal-lro/client`.
 export { type ActivityDeps, createActivities } from './activities/index.js';
 export { ConfigError } from './config/config-error.js';
 export { createGoogleClient, type GoogleClientSettings } from './config/google-client.js';
@@ -28,7 +29,6 @@ export {
 export type { Transport } from './google/http/transport.js';
 export type { OperationRef } from './google/url.js';
 export { createNexusService } from './nexus/service.js';
-export { NotBuiltError, workflowBundlePath } from './worker/bundle.js';
 export {
   GoogleOperationsPlugin,
   type GoogleOperationsPluginOptions,

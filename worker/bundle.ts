@@ -1,21 +1,62 @@
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 
-/** The build of this checkout or package is not whole. */
-export class NotBuiltError extends Error {
-  override readonly name = 'NotBuiltError';
-  readonly code = 'NOT_BUILT';
+const DIST = fileURLToPath(new URL('..', import.meta.url));
+
+/** The path of the bundle that `npm run build` makes of the compiled workflows. */
+export const workflowBundlePath: string = join(DIST, 'workflow-bundle.js');
+
+let built: Promise<WorkflowBundleOption> | undefined;
+
+/**
+ * The workflows, for `Worker.create`: the prebuilt bundle, or one that is made now, in about two seconds,
+ * where the installed version of the SDK is not the one that the prebuilt was made with. Temporal asks for
+ * the very same version.
+ */
+export function workflowBundle(): Promise<WorkflowBundleOption> {
+  return (built ??= prebuiltOrNew());
 }
 
 /**
- * The path of the workflow bundle that `npm run build` makes beside the compiled code.
- *
- * @throws {NotBuiltError} where it is missing.
+ * The code of the workflows as a bundle for the installed version of the SDK. It does not depend on where the
+ * package lies.
  */
-export function workflowBundlePath(): string {
-  const path = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-  if (!existsSync(path)) {
-    throw new NotBuiltError(`There is no workflow bundle at ${path}. Run npm run build, which makes it.`);
-  }
-  return path;
+export async function bundleWorkflows(): Promise<string> {
+  const files = ['index.js', 'payload-converter.js'].map((file) => join(DIST, 'workflows', file));
+  const [workflowsPath = '', payloadConverterPath] = files;
+  const root = dirname(DIST);
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    payloadConverterPath,
+    preloadModules: files,
+    logger: new DefaultLogger('WARN'),
+    webpackConfigHook: (config) => ({
+      ...config,
+      context: root,
+      optimization: { ...config.optimization, moduleIds: 'named', chunkIds: 'named' },
+      output: {
+        ...config.output,
+        filename: 'workflow-bundle.js',
+        // Stack traces show paths from the root of the package, not those of the machine that built it.
+        devtoolModuleFilenameTemplate: ({ absoluteResourcePath: path }: { absoluteResourcePath: string }) =>
+          path.replaceAll(join(root, sep), '').replaceAll(sep, '/'),
+      },
+    }),
+  });
+  return code;
+}
+
+/** The line of a prebuilt bundle that says which version of the SDK it was made with. */
+export function sdkVersionComment(): string {
+  const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
+  return `// Made with @temporalio/worker ${sdk.version}`;
+}
+
+async function prebuiltOrNew(): Promise<WorkflowBundleOption> {
+  const prebuilt = await readFile(workflowBundlePath, 'utf8').catch(() => '');
+  if (prebuilt.includes(sdkVersionComment())) return { codePath: workflowBundlePath };
+  return { code: await bundleWorkflows() };
 }

@@ -1,4 +1,4 @@
-export { NotBuiltError, workflowBundlePath } from './bundle.js';
+export { workflowBundlePath } from './bundle.js';
 export { ConfigError } from '../config/config-error.js';
 export { readWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
 export { createLogger } from './log.js';

@@ -2,38 +2,59 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
 import { ConfigError } from '../config/config-error.js';
 import { type GoogleConfig, readGoogleConfig } from '../config/google-config.js';
-import { Variables } from '../config/variables.js';
 import type { WorkerVersion } from '../config/worker-config.js';
-import { DEFAULT_TASK_QUEUE, quoted } from '../contract/names.js';
+import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { workerOptions } from './worker-options.js';
 import { WorkerError } from './worker-error.js';
 
-/** What the worker may do at Google, and how it gets there. Each setting takes the place of an environment variable, and its rules. */
+/**
+ * What the worker may do at Google, and how it gets there. Each setting takes the place of an environment
+ * variable, and its rules.
+ */
 export interface GoogleSettings {
-  /** The services it may call; `'*'` is every `*.googleapis.com`. `GOOGLE_SERVICES`, default `['aiplatform.googleapis.com']`. */
+  /**
+   * The services it may call; `'*'` is every `*.googleapis.com`. `GOOGLE_SERVICES`, default
+   * `['aiplatform.googleapis.com']`.
+   */
   services?: readonly string[];
-  /** Globs of the operations it may touch, such as `projects/my-project/**`. `ALLOWED_OPERATIONS`, default `['**']`. */
+  /**
+   * Globs of the operations it may touch, such as `projects/my-project/**`. `ALLOWED_OPERATIONS`, default
+   * `['**']`.
+   */
   operations?: readonly string[];
-  /** The https origin of a service, where `{location}` stands for the location in the name. `GOOGLE_ENDPOINTS`. */
+  /**
+   * The https origin of a service, where `{location}` stands for the location in the name.
+   * `GOOGLE_ENDPOINTS`.
+   */
   endpoints?: Readonly<Record<string, string>>;
   /** `GOOGLE_CLOUD_UNIVERSE_DOMAIN`, default `googleapis.com`. */
   universeDomain?: string;
-  /** The `host:port` of an emulator, which then gets every call, without credentials. `OPERATIONS_EMULATOR_HOST`. */
+  /**
+   * The `host:port` of an emulator, which then gets every call, without credentials.
+   * `OPERATIONS_EMULATOR_HOST`.
+   */
   emulatorHost?: string;
 }
 
 /** The settings of {@link GoogleOperationsPlugin}. */
 export interface GoogleOperationsPluginOptions {
-  /** The task queue of the plugin's worker, not that of the host. Default `google-operations`, which is the client's default too. */
+  /**
+   * The task queue of the plugin's worker, not that of the host. Default `google-operations`, which is the
+   * client's default too.
+   */
   taskQueue?: string;
   google?: GoogleSettings;
   /**
-   * Ceiling of requests to Google for one project and location in this process; 0 is none. `GOOGLE_REQUESTS_PER_MINUTE`, default 300,
-   * and none with an emulator.
+   * Ceiling of requests to Google for one project and location in this process; 0 is none.
+   * `GOOGLE_REQUESTS_PER_MINUTE`, default 300, and none with an emulator.
    */
   requestsPerMinute?: number;
-  /** Turns Worker Versioning on for the plugin's worker. Default off, whatever the host's worker and the environment say. */
+  /**
+   * Turns Worker Versioning on for the plugin's worker. Default off, whatever the host's worker and the
+   * environment say.
+   */
   version?: WorkerVersion;
   /** The environment that the other settings are read from. Default `process.env`. */
   env?: NodeJS.ProcessEnv;
@@ -46,13 +67,17 @@ const STATE_CHECK_MS = 200;
 const OWN_WORKER: WorkerPlugin = { name: 'temporal-lro' };
 
 /**
- * Runs temporal-lro's workflows, activities and Nexus service beside the workflows of a host's worker, in a worker of its own: on the
- * task queue `google-operations`, with slots of its own, on the connection and in the namespace of the host.
+ * Runs temporal-lro's workflows, activities and Nexus service beside the workflows of a host's worker, in a
+ * worker of its own: on the task queue `google-operations`, with slots of its own, on the connection and in
+ * the namespace of the host.
  *
- * - Payloads pass through the host's codecs and external storage. The payload and failure converters are Temporal's default ones.
- * - Both workers stop together. Where one fails, the other is stopped, and the host's `run` or `runUntil` rejects with the first failure:
- *   the host's own error, or a {@link WorkerError} `FAILED` where the plugin's worker could not start or failed.
- * - The host's Worker Versioning, interceptors, tuner and limits are not applied to the plugin's worker. Plugins of the connection are.
+ * - Payloads pass through the host's codecs and external storage. The payload and failure converters are
+ *   Temporal's default ones.
+ * - Both workers stop together. Where one fails, the other is stopped, and the host's `run` or `runUntil`
+ *   rejects with the first failure: the host's own error, or a {@link WorkerError} `FAILED` where the
+ *   plugin's worker could not start or failed.
+ * - The host's Worker Versioning, interceptors, tuner and limits are not applied to the plugin's worker.
+ *   Plugins of the connection are.
  */
 export class GoogleOperationsPlugin implements WorkerPlugin {
   readonly name = 'temporal-lro.GoogleOperationsPlugin';
@@ -67,7 +92,10 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
     this.#version = options.version;
   }
 
-  /** @throws {ConfigError} where the host polls the same task queue: each would get workflows that only the other has */
+  /**
+   * @throws {ConfigError} where the host polls the same task queue: each would get workflows that only the
+   * other has
+   */
   configureWorker(options: WorkerOptions): WorkerOptions {
     if (options.taskQueue === this.#taskQueue && !options.plugins?.includes(OWN_WORKER)) {
       throw new ConfigError([
@@ -81,7 +109,8 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
     if (host.options.plugins?.includes(OWN_WORKER)) return next(host);
     const failures: unknown[] = [];
     const hostEnded = new AbortController();
-    // Nothing is awaited before this: runUntil() shuts down only a worker that is running when its promise settles.
+    // Nothing is awaited before this: runUntil() shuts down only a worker that is running when its promise
+    // settles.
     const running = next(host)
       .catch((error: unknown) => failures.push(error))
       .finally(() => hostEnded.abort());
@@ -106,14 +135,18 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
         version: this.#version,
       };
       const worker = await Worker.create({
-        ...workerOptions(settings, connection),
+        ...(await workerOptions(settings, connection)),
         // The bundle was built with Temporal's converters.
         dataConverter: { ...dataConverter, payloadConverterPath: undefined, failureConverterPath: undefined },
         plugins: [OWN_WORKER],
       });
       const running = worker.run();
       const following = stopWith(host, worker, hostEnded, shared !== undefined);
-      await running.finally(() => following);
+      try {
+        await running;
+      } finally {
+        await following;
+      }
     } finally {
       if (shared === undefined) await connection.close();
     }
@@ -126,7 +159,10 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
   }
 }
 
-/** Shuts the plugin's worker down when the host's worker stops; until then it follows the host to a connection that replaces its own. */
+/**
+ * Shuts the plugin's worker down when the host's worker stops; until then it follows the host to a connection
+ * that replaces its own.
+ */
 async function stopWith(
   host: Worker,
   worker: Worker,
@@ -163,8 +199,5 @@ function googleConfig({ env = process.env, google = {}, requestsPerMinute }: Goo
     OPERATIONS_EMULATOR_HOST: google.emulatorHost,
     GOOGLE_REQUESTS_PER_MINUTE: requestsPerMinute?.toString(),
   };
-  const variables = new Variables({ ...env, ...withoutUndefined(given) });
-  const config = readGoogleConfig(variables);
-  if (config === undefined) throw new ConfigError(variables.problems);
-  return config;
+  return readGoogleConfig({ ...env, ...withoutUndefined(given) });
 }

@@ -36,7 +36,6 @@ export interface StartOptions {
  * runtime is used.
  *
  * @throws {WorkerError} if Temporal cannot be reached or refuses the worker
- * @throws {NotBuiltError} without a workflow bundle
  */
 export async function startWorker(config: WorkerConfig, options: StartOptions): Promise<RunningWorker> {
   const connection = await connectToTemporal(config.temporal, options);
@@ -90,7 +89,7 @@ async function createWorker(
   connection: NativeConnection,
 ): Promise<{ worker: Worker; readStats?: () => ActivityStats }> {
   let readStats: (() => ActivityStats) | undefined;
-  const options = workerOptions(config, connection, (read) => (readStats = read));
+  const options = await workerOptions(config, connection, (read) => (readStats = read));
   const { address, namespace } = config.temporal;
   try {
     return { worker: await Worker.create(options), readStats };

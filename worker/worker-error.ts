@@ -1,4 +1,7 @@
-/** Why a worker could not start: no Temporal there, no such namespace, or not allowed; `FAILED` is of the plugin's worker. */
+/**
+ * Why a worker could not start: no Temporal there, no such namespace, or not allowed; `FAILED` is of the
+ * plugin's worker.
+ */
 export type WorkerErrorCode = 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'CANNOT_START' | 'FAILED';
 
 /** A worker that could not start. The message names the variable and says what to do. */

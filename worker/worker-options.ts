@@ -3,12 +3,18 @@ import { type ActivityDeps, createActivities } from '../activities/index.js';
 import { createGoogleClient } from '../config/google-client.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { createNexusService } from '../nexus/service.js';
-import { workflowBundlePath } from './bundle.js';
+import { workflowBundle } from './bundle.js';
 
-/** Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and first polls. */
+/**
+ * Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and
+ * first polls.
+ */
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;
-/** Executions kept in memory, at about 0.2 MB each. Any other is replayed from its two dozen events when something happens to it. */
+/**
+ * Executions kept in memory, at about 0.2 MB each. Any other is replayed from its two dozen events when
+ * something happens to it.
+ */
 const CACHED_WORKFLOWS = 500;
 
 /** The part of a worker's configuration that the SDK has to know. */
@@ -20,29 +26,30 @@ export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'versio
  * The SDK's options for a worker that runs the prebuilt workflows, the activities and the Nexus service.
  *
  * @param onStats is given a function that reads the state of the activities, for gauges
- * @throws {NotBuiltError} without a workflow bundle
  */
-export function workerOptions(
+export async function workerOptions(
   { temporal, taskQueue, google, version }: WorkerSettings,
   connection: NativeConnection,
   onStats?: ActivityDeps['onStats'],
-): WorkerOptions {
+): Promise<WorkerOptions> {
   const operations = createGoogleClient(google);
   return {
     connection,
     namespace: temporal.namespace,
     taskQueue,
-    workflowBundle: { codePath: workflowBundlePath() },
+    workflowBundle: await workflowBundle(),
     activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats }),
     nexusServices: [createNexusService({ operations })],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     maxCachedWorkflows: CACHED_WORKFLOWS,
-    // An attempt whose worker died times out after 7 s without a heartbeat: at this rate a lost heartbeat does not look like it.
+    // An attempt whose worker died times out after 7 s without a heartbeat: at this rate a lost heartbeat
+    // does not look like it.
     maxHeartbeatThrottleInterval: '3s',
     // How long the workflow tasks of a dead worker wait before another worker gets them: 10 s by default.
     stickyQueueScheduleToStartTimeout: '2s',
-    // A request under way gets this long to end, then its attempt ends for another worker, which takes over within two seconds.
+    // A request under way gets this long to end, then its attempt ends for another worker, which takes over
+    // within two seconds.
     shutdownGraceTime: '500ms',
     shutdownForceTime: '8s',
     ...(version && {

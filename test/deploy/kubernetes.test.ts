@@ -102,8 +102,8 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
       assert.ok(container.readinessProbe.timeoutSeconds > 1);
     });
 
-    it('lets a worker stop before it is killed', () => {
-      const options = workerOptions(readWorkerConfig(env, false), {} as NativeConnection);
+    it('lets a worker stop before it is killed', async () => {
+      const options = await workerOptions(readWorkerConfig(env, false), {} as NativeConnection);
       const force = parseDuration(String(options.shutdownForceTime)) ?? assert.fail('no shutdownForceTime');
       assert.ok(pod.terminationGracePeriodSeconds * 1_000 > force + 2_000);
     });

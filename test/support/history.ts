@@ -57,7 +57,7 @@ export async function closeChecked(world: World, runs: readonly Handle[] = []): 
         return problem === undefined ? [] : [`${workflowId}: ${problem}`];
       }),
     );
-    const options = { workflowBundle: { codePath: workflowBundlePath() } };
+    const options = { workflowBundle: { codePath: workflowBundlePath } };
     for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
       if (error !== undefined) problems.push(`${workflowId} does not replay: ${String(error)}`);
     }

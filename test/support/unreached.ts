@@ -23,7 +23,7 @@ interface Recorded {
  * @returns the functions and branches of `workflows/` that none executed, by V8's block counts
  */
 export async function unreachedBy(histories: Recorded[]): Promise<Unreached[]> {
-  const codePath = workflowBundlePath();
+  const codePath = workflowBundlePath;
   const session = new Session();
   session.connect();
   try {

@@ -149,7 +149,8 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
   });
 
   test('when our worker cannot start, the same', async () => {
-    // The SDK refuses the name. What it finds later, such as a missing namespace, would leave a thread of its behind.
+    // The SDK refuses the name. What it finds later, such as a missing namespace, would leave a thread of its
+    // behind.
     const plugin = () => new GoogleOperationsPlugin({ ...settings(), taskQueue: '__temporal_reserved' });
     const host = await hostWith(plugin());
     await assert.rejects(host.run(), { name: 'WorkerError', code: 'FAILED', message: /__temporal_reserved/ });

@@ -98,7 +98,7 @@ export async function replay(told: readonly Told[]): Promise<Problem[]> {
   await quietRuntime();
   const problems: Problem[] = [];
   const histories = told.map(({ workflowId, history }) => ({ workflowId, history }));
-  const options = { workflowBundle: { codePath: workflowBundlePath() } };
+  const options = { workflowBundle: { codePath: workflowBundlePath } };
   for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
     if (error !== undefined)
       problems.push({ kind: 'history', about: workflowId, what: `does not replay: ${String(error)}` });

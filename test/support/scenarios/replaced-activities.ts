@@ -26,7 +26,7 @@ export async function withReplacedActivities<T>(
   });
   const connection = await NativeConnection.connect({ address });
   try {
-    const options = workerOptions(config, connection);
+    const options = await workerOptions(config, connection);
     const activities = { ...options.activities, ...replaced };
     const worker = await Worker.create({ ...options, activities, ...more });
     return await worker.runUntil(() => work(taskQueue));

@@ -11,7 +11,7 @@ import { quietRuntime, TOGETHER } from '../../support/world.js';
 /** Replays a recorded history with the current workflows. @throws where their commands would differ */
 function replay(history: unknown): Promise<void> {
   return Worker.runReplayHistory(
-    { workflowBundle: { codePath: workflowBundlePath() } },
+    { workflowBundle: { codePath: workflowBundlePath } },
     historyFromJson(history),
   );
 }

@@ -31,7 +31,10 @@ describe('where no worker has a slot for an activity', () => {
     const native = await NativeConnection.connect({ address: temporal.address });
     cleanups.push(() => native.close());
     // It runs workflow tasks with their local activities, but takes no activity.
-    const worker = await Worker.create({ ...workerOptions(config, native), enableNonLocalActivities: false });
+    const worker = await Worker.create({
+      ...(await workerOptions(config, native)),
+      enableNonLocalActivities: false,
+    });
     const run = worker.run();
     cleanups.push(() => {
       worker.shutdown();
