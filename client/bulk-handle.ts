@@ -12,7 +12,10 @@ import { type WaitOptions, withSignal } from './with-signal.js';
 export class BulkHandle {
   readonly #client: Client;
 
-  /** Handles come from {@link GoogleOperations}. `runId` is the run that was started or joined, where it is known. */
+  /**
+   * Handles come from {@link GoogleOperations}. `runId` is the run that was started or joined, where it is
+   * known.
+   */
   constructor(
     client: Client,
     readonly workflowId: string,
@@ -24,14 +27,18 @@ export class BulkHandle {
   /**
    * Waits until every cancellation has ended, and returns the counts.
    *
-   * @throws {GoogleOperationsError} `FAILED` where the operations cannot be listed, `TERMINATED` where the workflow was ended from
-   * outside (what it has started goes on), `NOT_FOUND` where Temporal does not know it
+   * @throws {GoogleOperationsError} `FAILED` where the operations cannot be listed, `TERMINATED` where the
+   * workflow was ended from outside (what it has started goes on), `NOT_FOUND` where Temporal does not know
+   * it
    */
   result({ signal }: WaitOptions = {}): Promise<CancelOperationsResult> {
     return this.#request(signal, this.runId, (workflow) => workflow.result());
   }
 
-  /** What has matched, what was started and what ended how; takes a worker. @throws {GoogleOperationsError} `NOT_FOUND` */
+  /**
+   * What has matched, what was started and what ended how; takes a worker. @throws {GoogleOperationsError}
+   * `NOT_FOUND`
+   */
   progress({ signal }: WaitOptions = {}): Promise<CancelOperationsProgress> {
     return this.#request(signal, undefined, (workflow) =>
       workflow.query<CancelOperationsProgress>(messages.progress),
@@ -39,7 +46,8 @@ export class BulkHandle {
   }
 
   /**
-   * Begins no more cancellations. Those under way go on, and the result has them. A workflow that has ended stays as it is.
+   * Begins no more cancellations. Those under way go on, and the result has them. A workflow that has ended
+   * stays as it is.
    *
    * @throws {GoogleOperationsError} `NOT_FOUND` where Temporal does not know the workflow
    */

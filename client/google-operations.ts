@@ -40,10 +40,12 @@ export class GoogleOperations {
   }
 
   /**
-   * Cancels an operation: aborts the workflow that follows it already, whose other options stay, or starts one.
+   * Cancels an operation: aborts the workflow that follows it already, whose other options stay, or starts
+   * one.
    *
-   * Where the call fails or its signal is aborted before a worker has taken the request, a started workflow goes on, but an abort of a
-   * workflow that was running may be lost: try again, with the same `requestId`, or use `waitForWorker: false`.
+   * Where the call fails or its signal is aborted before a worker has taken the request, a started workflow
+   * goes on, but an abort of a workflow that was running may be lost: try again, with the same `requestId`,
+   * or use `waitForWorker: false`.
    *
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
    */
@@ -102,7 +104,8 @@ export class GoogleOperations {
   }
 
   /**
-   * Cancels many operations: those of `names`, or all that run under `parent`. Returns once Temporal has stored the request.
+   * Cancels many operations: those of `names`, or all that run under `parent`. Returns once Temporal has
+   * stored the request.
    *
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
    */
@@ -125,8 +128,8 @@ export class GoogleOperations {
   }
 
   /**
-   * The handle of an operation that a workflow follows or has followed; sends nothing. The service is `aiplatform.googleapis.com` where it
-   * is left out.
+   * The handle of an operation that a workflow follows or has followed; sends nothing. The service is
+   * `aiplatform.googleapis.com` where it is left out.
    *
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` for a bad name or service
    */

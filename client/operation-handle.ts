@@ -12,7 +12,9 @@ import { GoogleOperationsError, parseOrThrow, toClientError } from './errors.js'
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 
-/** The workflow's own status, with what its pending activity has seen since: `polls` counts those polls too. */
+/**
+ * The workflow's own status, with what its pending activity has seen since: `polls` counts those polls too.
+ */
 export interface LiveStatus extends OperationStatus {
   pending?: PendingActivity;
 }
@@ -45,16 +47,16 @@ export class OperationHandle {
   /**
    * Waits for the outcome.
    *
-   * @throws {GoogleOperationsError} `FAILED` where no outcome could be recorded, `TERMINATED` where the workflow was ended from outside,
-   * `NOT_FOUND` where no workflow follows or followed the operation
+   * @throws {GoogleOperationsError} `FAILED` where no outcome could be recorded, `TERMINATED` where the
+   * workflow was ended from outside, `NOT_FOUND` where no workflow follows or followed the operation
    */
   result({ signal }: WaitOptions = {}): Promise<OperationResult> {
     return withSignal(this.#client, signal, () => this.#resultOf(this.runId));
   }
 
   /**
-   * Reads the status from the workflow, which takes a worker, and from Temporal what the pending activity has seen since. A closed
-   * workflow needs no worker.
+   * Reads the status from the workflow, which takes a worker, and from Temporal what the pending activity has
+   * seen since. A closed workflow needs no worker.
    *
    * @throws {GoogleOperationsError} as `result`
    */
@@ -71,11 +73,11 @@ export class OperationHandle {
   }
 
   /**
-   * Has the workflow cancel the operation, and returns the status: for an operation that is final already, the one with its outcome.
-   * With `waitForWorker: false` it returns nothing.
+   * Has the workflow cancel the operation, and returns the status: for an operation that is final already,
+   * the one with its outcome. With `waitForWorker: false` it returns nothing.
    *
-   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, else as `result`. With `waitForWorker: false` an operation
-   * that no workflow follows any more is `NOT_FOUND`
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, else as `result`. With
+   * `waitForWorker: false` an operation that no workflow follows any more is `NOT_FOUND`
    */
   abort(input: AbortInput | undefined, options: RequestOptions & { waitForWorker: false }): Promise<void>;
   abort(
@@ -86,7 +88,8 @@ export class OperationHandle {
     input: AbortInput = {},
     { waitForWorker = true, requestId, signal }: RequestOptions = {},
   ): Promise<OperationStatus | void> {
-    // Here and not in the workflow alone: it drops the bad fields of a signal, and megabytes of text would not reach it.
+    // Here and not in the workflow alone: it drops the bad fields of a signal, and megabytes of text would
+    // not reach it.
     const abort = parseOrThrow(() => parseAbort(input));
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
       waitForWorker ? this.#abortByUpdate(abort, requestId) : this.#abortBySignal(abort),
@@ -104,7 +107,8 @@ export class OperationHandle {
     } catch (error) {
       if (isRejectedInput(error))
         throw new GoogleOperationsError('INVALID_ARGUMENT', error.cause.message, undefined, { cause: error });
-      // Rejected because the operation is final, or the workflow has closed: there is a result, or there will be at once.
+      // Rejected because the operation is final, or the workflow has closed: there is a result, or there will
+      // be at once.
       const isOver = error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError;
       if (!isOver) throw error;
       return statusOfResult(await this.#resultOf());

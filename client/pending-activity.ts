@@ -47,7 +47,10 @@ export async function pendingActivity(
   };
 }
 
-/** The state that an activity's last heartbeat holds; `undefined` where there is none, or none that this data converter can decode. */
+/**
+ * The state that an activity's last heartbeat holds; `undefined` where there is none, or none that this data
+ * converter can decode.
+ */
 export async function pollStateOf(
   { heartbeatDetails }: Described,
   { payloadConverter, payloadCodecs }: LoadedDataConverter,

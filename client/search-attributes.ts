@@ -7,8 +7,8 @@ const KEYWORD = 2;
 const answers = new WeakMap<Client, Promise<boolean>>();
 
 /**
- * The search attributes of a new workflow if the namespace has both registered, else none: Temporal refuses a start with an
- * unregistered one. The namespace is asked once for each client.
+ * The search attributes of a new workflow if the namespace has both registered, else none: Temporal refuses a
+ * start with an unregistered one. The namespace is asked once for each client.
  */
 export async function searchAttributesFor(client: Client, name: string): Promise<SearchAttributePair[]> {
   if (!(await areBothRegistered(client))) return [];

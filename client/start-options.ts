@@ -16,8 +16,8 @@ import { summaryLine } from './summary.js';
 type OperationWorkflowType = 'cancelOperation' | 'watchOperation';
 
 /**
- * The options that start the one execution which follows an operation: its id, what the Temporal UI shows of it, and the search
- * attributes that the namespace has. A start joins an execution that runs already.
+ * The options that start the one execution which follows an operation: its id, what the Temporal UI shows of
+ * it, and the search attributes that the namespace has. A start joins an execution that runs already.
  *
  * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
@@ -42,7 +42,8 @@ export async function operationStartOptions<I extends CancelOperationInput>(
 }
 
 /**
- * The options that start `cancelOperations`. A `requestId` makes the id of the workflow, so that a repeated request starts nothing.
+ * The options that start `cancelOperations`. A `requestId` makes the id of the workflow, so that a repeated
+ * request starts nothing.
  *
  * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
@@ -64,7 +65,10 @@ export function bulkStartOptions(
   };
 }
 
-/** The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field */
+/**
+ * The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming
+ * the field
+ */
 export function operationWorkflowId(name: string, service: string = DEFAULT_SERVICE): string {
   assertField('name', problemOfName(name));
   assertField('service', problemOfService(service));

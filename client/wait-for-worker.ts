@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 
 /**
- * Waits until a worker has taken a workflow's first task, or the workflow has closed: by long polls of its history, which Temporal
- * answers after 20 s at the latest.
+ * Waits until a worker has taken a workflow's first task, or the workflow has closed: by long polls of its
+ * history, which Temporal answers after 20 s at the latest.
  */
 export async function untilWorkerHasTaken(client: Client, workflowId: string, runId: string): Promise<void> {
   const { namespace } = client.options;

@@ -2,19 +2,31 @@ import type { Client } from '@temporalio/client';
 
 /** What every call that waits takes. */
 export interface WaitOptions {
-  /** Ends the wait: the call rejects with the signal's reason. A request that Temporal has stored by then is carried out. */
+  /**
+   * Ends the wait: the call rejects with the signal's reason. A request that Temporal has stored by then is
+   * carried out.
+   */
   signal?: AbortSignal | undefined;
 }
 
 /** How to make a request that a worker has to take. */
 export interface RequestOptions extends WaitOptions {
-  /** Default true: return once a worker has taken the request. False: once Temporal has stored it, with or without a worker. */
+  /**
+   * Default true: return once a worker has taken the request. False: once Temporal has stored it, with or
+   * without a worker.
+   */
   waitForWorker?: boolean | undefined;
-  /** Makes repeated tries of a cancel or an abort one abort of the execution. It has no effect with `waitForWorker: false`. */
+  /**
+   * Makes repeated tries of a cancel or an abort one abort of the execution. It has no effect with
+   * `waitForWorker: false`.
+   */
   requestId?: string | undefined;
 }
 
-/** Runs requests of Temporal's client until they end or the signal is aborted. @throws the reason of the signal */
+/**
+ * Runs requests of Temporal's client until they end or the signal is aborted. @throws the reason of the
+ * signal
+ */
 export async function withSignal<T>(
   client: Client,
   signal: AbortSignal | undefined,
@@ -39,8 +51,9 @@ export async function withSignal<T>(
 }
 
 /**
- * The signal as Temporal's client (1.24) uses one: it adds a listener with each request and removes none. A wait of weeks polls every
- * 20 s, which would keep 30,000 listeners a week on a caller's own signal; and a request made after the abort would never be cancelled.
+ * The signal as Temporal's client (1.24) uses one: it adds a listener with each request and removes none. A
+ * wait of weeks polls every 20 s, which would keep 30,000 listeners a week on a caller's own signal; and a
+ * request made after the abort would never be cancelled.
  */
 class RequestSignal {
   private cancelRequest = (): void => {};

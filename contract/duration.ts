@@ -1,6 +1,6 @@
 /**
- * A duration as callers write it: `"500ms"`, `"90s"`, `"1.5h"`, `"7d"`, `"5 minutes"`, or a number of milliseconds. The units and
- * spellings are those of the `ms` package, which Temporal's own options take.
+ * A duration as callers write it: `"500ms"`, `"90s"`, `"1.5h"`, `"7d"`, `"5 minutes"`, or a number of
+ * milliseconds. The units and spellings are those of the `ms` package, which Temporal's own options take.
  */
 export type Duration = string | number;
 
@@ -29,8 +29,8 @@ const UNITS_MS: Record<string, number> = {
 export const MAX_DURATION_MS = 3_650 * DAY_MS;
 
 /**
- * Milliseconds of a duration, or `undefined` where it is not one, is negative or is longer than ten years. A number in a string needs a
- * unit, except `"0"`.
+ * Milliseconds of a duration, or `undefined` where it is not one, is negative or is longer than ten years. A
+ * number in a string needs a unit, except `"0"`.
  */
 export function parseDuration(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? fromText(value) : value;
@@ -47,7 +47,9 @@ function fromText(text: string): number {
   return Number(amount) * (unitMs ?? Number.NaN);
 }
 
-/** A duration for people, to two units: `formatDuration(93_500)` is `"1m 33s"`; under a second it is in `ms`. */
+/**
+ * A duration for people, to two units: `formatDuration(93_500)` is `"1m 33s"`; under a second it is in `ms`.
+ */
 export function formatDuration(ms: number): string {
   if (ms < SECOND_MS) return `${Math.max(0, Math.round(ms))}ms`;
   let rest = ms;
