@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import envPaths from 'env-paths';
 
 /**
  * The release of the Temporal CLI that is built if none is found. Newer ones do not build with `go install`.
@@ -14,7 +13,11 @@ export const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'tempo
 
 /** The folder for built and downloaded servers: outside any checkout; `XDG_CACHE_HOME` is honoured. */
 export function defaultCacheDir(): string {
-  return envPaths('temporal-lro', { suffix: '' }).cache;
+  const { env, platform } = process;
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'temporal-lro');
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] || join(homedir(), 'AppData', 'Local'), 'temporal-lro', 'Cache');
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'temporal-lro');
 }
 
 /** The path of the executable that `go install` built. */
@@ -24,7 +27,7 @@ export function builtPath(cacheDir: string): string {
 
 /** The path of the SDK's download in a folder; the SDK names the file after itself and its version. */
 export function downloadedPath(dir: string): string {
-  const sdk = createRequire(import.meta.url)('@temporalio/testing/package.json') as { version: string };
+  const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
   return join(dir, `temporal-sdk-typescript-${sdk.version}${EXECUTABLE.endsWith('.exe') ? '.exe' : ''}`);
 }
 

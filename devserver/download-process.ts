@@ -1,12 +1,33 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { createRequire } from 'node:module';
+import { Runtime } from '@temporalio/worker';
 
 // downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads its server to
 // start one.
+const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
 try {
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'cached-download', downloadDir: process.argv[2] } },
+  const runtime = Runtime.instance();
+  // What @temporalio/testing does for a cached download. That package depends on one version of the SDK:
+  // where the installed one is another, it would bring a second copy of the native code, of 150 MB.
+  const server = await runtime.createEphemeralServer({
+    type: 'dev-server',
+    exe: {
+      type: 'cached-download',
+      downloadDir: process.argv[2] ?? null,
+      version: 'default',
+      ttl: 86_400_000,
+      sdkName: 'sdk-typescript',
+      sdkVersion: sdk.version,
+    },
+    ip: '127.0.0.1',
+    port: null,
+    ui: false,
+    uiPort: null,
+    namespace: 'default',
+    dbFilename: null,
+    log: { format: 'pretty', level: 'warn' },
+    extraArgs: [],
   });
-  await environment.teardown();
+  await runtime.shutdownEphemeralServer(server);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -27,8 +27,8 @@ removeOtherPlatforms();
 
 /** Follows the dependencies as Node resolves them, except to removed packages. */
 function visit(folder) {
-  const { dependencies = {}, optionalDependencies = {} } = manifestOf(folder);
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+  const { dependencies, optionalDependencies, peerDependencies } = manifestOf(folder);
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
     const found = removed.has(name) ? undefined : find(name, folder);
     if (found === undefined || needed.has(found)) continue;
     needed.add(found);

@@ -6,13 +6,15 @@ interface Manifest {
   name: string;
   version: string;
   dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 }
 
 const windows = process.platform === 'win32';
 
 /**
- * Puts the packed package, as `npm publish` would send it, into a project's node_modules. Its dependencies, and no more than it
- * declares, are linked from this checkout: installing them again would take 270 MB. `more` are what the project itself wants.
+ * Puts the packed package, as `npm publish` would send it, into a project's node_modules. Its dependencies
+ * and peers, and no more than it declares, are linked from this checkout: installing them again would take
+ * 270 MB. `more` are the project's own.
  */
 export async function installPacked(project: string, more: readonly string[]): Promise<void> {
   const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
@@ -24,7 +26,11 @@ export async function installPacked(project: string, more: readonly string[]): P
   await demand({ ...npm, args: ['pack', '--ignore-scripts', '--silent', '--pack-destination', project] });
   const tarball = `${manifest.name}-${manifest.version}.tgz`;
   await demand({ file: 'tar', args: ['-xzf', tarball, '-C', target, '--strip-components=1'], cwd: project });
-  for (const name of new Set([...Object.keys(manifest.dependencies), ...more])) {
+  for (const name of new Set([
+    ...Object.keys(manifest.dependencies),
+    ...Object.keys(manifest.peerDependencies),
+    ...more,
+  ])) {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(ROOT, 'node_modules', name), join(modules, name), windows ? 'junction' : 'dir');
   }
