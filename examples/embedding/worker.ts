@@ -1,29 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createActivities, createGoogleClient, createNexusService, readWorkerConfig } from 'temporal-lro';
+import { GoogleOperationsPlugin } from 'temporal-lro';
 
-// The variables of temporal-lro's own worker: TEMPORAL_*, GOOGLE_SERVICES, ALLOWED_OPERATIONS and the rest.
-const { temporal, taskQueue, google } = readWorkerConfig(process.env);
-
-// Activities and Nexus service share it: what this worker may touch is the same for both.
-const operations = createGoogleClient(google);
-
-const connection = await NativeConnection.connect(temporal.connection);
+const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] });
 try {
   const worker = await Worker.create({
     connection,
-    namespace: temporal.namespace,
-    taskQueue,
+    taskQueue: 'training',
     workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),
-    activities: {
-      // Put your own beside these.
-      ...createActivities({ operations, requestsPerMinute: google.requestsPerMinute }),
-    },
-    nexusServices: [createNexusService({ operations })],
-    // So soon a killed worker is missed, and one that stops hands over.
-    maxHeartbeatThrottleInterval: '3s',
-    stickyQueueScheduleToStartTimeout: '2s',
-    shutdownGraceTime: '500ms',
+    plugins: [new GoogleOperationsPlugin()],
   });
   await worker.run();
 } finally {

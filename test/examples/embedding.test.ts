@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { GoogleOperations } from '../../client/index.js';
-import type { Outcome } from '../../contract/index.js';
+import { DEFAULT_TASK_QUEUE, type Outcome } from '../../contract/index.js';
+import { startTemporal } from '../../devserver/index.js';
 import { until } from '../support/history.js';
 import { startWorld, type World } from '../support/world.js';
 import { copyExample, installPacked } from './support/package.js';
@@ -19,78 +20,89 @@ const TSC = createRequire(import.meta.url)
 describe('a project of its own that installs the packed package', () => {
   let project: string;
   let world: World;
-  let worker: Running | undefined;
-  const taskQueue = `embedding-${randomUUID()}`;
   before(async () => {
     project = await mkdtemp(join(tmpdir(), 'embedding-'));
-    await installPacked(project, [
-      '@temporalio/worker',
-      '@temporalio/workflow',
-      '@types/node',
-      'undici-types',
-    ]);
+    await installPacked(project, ['@types/node', 'undici-types']);
     await copyExample('embedding', project);
     await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'empty', type: 'module' }));
-    world = await startWorld();
+    // A server of its own: the example with the plugin polls the default task queue.
+    world = await startWorld({}, await startTemporal({ say: (line) => process.stderr.write(`${line}\n`) }));
   });
   after(async () => {
-    await worker?.stop();
     await world?.close();
     await rm(project, { recursive: true, force: true });
   });
 
-  test('the example is type-checked and compiled', async () => {
+  test('the examples are type-checked and compiled', async () => {
     await demand({ file: process.execPath, args: [TSC, '-p', '.'], cwd: project });
   });
 
-  test('its worker runs our workflows, and one of its own that uses them', async () => {
-    worker = start({
-      file: process.execPath,
-      args: [join(project, 'dist', 'worker.js')],
-      cwd: project,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: project,
-        XDG_CONFIG_HOME: project,
-        TEMPORAL_ADDRESS: world.address,
-        TEMPORAL_TASK_QUEUE: taskQueue,
-        OPERATIONS_EMULATOR_HOST: world.emulator.host,
-      },
-    });
-    const failed = worker.ended.then(({ code, stderr }) => {
-      throw new Error(`the worker ended with ${code}: ${stderr}`);
-    });
+  for (const { title, file, taskQueue, ourTaskQueue } of [
+    {
+      title: 'with the plugin',
+      file: 'worker.js',
+      taskQueue: 'training',
+      ourTaskQueue: DEFAULT_TASK_QUEUE,
+    },
+    {
+      title: 'with one bundle',
+      file: 'own-bundle/worker.js',
+      taskQueue: 'own-bundle',
+      ourTaskQueue: 'own-bundle',
+    },
+  ]) {
+    describe(`a worker ${title}`, () => {
+      let worker: Running | undefined;
+      after(() => worker?.stop());
 
-    const outcomes = async (): Promise<[Outcome, Outcome]> => {
-      const followed = await new GoogleOperations(world.client, { taskQueue }).cancel({
-        name: world.operation(),
+      test('runs our workflows, and one of its own that uses them', async () => {
+        worker = start({
+          file: process.execPath,
+          args: [join(project, 'dist', file)],
+          cwd: project,
+          env: {
+            PATH: process.env['PATH'],
+            HOME: project,
+            XDG_CONFIG_HOME: project,
+            TEMPORAL_ADDRESS: world.address,
+            TEMPORAL_TASK_QUEUE: taskQueue,
+            OPERATIONS_EMULATOR_HOST: world.emulator.host,
+          },
+        });
+        const failed = worker.ended.then(({ code, stderr }) => {
+          throw new Error(`the worker ended with ${code}: ${stderr}`);
+        });
+        const outcomes = async (): Promise<[Outcome, Outcome]> => {
+          const operations = new GoogleOperations(world.client, { taskQueue: ourTaskQueue });
+          const handle = await operations.cancel({ name: world.operation() });
+          const own = await world.client.workflow.start<(name: string, limit: string) => Promise<Outcome>>(
+            'trainModel',
+            { workflowId: `train-${randomUUID()}`, taskQueue, args: [world.operation(), '500ms'] },
+          );
+          return [(await handle.result()).outcome, await own.result()];
+        };
+        assert.deepEqual(await Promise.race([outcomes(), failed]), ['CANCELLED', 'CANCELLED']);
       });
-      const own = await world.client.workflow.start<(name: string, limit: string) => Promise<Outcome>>(
-        'trainModel',
-        { workflowId: `train-${randomUUID()}`, taskQueue, args: [world.operation(), '500ms'] },
-      );
-      return [(await followed.result()).outcome, await own.result()];
-    };
-    assert.deepEqual(await Promise.race([outcomes(), failed]), ['CANCELLED', 'CANCELLED']);
-  });
 
-  test('its worker serves the Nexus service', async () => {
-    const { connection } = world.client;
-    const { namespace } = world.client.options;
-    await until(
-      () =>
-        connection.workflowService.describeTaskQueue({
-          namespace,
-          taskQueue: { name: taskQueue },
-          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package that is not ours: TASK_QUEUE_TYPE_NEXUS
-          taskQueueType: 3,
-        }),
-      ({ pollers }) => (pollers ?? []).length > 0,
-    );
-  });
+      test('serves the Nexus service', async () => {
+        const { connection } = world.client;
+        const { namespace } = world.client.options;
+        await until(
+          () =>
+            connection.workflowService.describeTaskQueue({
+              namespace,
+              taskQueue: { name: ourTaskQueue },
+              // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is in a package that is not ours: TASK_QUEUE_TYPE_NEXUS
+              taskQueueType: 3,
+            }),
+          ({ pollers }) => (pollers ?? []).length > 0,
+        );
+      });
 
-  test('its worker stops when it is asked to', async () => {
-    const ended = await worker?.stop();
-    assert.equal(ended?.code, 0, ended?.stderr);
-  });
+      test('stops when it is asked to', async () => {
+        const ended = await worker?.stop();
+        assert.equal(ended?.code, 0, ended?.stderr);
+      });
+    });
+  }
 });
