@@ -56,6 +56,8 @@ function manifest() {
     files: ['dist'],
     dependencies: named('dependencies'),
     peerDependencies: named('peerDependencies'),
+    // Temporal's client brings it, in its own version.
+    peerDependenciesMeta: { '@temporalio/common': { optional: true } },
   };
 }
 

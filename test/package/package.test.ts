@@ -69,16 +69,36 @@ describe(
       await rm(folder, { recursive: true, force: true });
     });
 
-    /**
-     * A sample of the README that imports this, for the test's Temporal server and an operation of its own.
-     */
-    function sample(imported: string, name = NAME): string {
-      const code =
-        samples.find((text) => text.includes(`from '${imported}'`)) ?? assert.fail(`no ${imported}`);
-      assert.match(code, /Connection\.connect\(\)/);
-      return code
-        .replaceAll(NAME, name)
-        .replace('Connection.connect()', `Connection.connect({ address: '${temporal.address}' })`);
+    /** The README's sample that imports this. */
+    function sample(imported: string): string {
+      return samples.find((text) => text.includes(`from '${imported}'`)) ?? assert.fail(`no ${imported}`);
+    }
+
+    /** The README's client, for the test's Temporal server and an operation of its own. */
+    function clientSample(name: string): string {
+      return changed(sample('temporal-lro/client'), [
+        ['Connection.connect()', `Connection.connect({ address: '${temporal.address}' })`],
+        [NAME, name],
+      ]);
+    }
+
+    /** The README's worker with what the README leaves out. */
+    function workerSample(): string {
+      return changed(sample('temporal-lro'), [
+        [
+          'import { Worker }',
+          "import { fileURLToPath } from 'node:url';\nimport { NativeConnection, Worker }",
+        ],
+        [
+          'const worker =',
+          `const connection = await NativeConnection.connect({ address: '${temporal.address}' });
+const taskQueue = 'my-task-queue';
+const workflowsPath = fileURLToPath(new URL('./workflows.js', import.meta.url));
+const worker =`,
+        ],
+        ['Worker.create({ taskQueue', 'Worker.create({ connection, taskQueue'],
+        [/$/, 'await worker.run();\n'],
+      ]);
     }
 
     async function project(name: string, ...packages: string[]): Promise<string> {
@@ -107,8 +127,8 @@ describe(
         );
         const name = `${NAME}-${version}`;
         emulator.add({ name, onCancel: { kind: 'wins', afterMs: 200 } });
-        await writeFile(join(cwd, 'src', 'client.ts'), sample('temporal-lro/client', name));
-        await writeFile(join(cwd, 'src', 'worker.ts'), sample('temporal-lro'));
+        await writeFile(join(cwd, 'src', 'client.ts'), clientSample(name));
+        await writeFile(join(cwd, 'src', 'worker.ts'), workerSample());
         await writeFile(join(cwd, 'src', 'workflows.ts'), WORKFLOWS);
         await demand({ file: process.execPath, args: ['node_modules/typescript/bin/tsc', '-p', '.'], cwd });
         assert.deepEqual(
@@ -145,7 +165,7 @@ describe(
         await assert.rejects(stat(join(cwd, 'node_modules', absent)), { code: 'ENOENT' });
 
       await install(cwd, 'typescript@7', '@types/node@20');
-      const code = sample('temporal-lro/client').replace('temporal-lro/client', 'temporal-lro-client');
+      const code = changed(clientSample(`${NAME}-alone`), [['temporal-lro/client', 'temporal-lro-client']]);
       await writeFile(join(cwd, 'src', 'client.ts'), code);
       await demand({ file: process.execPath, args: ['node_modules/typescript/bin/tsc', '-p', '.'], cwd });
     });
@@ -161,6 +181,15 @@ describe(
     });
   },
 );
+
+/** A text with these changes, each of which has to change something. */
+function changed(text: string, changes: readonly (readonly [string | RegExp, string])[]): string {
+  return changes.reduce((before, [from, to]) => {
+    const after = before.replace(from, to);
+    assert.notEqual(after, before, `there is no ${String(from)} in the sample`);
+    return after;
+  }, text);
+}
 
 /** The versions of the SDK's native code in a project. */
 async function nativeModules(cwd: string): Promise<string[]> {
