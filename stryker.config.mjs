@@ -16,7 +16,7 @@ const mutate = [
   'workflows/bulk/{carry,progress,seen-names}.ts',
   'config/{google-config,host-port,temporal-config,variables,worker-config}.ts',
   'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,status/resolve,status/text,temporal/errors,temporal/failure}.ts',
-  'client/{attributes,pending}.ts',
+  'client/{search-attributes,pending-activity}.ts',
 ];
 
 // Each is a process of its own for each mutant that it reaches: only what needs no Temporal server and ends within a second or so.
@@ -28,7 +28,7 @@ const testFiles = [
   'dist/test/bulk/{carry,pages,progress,seen-names}.test.js',
   'dist/test/config/{host-port,settings,worker-config}.test.js',
   'dist/test/cli/{names,words}.test.js',
-  'dist/test/client/{attributes,pending}.test.js',
+  'dist/test/client/{search-attributes,pending-activity}.test.js',
 ];
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
