@@ -21,7 +21,7 @@ export interface HealthServer {
 }
 
 /** Kubernetes waits a second unless it is told otherwise, and a probe that runs out says nothing. */
-const CHECK_WITHIN_MS = 900;
+export const CHECK_WITHIN_MS = 900;
 
 /**
  * Serves `/healthz` and `/readyz`.

@@ -1,9 +1,9 @@
 /** Ends what was started, the last first. */
 export class Cleanup {
-  readonly #all: (() => Promise<void>)[] = [];
+  readonly #all: (() => Promise<unknown>)[] = [];
 
   /** Notes how to end something. */
-  add(close: () => Promise<void>): void {
+  add(close: () => Promise<unknown>): void {
     this.#all.push(close);
   }
 

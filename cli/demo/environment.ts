@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { startTemporal } from '../../devserver/index.js';
+import { workerEnvironment } from '../../devserver/worker-environment.js';
+import { WorkerProcess } from '../../devserver/worker-process.js';
 import type { Cleanup } from './cleanup.js';
 import type { DemoLog } from './log.js';
-import { startWorkerProcess, workerEnvironment, type WorkerProcess } from './worker-process.js';
 
 /** All that the demonstration runs on. */
 export interface DemoEnvironment {
@@ -67,25 +68,29 @@ export async function createEnvironment({
   closers.add(() => connection.close());
   const { namespace } = temporal;
   const taskQueue = `demo-${randomUUID()}`;
-  const settings = {
-    address: temporal.address,
-    namespace,
-    taskQueue,
-    emulatorHost: emulator.host,
-    configFile: await emptyProfile(),
-  };
+  const workerEnv = workerEnvironment(env, {
+    // The user's own profile may hold keys and certificates for a server that is not ours.
+    TEMPORAL_CONFIG_FILE: await emptyProfile(),
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: namespace,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    OPERATIONS_EMULATOR_HOST: emulator.host,
+    LOG_LEVEL: 'info',
+  });
   return {
     client: new Client({ connection, namespace }),
     emulator,
     taskQueue,
     workflowsUrl: `${temporal.uiUrl ?? ''}/namespaces/${namespace}/workflows`,
-    startWorker: () =>
-      startWorkerProcess(workerEnvironment(env, settings), (worker) => {
-        closers.add(() => worker.kill());
-        void worker.exited.then((how) => {
-          if (!worker.killed) onFailure(new Error(`The worker ended unexpectedly (${how}).`));
-        });
-      }),
+    async startWorker() {
+      const worker = new WorkerProcess(workerEnv);
+      closers.add(() => worker.kill());
+      void worker.exited.then(({ reason }) => {
+        if (!worker.isEnding) onFailure(new Error(`The worker ended unexpectedly (${reason}).`));
+      });
+      await worker.ready();
+      return worker;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import { workflowBundlePath } from '../../worker/index.js';
 import type { Handle, World } from './world.js';
+
+export { until } from './until.js';
 
 type History = Awaited<ReturnType<Handle['fetchHistory']>>;
 export type HistoryEvent = NonNullable<History['events']>[number];
@@ -21,20 +22,16 @@ export function kindOf(event: HistoryEvent): string {
   return key?.slice(0, -'EventAttributes'.length) ?? 'none';
 }
 
-/** Asks again and again until it is so. @throws where it is not in time, with what was last seen */
-export async function until<T>(
-  ask: () => Promise<T>,
-  isSo: (value: T) => boolean,
-  timeoutMs = 25_000,
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await ask();
-    if (isSo(value)) return value;
-    if (Date.now() > end)
-      throw new Error(`Not so within ${timeoutMs} ms; last seen: ${JSON.stringify(value)}`);
-    await pause(25);
-  }
+/** The timers that a workflow started, in ms. */
+export async function timersOf(handle: Handle): Promise<number[]> {
+  return (await eventsOf(handle)).flatMap(({ timerStartedEventAttributes: timer }) =>
+    timer ? [toMs(timer.startToFireTimeout)] : [],
+  );
+}
+
+/** A duration as Temporal writes it, in ms. */
+export function toMs(duration: { seconds?: unknown; nanos?: number | null } | null | undefined): number {
+  return Number(duration?.seconds ?? 0) * 1_000 + (duration?.nanos ?? 0) / 1e6;
 }
 
 /**

