@@ -62,7 +62,7 @@ export interface Emulator {
   /**
    * Resolves as soon as the log is as the predicate asks; it is tried at once and on each change.
    *
-   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (10 s), `CLOSED`; the signal's reason where it aborts.
+   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (60 s), `CLOSED`; the signal's reason where it aborts.
    */
   waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
 

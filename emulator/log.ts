@@ -44,7 +44,7 @@ export interface LogEntry {
 /** How long `waitFor` waits, and what stops it. */
 export interface WaitForOptions {
   signal?: AbortSignal;
-  /** 10,000 where left out. */
+  /** 60,000 where left out. */
   timeoutMs?: number;
 }
 
@@ -108,7 +108,7 @@ export class RequestLog {
    */
   async waitFor(
     predicate: (log: readonly LogEntry[]) => boolean,
-    { signal, timeoutMs = 10_000 }: WaitForOptions = {},
+    { signal, timeoutMs = 60_000 }: WaitForOptions = {},
   ): Promise<void> {
     signal?.throwIfAborted();
     if (predicate(this.#entries)) return;
