@@ -1,9 +1,6 @@
 import type { LogEntry, Method, ScriptedResult } from '../../emulator/index.js';
 import type { World } from './world.js';
 
-/** A busy machine is no failure. */
-const LONG = { timeoutMs: 25_000 };
-
 /** Waits until so many requests of a method were answered; looks are `get` and `wait`. */
 export async function answered(
   world: World,
@@ -15,14 +12,13 @@ export async function answered(
     entry.name === name &&
     entry.endedAt !== undefined &&
     (method === 'poll' ? entry.method === 'get' || entry.method === 'wait' : entry.method === method);
-  await world.emulator.waitFor((log) => log.filter(isMeant).length >= times, LONG);
+  await world.emulator.waitFor((log) => log.filter(isMeant).length >= times);
 }
 
 /** Waits until so many requests of a method arrived, answered or not. */
 export async function arrived(world: World, name: string, method: Method, times = 1): Promise<void> {
   await world.emulator.waitFor(
     (log) => log.filter((entry) => entry.name === name && entry.method === method).length >= times,
-    LONG,
   );
 }
 
@@ -41,9 +37,4 @@ export async function endAfter(
 /** When each request of a method arrived, in ms since 1970. */
 export function timesOf(world: World, name: string, method?: Method): number[] {
   return world.emulator.requests(name, method).map(({ at }) => at);
-}
-
-/** The differences between times that follow each other. */
-export function gapsOf(times: readonly number[]): number[] {
-  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
 }

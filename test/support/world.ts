@@ -10,7 +10,7 @@ import { type TestTemporal, testTemporal } from './temporal.js';
 export const SERVICE = 'aiplatform.googleapis.com';
 
 /** Tests of a file run at once: most of their time is waiting. */
-export const TOGETHER = { concurrency: true, timeout: 45_000 };
+export const TOGETHER = { concurrency: true, timeout: 300_000 };
 
 type Workflow = (input: unknown) => Promise<OperationResult>;
 export type Handle = WorkflowHandle<Workflow>;

@@ -54,7 +54,7 @@ function takeOut(pieces: Unreached[]): { left: Unreached[]; stale: string[] } {
 }
 
 // A branch without a history is one that a change may break without a test.
-test('every branch of the workflows is in a history that is replayed', { timeout: 120_000 }, async () => {
+test('every branch of the workflows is in a history that is replayed', { timeout: 300_000 }, async () => {
   await quietRuntime();
   const histories = recordedVersions().flatMap((version) =>
     recordedRuns(version).map((run) => ({

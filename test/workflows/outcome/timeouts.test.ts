@@ -12,14 +12,14 @@ describe('timeout', TOGETHER, () => {
   });
   after(() => closeChecked(world));
 
-  /** The result of a workflow that ran for its timeout and not much longer. */
+  /** The result of a workflow that ran for its timeout. */
   async function stillRunning(handle: Handle, timeout: number) {
     const result = await handle.result();
     assert.equal(result.outcome, 'STILL_RUNNING');
     assert.equal(result.wasAlreadyDone, false);
     assert.equal(result.cancellation.won, false);
     const took = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
-    assert.ok(took >= timeout && took < timeout + 6_000, `it took ${took} ms`);
+    assert.ok(took >= timeout, `it took ${took} ms`);
     return result;
   }
 

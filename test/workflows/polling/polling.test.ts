@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { closeChecked, until } from '../../support/history.js';
-import { answered, arrived, endAfter, gapsOf, timesOf } from '../../support/moments.js';
+import { closeChecked, eventsOf, until } from '../../support/history.js';
+import { answered, arrived, endAfter } from '../../support/moments.js';
+import { isAtLeast, pausesOf } from '../../support/pauses.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
 describe('the pace of looking', TOGETHER, () => {
@@ -20,10 +21,10 @@ describe('the pace of looking', TOGETHER, () => {
     await endAfter(world, name, 'get', {}, 8);
     const result = await handle.result();
     assert.equal(result.polls, world.looks(name));
-    const gaps = gapsOf(timesOf(world, name, 'get')).slice(2);
+    const pauses = pausesOf(world, name, 'get').slice(2);
     assert.ok(
-      gaps.every((gap) => gap >= 380 && gap < 1_500),
-      `gaps of ${String(gaps)} ms`,
+      pauses.every((pause) => isAtLeast(pause, 400)),
+      `pauses of ${String(pauses)} ms`,
     );
   });
 
@@ -33,12 +34,11 @@ describe('the pace of looking', TOGETHER, () => {
     const handle = await world.start('watchOperation', { name, polling });
     await endAfter(world, name, 'get', {}, 8);
     await handle.result();
-    const gaps = gapsOf(timesOf(world, name, 'get'));
-    const [last = 0, before = 0] = gaps.toReversed();
-    assert.ok(last >= 780 && last < 2_000 && before >= 780, `gaps of ${String(gaps)} ms`);
+    const pauses = pausesOf(world, name, 'get');
+    // The last ones have as many polls before them as the interval needs to grow.
     assert.ok(
-      gaps.some((gap) => gap < 600),
-      `it begins sooner: ${String(gaps)}`,
+      pauses.slice(-2).every((pause) => isAtLeast(pause, 800)),
+      `pauses of ${String(pauses)} ms`,
     );
   });
 
@@ -47,8 +47,11 @@ describe('the pace of looking', TOGETHER, () => {
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '4s' } });
     await endAfter(world, name, 'get', {}, 3);
     const result = await handle.result();
-    const [gap = 0] = gapsOf(timesOf(world, name, 'get')).toReversed();
-    assert.ok(gap >= 3_950 && gap < 6_500, `a gap of ${gap} ms`);
+    assert.ok(isAtLeast(pausesOf(world, name, 'get').at(-1), 4_000));
+    const attempts = (await eventsOf(handle)).map(
+      ({ activityTaskStartedEventAttributes: started }) => started?.attempt ?? 0,
+    );
+    assert.ok(Math.max(...attempts) > 1, 'no worker held it');
     assert.equal(result.polls, world.looks(name));
   });
 
@@ -72,10 +75,10 @@ describe('the pace of looking', TOGETHER, () => {
     const name = world.operation({}, place());
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10ms' } });
     await arrived(world, name, 'wait');
-    const endedAt = Date.now();
+    const before = world.looks(name);
     world.emulator.complete(name, {});
     const result = await handle.result();
-    assert.ok(Date.parse(result.finishedAt) - endedAt < 1_000);
+    assert.equal(world.looks(name), before, 'the wait that was under way brought it');
     assert.equal(result.polls, world.looks(name));
     assert.ok(result.polls <= 3, `${result.polls} looks`);
     const [wait] = world.emulator.requests(name, 'wait');
@@ -108,10 +111,10 @@ describe('the pace of looking', TOGETHER, () => {
     await answered(world, name, 'poll', 6);
     world.emulator.complete(name, {});
     const result = await handle.result();
-    const gaps = gapsOf(timesOf(world, name)).slice(1);
+    const pauses = pausesOf(world, name).slice(1);
     assert.ok(
-      gaps.every((gap) => gap >= 200),
-      `gaps of ${String(gaps)} ms`,
+      pauses.every((pause) => isAtLeast(pause, 200)),
+      `pauses of ${String(pauses)} ms`,
     );
     assert.equal(result.polls, world.looks(name));
   });

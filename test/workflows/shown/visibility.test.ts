@@ -149,7 +149,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
   });
 });
 
-test('on a namespace without the search attributes everything runs', { timeout: 30_000 }, async () => {
+test('on a namespace without the search attributes everything runs', { timeout: 300_000 }, async () => {
   const world = await startWorld({}, await startTemporal({ searchAttributes: false }));
   try {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
