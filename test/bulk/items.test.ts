@@ -48,10 +48,8 @@ describe('the activities of one item', TOGETHER, () => {
   });
 
   test('without a hold nobody stays: cancelItem returns at once, awaitItem looks for a moment', async () => {
-    const startedAt = Date.now();
     const run = await begun('ignored');
     const failure = await failureOf(() => attempt(createSemaphore(0)).awaitItem(run));
-    assert.ok(Date.now() - startedAt < 6_000, `${Date.now() - startedAt} ms`);
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.ok(Number(failure.nextRetryDelay) <= 1_100);
