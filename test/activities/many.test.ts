@@ -15,7 +15,7 @@ import { createEmulatorTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient } from '../../google/client.js';
 import { parseEndpoints } from '../../google/endpoint.js';
 
-const MANY = 200;
+const MANY = 100;
 
 describe('many operations of one collection', () => {
   let emulator: Emulator;
@@ -26,7 +26,7 @@ describe('many operations of one collection', () => {
   });
   after(() => emulator.close());
 
-  /** Two hundred running operations, followed by a process of their own. */
+  /** A hundred running operations, followed by a process of their own. */
   function many(maxWaitingAttempts = 0) {
     const parent = `projects/p${++projects}/locations/l`;
     const names = Array.from({ length: MANY }, (_, id) => `${parent}/operations/${id}`);

@@ -8,7 +8,7 @@ import { SERVICE, startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';
 import { jq, type Printed, runJson } from './support/json.js';
 
-describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 }, () => {
+describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }, () => {
   let world: World;
   before(async () => {
     world = await startWorld();

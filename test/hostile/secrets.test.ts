@@ -93,7 +93,7 @@ const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply>
       : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
 };
 
-describe('the secrets of a worker', { timeout: 120_000 }, () => {
+describe('the secrets of a worker', { timeout: 300_000 }, () => {
   let temporal: TestTemporal;
   let connection: Connection;
   let client: Client;

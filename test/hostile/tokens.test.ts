@@ -277,7 +277,7 @@ const failures: Record<string, Loopback['answer']> = {
 };
 
 for (const [what, answer] of Object.entries(failures)) {
-  test(`a token endpoint that answers with ${what} gives nothing away`, { timeout: 60_000 }, async () => {
+  test(`a token endpoint that answers with ${what} gives nothing away`, { timeout: 300_000 }, async () => {
     sts.answer = answer;
     google.requests = [];
     google.answer = (seen, response) => {
