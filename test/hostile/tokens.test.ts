@@ -139,9 +139,10 @@ property(
       assert.ok(error instanceof GoogleApiError && error.kind === 'ARGUMENT');
       return;
     }
-    if (/^[a-z0-9.-]+\.googleapis\.com$/.test(service) || service.trim() === '*' || service.includes(','))
-      return;
-    const error: unknown = await client.get({ ...vertex, service: service.trim() }).then(
+    // The list of services is read without the space around its entries.
+    const one = service.trim();
+    if (/^[a-z0-9.-]+\.googleapis\.com$/.test(one) || one === '*' || one.includes(',')) return;
+    const error: unknown = await client.get({ ...vertex, service: one }).then(
       () => assert.fail('it was sent'),
       (failure: unknown) => failure,
     );
