@@ -49,11 +49,12 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   });
 
   test('cancel in text tells on stderr what happens, and on stdout what came of it, without an escape', async () => {
-    const name = world.operation({
-      onCancel: { kind: 'fails', code: 9, message: 'no\u001B[2J\u009B31m', afterMs: 2_500 },
-    });
-    const { code, stdout, stderr } = await run(['cancel', name, ...here()], env);
-    assert.equal(code, 4);
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    const command = start(['cancel', name, ...here()], env);
+    await command.saw('stderr', 'cancel accepted');
+    world.emulator.complete(name, { error: { code: 9, message: 'no\u001B[2J\u009B31m' } });
+    assert.equal(await command.ended, 4);
+    const { stdout, stderr } = command.written;
     assert.match(stderr, /CANCELLING: cancel accepted, \d+ looks?/);
     assert.ok(stdout.startsWith(`${name}\n  FAILED: it failed with FAILED_PRECONDITION: no?[2J?31m`), stdout);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
@@ -83,11 +84,13 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   });
 
   test('without a failure the highest code wins, and jsonl is one object a line as each ends', async () => {
-    const slow = world.operation({ onCancel: { kind: 'wins', afterMs: 1_500 } });
+    const slow = world.operation({ onCancel: { kind: 'ignored' } });
     const loses = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
-    const { code, stdout } = await run(['cancel', slow, loses, ...here(), '-o', 'jsonl'], env);
-    assert.equal(code, 3);
-    const lines = stdout
+    const command = start(['cancel', slow, loses, ...here(), '-o', 'jsonl'], env);
+    await command.saw('stdout', loses);
+    world.emulator.complete(slow, { error: { code: 1 } });
+    assert.equal(await command.ended, 3);
+    const lines = command.written.stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Printed);

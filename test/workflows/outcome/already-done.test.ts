@@ -83,7 +83,7 @@ describe('an operation that is done at the first look is recorded, and nothing i
 
   test('an abort during the first look is counted, and nothing is sent', async () => {
     const name = world.operation({ completesAfterMs: 0 });
-    world.emulator.fail({ kind: 'late-answer', afterMs: 800, name, times: 1 });
+    world.emulator.fail({ kind: 'late-answer', afterMs: 2_000, name, times: 1 });
     const handle = await world.start('watchOperation', { name });
     await world.emulator.waitFor((log) => log.some((entry) => entry.name === name));
     await abortBySignal(handle, { reason: 'too late' });

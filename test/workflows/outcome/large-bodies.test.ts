@@ -146,7 +146,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
       name,
       method: 'cancel',
     });
-    const result = await (await world.start('cancelOperation', { name, timeout: '3s' })).result();
+    const result = await (await world.start('cancelOperation', { name, timeout: '1h' })).result();
     assert.equal(result.outcome, 'NOT_CANCELLABLE');
     assert.equal(result.cancellation.status, 'REFUSED');
     assert.equal(result.cancellation.timesSent, 1);

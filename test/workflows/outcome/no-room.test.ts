@@ -42,7 +42,7 @@ describe('where no worker has room for a look', () => {
 
     const name = `projects/p/locations/us-central1/datasets/7/operations/${randomUUID()}`;
     emulator.add({ name });
-    const watched = await watch(new Client({ connection }), { name, timeout: '2s' }, { taskQueue });
+    const watched = await watch(new Client({ connection }), { name, timeout: '8s' }, { taskQueue });
     const { outcome, operation } = await watched.outcome();
     assert.deepEqual([outcome, operation?.done], ['STILL_RUNNING', false]);
   });

@@ -37,8 +37,7 @@ const FAULTS: [string, Fault][] = [
 
 const DONE = { response: { '@type': 'x', value: 7 } };
 
-// Not all at once: a first look that a busy machine delays is given up, and made again as an activity.
-describe('a look that fails on the way is made again', { ...TOGETHER, concurrency: 24 }, () => {
+describe('a look that fails on the way is made again', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();

@@ -55,7 +55,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
   test('0 is never', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const result = await (
-      await world.start('cancelOperation', { name, resendCancelAfter: 0, timeout: '3s' })
+      await world.start('cancelOperation', { name, resendCancelAfter: 0, timeout: '8s' })
     ).result();
     assert.equal(result.outcome, 'STILL_RUNNING');
     assert.equal(world.cancels(name), 1);

@@ -76,7 +76,7 @@ describe('the status query', TOGETHER, () => {
 
   test('of a cancel says CANCELLING from the first sight on, REQUESTED until it is answered', async () => {
     const name = world.operation();
-    world.emulator.fail({ kind: 'late-answer', afterMs: 1_000, name, method: 'cancel' });
+    world.emulator.fail({ kind: 'late-answer', afterMs: 4_000, name, method: 'cancel' });
     const handle = await world.start('cancelOperation', { name, reason: 'budget' });
     await arrived(world, name, 'cancel');
     const status = await world.status(handle);

@@ -104,7 +104,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
       name,
       abortAfter: '1s',
       resendCancelAfter: '800ms',
-      timeout: '4s',
+      timeout: '10s',
     });
     await handle.result();
     const summaries = (await eventsOf(handle)).flatMap((event) => {
