@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { outcome, status, watch } from '../../client/index.js';
-import { chain, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
+import { errorText, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
 const RULE = 'projects/mine/**';
@@ -51,7 +51,7 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
       ]) {
         const failed = call(workflow, input, ...more);
         await assert.rejects(failed, (error) => {
-          const said = chain(error);
+          const said = errorText(error);
           assert.match(said, /UNAUTHORIZED/);
           assert.match(said, /PERMISSION_DENIED/);
           assert.ok(!said.includes(RULE), said);
@@ -66,7 +66,7 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
       const name = open.operation({ onCancel: { kind: 'ignored' } });
       await watch(open.client, { name, reason: 'a secret' }, { taskQueue: open.taskQueue });
       await assert.rejects(call(workflow, { name }, ...more), (error) => {
-        const said = chain(error);
+        const said = errorText(error);
         return /UNAUTHORIZED/.test(said) && !said.includes('a secret');
       });
       open.emulator.complete(name);
@@ -80,7 +80,7 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
         'projects/other/..',
         'projects/mine/operations/1/',
       ])
-        await assert.rejects(call(workflow, { name }, ...more), (error) => /BAD_REQUEST/.test(chain(error)));
+        await assert.rejects(call(workflow, { name }, ...more), (error) => /BAD_REQUEST/.test(errorText(error)));
     });
   }
 
