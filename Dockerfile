@@ -1,4 +1,4 @@
-# The worker. Debian throughout: Temporal's SDK has no native code for musl, so not Alpine.
+# The worker. All stages use Debian: Temporal's SDK has no native code for Alpine's musl.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -21,12 +21,12 @@ RUN npm run build
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The optional ones are the compilers of the bundler.
+# The optional dependencies are compilers that only the bundler uses.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 COPY scripts/leave-out-bundler.mjs scripts/
 RUN node scripts/leave-out-bundler.mjs
 
-# No shell and no package manager: whoever gets in finds nothing to use.
+# No shell and no package manager, which an intruder could use.
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app
 ENV NODE_ENV=production LOG_FORMAT=json HEALTH_ADDRESS=0.0.0.0:8080 METRICS_ADDRESS=0.0.0.0:9464
@@ -35,7 +35,7 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 USER 65532:65532
 EXPOSE 8080 9464
-# Hands back what is under way within 8 s; give it 15 (docker stop --timeout 15).
+# A worker stops within 8 s; allow 15 (docker stop --timeout 15).
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s CMD ["/nodejs/bin/node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/nodejs/bin/node", "dist/worker/main.js"]

@@ -26,7 +26,7 @@ export { GoogleApiError } from './google/error.js';
 export type { Transport } from './google/http/transport.js';
 export type { OperationRef } from './google/url.js';
 export type { GoogleConfig } from './config/google-config.js';
-export { createGoogleClient } from './config/google-client.js';
+export { createGoogleClient, type GoogleClientSettings } from './config/google-client.js';
 export {
   ConfigError,
   NotBuiltError,

@@ -6,16 +6,15 @@
 // - code that runs in the workflow sandbox only: a mutant that is switched on by an environment variable is off in there;
 // - types, words and tables without a branch (index.ts, contract/activities.ts, contract/result.ts, contract/nexus.ts): no mutants.
 const mutate = [
-  'contract/{bulk,code,duration,fields,input,invalid-input,messages,names,outcome}.ts',
+  'contract/{bulk,code,duration,fields,input,invalid-input,messages,names,outcome,text}.ts',
   'google/{access,endpoint,error,error-cause,glob,operation,redact,url}.ts',
   'google/http/{body,credentials-error,error-of-answer,retry-after}.ts',
-  'activities/{classify,failure-hints,limiter}.ts',
+  'activities/{classify,failure-hints,limiter,semaphore}.ts',
   'activities/listing/{cached-list,operation-list-cache}.ts',
-  'activities/polling/{interval,retry-spreader,semaphore,truncate-operation}.ts',
+  'activities/polling/{interval,retry-spreader,truncate-operation,wait-support}.ts',
   'workflows/{details,markdown,progress}.ts',
   'workflows/bulk/{carry,progress,seen-names}.ts',
   'config/{google-config,host-port,temporal-config,variables,worker-config}.ts',
-  'worker/redact.ts',
   'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,status/resolve,status/text,temporal/explain,temporal/failure}.ts',
   'client/{attributes,pending}.ts',
 ];
@@ -24,11 +23,10 @@ const mutate = [
 const testFiles = [
   'dist/test/contract/*.test.js',
   'dist/test/google/{access,body,credentials-error,endpoint,error-of-answer,operation,redact,retry-after,url}.test.js',
-  'dist/test/activities/{classify,failure-hints,interval,limiter,operation-list-cache,retry-spreader,semaphore,truncate-operation}.test.js',
+  'dist/test/activities/{classify,failure-hints,interval,limiter,operation-list-cache,retry-spreader,semaphore,truncate-operation,wait-support}.test.js',
   'dist/test/workflows/shown/{details,progress}.test.js',
   'dist/test/bulk/{carry,pages,progress,seen-names}.test.js',
-  'dist/test/config/{settings,worker-config}.test.js',
-  'dist/test/worker/redact.test.js',
+  'dist/test/config/{host-port,settings,worker-config}.test.js',
   'dist/test/cli/{explain,names,words}.test.js',
   'dist/test/client/{attributes,pending}.test.js',
 ];

@@ -2,122 +2,124 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type {
   CancelAnswer,
   CancelRequest,
-  PollRequest,
   OperationLost,
+  PollRequest,
   PollResult,
   PollState,
 } from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
-import type { OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
-import type { Shared } from './polling/poll-until-done.js';
-import { classifyCancelAnswer, classifyUnansweredCancel, atLeastRetryAfter } from './classify.js';
-import { pollAfterCancel, type PostCancelPoll } from './polling/poll-after-cancel.js';
-import { pollOnce } from './polling/poll-once.js';
+import { atLeastRetryAfter, classifyCancelAnswer, classifyUnansweredCancel } from './classify.js';
+import { failed, retry } from './failures.js';
 import { unsentReason } from './metrics.js';
 import { backoff } from './polling/interval.js';
+import { pollAfterCancel, type PostCancelPoll } from './polling/poll-after-cancel.js';
+import { pollOnce } from './polling/poll-once.js';
+import type { ProcessState } from './process-state.js';
 
-/** From this failure in a row on the operation is looked at too: it may end while the cancel finds no answer. */
-const LOOK_FROM = 3;
-const LONGEST_MESSAGE = 1_024;
+/** From this failure in a row on the operation is polled too: it may end while the cancel gets no answer. */
+const POLL_FROM_FAILURE = 3;
+const MAX_MESSAGE_LENGTH = 1_024;
 
-/** Sends one cancel, and says how it was answered. @throws ApplicationFailure where it was not: to send it again, or for good */
-export async function sendCancelOnce(
+/**
+ * Sends one cancel, and returns how it was answered.
+ *
+ * @throws ApplicationFailure where it was not answered: to send it again, or for good
+ */
+export async function cancelOnce(
   attempt: Attempt,
   request: CancelRequest,
-  shared: Shared,
+  state: ProcessState,
 ): Promise<CancelAnswer | PollResult | OperationLost> {
-  const { operations } = shared;
-  if (attempt.lastHeartbeat?.acceptedAt !== undefined)
-    return answerOf(attempt.lastHeartbeat.acceptedAt, attempt);
+  const acceptedAt = attempt.lastHeartbeat?.acceptedAt;
+  if (acceptedAt !== undefined) return acceptedAnswer(attempt, acceptedAt);
+  const { metricMeter } = attempt.context;
   try {
-    await attempt.request('cancel', (signal) => operations.cancel(request.ref, { signal }));
+    await attempt.operations.cancel(request.ref);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     const status = classifyCancelAnswer(error);
-    if (unsentReason(error) === undefined) attempt.countCancel(status ?? 'UNANSWERED');
-    if (status !== undefined) return answered(attempt, status, error);
-    return unanswered(attempt, operations, request, error);
+    if (unsentReason(error) === undefined)
+      state.metrics.cancel(metricMeter, request.ref.service, status ?? 'UNANSWERED');
+    if (status === undefined) return retryUnanswered(attempt, request, error);
+    return unacceptedAnswer(attempt, status, error);
   }
-  attempt.countCancel('ACCEPTED');
-  return accepted(attempt, request, shared);
+  state.metrics.cancel(metricMeter, request.ref.service, 'ACCEPTED');
+  return onAccepted(attempt, request, state);
 }
 
-async function accepted(attempt: Attempt, request: CancelRequest, shared: Shared): Promise<CancelAnswer> {
+async function onAccepted(
+  attempt: Attempt,
+  request: CancelRequest,
+  state: ProcessState,
+): Promise<CancelAnswer> {
   const at = Date.now();
-  if (request.pollAfterCancel === undefined) return answerOf(at, attempt);
-  // A second cancel, after a kill in the moment that follows, might be refused because the first one has won by then.
+  if (request.pollAfterCancel === undefined) return acceptedAnswer(attempt, at);
+  // If the worker died during these polls, a second cancel might be refused because the first one has won.
   attempt.checkpoint({ ...attempt.pollState, failures: 0, acceptedAt: at });
-  const lingered = await pollAfterCancel(
-    attempt,
-    { ...request, ...request.pollAfterCancel, since: at },
-    shared,
-  );
-  return answerOf(at, attempt, lingered);
+  const awaiting = { ...request, ...request.pollAfterCancel, since: at };
+  return acceptedAnswer(attempt, at, await pollAfterCancel(attempt, awaiting, state));
 }
 
-function answerOf(at: number, attempt: Attempt, { end, notBefore }: PostCancelPoll = {}): CancelAnswer {
-  const pollState = withoutAnswer(attempt.pollState);
-  const answer = {
-    status: 'ACCEPTED' as const,
+function acceptedAnswer(attempt: Attempt, at: number, { end, notBefore }: PostCancelPoll = {}): CancelAnswer {
+  const pollState = withoutAcceptedAt(attempt.pollState);
+  const answer: CancelAnswer = {
+    status: 'ACCEPTED',
     at,
     pollState,
     ...(notBefore !== undefined && { notBefore }),
   };
-  // The looks are counted once: with the end, or with the answer.
-  return end === undefined
-    ? answer
-    : {
-        ...answer,
-        pollState: { ...pollState, polls: 0 },
-        end: { ...end, pollState: withoutAnswer(end.pollState) },
-      };
-}
-
-// It is this activity's alone.
-function withoutAnswer(told: PollState): PollState {
-  const { acceptedAt: _, ...pollState } = told;
-  return pollState;
-}
-
-function answered(
-  attempt: Attempt,
-  status: 'NOT_SUPPORTED' | 'REFUSED',
-  error: GoogleApiError,
-): CancelAnswer {
-  const { code, message } = error;
+  if (end === undefined) return answer;
+  // The workflow adds up both numbers of polls.
   return {
-    status,
-    error: {
-      code: codeNumber(code),
-      status: code,
-      message: (error.answer ?? message).slice(0, LONGEST_MESSAGE),
-    },
-    at: Date.now(),
-    pollState: attempt.pollState,
+    ...answer,
+    pollState: { ...pollState, polls: 0 },
+    end: { ...end, pollState: withoutAcceptedAt(end.pollState) },
   };
 }
 
-async function unanswered(
+// Only the attempts of this activity need it.
+function withoutAcceptedAt(state: PollState): PollState {
+  const { acceptedAt: _, ...pollState } = state;
+  return pollState;
+}
+
+function unacceptedAnswer(
+  { pollState }: Attempt,
+  status: 'NOT_SUPPORTED' | 'REFUSED',
+  { code, message, answer }: GoogleApiError,
+): CancelAnswer {
+  const error = {
+    code: codeNumber(code),
+    status: code,
+    message: (answer ?? message).slice(0, MAX_MESSAGE_LENGTH),
+  };
+  return { status, error, at: Date.now(), pollState };
+}
+
+/**
+ * @returns the operation if it has ended or is lost
+ * @throws ApplicationFailure to send the cancel again, or for good
+ */
+async function retryUnanswered(
   attempt: Attempt,
-  operations: OperationsClient,
   request: PollRequest,
   error: GoogleApiError,
 ): Promise<PollResult | OperationLost> {
   const { type, pollState } = classifyUnansweredCancel(error, attempt.pollState, Date.now());
   attempt.update(pollState);
-  if (type !== undefined) throw attempt.failed(error, type);
-  if (pollState.failures >= LOOK_FROM) {
-    const look = await pollOnce(attempt, operations, request).catch(undecided);
-    if (look !== undefined && ('lost' in look || look.operation.done)) return look;
-    attempt.update({ ...attempt.pollState, failures: pollState.failures });
+  if (type !== undefined) throw failed(attempt, error, type);
+  const { failures } = pollState;
+  if (failures >= POLL_FROM_FAILURE) {
+    const result = await pollOnce(attempt, request).catch(ignoreRetryable);
+    if (result !== undefined && ('lost' in result || result.operation.done)) return result;
+    attempt.update({ ...attempt.pollState, failures });
   }
-  throw attempt.retry(error, atLeastRetryAfter(backoff(pollState.failures), error));
+  throw retry(attempt, error, atLeastRetryAfter(backoff(failures), error));
 }
 
-// What a look only puts off is left to the next one; what it finds for good is for good.
-function undecided(failure: unknown): undefined {
+function ignoreRetryable(failure: unknown): undefined {
   if (failure instanceof ApplicationFailure && !failure.nonRetryable) return undefined;
   throw failure;
 }

@@ -4,24 +4,27 @@ import type { FailureType } from '../contract/messages.js';
 import type { GoogleApiError } from '../google/error.js';
 import { backoff } from './polling/interval.js';
 
-/** Once an operation has been seen, being denied is taken for passing for an hour: giving up would lose the outcome. */
-const DENIED_FOR = 3_600_000;
-/** And so many failures: an hour in which no worker was there says nothing. */
-const DENIED_TIMES = 20;
-/** Google's wish to be asked later is honoured up to five minutes. */
+/** Once an operation has been seen, 401 and 403 are retried for an hour: to give up would lose the outcome. */
+const DENIED_GRACE_MS = 3_600_000;
+/** And for at least this many failures, as there may have been no worker during that hour. */
+const MIN_DENIED_FAILURES = 20;
 const MAX_RETRY_AFTER_MS = 300_000;
 
-/** What a failed look means. */
+/** What a failed poll means. */
 export type Decision =
-  | { kind: 'again'; afterMs: number; pollState: PollState }
+  | { kind: 'retry'; afterMs: number; pollState: PollState }
   | { kind: 'lost'; pollState: PollState }
   | { kind: 'failed'; type: FailureType; pollState: PollState };
 
 /**
- * Decides what a failed look means, from what went before.
+ * Decides what a failed `get` means, given the polls before it.
  *
- * Not found is believed once it has lasted for the grace; denied at once on the first look, and after an hour later; a bad
- * argument on the first look only. Everything else may pass.
+ * - NOT_FOUND counts once it has lasted for `notFoundGrace`: a new operation may not be visible yet. An
+ *   operation that had been seen is lost then, as operations may expire after their end (AIP-151).
+ * - PERMISSION_DENIED and UNAUTHENTICATED fail the first poll, and a later one after an hour. Google checks
+ *   the permission before the existence, so they say nothing about the operation (AIP-193).
+ * - INVALID_ARGUMENT fails the first poll only.
+ * - Everything else is retried.
  */
 export function classifyPoll(
   error: GoogleApiError,
@@ -31,53 +34,62 @@ export function classifyPoll(
 ): Decision {
   const seen = before.seenAt !== undefined;
   const pollState: PollState = { ...before, failures: before.failures + 1 };
-  const again = (afterMs = atLeastRetryAfter(backoff(pollState.failures), error)): Decision => ({
-    kind: 'again',
+  const retry = (afterMs = atLeastRetryAfter(backoff(pollState.failures), error)): Decision => ({
+    kind: 'retry',
     afterMs,
     pollState,
   });
 
+  // A 404 that is no answer of the API means a wrong URL, unless the operation has been seen: then it passes.
   if (error.code === 'NOT_FOUND' && (error.kind === 'STATUS' || !seen)) {
     const since = before.notFoundSince ?? now;
     pollState.notFoundSince = since;
-    const lasted = now - since >= request.notFoundGrace;
-    if (lasted && !seen) return { kind: 'failed', type: 'NOT_FOUND', pollState };
-    if (lasted && before.notFoundSince !== undefined) return { kind: 'lost', pollState };
-    return again(Math.min(backoff(pollState.failures), Math.max(0, since + request.notFoundGrace - now)));
+    const hasLasted = now - since >= request.notFoundGrace;
+    if (hasLasted && !seen) return { kind: 'failed', type: 'NOT_FOUND', pollState };
+    if (hasLasted && before.notFoundSince !== undefined) return { kind: 'lost', pollState };
+    return retry(Math.min(backoff(pollState.failures), Math.max(0, since + request.notFoundGrace - now)));
   }
   if (isDenied(error)) {
     const since = before.deniedSince ?? now;
     pollState.deniedSince = since;
-    if (!seen || (now - since >= DENIED_FOR && pollState.failures >= DENIED_TIMES))
+    if (!seen || hasBeenDenied(since, pollState, now))
       return { kind: 'failed', type: deniedType(error), pollState };
-    return again();
+    return retry();
   }
   if (isBadArgument(error) && !seen) return { kind: 'failed', type: 'INVALID_ARGUMENT', pollState };
-  return again();
+  return retry();
 }
 
-/** What an answer to a cancel means, in the words of the record; `undefined` where it is no answer and the cancel is sent again. */
-export function classifyCancelAnswer(error: GoogleApiError): 'NOT_SUPPORTED' | 'REFUSED' | undefined {
-  if (error.httpStatus === 501) return 'NOT_SUPPORTED';
-  if (error.kind === 'NOT_API_ERROR')
-    return error.httpStatus === 404 || error.httpStatus === 405 ? 'NOT_SUPPORTED' : undefined;
-  if (error.kind !== 'STATUS') return undefined;
-  switch (error.code) {
-    case 'UNIMPLEMENTED':
-      return 'NOT_SUPPORTED';
-    case 'FAILED_PRECONDITION':
-    case 'INVALID_ARGUMENT':
-    case 'OUT_OF_RANGE':
-    case 'NOT_FOUND':
-    case 'ALREADY_EXISTS':
-    case 'PERMISSION_DENIED':
-      return 'REFUSED';
-    default:
-      return undefined;
-  }
+type UnacceptedStatus = 'NOT_SUPPORTED' | 'REFUSED';
+
+/** Without cancel a service answers UNIMPLEMENTED (operations.proto). The other codes are of a lasting state. */
+const UNACCEPTED_STATUS: Partial<Record<CodeName, UnacceptedStatus>> = {
+  UNIMPLEMENTED: 'NOT_SUPPORTED',
+  FAILED_PRECONDITION: 'REFUSED',
+  INVALID_ARGUMENT: 'REFUSED',
+  OUT_OF_RANGE: 'REFUSED',
+  NOT_FOUND: 'REFUSED',
+  ALREADY_EXISTS: 'REFUSED',
+  PERMISSION_DENIED: 'REFUSED',
+};
+
+/**
+ * What the record calls an error that answers a cancel; `undefined` where it is no answer and the cancel is
+ * sent again.
+ *
+ * A collection without a cancel binding gets a 404 or 405 of the router, which is no google.rpc.Status.
+ */
+export function classifyCancelAnswer({
+  code,
+  kind,
+  httpStatus,
+}: GoogleApiError): UnacceptedStatus | undefined {
+  if (httpStatus === 501) return 'NOT_SUPPORTED';
+  if (kind === 'NOT_API_ERROR') return httpStatus === 404 || httpStatus === 405 ? 'NOT_SUPPORTED' : undefined;
+  return kind === 'STATUS' ? UNACCEPTED_STATUS[code] : undefined;
 }
 
-/** What a failed cancel means when it is no answer: `undefined` is to send it again. */
+/** What an unanswered cancel means: without a `type` it is sent again, else the activity fails with it. */
 export function classifyUnansweredCancel(
   error: GoogleApiError,
   before: PollState,
@@ -87,12 +99,12 @@ export function classifyUnansweredCancel(
   if (error.kind === 'FORBIDDEN') return { type: 'PERMISSION_DENIED', pollState };
   if (error.kind === 'ARGUMENT') return { type: 'INVALID_ARGUMENT', pollState };
   if (error.code !== 'UNAUTHENTICATED') return { pollState };
-  pollState.deniedSince = before.deniedSince ?? now;
-  const isFinal = now - pollState.deniedSince >= DENIED_FOR && pollState.failures >= DENIED_TIMES;
-  return isFinal ? { type: 'UNAUTHENTICATED', pollState } : { pollState };
+  const since = before.deniedSince ?? now;
+  pollState.deniedSince = since;
+  return hasBeenDenied(since, pollState, now) ? { type: 'UNAUTHENTICATED', pollState } : { pollState };
 }
 
-const PASSING: readonly CodeName[] = [
+const TRANSIENT_CODES: readonly CodeName[] = [
   'UNAVAILABLE',
   'RESOURCE_EXHAUSTED',
   'DEADLINE_EXCEEDED',
@@ -104,14 +116,20 @@ const PASSING: readonly CodeName[] = [
   'UNAUTHENTICATED',
 ];
 
-/** What a failed `wait` says of this operation: `get` has to do from now on, or only for the next look. It decides nothing else. */
-export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'lacking' | 'passing' {
-  if (kind === 'NOT_API_ERROR')
-    return [400, 403, 404, 405, 501].includes(httpStatus ?? 0) ? 'lacking' : 'passing';
-  return kind === 'STATUS' && !PASSING.includes(code) ? 'lacking' : 'passing';
+/**
+ * What a failed `wait` means for this operation: `unsupported` is polled with `get` from now on, `transient`
+ * only the next time. It decides nothing about the operation itself: `wait` is best effort (operations.proto,
+ * WaitOperation).
+ */
+export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'unsupported' | 'transient' {
+  const isTransient =
+    kind === 'NOT_API_ERROR'
+      ? ![400, 403, 404, 405, 501].includes(httpStatus ?? 0)
+      : kind !== 'STATUS' || TRANSIENT_CODES.includes(code);
+  return isTransient ? 'transient' : 'unsupported';
 }
 
-/** Whether a failed `wait` says of the service, not only of this operation, that it has none. */
+/** Whether a failed `wait` means that the collection has none: UNIMPLEMENTED (operations.proto) or no route. */
 export function isWaitUnsupported({ kind, code, httpStatus }: GoogleApiError): boolean {
   return (
     (kind === 'STATUS' && code === 'UNIMPLEMENTED') ||
@@ -119,12 +137,16 @@ export function isWaitUnsupported({ kind, code, httpStatus }: GoogleApiError): b
   );
 }
 
-/** The wait after a failure, in ms: what Google wishes, up to five minutes, where that is longer than our own. */
-export function atLeastRetryAfter(own: number, error: GoogleApiError): number {
-  return Math.max(own, Math.min(MAX_RETRY_AFTER_MS, error.retryAfterMs ?? 0));
+/** The delay after a failure, in ms: our own, or a longer one that Google asks for, up to five minutes. */
+export function atLeastRetryAfter(ownMs: number, { retryAfterMs = 0 }: GoogleApiError): number {
+  return Math.max(ownMs, Math.min(MAX_RETRY_AFTER_MS, retryAfterMs));
 }
 
-// An error page is not Google's API speaking: a proxy's 403 passes.
+function hasBeenDenied(since: number, { failures }: PollState, now: number): boolean {
+  return now - since >= DENIED_GRACE_MS && failures >= MIN_DENIED_FAILURES;
+}
+
+// A proxy's 403 page is no answer of Google's API.
 function isDenied({ code, kind }: GoogleApiError): boolean {
   return (code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED') && kind !== 'NOT_API_ERROR';
 }

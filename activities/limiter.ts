@@ -1,75 +1,84 @@
-const MINUTE = 60_000;
-/** The share of the ceiling that looks may use. */
-const LOOKS = 0.8;
-/** This share is left to urgent requests that come unannounced: else they would find the minute full wherever looks fill it up. */
-const RESERVE = 0.05;
-/** So much of the looks' time may be made up for. More would bunch them, and a bunch fills the minute until it has passed. */
-const BURST = 10_000;
-/** Who is so late no longer holds a turn. Less than BURST: else the turns of those who are gone would never be made up for. */
-const GRACE = 5_000;
-/** Who is so late has no place any more. Long, as with several workers the caller may ask another one meanwhile. */
-const FORGOTTEN = 10 * MINUTE;
-/** Nobody is sent away for longer: who comes by moves up where others are gone, and who does not is found to be gone. */
-const AWAY = 2 * MINUTE;
-/** From so many scopes on the idle ones are dropped. */
-const MANY = 1_000;
+const MINUTE_MS = 60_000;
+/** The share of the limit that low-priority requests may use. */
+const LOW_PRIORITY_SHARE = 0.8;
+/** The share of each minute that low-priority requests leave free for unannounced high-priority ones. */
+const HIGH_PRIORITY_RESERVE = 0.05;
+/**
+ * Low-priority requests may catch up with 10 s of unused slots. With more they would be sent in bursts, and a
+ * burst fills the minute that follows it.
+ */
+const CATCH_UP_MS = 10_000;
+/**
+ * A caller that is 5 s late has lost its slot to the others, but keeps its place in the queue. Less than
+ * `CATCH_UP_MS`, or the slots of callers that do not return would be lost.
+ */
+const LATE_MS = 5_000;
+/** A caller that is 10 min late has lost its place. With several workers it may ask another one meanwhile. */
+const BOOKING_TTL_MS = 600_000;
+/** The longest delay that a caller gets. It may move up when it returns, and if it does not that is noticed. */
+const MAX_BACKOFF_MS = 120_000;
+/** With this many scopes the idle ones are dropped. */
+const MAX_IDLE_SCOPES = 1_000;
 
-/** Who asks for a turn: urgent requests go before looks. Without an `id` the caller does not come back, and nothing is booked. */
-export type Caller = { kind: 'high' | 'low'; id: string | undefined };
+/** Who asks for a slot. Without an `id` the caller does not return, and no slot is booked for it. */
+export type Caller = { priority: 'high' | 'low'; id: string | undefined };
 
 /**
- * Keeps the requests for one project and location within a ceiling: no minute, wherever it begins, holds more.
+ * Keeps the requests for one project and location within a limit: no minute, wherever it begins, holds more.
  *
- * Urgent requests are bound by the ceiling only. Looks go at an even pace, and are at most 80 % of it. Whose turn is not due goes
- * away, asks again, and keeps its place, also where the minute is full by then. A turn that nobody comes for goes to whoever asks.
+ * High-priority requests are bound by the limit alone. Low-priority ones are spread evenly, and are at most
+ * 80 % of the limit. A caller whose slot is not due gets a delay and keeps its place in the queue, also if
+ * the minute is full when it returns. A slot that nobody returns for goes to whoever asks next.
  */
 export interface Limiter {
-  /** Takes a turn. 0 means: send now. Otherwise the ms after which to ask again. */
+  /** Takes a slot. 0 means: send now. Otherwise the delay in ms after which to ask again. */
   take(scope: string, caller: Caller, now: number): number;
-  /** Sends nothing more for this scope until then, in ms since 1970: Google asked for it. */
+  /** Stops all requests of this scope until a time in ms since 1970. */
   pause(scope: string, until: number): void;
-  /** How many were sent away and are expected back. */
+  /** The number of callers that were given a delay and are expected back. */
   waiting(now: number): number;
 }
 
-/** @param requestsPerMinute the ceiling for each scope; `undefined` is none */
+/** @param requestsPerMinute the limit for each scope; `undefined` is none */
 export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY): Limiter {
-  const lanes = new Map<string, ScopeLimiter>();
-  const laneOf = (scope: string): ScopeLimiter => {
-    const lane = lanes.get(scope) ?? new ScopeLimiter(requestsPerMinute);
-    lanes.set(scope, lane);
-    return lane;
+  const scopes = new Map<string, ScopeLimiter>();
+  const limiterFor = (scope: string): ScopeLimiter => {
+    const limiter = scopes.get(scope) ?? new ScopeLimiter(requestsPerMinute);
+    scopes.set(scope, limiter);
+    return limiter;
   };
   return {
     take(scope, caller, now) {
-      if (lanes.size >= MANY && !lanes.has(scope))
-        for (const [name, lane] of lanes) if (lane.isIdle(now)) lanes.delete(name);
-      return laneOf(scope).take(caller, now);
+      if (scopes.size >= MAX_IDLE_SCOPES && !scopes.has(scope))
+        for (const [name, limiter] of scopes) if (limiter.isIdle(now)) scopes.delete(name);
+      return limiterFor(scope).take(caller, now);
     },
-    pause: (scope, until) => laneOf(scope).pause(until),
-    waiting: (now) => [...lanes.values()].reduce((sum, lane) => sum + lane.waiting(now), 0),
+    pause: (scope, until) => limiterFor(scope).pause(until),
+    waiting: (now) => [...scopes.values()].reduce((sum, limiter) => sum + limiter.waiting(now), 0),
   };
 }
 
 /** The requests of one scope. */
 class ScopeLimiter {
   private readonly sent = new LastMinute();
-  private readonly looks = new LastMinute();
+  private readonly sentLow = new LastMinute();
   private readonly queues = { high: new Queue(), low: new Queue() };
-  private readonly mostLooks: number;
-  private readonly mostWithLooks: number;
-  private nextLook = 0;
+  /** Maximum of low-priority requests a minute. */
+  private readonly maxLow: number;
+  /** With this many requests of any priority in a minute, no low-priority one is sent. */
+  private readonly maxBeforeLow: number;
+  private nextLowAt = 0;
   private pausedUntil = 0;
 
-  constructor(private readonly ceiling: number) {
-    this.mostLooks = Math.max(1, Math.floor(ceiling * LOOKS));
-    this.mostWithLooks = Math.max(1, ceiling - Math.ceil(ceiling * RESERVE));
+  constructor(private readonly limit: number) {
+    this.maxLow = Math.max(1, Math.floor(limit * LOW_PRIORITY_SHARE));
+    this.maxBeforeLow = Math.max(1, limit - Math.ceil(limit * HIGH_PRIORITY_RESERVE));
   }
 
-  /** Nothing in it says anything about the next request. */
+  /** Nothing is recorded that matters to the next request. */
   isIdle(now: number): boolean {
-    const free = this.sent.freeAt(1, 0, Math.max(now, this.pausedUntil));
-    return free <= now && this.queues.high.isEmpty(now) && this.queues.low.isEmpty(now);
+    const freeAt = this.sent.freeAt(1, 0, Math.max(now, this.pausedUntil));
+    return freeAt <= now && this.queues.high.isEmpty(now) && this.queues.low.isEmpty(now);
   }
 
   waiting(now: number): number {
@@ -80,82 +89,85 @@ class ScopeLimiter {
     this.pausedUntil = Math.max(this.pausedUntil, until);
   }
 
-  take({ kind, id }: Caller, now: number): number {
+  take({ priority, id }: Caller, now: number): number {
     const from = Math.max(now, this.pausedUntil);
-    if (this.ceiling === Number.POSITIVE_INFINITY) return from - now;
-    const delay = this.queues[kind].take(id, now, (ahead) =>
-      kind === 'high' ? this.sent.freeAt(this.ceiling, ahead, from) : this.lookAt(ahead, from),
+    if (this.limit === Number.POSITIVE_INFINITY) return from - now;
+    const delayMs = this.queues[priority].take(id, now, (ahead) =>
+      priority === 'high' ? this.sent.freeAt(this.limit, ahead, from) : this.lowSlotAt(ahead, from),
     );
-    if (delay > 0) return delay;
+    if (delayMs > 0) return delayMs;
     this.sent.add(now);
-    if (kind === 'high') return 0;
-    this.looks.add(now);
-    this.nextLook = Math.max(this.nextLook, now - BURST) + MINUTE / this.mostLooks;
+    if (priority === 'high') return 0;
+    this.sentLow.add(now);
+    this.nextLowAt = Math.max(this.nextLowAt, now - CATCH_UP_MS) + MINUTE_MS / this.maxLow;
     return 0;
   }
 
-  private lookAt(ahead: number, from: number): number {
+  /** When the low-priority slot after so many others is due. */
+  private lowSlotAt(ahead: number, from: number): number {
     return Math.max(
-      Math.max(this.nextLook, from - BURST) + (ahead * MINUTE) / this.mostLooks,
-      this.looks.freeAt(this.mostLooks, ahead, from),
-      this.sent.freeAt(this.mostWithLooks, ahead, from),
+      Math.max(this.nextLowAt, from - CATCH_UP_MS) + (ahead * MINUTE_MS) / this.maxLow,
+      this.sentLow.freeAt(this.maxLow, ahead, from),
+      this.sent.freeAt(this.maxBeforeLow, ahead, from),
     );
   }
 }
 
-/** Those who were sent away: when their turns are, and when they were told to ask again. */
+/** The callers of one priority that got a delay: when their slots are due, and when they are to return. */
 class Queue {
-  private readonly bookings = new Map<string, { place: number; back: number }>();
+  private readonly bookings = new Map<string, { slotAt: number; returnAt: number }>();
 
-  /** @param goesAt when a request goes that lets so many others go first */
-  take(id: string | undefined, now: number, goesAt: (ahead: number) => number): number {
-    const booked = (id === undefined ? undefined : this.bookings.get(id)?.place) ?? Number.POSITIVE_INFINITY;
-    const { before, due } = this.ahead(booked, now);
-    const goes = goesAt(due);
-    if (id !== undefined && goes <= now) this.bookings.delete(id);
-    if (id === undefined || goes <= now) return Math.ceil(goes - now);
-    const place = Math.min(booked, goesAt(before));
-    const back = Math.ceil(Math.min(Math.max(place, goes), now + AWAY));
-    this.bookings.set(id, { place, back });
-    return back - now;
+  /** @param slotAfter when the slot after so many others is due @returns the delay in ms; 0 is to send now */
+  take(id: string | undefined, now: number, slotAfter: (ahead: number) => number): number {
+    const bookedAt =
+      (id === undefined ? undefined : this.bookings.get(id)?.slotAt) ?? Number.POSITIVE_INFINITY;
+    const { earlier, due } = this.countAhead(bookedAt, now);
+    const sendAt = slotAfter(due);
+    if (id !== undefined && sendAt <= now) this.bookings.delete(id);
+    if (id === undefined || sendAt <= now) return Math.ceil(sendAt - now);
+    const slotAt = Math.min(bookedAt, slotAfter(earlier));
+    const returnAt = Math.ceil(Math.min(Math.max(slotAt, sendAt), now + MAX_BACKOFF_MS));
+    this.bookings.set(id, { slotAt, returnAt });
+    return returnAt - now;
   }
 
   waiting(now: number): number {
-    return [...this.bookings.values()].filter(({ back }) => now <= back + GRACE).length;
+    return [...this.bookings.values()].filter(({ returnAt }) => now <= returnAt + LATE_MS).length;
   }
 
   isEmpty(now: number): boolean {
-    return [...this.bookings.values()].every(({ back }) => now > back + FORGOTTEN);
+    return [...this.bookings.values()].every(({ returnAt }) => now > returnAt + BOOKING_TTL_MS);
   }
 
-  /** How many have an earlier place, and how many of these are due: only they hold a turn. */
-  private ahead(place: number, now: number): { before: number; due: number } {
-    const counts = { before: 0, due: 0 };
+  /** How many callers have an earlier slot, and for how many of them it is due. Late callers do not count. */
+  private countAhead(slotAt: number, now: number): { earlier: number; due: number } {
+    const counts = { earlier: 0, due: 0 };
     for (const [id, other] of this.bookings) {
-      if (now > other.back + FORGOTTEN) this.bookings.delete(id);
-      if (now > other.back + GRACE || other.place >= place) continue;
-      counts.before++;
-      if (other.place <= now) counts.due++;
+      if (now > other.returnAt + BOOKING_TTL_MS) this.bookings.delete(id);
+      if (now > other.returnAt + LATE_MS || other.slotAt >= slotAt) continue;
+      counts.earlier++;
+      if (other.slotAt <= now) counts.due++;
     }
     return counts;
   }
 }
 
-/** When the requests of the last minute were sent, oldest first. */
+/** When the requests of the last minute were sent, the oldest first. */
 class LastMinute {
   private times: number[] = [];
-  private past = 0;
+  /** The number of times at the beginning that are more than a minute old. */
+  private expired = 0;
 
-  /** Copies only when half of it is past: a request costs the same however high the ceiling is. */
+  /** Copies the times only when half have expired, so that a request costs the same with any limit. */
   add(now: number): void {
     this.times.push(now);
-    while ((this.times[this.past] ?? now) <= now - MINUTE) this.past++;
-    if (this.past > this.times.length / 2) this.past -= this.times.splice(0, this.past).length;
+    while ((this.times[this.expired] ?? now) <= now - MINUTE_MS) this.expired++;
+    if (this.expired > this.times.length / 2) this.expired -= this.times.splice(0, this.expired).length;
   }
 
-  /** When a minute that holds at most so many has room for one more, after so many others. */
-  freeAt(most: number, ahead: number, from: number): number {
-    const oldest = this.times[this.times.length - most + (ahead % most)] ?? Number.NEGATIVE_INFINITY;
-    return Math.max(from, oldest + MINUTE) + Math.floor(ahead / most) * MINUTE;
+  /** When a minute with at most `max` requests has room for one more after `ahead` others. */
+  freeAt(max: number, ahead: number, from: number): number {
+    const oldest = this.times[this.times.length - max + (ahead % max)] ?? Number.NEGATIVE_INFINITY;
+    return Math.max(from, oldest + MINUTE_MS) + Math.floor(ahead / max) * MINUTE_MS;
   }
 }

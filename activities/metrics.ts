@@ -1,23 +1,26 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { GoogleApiError } from '../google/error.js';
 
-/** How a cancel that was sent was answered; `UNANSWERED` is sent again. */
+/** The methods of google.longrunning.Operations that activities call. */
+export type RequestMethod = 'get' | 'wait' | 'cancel' | 'list';
+
+/** How a cancel that was sent was answered; one that is `UNANSWERED` is sent again. */
 export type CancelResult = 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED';
 
-/** So many services get a label of their own: the name comes from a workflow's input, and each new one costs the scraper a series. */
-const MOST_SERVICES = 100;
-const OTHER = 'other';
+/** Services come from the inputs of workflows, and each one is another series for Prometheus. */
+const MAX_SERVICE_LABELS = 100;
+const OTHER_SERVICES = 'other';
 
 /**
- * What the activities of one process count. Prometheus sees the names with `_total`.
+ * The counters of one process's activities. Prometheus sees the names with `_total`.
  *
- * The service is a label only where the worker's rules let a request leave, and only for the first hundred.
+ * Only a service that the worker's rules allow becomes a label, and only the first hundred do.
  */
 export class ActivityMetrics {
   private readonly services = new Set<string>();
 
-  /** A request to Google that was answered or failed, by method (`get`, `wait`, `cancel`, `list`), service and google.rpc code. */
-  request(meter: MetricMeter, method: string, service: string, code: string): void {
+  /** A request to Google that was answered or failed, with its google.rpc code. */
+  request(meter: MetricMeter, method: RequestMethod, service: string, code: string): void {
     meter
       .createCounter(
         'google_operation_requests',
@@ -27,13 +30,13 @@ export class ActivityMetrics {
       .add(1, { method, service: this.labelOf(service), code });
   }
 
-  /** A request that never left: the worker's own rules forbid it, or its arguments are bad. */
-  unsent(meter: MetricMeter, method: string, reason: 'FORBIDDEN' | 'ARGUMENT'): void {
+  /** A request that was not sent: the worker's own rules forbid it, or its arguments are bad. */
+  unsent(meter: MetricMeter, method: RequestMethod, reason: 'FORBIDDEN' | 'ARGUMENT'): void {
     meter
       .createCounter(
         'google_operation_requests_unsent',
         undefined,
-        'Requests that never left: forbidden by the rules of the worker, or with bad arguments',
+        'Requests that were not sent: forbidden by the rules of the worker, or with bad arguments',
       )
       .add(1, { method, reason });
   }
@@ -45,7 +48,7 @@ export class ActivityMetrics {
       .add(1, { service: this.labelOf(service), result });
   }
 
-  /** Google asked for a pause, and the requests to a project and location stop for it. */
+  /** A pause that Google asked for: no request goes to that project and location meanwhile. */
   pause(meter: MetricMeter, service: string): void {
     meter
       .createCounter('google_operation_pauses', undefined, 'Pauses that Google asked for, by service')
@@ -53,12 +56,12 @@ export class ActivityMetrics {
   }
 
   private labelOf(service: string): string {
-    if (this.services.size < MOST_SERVICES) this.services.add(service);
-    return this.services.has(service) ? service : OTHER;
+    if (this.services.size < MAX_SERVICE_LABELS) this.services.add(service);
+    return this.services.has(service) ? service : OTHER_SERVICES;
   }
 }
 
-/** Why a failed request never left, or `undefined` where it may have. */
+/** Why a failed request was not sent, or `undefined` if it may have been. */
 export function unsentReason({ kind }: GoogleApiError): 'FORBIDDEN' | 'ARGUMENT' | undefined {
   return kind === 'FORBIDDEN' || kind === 'ARGUMENT' ? kind : undefined;
 }

@@ -1,24 +1,24 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-export const partNames = ['idle', 'rows', 'many', 'followed'] as const;
+export const partNames = ['idle', 'latency', 'bulk', 'steady'] as const;
 export type PartName = (typeof partNames)[number];
 
-/** How the bench is run. */
+/** The options of the bench. */
 export interface BenchOptions {
-  /** A small form, in a minute or two. */
+  /** Whether to run a small version, in a minute or two. */
   quick: boolean;
   /** The parts to run. */
   parts: readonly PartName[];
-  /** Exit with 1 where something is not as it must be. */
+  /** Whether to exit with 1 if a check fails. */
   strict: boolean;
-  /** What all random numbers come from. */
+  /** The seed of all random numbers. */
   seed: number;
 }
 
 export const USAGE = `npm run bench -- [--quick] [--only ${partNames.join('|')}]... [--strict] [--seed N]`;
 
-/** Reads the command line. @throws Error that says what it takes */
+/** Parses the command line. @throws Error that says what an option takes */
 export function readArguments(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],

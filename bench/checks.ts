@@ -1,110 +1,111 @@
 import type { CompetitorName } from './competitors.js';
-import type { FollowedResult } from './parts/steady.js';
-import type { ManyResult } from './parts/bulk.js';
-import type { Cell, RowsResult } from './parts/latency.js';
+import type { BulkResult } from './parts/bulk.js';
+import type { Cell, LatencyResult } from './parts/latency.js';
+import type { SteadyResult } from './parts/steady.js';
 import type { Results } from './results.js';
 
 export type Unit = 'ms' | 's' | 'MB' | '' | '×';
 
-/** One thing that must be so: what was measured against what it may be at most. */
+/** A measured value and its upper limit. */
 export interface Check {
   what: string;
   measured: number;
-  most: number;
+  max: number;
   unit: Unit;
 }
 
-export function holds({ measured, most }: Check): boolean {
-  return measured <= most;
+export function passes({ measured, max }: Check): boolean {
+  return measured <= max;
 }
 
-/** What must be so of what was measured. */
-export function checksOf({ rows, many, followed, idle }: Results): Check[] {
+/** The checks of a run's results. */
+export function checksOf({ latency, bulk, steady, idle }: Results): Check[] {
   return [
-    ...(rows === undefined ? [] : checkRows(rows)),
-    ...(many === undefined ? [] : checkMany(many)),
-    ...(followed === undefined
+    ...(latency === undefined ? [] : checkLatency(latency)),
+    ...(bulk === undefined ? [] : checkBulk(bulk)),
+    ...(steady === undefined
       ? []
-      : [...checkFollowed(followed.many), ...checkLocation(followed.oneLocation)]),
+      : [...checkManyLocations(steady.manyLocations), ...checkOneLocation(steady.oneLocation)]),
     ...(idle === undefined
       ? []
       : [
           {
             what: 'Start to the cancel at the emulator, median',
             measured: idle.startToCancelMs.median,
-            most: 120,
+            max: 120,
             unit: 'ms' as const,
           },
         ]),
   ];
 }
 
-/** More than the round trip that the outcome may be late with `wait`, in ms. */
-const WITH_WAIT = 150;
-/** More than gax's delay that it may be late without, for what settles within seconds, in ms. */
-const WITHOUT_WAIT = 250;
-const SECONDS = 10;
-const MOST_EVENTS = 25;
+/** With `wait`, the outcome may be this much later than the round trip. */
+const WAIT_DELAY_ALLOWANCE_MS = 150;
+/** Without `wait`, the outcome of a short operation may be this much later than gax's. */
+const GET_DELAY_ALLOWANCE_MS = 250;
+/** From this settling time on, an operation is not short. */
+const LONG_SETTLE_S = 10;
+const MAX_EVENTS = 25;
 
-function checkRows({ roundTripMs, cells }: RowsResult): Check[] {
+function checkLatency({ roundTripMs, cells }: LatencyResult): Check[] {
   const settling = [...new Set(cells.map(({ settleS }) => settleS))];
   return settling.flatMap((settleS): Check[] => {
     const of = (name: CompetitorName): Cell | undefined =>
-      cells.find((cell) => cell.settleS === settleS && cell.contestant === name);
-    const [wait, noWait, gax] = [of('ours, wait'), of('ours, get'), of('gax')];
-    if (wait === undefined || noWait === undefined || gax === undefined) return [];
-    const spare = settleS < SECONDS ? WITHOUT_WAIT : 0;
-    const bonus = spare > 0 ? ` + ${spare} ms` : '';
+      cells.find((cell) => cell.settleS === settleS && cell.competitor === name);
+    const [wait, get, gax] = [of('ours, wait'), of('ours, get'), of('gax')];
+    if (wait === undefined || get === undefined || gax === undefined) return [];
+    const allowance = settleS < LONG_SETTLE_S ? GET_DELAY_ALLOWANCE_MS : 0;
+    const bonus = allowance > 0 ? ` + ${allowance} ms` : '';
     return [
       {
-        what: `${settleS} s, wait: median delay, round trip + ${WITH_WAIT} ms`,
+        what: `${settleS} s, wait: median delay, round trip + ${WAIT_DELAY_ALLOWANCE_MS} ms`,
         measured: wait.delayMs.median,
-        most: roundTripMs.median + WITH_WAIT,
+        max: roundTripMs.median + WAIT_DELAY_ALLOWANCE_MS,
         unit: 'ms',
       },
       {
         what: `${settleS} s, wait: requests, gax's`,
         measured: wait.requests.mean,
-        most: gax.requests.mean,
+        max: gax.requests.mean,
         unit: '',
       },
       {
         what: `${settleS} s, get: mean delay, gax's${bonus}`,
-        measured: noWait.delayMs.mean,
-        most: gax.delayMs.mean + spare,
+        measured: get.delayMs.mean,
+        max: gax.delayMs.mean + allowance,
         unit: 'ms',
       },
       {
         what: `${settleS} s, get: requests, gax's + 1`,
-        measured: noWait.requests.mean,
-        most: gax.requests.mean + 1,
+        measured: get.requests.mean,
+        max: gax.requests.mean + 1,
         unit: '',
       },
       {
         what: `${settleS} s: events of the longest history`,
-        measured: Math.max(wait.events?.most ?? 0, noWait.events?.most ?? 0),
-        most: MOST_EVENTS,
+        measured: Math.max(wait.events?.max ?? 0, get.events?.max ?? 0),
+        max: MAX_EVENTS,
         unit: '',
       },
     ];
   });
 }
 
-/** So much more than the plain workflow it may take. */
-const MANY = 1.25;
+/** The time and the CPU may be this many times those of the plain workflow. */
+const MAX_RATIO_TO_PLAIN = 1.25;
 
-function checkMany({ count, ratios }: ManyResult): Check[] {
+function checkBulk({ count, ratios }: BulkResult): Check[] {
   return [
     {
-      what: `${count} at once: time, of the plain workflow's`,
+      what: `${count} at once: time, ratio to the plain workflow`,
       measured: ratios.seconds.median,
-      most: MANY,
+      max: MAX_RATIO_TO_PLAIN,
       unit: '×',
     },
     {
-      what: `${count} at once: CPU of the worker, of the plain one's`,
+      what: `${count} at once: CPU of the worker, ratio to the plain one`,
       measured: ratios.workerCpuS.median,
-      most: MANY,
+      max: MAX_RATIO_TO_PLAIN,
       unit: '×',
     },
   ];
@@ -112,23 +113,23 @@ function checkMany({ count, ratios }: ManyResult): Check[] {
 
 const GIB_IN_MB = 2 ** 30 / 1e6;
 
-function checkFollowed({ count, lost, peakMb, activityWaitP99S }: FollowedResult): Check[] {
+function checkManyLocations({ count, lost, peakMb, activityWaitP99S }: SteadyResult): Check[] {
   return [
-    { what: `${count} followed: lost`, measured: lost, most: 0, unit: '' },
-    { what: `${count} followed: peak memory of the worker`, measured: peakMb, most: GIB_IN_MB, unit: 'MB' },
+    { what: `${count} watched: lost`, measured: lost, max: 0, unit: '' },
+    { what: `${count} watched: peak memory of the worker`, measured: peakMb, max: GIB_IN_MB, unit: 'MB' },
     {
-      what: `${count} followed: wait of a task for the worker, 99 %`,
+      what: `${count} watched: wait of a task for the worker, 99 %`,
       measured: activityWaitP99S,
-      most: 5,
+      max: 5,
       unit: 's',
     },
   ];
 }
 
-function checkLocation({ count, lost, requestsPerMinute, delayMs }: FollowedResult): Check[] {
+function checkOneLocation({ count, lost, requestsPerMinute, delayMs }: SteadyResult): Check[] {
   return [
-    { what: `${count} of one location: lost`, measured: lost, most: 0, unit: '' },
-    { what: `${count} of one location: requests a minute`, measured: requestsPerMinute, most: 60, unit: '' },
-    { what: `${count} of one location: latest end seen`, measured: delayMs.most, most: 40_000, unit: 'ms' },
+    { what: `${count} of one location: lost`, measured: lost, max: 0, unit: '' },
+    { what: `${count} of one location: requests per minute`, measured: requestsPerMinute, max: 60, unit: '' },
+    { what: `${count} of one location: longest delay`, measured: delayMs.max, max: 40_000, unit: 'ms' },
   ];
 }

@@ -10,29 +10,29 @@ import type { BenchWorker, BenchEnvironment } from './environment.js';
 export const competitorNames = ['ours, wait', 'ours, get', 'gax', 'plain 1 s', 'plain ×1.5'] as const;
 export type CompetitorName = (typeof competitorNames)[number];
 
-/** How the plain workflows sleep: always a second, or longer each time. */
-export const plainPaces = {
-  'plain 1 s': { growth: 1, longestMs: 1_000 },
-  'plain ×1.5': { growth: 1.5, longestMs: 30_000 },
+/** How long the plain workflows sleep between polls: always one second, or longer each time. */
+export const plainIntervals = {
+  'plain 1 s': { growth: 1, maxMs: 1_000 },
+  'plain ×1.5': { growth: 1.5, maxMs: 30_000 },
 } as const;
 
-/** Who cancels an operation and finds out how that ended. */
+/** A program that cancels an operation and learns its outcome. */
 export interface Competitor {
-  /** Where its operations are. One process learns by collection whether there is a `wait`. */
+  /** The collection of its operations. A worker remembers for each collection whether `wait` is supported. */
   readonly collection: string;
   readonly script: Partial<OperationScript>;
-  /** Cancels one operation. @returns when the outcome was known here, in ms since 1970, and what that has cost */
+  /** Cancels one operation. @returns when the outcome was known here, in ms since 1970, and its cost */
   cancel(name: string): Promise<{ knownAt: number; cost?: () => Promise<Cost> }>;
 }
 
-/** Everybody, on one stage. */
+/** All competitors, in one environment. */
 export async function createCompetitors(
-  stage: BenchEnvironment,
+  environment: BenchEnvironment,
   ours: BenchWorker,
   plain: BenchWorker,
 ): Promise<Record<CompetitorName, Competitor>> {
-  const { client } = stage;
-  const gax = await createGaxOperations(stage.emulator.host);
+  const { client } = environment;
+  const gax = await createGaxOperations(environment.emulator.host);
   const cancelOurs = async (name: string) => {
     const { taskQueue } = ours;
     const cancelling = await cancel(client, { name }, { taskQueue });
@@ -41,11 +41,11 @@ export async function createCompetitors(
     if (outcome !== 'CANCELLED') throw new Error(`${name}: ${outcome}`);
     return { knownAt, cost: () => costOf(client.workflow.getHandle(cancelling.workflowId)) };
   };
-  const cancelPlainly = (pace: Omit<PlainInput, 'name'>) => async (name: string) => {
+  const cancelPlain = (intervals: Omit<PlainInput, 'name'>) => async (name: string) => {
     const handle: WorkflowHandle = await client.workflow.start('plainCancel', {
       workflowId: `plain-${randomUUID()}`,
       taskQueue: plain.taskQueue,
-      args: [{ name, ...pace }],
+      args: [{ name, ...intervals }],
     });
     await handle.result();
     return { knownAt: Date.now(), cost: () => costOf(handle) };
@@ -60,9 +60,9 @@ export async function createCompetitors(
     gax: {
       collection: 'models',
       script: {},
-      cancel: async (name) => ({ knownAt: await gax.cancelAndFollow(name) }),
+      cancel: async (name) => ({ knownAt: await gax.cancelAndAwait(name) }),
     },
-    'plain 1 s': { collection: 'models', script: {}, cancel: cancelPlainly(plainPaces['plain 1 s']) },
-    'plain ×1.5': { collection: 'models', script: {}, cancel: cancelPlainly(plainPaces['plain ×1.5']) },
+    'plain 1 s': { collection: 'models', script: {}, cancel: cancelPlain(plainIntervals['plain 1 s']) },
+    'plain ×1.5': { collection: 'models', script: {}, cancel: cancelPlain(plainIntervals['plain ×1.5']) },
   };
 }

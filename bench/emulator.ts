@@ -1,19 +1,19 @@
 import type { LogEntry, OperationScript, OperationTruth } from '../emulator/index.js';
 
-/** The emulator of another process, by its admin API. */
+/** An emulator in another process, through its admin API. */
 export interface RemoteEmulator {
   /** `host:port`. */
   readonly host: string;
   add(scripts: readonly OperationScript[]): Promise<void>;
-  truth(name: string): Promise<OperationTruth>;
-  /** The requests, of all names where none is given. */
+  operation(name: string): Promise<OperationTruth>;
+  /** The requests with a name, or all requests. */
   requests(name?: string): Promise<LogEntry[]>;
-  /** Ends an operation that runs. */
+  /** Ends a running operation. */
   complete(name: string): Promise<void>;
-  forgetRequests(): Promise<void>;
-  /** Forgets operations, requests and faults. */
+  clearRequests(): Promise<void>;
+  /** Deletes all operations, requests and faults. */
   reset(): Promise<void>;
-  /** How long a GET of an operation takes over a connection that is open, in ms. */
+  /** Measures a GET of an operation over an open connection, in ms. */
   roundTrip(name: string): Promise<number>;
 }
 
@@ -32,7 +32,7 @@ export function remoteEmulator(host: string): RemoteEmulator {
     async add(scripts) {
       await call('POST', 'emulator/operations', scripts);
     },
-    truth: (name) =>
+    operation: (name) =>
       call('GET', `emulator/operations?name=${encodeURIComponent(name)}`) as Promise<OperationTruth>,
     requests: (name) =>
       call('GET', `emulator/log${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`) as Promise<
@@ -41,16 +41,16 @@ export function remoteEmulator(host: string): RemoteEmulator {
     async complete(name) {
       await call('POST', 'emulator/complete', { name });
     },
-    async forgetRequests() {
+    async clearRequests() {
       await call('DELETE', 'emulator/log');
     },
     async reset() {
       await call('POST', 'emulator/reset', {});
     },
     async roundTrip(name) {
-      const began = performance.now();
+      const startedAt = performance.now();
       await call('GET', `v1beta1/${name}`);
-      return performance.now() - began;
+      return performance.now() - startedAt;
     },
   };
 }

@@ -3,19 +3,22 @@ import type { WorkflowHandle } from '@temporalio/client';
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/** What an execution has cost Temporal. */
+/** The cost of an execution. */
 export interface Cost {
   events: number;
   bytes: number;
-  /** Billable actions of Temporal Cloud, estimated from the history; heartbeats, which it does not show, are not among them. */
+  /**
+   * Billable actions of Temporal Cloud, estimated from the history. Heartbeats, which a history does not
+   * show, are missing.
+   */
   actions: number;
-  /** Attempts of activities, the first ones among them. */
+  /** Attempts of activities, including the first ones. */
   attempts: number;
-  /** Changes of state that the Temporal server has written. */
+  /** State transitions of the Temporal server. */
   transitions: number;
 }
 
-/** Reads the cost of an execution that has ended. */
+/** Reads the cost of a closed execution. */
 export async function costOf(handle: WorkflowHandle): Promise<Cost> {
   const [history, { historySize = 0, raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
   const events = history.events ?? [];
@@ -32,8 +35,9 @@ export async function costOf(handle: WorkflowHandle): Promise<Cost> {
 }
 
 /**
- * Billable actions as the Temporal UI estimates them: starts, timers, signals, updates, search attributes and attempts of
- * activities count one each, the markers of one workflow task one together (Temporal Cloud's list of actions).
+ * Estimates billable actions like the Temporal UI: one for each start, timer, signal, update, upsert of
+ * search attributes and attempt of an activity, and one for all markers of a workflow task (Temporal Cloud's
+ * list of actions).
  */
 export function actionsOf(events: readonly HistoryEvent[]): number {
   let actions = 0;
@@ -41,11 +45,11 @@ export function actionsOf(events: readonly HistoryEvent[]): number {
   for (const [index, event] of events.entries()) {
     if (event.workflowExecutionStartedEventAttributes) actions += 1;
     else if (event.activityTaskScheduledEventAttributes) actions += 1;
-    // A retry is an action; the first attempt is its schedule's.
+    // A retry is an action; the first attempt is counted with its schedule.
     else if (event.activityTaskStartedEventAttributes)
       actions += (event.activityTaskStartedEventAttributes.attempt ?? 1) - 1;
     else if (event.timerStartedEventAttributes) actions += 1;
-    // The signal of a signal-with-start is part of the start.
+    // The signal of a signal-with-start is counted with the start.
     else if (event.workflowExecutionSignaledEventAttributes) actions += index === 1 ? 0 : 1;
     else if (event.workflowExecutionUpdateAcceptedEventAttributes) actions += 1;
     else if (event.upsertWorkflowSearchAttributesEventAttributes) actions += 1;

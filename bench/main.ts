@@ -1,19 +1,19 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type BenchOptions, readArguments, USAGE } from './arguments.js';
-import { checksOf, holds } from './checks.js';
-import { longFollowed, oneLocation, runFollowed } from './parts/steady.js';
+import { type BenchOptions, type PartName, readArguments, USAGE } from './arguments.js';
+import { checksOf, passes } from './checks.js';
+import { type BenchEnvironment, createEnvironment } from './environment.js';
+import { measuredTables } from './measured-tables.js';
+import { fullBulkPlan, quickBulkPlan, runBulk } from './parts/bulk.js';
 import { runIdle } from './parts/idle.js';
-import { longMany, quickMany, runMany } from './parts/bulk.js';
-import { longRows, quickRows, runRows } from './parts/latency.js';
+import { fullLatencyPlan, quickLatencyPlan, runLatency } from './parts/latency.js';
+import { manyLocations, oneLocation, runSteady } from './parts/steady.js';
 import { plots } from './plots.js';
 import { report } from './report.js';
 import type { Results } from './results.js';
-import { measuredTables } from './measured-tables.js';
 import { modelTables } from './scale.js';
-import { withMarked } from './support/marked.js';
-import { createEnvironment, type BenchEnvironment } from './environment.js';
+import { replaceMarked } from './support/marked.js';
 import { createRandom } from './support/random.js';
 
 const RESULTS = fileURLToPath(new URL('../../bench/results/', import.meta.url));
@@ -29,23 +29,23 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
     return 1;
   }
-  const began = Date.now();
+  const startedAt = Date.now();
   const say = (line: string): void => {
-    process.stderr.write(`${((Date.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
+    process.stderr.write(`${((Date.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
   };
-  const stage = await createEnvironment(say);
+  const environment = await createEnvironment(say);
   try {
-    const results = await measure(stage, options, say);
+    const results = await measure(environment, options, say);
     process.stdout.write(`${report(results)}\n`);
-    await keep(results);
-    return options.strict && !checksOf(results).every(holds) ? 1 : 0;
+    await saveResults(results);
+    return options.strict && !checksOf(results).every(passes) ? 1 : 0;
   } finally {
-    await stage.close();
+    await environment.close();
   }
 }
 
 async function measure(
-  stage: BenchEnvironment,
+  environment: BenchEnvironment,
   { quick, parts, seed }: BenchOptions,
   say: (line: string) => void,
 ): Promise<Results> {
@@ -56,36 +56,54 @@ async function measure(
     seed,
     machine: {
       node: process.versions.node,
-      temporalServer: stage.serverVersion,
+      temporalServer: environment.serverVersion,
       processors: availableParallelism(),
       memoryGb: Math.round(totalmem() / 2 ** 30),
+    },
+  };
+  const run: Record<PartName, () => Promise<void>> = {
+    idle: async () => {
+      results.idle = await runIdle(environment, quick ? 20 : 60);
+    },
+    latency: async () => {
+      results.latency = await runLatency(
+        environment,
+        quick ? quickLatencyPlan : fullLatencyPlan,
+        random,
+        say,
+      );
+    },
+    bulk: async () => {
+      results.bulk = await runBulk(environment, quick ? quickBulkPlan : fullBulkPlan, random, say);
+    },
+    steady: async () => {
+      // Thousands of operations do not reach a steady state in the time of a quick run.
+      if (quick) return;
+      results.steady = {
+        oneLocation: await runSteady(environment, oneLocation, random, say),
+        manyLocations: await runSteady(environment, manyLocations, random, say),
+      };
     },
   };
   say(`seed ${seed}`);
   for (const part of parts) {
     say(`${part} …`);
-    if (part === 'idle') results.idle = await runIdle(stage, quick ? 20 : 60);
-    if (part === 'rows') results.rows = await runRows(stage, quick ? quickRows : longRows, random, say);
-    if (part === 'many') results.many = await runMany(stage, quick ? quickMany : longMany, random, say);
-    // The small form leaves it out: thousands cannot be followed in a few seconds.
-    if (part === 'followed' && !quick) {
-      results.followed = {
-        oneLocation: await runFollowed(stage, oneLocation, random, say),
-        many: await runFollowed(stage, longFollowed, random, say),
-      };
-    }
+    await run[part]();
   }
   return results;
 }
 
-/** The whole run is kept as the latest, and in the tables of docs/scale.md; a part of it, and the small form, beside it. */
-async function keep(results: Results): Promise<void> {
-  const { quick, idle, rows, many, followed } = results;
-  const isWhole = !quick && [idle, rows, many, followed].every((part) => part !== undefined);
-  const prefix = isWhole ? 'latest' : 'partial';
+/**
+ * Writes the results and plots to bench/results/: as `latest` if all parts were run in full, else as
+ * `partial`. A full run also rewrites the tables of docs/scale.md.
+ */
+async function saveResults(results: Results): Promise<void> {
+  const { quick, idle, latency, bulk, steady } = results;
+  const isFull = !quick && [idle, latency, bulk, steady].every((part) => part !== undefined);
+  const prefix = isFull ? 'latest' : 'partial';
   await mkdir(RESULTS, { recursive: true });
   await writeFile(`${RESULTS}${prefix}.json`, `${JSON.stringify(results, undefined, 2)}\n`);
   for (const [name, svg] of plots(results)) await writeFile(`${RESULTS}${prefix}-${name}.svg`, svg);
   const tables = [measuredTables(results), modelTables(results)].filter((part) => part !== undefined);
-  if (isWhole) await writeFile(SCALE, withMarked(await readFile(SCALE, 'utf8'), tables));
+  if (isFull) await writeFile(SCALE, replaceMarked(await readFile(SCALE, 'utf8'), tables));
 }

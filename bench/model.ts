@@ -1,100 +1,106 @@
-/** What a model of many followed operations is fed with. */
+/** The parameters of the model of many watched operations. */
 export interface Parameters {
   /** History events of a cancellation, from its start to its outcome. */
   eventsEach: number;
   /** Billable actions of a cancellation that needs no more than one attempt of each activity. */
   actionsEach: number;
-  /** Heartbeats for each attempt that looks and hands back: each is an action. */
+  /** Heartbeats of an attempt that polls and ends for a retry. Each is an action. */
   heartbeatsPerAttempt: number;
-  /** State transitions of the Temporal server for each attempt, its heartbeats among them. */
+  /** State transitions of the Temporal server per attempt, including its heartbeats. */
   transitionsPerAttempt: number;
-  /** Attempts a second that one worker takes back at most. */
+  /** The maximum of attempts per second of one worker. */
   attemptsPerWorkerSecond: number;
-  /** Processor seconds of a worker for each attempt. */
+  /** Processor seconds of a worker per attempt. */
   workerCpuPerAttempt: number;
-  /** Resident memory of a worker that follows thousands, in MB. */
+  /** Resident memory of a worker that watches thousands of operations, in MB. */
   workerMb: number;
-  /** What the server's memory grew by for each operation that is followed, in kB: in memory it is its whole persistence. */
+  /** The growth of the server's memory per watched operation, in kB. The server stores everything in memory. */
   stateKbEach: number;
 }
 
-/** How many operations are followed, how closely, and where they are. */
+/** The operations to watch. */
 export interface Load {
   operations: number;
-  /** How long from one look at an operation to the next, in s. */
-  lookEveryS: number;
-  /** Over how many locations of projects they are spread. */
+  /** The time between two polls of an operation, in s. */
+  pollIntervalS: number;
+  /** The number of locations of projects, with equal shares of the operations. */
   locations: number;
-  /** How long an operation is followed, in s, from the first cancel on. */
-  followedForS: number;
+  /** The time for which an operation is watched after the first cancel, in s. */
+  watchedForS: number;
 }
 
-/** What it costs to follow them all at once. */
+/** The cost of watching all operations of a load at the same time. */
 export interface Price {
   attemptsPerSecond: number;
   workers: number;
-  /** Cores that the attempts of all workers keep busy. */
+  /** Busy cores of all workers. */
   workerCores: number;
-  /** Memory that all workers take at their peak, in GB. */
+  /** Peak memory of all workers, in GB. */
   workerGb: number;
-  /** Requests to Google a minute, for one location and for all. */
+  /** Requests to Google per minute, for one location and for all. */
   requestsPerLocationMinute: number;
   requestsPerMinute: number;
   actionsPerMonth: number;
-  /** History events written in a month, with the cancels that are sent again. */
+  /** History events written in a month, including those of resent cancels. */
   eventsPerMonth: number;
   transitionsPerSecond: number;
   shards: number;
-  /** What Temporal keeps of those that are followed, in GB. */
+  /** Temporal's storage for the watched operations, in GB. */
   stateGb: number;
 }
 
 const MONTH_S = 30 * 86_400;
 const DAY_S = 86_400;
-/** A page of a list holds so many operations; lists of more pages than this are not used (activities/collection.ts). */
-const PAGE = 1_000;
-const MOST_PAGES = 20;
-/** Where a list has one or two pages a fresh one is read each 4 s at most, and with more pages one page each 2 s. */
-const LIST_EVERY_S = 4;
-const PAGE_EVERY_S = 2;
-/** Whatever a list shows, some operations are asked with `get` (activities/list-budget.ts). */
-const CONFIRMED_A_MINUTE = 6;
-/** Where looks are rarer than this, each is a `get` (activities/await.ts). */
-const RARE_S = 300;
-/** Up to so many operations of a location are looked at one by one. */
-const FEW = 50;
-/** The events of a cancel that is sent again. The first comes after five minutes, then doubling up to six hours. */
-const RESEND_EVENTS = 11;
-/** A mark of the workflow's version comes with the first one. */
-const MARK_EVENTS = 2;
-/** The timer and the activity. */
-const RESEND_ACTIONS = 2;
-const RESEND_FIRST_S = 300;
-const RESEND_LONGEST_S = 6 * 3_600;
-/** An `awaitOperation` ends after a day and is begun anew. */
-const STRETCH_EVENTS = 6;
 /**
- * State transitions a second that a history shard is given here. Its writes come one after the other, so that with 10 ms
- * for each it could do a hundred; the rest is for peaks. An assumption, and no measurement.
+ * The operations on a page of a list. Lists of more than MAX_PAGES are not used
+ * (activities/listing/cached-list.ts).
+ */
+const PAGE_SIZE = 1_000;
+const MAX_PAGES = 20;
+/** A list of one or two pages is read at most every 4 s; a longer one at most one page every 2 s. */
+const LIST_INTERVAL_S = 4;
+const PAGE_INTERVAL_S = 2;
+/** The rate of `get`s that check a list (activities/listing/list-budget.ts). */
+const CONFIRMING_GETS_PER_MINUTE = 6;
+/** With longer polling intervals each poll is a `get`. */
+const MAX_LISTED_INTERVAL_S = 300;
+/** Up to this many operations of a location are polled one by one. */
+const LIST_THRESHOLD = 50;
+/**
+ * The events of a resent cancel. The first is sent after five minutes, the next after intervals that double
+ * up to 6 h.
+ */
+const RESEND_EVENTS = 11;
+/** The first resent cancel also records a patch marker. */
+const PATCH_EVENTS = 2;
+/** A timer and an activity. */
+const RESEND_ACTIONS = 2;
+const FIRST_RESEND_S = 300;
+const MAX_RESEND_INTERVAL_S = 6 * 3_600;
+/** An `awaitOperation` times out after a day and is scheduled again. */
+const AWAIT_EVENTS = 6;
+/**
+ * The planned load of a history shard, in state transitions per second: an assumption, not a measurement. A
+ * shard writes one transition at a time; at 10 ms each it could do a hundred. The rest is reserved for peaks.
  */
 const TRANSITIONS_PER_SHARD = 10;
-const FEWEST_SHARDS = 4;
+const MIN_SHARDS = 4;
 
-/** Prices a load. */
+/** Calculates the cost of a load. */
 export function priceOf(load: Load, measured: Parameters): Price {
-  const { operations, lookEveryS, locations, followedForS } = load;
-  const attemptsPerSecond = operations / lookEveryS;
+  const { operations, pollIntervalS, locations, watchedForS } = load;
+  const attemptsPerSecond = operations / pollIntervalS;
   const workers = Math.ceil(attemptsPerSecond / measured.attemptsPerWorkerSecond);
   const each = operations / locations;
-  const resends = resendsIn(followedForS);
-  // The first look and the first cancel, and those that are sent again.
-  const cancels = (each * (2 + resends) * 60) / followedForS;
-  const perLocation = cancels + looksPerLocationMinute(each, lookEveryS, workers);
-  const perMonth = (operations * MONTH_S) / followedForS;
+  const resends = resendsIn(watchedForS);
+  // The first poll, the first cancel and the resent cancels.
+  const cancels = (each * (2 + resends) * 60) / watchedForS;
+  const perLocation = cancels + pollRequestsPerLocationMinute(each, pollIntervalS, workers);
+  const perMonth = (operations * MONTH_S) / watchedForS;
   const transitionsPerSecond = attemptsPerSecond * measured.transitionsPerAttempt;
-  const newDays = Math.floor(followedForS / DAY_S);
-  const resendEvents = resends === 0 ? 0 : resends * RESEND_EVENTS + MARK_EVENTS;
-  const events = measured.eventsEach + resendEvents + newDays * STRETCH_EVENTS;
+  const newDays = Math.floor(watchedForS / DAY_S);
+  const resendEvents = resends === 0 ? 0 : resends * RESEND_EVENTS + PATCH_EVENTS;
+  const events = measured.eventsEach + resendEvents + newDays * AWAIT_EVENTS;
   return {
     attemptsPerSecond,
     workers,
@@ -112,28 +118,28 @@ export function priceOf(load: Load, measured: Parameters): Price {
   };
 }
 
-/** Each worker reads lists of its own: a location that all of them follow costs as many lists as there are workers. */
-function looksPerLocationMinute(operations: number, lookEveryS: number, workers: number): number {
-  const alone = (operations * 60) / lookEveryS;
-  const pages = Math.ceil(operations / PAGE);
-  if (operations / workers <= FEW || pages > MOST_PAGES || lookEveryS > RARE_S) return alone;
-  const listEveryS = Math.max(LIST_EVERY_S, pages * PAGE_EVERY_S);
-  const ownLooks = alone / workers / 60;
-  // Nobody lists more often than somebody looks.
-  const listsPerMinute = Math.min(60 / listEveryS, ownLooks * 60);
-  return Math.min(alone, workers * (listsPerMinute * pages + CONFIRMED_A_MINUTE));
+/** Each worker reads its own lists: a location that all workers watch is listed by each of them. */
+function pollRequestsPerLocationMinute(operations: number, pollIntervalS: number, workers: number): number {
+  const withoutLists = (operations * 60) / pollIntervalS;
+  const pages = Math.ceil(operations / PAGE_SIZE);
+  if (operations / workers <= LIST_THRESHOLD || pages > MAX_PAGES || pollIntervalS > MAX_LISTED_INTERVAL_S)
+    return withoutLists;
+  const listIntervalS = Math.max(LIST_INTERVAL_S, pages * PAGE_INTERVAL_S);
+  // A list is only read for a poll.
+  const listsPerMinute = Math.min(60 / listIntervalS, withoutLists / workers);
+  return Math.min(withoutLists, workers * (listsPerMinute * pages + CONFIRMING_GETS_PER_MINUTE));
 }
 
-/** How often the cancel is sent again. */
-function resendsIn(followedForS: number): number {
+/** The number of resent cancels. */
+function resendsIn(watchedForS: number): number {
   let resends = 0;
-  for (let at = RESEND_FIRST_S, gap = RESEND_FIRST_S; at < followedForS; resends++) {
-    gap = Math.min(2 * gap, RESEND_LONGEST_S);
-    at += gap;
+  for (let at = FIRST_RESEND_S, interval = FIRST_RESEND_S; at < watchedForS; resends++) {
+    interval = Math.min(2 * interval, MAX_RESEND_INTERVAL_S);
+    at += interval;
   }
   return resends;
 }
 
 function shardsFor(transitionsPerSecond: number): number {
-  return Math.max(FEWEST_SHARDS, 2 ** Math.ceil(Math.log2(transitionsPerSecond / TRANSITIONS_PER_SHARD)));
+  return Math.max(MIN_SHARDS, 2 ** Math.ceil(Math.log2(transitionsPerSecond / TRANSITIONS_PER_SHARD)));
 }

@@ -6,9 +6,9 @@ import type { Summary } from './support/statistics.js';
 
 const DASHED: readonly string[] = ['plain 1 s', 'plain ×1.5'];
 
-/** The plots of a run, each with the end of its file's name. */
-export function plots({ rows }: Results): [name: string, svg: string][] {
-  if (rows === undefined) return [];
+/** The plots of a run, each with the suffix of its file name. */
+export function plots({ latency }: Results): [name: string, svg: string][] {
+  if (latency === undefined) return [];
   const x = 'seconds from the cancel to the end of the operation';
   return [
     [
@@ -16,26 +16,26 @@ export function plots({ rows }: Results): [name: string, svg: string][] {
       linePlot({
         title: 'From the end of an operation to its recorded outcome',
         x,
-        y: 'seconds (median; bars: half of all)',
-        lines: linesOf(rows.cells, ({ delayMs }) => delayMs, 1 / 1_000),
+        y: 'seconds (median and quartiles)',
+        lines: linesOf(latency.cells, ({ delayMs }) => delayMs, 1 / 1_000),
       }),
     ],
     [
       'requests',
       linePlot({
-        title: 'Requests to Google for one operation',
+        title: 'Requests to Google per operation',
         x,
         y: 'requests (median)',
-        lines: linesOf(rows.cells, ({ requests }) => requests),
+        lines: linesOf(latency.cells, ({ requests }) => requests),
       }),
     ],
     [
       'events',
       linePlot({
-        title: 'Events in the history of one operation',
+        title: 'History events per operation',
         x,
         y: 'events (median)',
-        lines: linesOf(rows.cells, ({ events }) => events),
+        lines: linesOf(latency.cells, ({ events }) => events),
       }),
     ],
   ];
@@ -44,7 +44,7 @@ export function plots({ rows }: Results): [name: string, svg: string][] {
 function linesOf(cells: readonly Cell[], read: (cell: Cell) => Summary | undefined, scale = 1): Line[] {
   return competitorNames.flatMap((name): Line[] => {
     const points = cells.flatMap((cell) => {
-      const summary = cell.contestant === name ? read(cell) : undefined;
+      const summary = cell.competitor === name ? read(cell) : undefined;
       if (summary === undefined) return [];
       const { median, lower, upper } = summary;
       return [{ x: cell.settleS, y: median * scale, lower: lower * scale, upper: upper * scale }];

@@ -1,21 +1,21 @@
-import { checksOf, holds, type Unit } from './checks.js';
-import type { FollowedResult } from './parts/steady.js';
-import type { ManyResult } from './parts/bulk.js';
-import type { RowsResult } from './parts/latency.js';
+import { checksOf, passes, type Unit } from './checks.js';
+import type { BulkResult } from './parts/bulk.js';
+import type { LatencyResult } from './parts/latency.js';
+import type { SteadyResult } from './parts/steady.js';
 import type { Results } from './results.js';
 import type { Summary } from './support/statistics.js';
 import { duration, short, table, thousands } from './support/table.js';
 
-/** What was measured, in at most 80 columns. */
+/** The results as text of at most 80 columns. */
 export function report(results: Results): string {
-  const { idle, rows, many, followed } = results;
+  const { idle, latency, bulk, steady } = results;
   const { node, temporalServer, processors, memoryGb } = results.machine;
   const parts = [
     `Node ${node}, Temporal development server ${temporalServer}, ${processors} processors, ${memoryGb} GB\nSeed ${results.seed}`,
-    rows && rowsReport(rows),
-    many && manyReport(many),
-    followed && followedReport(followed.many),
-    followed && followedReport(followed.oneLocation),
+    latency && latencyReport(latency),
+    bulk && bulkReport(bulk),
+    steady && steadyReport(steady.manyLocations),
+    steady && steadyReport(steady.oneLocation),
     idle &&
       `Idle worker: start to the cancel at the emulator ${spread(idle.startToCancelMs)},\n` +
         `start to the outcome of an operation that ends at once ${spread(idle.startToOutcomeMs)}`,
@@ -26,11 +26,11 @@ export function report(results: Results): string {
 
 function checksReport(results: Results): string {
   const rows = checksOf(results).map((check) => {
-    const { what, measured, most, unit } = check;
-    const ratio = most === 0 ? '' : short(measured / most);
-    return [`${holds(check) ? '✓' : '✗'} ${what}`, quantity(measured, unit), quantity(most, unit), ratio];
+    const { what, measured, max, unit } = check;
+    const ratio = max === 0 ? '' : short(measured / max);
+    return [`${passes(check) ? '✓' : '✗'} ${what}`, quantity(measured, unit), quantity(max, unit), ratio];
   });
-  return table(['It must show', 'measured', 'at most', 'ratio'], rows);
+  return table(['check', 'measured', 'limit', 'ratio'], rows);
 }
 
 function quantity(value: number, unit: Unit): string {
@@ -43,10 +43,10 @@ function spread({ median, lower, upper }: Summary): string {
   return `${duration(median)} (${duration(lower)} to ${duration(upper)})`;
 }
 
-function rowsReport({ roundTripMs, cells }: RowsResult): string {
+function latencyReport({ roundTripMs, cells }: LatencyResult): string {
   const rows = cells.map((cell) => [
     `${cell.settleS} s`,
-    cell.contestant,
+    cell.competitor,
     String(cell.delayMs.count),
     duration(cell.delayMs.median),
     duration(cell.delayMs.mean),
@@ -58,12 +58,12 @@ function rowsReport({ roundTripMs, cells }: RowsResult): string {
   ]);
   const head = ['settles', 'by', 'n', 'median', 'mean', '75 %', 'requests', 'events', 'kB', 'actions'];
   return (
-    `From the end of an operation to its outcome (a round trip is ${short(roundTripMs.median)} ms).\nEvents, kB and actions are those of its history, which has no heartbeats:\n` +
+    `From the end of an operation to its outcome (a round trip takes ${short(roundTripMs.median)} ms).\nEvents, kB and actions are those of its history, which has no heartbeats:\n` +
     table(head, rows, 2)
   );
 }
 
-function manyReport({ count, sides, ratios }: ManyResult): string {
+function bulkReport({ count, sides, ratios }: BulkResult): string {
   const rows = sides.map((side) => [
     side.side,
     `${short(side.seconds.median)} s`,
@@ -78,22 +78,22 @@ function manyReport({ count, sides, ratios }: ManyResult): string {
   );
   return (
     `${count} cancellations at once (medians):\n${table(head, rows)}\n` +
-    `Round by round, the time was ${time} times that of the plain workflow,\nand the worker's CPU ${cpu} times.`
+    `Over the rounds the time was ${time} times that of the plain workflow,\nand the worker's CPU ${cpu} times (quartiles).`
   );
 }
 
-function followedReport(result: FollowedResult): string {
+function steadyReport(result: SteadyResult): string {
   const methods = Object.entries(result.requestsByMethod).map(
     ([method, count]) => `${method} ${short(count)}`,
   );
-  const minutes = `${thousands(result.requestsPerMinute)} (${methods.join(', ')})`;
+  const requests = `${thousands(result.requestsPerMinute)} (${methods.join(', ')})`;
   return [
-    `${thousands(result.count)} operations of ${result.locations} location${result.locations === 1 ? '' : 's'}, followed by one worker:`,
-    `  started after ${short(result.startedS)} s, all followed after ${short(result.followedS)} s`,
-    `  a minute: requests ${minutes},`,
+    `${thousands(result.count)} operations of ${result.locations} location${result.locations === 1 ? '' : 's'}, watched by one worker:`,
+    `  started after ${short(result.startedS)} s, all watched after ${short(result.watchedS)} s`,
+    `  per minute: requests ${requests},`,
     `  attempts ${thousands(result.attemptsPerMinute)}, heartbeats ${thousands(result.heartbeatsPerMinute)}`,
     `  worker ${short(result.residentMb)} MB, at most ${short(result.peakMb)} MB; ${short(result.workerCores)} cores; server ${short(result.serverResidentMb)} MB, ${short(result.serverCores)} cores`,
     `  99 % of activity tasks waited at most ${result.activityWaitP99S} s, of workflow tasks ${result.workflowWaitP99S} s`,
-    `  end to outcome ${spread(result.delayMs)}, at most ${duration(result.delayMs.most)}; lost ${result.lost}`,
+    `  end to outcome ${spread(result.delayMs)}, at most ${duration(result.delayMs.max)}; lost ${result.lost}`,
   ].join('\n');
 }

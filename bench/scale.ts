@@ -1,99 +1,106 @@
 import { type Load, type Parameters, priceOf } from './model.js';
 import type { Cell } from './parts/latency.js';
 import type { Results } from './results.js';
-import { markdownTable } from './support/markdown.js';
-import { short, thousands } from './support/table.js';
+import { markdownTable, short, thousands } from './support/table.js';
 
-const WORKER_TURNS = 50;
-/** The acceptance of a cancel is told to Temporal at once; no history shows heartbeats. */
-const HEARTBEATS = 1;
+/** The limit in activities/polling/retry-spreader.ts. */
+const ATTEMPTS_PER_WORKER_SECOND = 50;
+/** An accepted cancel is sent to Temporal as a heartbeat, which no history shows. */
+const HEARTBEATS_PER_CANCEL = 1;
 const MILLION = 1_000_000;
 const DAY_S = 86_400;
 
-/** A million operations of a hundred locations, each followed for a day, at three paces. */
-export const loads: readonly Load[] = [30, 200, 3_600].map((lookEveryS) => ({
+/** A million operations of a hundred locations, each watched for a day, at three polling intervals. */
+export const loads: readonly Load[] = [30, 200, 3_600].map((pollIntervalS) => ({
   operations: MILLION,
-  lookEveryS,
+  pollIntervalS,
   locations: 100,
-  followedForS: DAY_S,
+  watchedForS: DAY_S,
 }));
 
-/** The parameters of the model as a whole run measured them; `undefined` where a part was left out. */
-export function parametersOf({ rows, followed }: Results): Parameters | undefined {
-  const cells = rows?.cells.filter(({ contestant }) => contestant === 'ours, get') ?? [];
-  // What ends within a second of its cancel is not awaited, and costs less.
+/** The parameters of the model from the results of a full run; `undefined` if a part was not run. */
+export function parametersOf({ latency, steady }: Results): Parameters | undefined {
+  const cells = latency?.cells.filter(({ competitor }) => competitor === 'ours, get') ?? [];
+  // An operation that ends within a second of its cancel needs no awaitOperation and costs less.
   const [shortest, longest] = [cells.find(({ settleS }) => settleS >= 2), cells.at(-1)];
-  if (followed === undefined || shortest === undefined || longest === undefined) return undefined;
-  const { attemptsPerMinute, heartbeatsPerMinute, workerCores, peakMb, serverKbEach } = followed.many;
+  if (steady === undefined || shortest === undefined || longest === undefined) return undefined;
+  const { attemptsPerMinute, heartbeatsPerMinute, workerCores, peakMb, serverKbEach } = steady.manyLocations;
   return {
     eventsEach: meanOf(shortest, 'events'),
-    actionsEach: meanOf(shortest, 'actions') + HEARTBEATS,
+    actionsEach: meanOf(shortest, 'actions') + HEARTBEATS_PER_CANCEL,
     heartbeatsPerAttempt: heartbeatsPerMinute / attemptsPerMinute,
     transitionsPerAttempt: slope(shortest, longest),
-    attemptsPerWorkerSecond: WORKER_TURNS,
+    attemptsPerWorkerSecond: ATTEMPTS_PER_WORKER_SECOND,
     workerCpuPerAttempt: (workerCores * 60) / attemptsPerMinute,
     workerMb: peakMb,
     stateKbEach: serverKbEach,
   };
 }
 
-/** The tables of the model, or `undefined` where a part of the run was left out. */
+/** The Markdown tables of the model, or `undefined` if a part was not run. */
 export function modelTables(results: Results): string | undefined {
   const measured = parametersOf(results);
   if (measured === undefined) return undefined;
   return [
-    'What the model is fed with:',
+    'The parameters of the model:',
     parameterTable(measured),
-    'A million operations of a hundred locations followed at once, each for a day:',
+    'The cost of a million operations of a hundred locations, all watched at the same time, each for a day:',
     priceTable(measured),
   ].join('\n\n');
 }
 
 function parameterTable(measured: Parameters): string {
   return markdownTable(
-    ['parameter', 'value', 'from'],
+    ['parameter', 'value', 'source'],
     [
-      ['events of a cancellation', short(measured.eventsEach), 'rows'],
-      ['actions of a cancellation without retries, with a heartbeat', short(measured.actionsEach), 'rows'],
-      ['heartbeats for each attempt', short(measured.heartbeatsPerAttempt), 'followed'],
+      ['events per cancellation', short(measured.eventsEach), 'latency'],
+      ['actions per cancellation without retries, with a heartbeat', short(measured.actionsEach), 'latency'],
+      ['heartbeats per attempt', short(measured.heartbeatsPerAttempt), 'steady'],
       [
-        'state transitions for each attempt',
+        'state transitions per attempt',
         short(measured.transitionsPerAttempt),
-        'rows: the longest against the shortest',
+        'latency: difference of the longest and the shortest',
       ],
-      ['attempts a second and worker', short(measured.attemptsPerWorkerSecond), '`activities/turns.ts`'],
       [
-        'processor time of the worker for each attempt',
-        `${short(measured.workerCpuPerAttempt * 1_000)} ms`,
-        'followed',
+        'attempts per second and worker',
+        short(measured.attemptsPerWorkerSecond),
+        '`activities/polling/retry-spreader.ts`',
       ],
-      ['memory of a worker at its peak', `${short(measured.workerMb)} MB`, 'followed'],
-      ['memory of the server for each operation', `${short(measured.stateKbEach)} kB`, 'followed'],
+      [
+        'processor time of the worker per attempt',
+        `${short(measured.workerCpuPerAttempt * 1_000)} ms`,
+        'steady',
+      ],
+      ['peak memory of a worker', `${short(measured.workerMb)} MB`, 'steady'],
+      ['memory of the server per operation', `${short(measured.stateKbEach)} kB`, 'steady'],
     ],
   );
 }
 
 function priceTable(measured: Parameters): string {
   const prices = loads.map((load) => priceOf(load, measured));
-  const head = ['a look at each operation', ...loads.map(({ lookEveryS }) => `every ${every(lookEveryS)}`)];
+  const head = [
+    'each operation is polled',
+    ...loads.map(({ pollIntervalS }) => `every ${interval(pollIntervalS)}`),
+  ];
   const row = (what: string, read: (price: (typeof prices)[number]) => string): string[] => [
     what,
     ...prices.map(read),
   ];
   return markdownTable(head, [
-    row('attempts a second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
+    row('attempts per second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
     row('workers', ({ workers }) => thousands(workers)),
-    row('cores that they keep busy', ({ workerCores }) => short(workerCores)),
-    row('memory that they take', ({ workerGb }) => `${short(workerGb)} GB`),
-    row('requests a minute and location', ({ requestsPerLocationMinute }) =>
+    row('busy cores of the workers', ({ workerCores }) => short(workerCores)),
+    row('memory of the workers', ({ workerGb }) => `${short(workerGb)} GB`),
+    row('requests per minute and location', ({ requestsPerLocationMinute }) =>
       thousands(requestsPerLocationMinute),
     ),
-    row('requests a minute in all', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
-    row('actions a month', ({ actionsPerMonth }) => millions(actionsPerMonth)),
-    row('events a month', ({ eventsPerMonth }) => millions(eventsPerMonth)),
-    row('state transitions a second', ({ transitionsPerSecond }) => thousands(transitionsPerSecond)),
+    row('requests per minute in total', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
+    row('actions per month', ({ actionsPerMonth }) => millions(actionsPerMonth)),
+    row('events per month', ({ eventsPerMonth }) => millions(eventsPerMonth)),
+    row('state transitions per second', ({ transitionsPerSecond }) => thousands(transitionsPerSecond)),
     row('history shards', ({ shards }) => thousands(shards)),
-    row('kept by Temporal while followed', ({ stateGb }) => `${short(stateGb)} GB`),
+    row('stored by Temporal while watched', ({ stateGb }) => `${short(stateGb)} GB`),
   ]);
 }
 
@@ -101,7 +108,7 @@ function meanOf(cell: Cell, field: 'events' | 'actions' | 'attempts' | 'transiti
   return cell[field]?.mean ?? Number.NaN;
 }
 
-/** How many state transitions each attempt more has cost. */
+/** The state transitions per additional attempt. */
 function slope(few: Cell, many: Cell): number {
   return (
     (meanOf(many, 'transitions') - meanOf(few, 'transitions')) /
@@ -109,7 +116,7 @@ function slope(few: Cell, many: Cell): number {
   );
 }
 
-function every(seconds: number): string {
+function interval(seconds: number): string {
   return seconds < 3_600 ? `${seconds} s` : `${seconds / 3_600} h`;
 }
 

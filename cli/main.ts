@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
-import '../google/http/logging.js';
+import '../google/http/library-logging.js';
 import { runCommandLine } from './run.js';
 
 const code = await runCommandLine(process.argv);

@@ -1,15 +1,15 @@
-/** What Temporal takes of a summary for granted, in bytes. */
+import { oneLine } from '../contract/text.js';
+
+/** The longest `staticSummary` of a workflow that a Temporal server takes by default, in bytes. */
 const MAX_SUMMARY_BYTES = 200;
 
 /**
- * One line for the page and the history of a workflow in the Temporal UI, which renders it as Markdown: what callers wrote must
- * not become a link, a picture, HTML or a command to a terminal.
+ * One line for the page and the history of a workflow in the Temporal UI, which renders it as Markdown: what
+ * callers wrote must not become a link, a picture, HTML or a command to a terminal.
  */
 export function summaryLine(text: string): string {
-  const line = text
-    .replaceAll(/:\/\/|\bwww\./gi, ' ')
-    .replaceAll(/[\s\p{Cc}\p{Cf}\p{Cs}<>[\]`*|\\~&!]+/gu, ' ')
-    .trim();
+  const harmless = text.replaceAll(/:\/\/|\bwww\./gi, ' ').replaceAll(/[\p{Cs}<>[\]`*|\\~&!]/gu, ' ');
+  const line = oneLine(harmless).trim();
   const bytes = Buffer.from(line);
   if (bytes.length <= MAX_SUMMARY_BYTES) return line;
   // A decoder that expects more leaves out the character that the cut broke.

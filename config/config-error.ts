@@ -1,4 +1,7 @@
-/** An environment that a worker cannot use. `problems` has one line for each variable, and the message has them all. */
+/**
+ * An environment that a worker cannot use. `problems` has one line for each variable, and the message has
+ * them all.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'INVALID_CONFIGURATION';

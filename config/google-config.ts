@@ -1,26 +1,33 @@
 import { DEFAULT_SERVICE, problemOfService } from '../contract/names.js';
-import { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig, parseEndpoints } from '../google/endpoint.js';
+import { DEFAULT_UNIVERSE_DOMAIN, type Endpoints, parseEndpoints } from '../google/endpoint.js';
 import { parseGlob } from '../google/glob.js';
+import type { GoogleClientSettings } from './google-client.js';
 import { formatAddress } from './host-port.js';
-import type { Variables } from './variables.js';
+import { readEnvironment, type Variables } from './variables.js';
 
-/** What the worker may do at Google, and how it gets there. */
-export interface GoogleConfig {
-  /** The services this worker may call; `*` is every one of Google's. */
-  services: string[];
-  /** Globs of the names it may touch. */
-  operations: string[];
-  /** Where each service is, or the emulator that every call goes to, with no credentials. */
-  endpoints: EndpointConfig;
-  /** Ceiling for one project and location; none where it is left out. */
+/** The Google side of an environment. */
+export interface GoogleConfig extends GoogleClientSettings {
+  /**
+   * The most requests a minute for one project and location, over all activities of the process; no limit
+   * where it is left out.
+   */
   requestsPerMinute?: number;
 }
 
 const DEFAULT_REQUESTS_PER_MINUTE = 300;
 const MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
-/** Reads the Google side of the environment; what is wrong goes to `variables.problems`. */
-export function readGoogleConfig(variables: Variables): GoogleConfig | undefined {
+/**
+ * Reads the Google side of an environment, as a worker reads it.
+ *
+ * @throws {ConfigError} with every variable that cannot be used.
+ */
+export function readGoogleConfig(env: NodeJS.ProcessEnv): GoogleConfig {
+  return readEnvironment(env, googleConfigFrom);
+}
+
+/** The same, for one of several parts of a configuration: what is wrong goes to `variables.problems`. */
+export function googleConfigFrom(variables: Variables): GoogleConfig | undefined {
   const before = variables.problems.length;
   const emulator = variables.hostPort('OPERATIONS_EMULATOR_HOST', { host: 'localhost', port: 8086 });
   const services = variables.list(
@@ -53,22 +60,22 @@ export function readGoogleConfig(variables: Variables): GoogleConfig | undefined
   };
 }
 
-function readOverrides(variables: Variables): ReadonlyMap<string, string> | undefined {
+function readOverrides(variables: Variables): Endpoints | undefined {
   try {
     return parseEndpoints(variables.text('GOOGLE_ENDPOINTS') ?? '');
   } catch (error) {
-    return variables.report('GOOGLE_ENDPOINTS', messageOf(error));
+    return variables.report('GOOGLE_ENDPOINTS', errorText(error));
   }
 }
 
-// With an emulator there is no quota to keep. 0 asks for no ceiling.
-function readRequestsPerMinute(variables: Variables, emulated: boolean): number | undefined {
+/** The default for an emulator is no limit, because it has no quota. */
+function readRequestsPerMinute(variables: Variables, isEmulated: boolean): number | undefined {
   const set = variables.value(
     'GOOGLE_REQUESTS_PER_MINUTE',
     `a whole number from 0 (no ceiling) to ${MAX_REQUESTS_PER_MINUTE}`,
     (text) => (/^\d{1,7}$/.test(text) && Number(text) <= MAX_REQUESTS_PER_MINUTE ? Number(text) : undefined),
   );
-  const chosen = set ?? (emulated ? 0 : DEFAULT_REQUESTS_PER_MINUTE);
+  const chosen = set ?? (isEmulated ? 0 : DEFAULT_REQUESTS_PER_MINUTE);
   return chosen === 0 ? undefined : chosen;
 }
 
@@ -77,10 +84,10 @@ function problemOfGlob(glob: string): string | undefined {
     parseGlob(glob);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return errorText(error);
   }
 }
 
-function messageOf(error: unknown): string {
+function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type ClientConfigTLS, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { quoted } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { parseHostPort } from './host-port.js';
-import type { Variables } from './variables.js';
+import { readEnvironment, type Variables } from './variables.js';
 
 /** How to reach Temporal, as `@temporalio/envconfig` reads it from `TEMPORAL_*` and the profile file. */
 export interface TemporalConfig {
@@ -13,7 +13,7 @@ export interface TemporalConfig {
   connection: NativeConnectionOptions;
 }
 
-/** What a command's flags say; they go before the environment. */
+/** The flags of a command. They go before the environment. */
 export interface TemporalOverrides {
   address?: string;
   namespace?: string;
@@ -29,8 +29,17 @@ const FILES = [
   'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
 ] as const;
 
-/** Reads how to reach Temporal; what is wrong goes to `variables.problems`. */
-export function readTemporalConfig(
+/**
+ * Reads how to reach Temporal from an environment and a profile file.
+ *
+ * @throws {ConfigError} with every variable that cannot be used.
+ */
+export function readTemporalConfig(env: NodeJS.ProcessEnv, overrides?: TemporalOverrides): TemporalConfig {
+  return readEnvironment(env, (variables) => temporalConfigFrom(variables, overrides));
+}
+
+/** The same, for one of several parts of a configuration: what is wrong goes to `variables.problems`. */
+export function temporalConfigFrom(
   variables: Variables,
   overrides: TemporalOverrides = {},
 ): TemporalConfig | undefined {
@@ -59,8 +68,9 @@ export function readTemporalConfig(
   } catch (error) {
     const file = variables.text('TEMPORAL_CONFIG_FILE') ?? 'the default temporal.toml';
     const why = error instanceof Error ? error.message : String(error);
+    const profileName = overrides.profile === undefined ? 'TEMPORAL_PROFILE' : '--profile';
     return why.startsWith("Profile '")
-      ? variables.report('TEMPORAL_PROFILE', `names a profile that ${file} does not have: ${why}`)
+      ? variables.report(profileName, `names a profile that ${file} does not have: ${why}`)
       : variables.report(
           'TEMPORAL_CONFIG_FILE',
           `(${file}) cannot be read: ${firstLine(why)}; it takes the path of a TOML file`,
@@ -68,7 +78,10 @@ export function readTemporalConfig(
   }
 }
 
-// What envconfig passes over in silence: TEMPORAL_TLS=yes would switch TLS off, a missing file would be no file.
+/**
+ * envconfig accepts these mistakes silently: TEMPORAL_TLS=yes switches TLS off, and a file that is missing is
+ * left out.
+ */
 function checkVariables(variables: Variables): void {
   for (const name of ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION']) {
     variables.value(name, `one of ${BOOLEANS.join(', ')}`, (text) => BOOLEANS.includes(text) || undefined);
@@ -81,7 +94,7 @@ function checkVariables(variables: Variables): void {
   }
 }
 
-// The SDK drops half a pair and connects without a client certificate.
+/** Given half a pair, the SDK connects without a client certificate. */
 function checkCertificate(variables: Variables, tls: ClientConfigTLS | undefined): void {
   const [cert, key] = [tls?.clientCert !== undefined, tls?.clientKey !== undefined];
   if (cert === key) return;
@@ -104,7 +117,7 @@ function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-// A TOML error quotes the lines around the mistake, and those may hold a key.
+/** A TOML error quotes the lines around the mistake, which may hold a key, after its first line. */
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }

@@ -1,41 +1,60 @@
-import { quoted } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
+import { ConfigError } from './config-error.js';
 import { formatAddress, type HostPort, parseHostPort } from './host-port.js';
 
 /**
- * Reads environment variables and collects what is wrong with them, so that one run tells it all. A variable that is set
- * to nothing counts as not set, except for lists of what is allowed: there it would silently mean the default.
+ * Reads settings from an environment.
+ *
+ * @param read takes the variables that it needs, and leaves to {@link Variables} what is wrong with them
+ * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
+ */
+export function readEnvironment<T>(env: NodeJS.ProcessEnv, read: (variables: Variables) => T | undefined): T {
+  const variables = new Variables(env);
+  const settings = read(variables);
+  if (settings === undefined || variables.problems.length > 0) throw new ConfigError(variables.problems);
+  return settings;
+}
+
+/**
+ * Reads environment variables and collects what is wrong with them, so that one run reports every problem. An
+ * empty variable counts as not set, except in lists of what is allowed, where the default would allow more
+ * than the operator meant.
  */
 export class Variables {
   readonly problems: string[] = [];
 
   constructor(readonly env: NodeJS.ProcessEnv) {}
 
-  /** Notes a problem of a variable: `what` goes after the name. */
-  report(name: string, what: string): undefined {
-    this.problems.push(`${name} ${what}`);
+  /** Records a problem of a variable, a clause that goes after the name. */
+  report(name: string, problem: string): undefined {
+    this.problems.push(`${name} ${problem}`);
     return undefined;
   }
 
-  /** The value without blanks at its ends, or `undefined` where there is none. */
+  /** The value without blanks at its ends, or `undefined` where it is not set or empty. */
   text(name: string): string | undefined {
     const value = this.env[name]?.trim();
     return value === '' ? undefined : value;
   }
 
-  /** A value that `parse` takes, or a problem that says what it accepts. */
+  /**
+   * The value that `parse` makes of the text. Where that is `undefined`, a problem says what the variable
+   * accepts.
+   */
   value<T>(name: string, accepts: string, parse: (text: string) => T | undefined): T | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     return parse(text) ?? this.report(name, `is ${quoted(text)}; it takes ${accepts}`);
   }
 
+  /** One of these words, in upper or lower case. */
   oneOf<T extends string>(name: string, choices: readonly T[]): T | undefined {
     return this.value(name, `one of ${choices.join(', ')}`, (text) =>
       choices.find((choice) => choice === text.toLowerCase()),
     );
   }
 
-  /** `minPort` is 0 where port 0, any free port, makes sense. */
+  /** `host:port`. `minPort` is 0 where port 0, which is any free port, makes sense. */
   hostPort(name: string, example: HostPort, minPort = 1): HostPort | undefined {
     return this.value(name, `host:port such as ${formatAddress(example)}`, (text) =>
       parseHostPort(text, minPort),

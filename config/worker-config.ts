@@ -1,18 +1,17 @@
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
-import { ConfigError } from './config-error.js';
-import { type GoogleConfig, readGoogleConfig } from './google-config.js';
+import { type GoogleConfig, googleConfigFrom } from './google-config.js';
 import type { HostPort } from './host-port.js';
-import { readTemporalConfig, type TemporalConfig } from './temporal-config.js';
-import { Variables } from './variables.js';
+import { temporalConfigFrom, type TemporalConfig } from './temporal-config.js';
+import { readEnvironment, type Variables } from './variables.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;
 const MAX_ID_LENGTH = 1_000;
 const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
-/** What Temporal's Worker Controller sets in the pods that it makes. */
+/** The variables that Temporal's Worker Controller sets in the pods that it makes. */
 const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
 
-/** The level from which on messages are logged. */
+/** The lowest level that is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How messages are logged: for people or for programs. */
@@ -34,9 +33,9 @@ export interface WorkerConfig {
   temporal: TemporalConfig;
   taskQueue: string;
   google: GoogleConfig;
-  /** Where `/healthz` and `/readyz` are served; off where it is left out. Port 0 is any free one. */
+  /** The address of `/healthz` and `/readyz`; off where it is left out. Port 0 is any free one. */
   health?: HostPort;
-  /** Where Prometheus finds `/metrics`; off where it is left out. */
+  /** The address of Prometheus' `/metrics`; off where it is left out. */
   metrics?: HostPort;
   log: LogConfig;
   /** Worker Versioning is on when it is there. */
@@ -44,26 +43,24 @@ export interface WorkerConfig {
 }
 
 /**
- * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides its format where
- * `LOG_FORMAT` does not.
+ * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides its
+ * format where `LOG_FORMAT` does not.
  *
  * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.stderr.isTTY): WorkerConfig {
-  const variables = new Variables(env);
-  const temporal = readTemporalConfig(variables);
-  const google = readGoogleConfig(variables);
-  const config = {
-    taskQueue: readId(variables, 'TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
-    health: variables.hostPort('HEALTH_ADDRESS', { host: '0.0.0.0', port: 8080 }, 0),
-    metrics: variables.hostPort('METRICS_ADDRESS', { host: '0.0.0.0', port: 9464 }),
-    log: readLogConfig(variables, isTerminal),
-    version: readVersion(variables),
-  };
-  if (variables.problems.length > 0 || temporal === undefined || google === undefined) {
-    throw new ConfigError(variables.problems);
-  }
-  return { ...config, temporal, google };
+  return readEnvironment(env, (variables) => {
+    const temporal = temporalConfigFrom(variables);
+    const google = googleConfigFrom(variables);
+    const others = {
+      taskQueue: readId(variables, 'TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
+      health: variables.hostPort('HEALTH_ADDRESS', { host: '0.0.0.0', port: 8080 }, 0),
+      metrics: variables.hostPort('METRICS_ADDRESS', { host: '0.0.0.0', port: 9464 }),
+      log: readLogConfig(variables, isTerminal),
+      version: readVersion(variables),
+    };
+    return temporal && google && { temporal, google, ...others };
+  });
 }
 
 function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {

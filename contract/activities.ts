@@ -10,11 +10,14 @@ export interface OperationRef {
   name: string;
 }
 
-/** What is remembered of one operation from look to look: in heartbeats, in failures, and in the workflow. Times in ms since 1970. */
+/**
+ * What is known of one operation from one poll to the next. It travels in heartbeats, in the details of
+ * failures, and through the workflow. Times are in ms since 1970.
+ */
 export interface PollState {
-  /** HTTP looks since the activity was scheduled. */
+  /** HTTP polls since the activity was scheduled. */
   polls: number;
-  /** Looks that failed since the last one that did not. */
+  /** Polls that failed since the last one that did not. */
   failures: number;
   /** When the operation was last seen; absent until then. */
   seenAt?: number;
@@ -22,42 +25,51 @@ export interface PollState {
   notFoundSince?: number;
   /** Since when Google has answered 401 or 403. */
   deniedSince?: number;
-  /** When the cancel was accepted that this activity has sent, for an attempt that follows a killed one. */
+  /**
+   * When Google accepted the cancel that this activity sent. The attempt after a killed one then does not
+   * send it again.
+   */
   acceptedAt?: number;
-  /** The service has no `wait`: look with `get`. */
+  /** The service has no `wait`: poll by `get`. */
   waitUnsupported?: boolean;
-  /** The whole Operation is too large to read: ask for what decides only. */
+  /** The whole Operation is too large to read: ask for `name`, `done` and `error` only. */
   useFieldMask?: boolean;
 }
 
-/** What Temporal knows of an activity that is under way: what it remembered, if anything, and whether its next attempt is seconds away. */
+/**
+ * What Temporal knows of a pending activity: its last {@link PollState}, if any, and whether its next attempt
+ * is seconds away.
+ */
 export type PendingPollState = (PollState & { inBackoff?: true }) | { inBackoff: true };
 
-/** What a look is asked to do. */
+/** What is asked of a poll. */
 export interface PollRequest {
   ref: OperationRef;
   pollState: PollState;
-  /** How long a 404 has to last before it is believed, in ms. */
+  /** How long a 404 has to last before it counts, in ms. */
   notFoundGrace: number;
-  /** No look before this, in ms since 1970: Google asked for it. */
+  /** No poll before this, in ms since 1970: Google asked for it. */
   notBefore?: number | undefined;
 }
 
-/** What `cancelOperation` is asked to do. */
+/** What is asked of `cancelOperation`. */
 export interface CancelRequest extends PollRequest {
-  /** Once Google has accepted the cancel, look for a moment, at a fixed or the adaptive pace. Left out: do not look. */
+  /**
+   * Once Google has accepted the cancel, poll for a few seconds, with fixed or adaptive intervals. Left out:
+   * do not poll.
+   */
   pollAfterCancel?: { polling?: PollingPolicy | undefined } | undefined;
 }
 
-/** What `awaitOperation` is asked to do. */
+/** What is asked of `awaitOperation`. */
 export interface AwaitRequest extends PollRequest {
-  /** What the adaptive pace counts from, in ms since 1970: the moment something was last expected to change. */
+  /** What adaptive intervals count from, in ms since 1970: when the state was last expected to change. */
   since: number;
-  /** A fixed pace instead of the adaptive one. */
+  /** Fixed intervals instead of adaptive ones. */
   polling?: PollingPolicy | undefined;
 }
 
-/** What a look saw. */
+/** What a poll saw. */
 export interface PollResult {
   operation: Operation;
   /** Response or metadata was too large to keep. */
@@ -67,63 +79,70 @@ export interface PollResult {
   pollState: PollState;
 }
 
-/** The operation had been seen, and then was gone for longer than the grace. */
+/** The operation had been seen, and then was a 404 for longer than the grace. */
 export interface OperationLost {
   lost: true;
   at: number;
   pollState: PollState;
 }
 
-/** A short look found no answer. */
+/** A poll within the workflow task got no answer in time. */
 export interface NoAnswer {
   noAnswer: true;
-  /** When to look again, in ms since 1970. */
+  /** When to poll again, in ms since 1970. */
   notBefore?: number;
   pollState: PollState;
 }
 
-/** The activity was cancelled while the operation ran on. */
+/** The activity was cancelled while the operation was still running. */
 export interface PollCancelled {
   cancelled: true;
   pollState: PollState;
 }
 
-/** How a cancel was answered, in the words of the record. `error` is there when it was not accepted. */
+/** How Google answered a cancel. `error` is there when it was not accepted. */
 export interface CancelAnswer {
   status: 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
   error?: AnsweredError;
   /** When the answer came, in ms since 1970. */
   at: number;
   pollState: PollState;
-  /** The end of the operation, where it was seen in the moment after. */
+  /** The final state, where a poll after the cancel saw it. */
   end?: PollResult;
-  /** No look before this, in ms since 1970, where Google has asked for it in the moment after. */
+  /** No poll before this, in ms since 1970, where Google asked for it in a poll after the cancel. */
   notBefore?: number;
 }
 
 /**
  * The activities that wrap Google's calls.
  *
- * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract only:
- * `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its {@link PollState} as its only detail.
+ * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract
+ * only: `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its
+ * {@link PollState} as its only detail.
  */
 export interface OperationActivities {
-  /** Looks with `get` until it is answered. As a local activity it tries for a moment only, and says so where that was not enough. */
+  /**
+   * Polls by `get` until Google answers. As a local activity it makes a few quick attempts only, and then
+   * returns {@link NoAnswer}.
+   */
   getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer>;
   /**
-   * Sends `cancel` until it is answered. While it stays unanswered it looks too, and returns what it saw once that is final or
-   * lost. With `linger` it looks for a moment after the acceptance.
+   * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns what it saw once
+   * that is final or lost. With `pollAfterCancel` it polls for a few seconds after the acceptance.
    */
   cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
-  /** Looks, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
+  /** Polls, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled>;
-  /** What the pending activity with this id of the same workflow remembered last; of Temporal, not of Google. */
+  /**
+   * Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same
+   * workflow.
+   */
   describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
 }
 
-/** One page of `operations.list`: what is asked. */
+/** What is asked of `operations.list`: one page. */
 export interface ListRequest {
   service: string;
   apiVersion: string;
@@ -138,11 +157,14 @@ export interface ListRequest {
 export interface ListedOperation {
   name: string;
   done: boolean;
-  /** Why the worker that listed it may not touch it, where that is so: a parent may hold more than what is allowed. */
+  /**
+   * Why the rules of the worker that listed it forbid it, where they do: a parent may hold more than what is
+   * allowed.
+   */
   denied?: string;
 }
 
-/** One page of `operations.list`: what came back, without the responses. */
+/** One page of `operations.list`, without the responses of the operations. */
 export interface ListPage {
   operations: ListedOperation[];
   nextPageToken?: string;
@@ -151,18 +173,18 @@ export interface ListPage {
 /** One item of `cancelOperations`. */
 export interface ChildRequest {
   input: CancelOperationInput;
-  /** The same for every try, so that a repeated one asks once. */
+  /** The same for every attempt, so that a repeated one counts as one abort. */
   requestId: string;
 }
 
-/** An item whose execution has been started or joined. */
+/** The execution that was started or joined for an item. */
 export interface ChildRun {
   name: string;
   workflowId: string;
   runId: string | undefined;
 }
 
-/** How an item stands: it ended, it failed, or its execution goes on. */
+/** The state of an item: it ended, it failed, or its execution is under way. */
 export type ChildReport =
   | { kind: 'ended'; outcome: Outcome }
   | { kind: 'failed'; type: string; message: string }
@@ -170,7 +192,9 @@ export type ChildReport =
 
 /** The activities of `cancelOperations`, beside `listOperations`. They talk to Temporal, not to Google. */
 export interface BulkActivities {
-  /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
+  /**
+   * Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end.
+   */
   cancelItem: (request: ChildRequest) => Promise<ChildReport>;
   /** Waits for the end of an execution. */
   awaitItem: (run: ChildRun) => Promise<ChildReport>;

@@ -1,20 +1,27 @@
 import * as v from 'valibot';
 import type { Duration } from './duration.js';
-import { common, named } from './fields.js';
+import { checkedString, commonFields } from './fields.js';
 import type { CancelOperationInput, Polling } from './input.js';
-import { inputProblem, InvalidInput } from './invalid-input.js';
+import { parseWith } from './invalid-input.js';
 import { problemOfName } from './names.js';
 import type { Outcome } from './outcome.js';
+import { withoutUndefined } from './without-undefined.js';
 
-/** The most names one input takes, and the most bytes of them: Temporal's payloads end at 2 MiB. */
+/**
+ * The limits of `names` in one input: their number, and their bytes. A payload of Temporal holds 2 MiB at
+ * most.
+ */
 export const MAX_NAMES = 10_000;
 export const MAX_NAMES_BYTES = 1024 * 1024;
-/** How many failures and names the result and the progress show. */
+/** How many failures and names the result and the progress list. */
 export const MAX_SHOWN = 1_000;
 
 /** What `cancelOperations` takes: either `parent`, with or without a `filter`, or `names`. */
 export interface CancelOperationsInput {
-  /** Cancel what `operations.list` shows as running under it, such as `projects/p/locations/us-central1`. */
+  /**
+   * Cancel every operation that `operations.list` shows as running under it, such as
+   * `projects/p/locations/us-central1`.
+   */
   parent?: string;
   /** Passed on to `operations.list` as it is. */
   filter?: string;
@@ -36,7 +43,7 @@ export interface CancelOperationsInput {
 /** An operation whose cancellation could not be recorded. */
 export interface ItemFailure {
   name: string;
-  /** A failure type of the contract, or what Temporal says. */
+  /** A failure type of the contract or of Temporal, else `UNKNOWN`. */
   type: string;
   message: string;
 }
@@ -47,7 +54,7 @@ export interface CancelOperationsResult {
   matched: number;
   /** Executions started or joined. */
   started: number;
-  /** How many ended how. */
+  /** The number of operations by their outcome. */
   outcomes: Partial<Record<Outcome, number>>;
   /** The first 1,000. */
   failures: ItemFailure[];
@@ -59,9 +66,9 @@ export interface CancelOperationsResult {
 export interface CancelOperationsProgress extends CancelOperationsResult {
   /** Whether there may be more to list. */
   listing: boolean;
-  /** What is under way. */
+  /** The names under way. */
   underWay: string[];
-  /** Whether the workflow was cancelled: nothing new is begun. */
+  /** Whether the workflow was cancelled: no further operation is started. */
   stopping: boolean;
 }
 
@@ -73,8 +80,8 @@ const NAMES = `must be an array of 1 to ${MAX_NAMES} strings`;
 export const cancelOperationsSchema = v.pipe(
   v.strictObject(
     {
-      ...common,
-      parent: v.optional(named(problemOfName)),
+      ...commonFields,
+      parent: v.optional(checkedString(problemOfName)),
       filter: v.optional(
         v.pipe(v.string('must be a string'), v.maxLength(10_000, 'must have at most 10000 characters')),
       ),
@@ -119,33 +126,30 @@ export const cancelOperationsSchema = v.pipe(
   ),
 );
 
-/** A good input of `cancelOperations`. */
+/** The checked input of `cancelOperations`: defaults filled in, durations in milliseconds. */
 export type ParsedBulkInput = v.InferOutput<typeof cancelOperationsSchema>;
 
-/** Checks the input of `cancelOperations`. @throws {InvalidInput} naming the field */
+/** Checks the input of `cancelOperations` and fills in its defaults. @throws {InvalidInput} naming the field */
 export function parseBulkInput(input: unknown): ParsedBulkInput {
-  if (Array.isArray(input)) throw new InvalidInput(`input: ${OBJECT}; it is an array`);
-  const result = v.safeParse(cancelOperationsSchema, input, { abortEarly: true });
-  if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
-  return result.output;
+  return parseWith(cancelOperationsSchema, input);
 }
 
-/** The input of the execution of one operation, as anybody else would give it. */
-export function itemInput(request: ParsedBulkInput, name: string): CancelOperationInput {
-  const { service, apiVersion, reason, requestedBy, timeout, resendCancelAfter, polling } = request;
-  return {
+/** The input of `cancelOperation` for one of the operations. */
+export function itemInput(input: ParsedBulkInput, name: string): CancelOperationInput {
+  const { service, apiVersion, reason, requestedBy, timeout, resendCancelAfter, polling } = input;
+  return withoutUndefined({
     name,
     service,
     apiVersion,
+    reason,
+    requestedBy,
+    timeout,
     resendCancelAfter,
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
-    ...(timeout === undefined ? {} : { timeout }),
-    ...(polling === undefined ? {} : { polling }),
-  };
+    polling,
+  });
 }
 
-// As JSON, in which they travel.
+/** The size of names as JSON strings, without their quotes. */
 function bytes(names: string[]): number {
   return names.reduce((sum, name) => sum + new TextEncoder().encode(JSON.stringify(name)).length - 2, 0);
 }

@@ -1,6 +1,6 @@
 /**
- * The canonical codes of google.rpc.Code, each with its number and the HTTP status Google's REST front ends give it
- * (google/rpc/code.proto).
+ * The canonical codes of google.rpc.Code, each with its number and the HTTP status Google's REST front ends
+ * give it (google/rpc/code.proto).
  */
 const CODES = {
   OK: [0, 200],

@@ -5,22 +5,22 @@ import { DEFAULT_API_VERSION, DEFAULT_SERVICE, problemOfApiVersion, problemOfSer
 const DURATION =
   'must be a duration such as "500ms", "90s", "15m", "24h", "7d" or a number of milliseconds, at most ten years';
 
-/** A duration; milliseconds come out. */
-export const duration = v.pipe(
+/** A duration; it comes out in milliseconds. */
+export const durationSchema = v.pipe(
   v.union([v.string(), v.number()], DURATION),
   v.check((value) => parseDuration(value) !== undefined, DURATION),
   v.transform((value) => parseDuration(value) ?? 0),
 );
-export const positiveDuration = v.pipe(
-  duration,
+export const positiveDurationSchema = v.pipe(
+  durationSchema,
   v.check((ms) => ms > 0, 'must be longer than 0'),
 );
 
-const text = (longest: number) =>
-  v.pipe(v.string('must be a string'), v.maxLength(longest, `must have at most ${longest} characters`));
+const text = (maxLength: number) =>
+  v.pipe(v.string('must be a string'), v.maxLength(maxLength, `must have at most ${maxLength} characters`));
 
-/** A field that one of the checks of names.ts decides on. */
-export const named = (problemOf: (value: unknown) => string | undefined) =>
+/** A string in which a check of names.ts finds no problem. */
+export const checkedString = (problemOf: (value: unknown) => string | undefined) =>
   v.pipe(
     v.string((issue) => problemOf(issue.input) ?? 'must be a string'),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -29,12 +29,12 @@ export const named = (problemOf: (value: unknown) => string | undefined) =>
     }),
   );
 
-export const polling = v.pipe(
+export const pollingSchema = v.pipe(
   v.strictObject(
     {
       initialInterval: v.optional(
         v.pipe(
-          duration,
+          durationSchema,
           v.check((ms) => ms >= 10, 'must be at least 10ms'),
         ),
         '1s',
@@ -47,7 +47,7 @@ export const polling = v.pipe(
         ),
         1,
       ),
-      maximumInterval: v.optional(positiveDuration),
+      maximumInterval: v.optional(positiveDurationSchema),
     },
     'must be an object { initialInterval, backoffCoefficient, maximumInterval }',
   ),
@@ -64,16 +64,16 @@ export const polling = v.pipe(
   ),
 );
 
-export const reason = v.optional(text(1_024));
-export const requestedBy = v.optional(text(256));
+export const reasonSchema = v.optional(text(1_024));
+export const requestedBySchema = v.optional(text(256));
 
-/** The fields that every way to cancel takes besides the name. */
-export const common = {
-  service: v.optional(named(problemOfService), DEFAULT_SERVICE),
-  apiVersion: v.optional(named(problemOfApiVersion), DEFAULT_API_VERSION),
-  reason,
-  requestedBy,
-  timeout: v.optional(positiveDuration),
-  resendCancelAfter: v.optional(duration, '5m'),
-  polling: v.optional(polling),
+/** The fields that the inputs of all three workflows share. */
+export const commonFields = {
+  service: v.optional(checkedString(problemOfService), DEFAULT_SERVICE),
+  apiVersion: v.optional(checkedString(problemOfApiVersion), DEFAULT_API_VERSION),
+  reason: reasonSchema,
+  requestedBy: requestedBySchema,
+  timeout: v.optional(positiveDurationSchema),
+  resendCancelAfter: v.optional(durationSchema, '5m'),
+  polling: v.optional(pollingSchema),
 };

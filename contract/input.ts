@@ -1,16 +1,27 @@
 import * as v from 'valibot';
 import type { Duration } from './duration.js';
-import { common, duration, named, positiveDuration, reason, requestedBy } from './fields.js';
-import { InvalidInput, inputProblem } from './invalid-input.js';
+import {
+  checkedString,
+  commonFields,
+  durationSchema,
+  positiveDurationSchema,
+  reasonSchema,
+  requestedBySchema,
+} from './fields.js';
+import { parseWith } from './invalid-input.js';
 import { problemOfName } from './names.js';
+import { withoutUndefined } from './without-undefined.js';
 
-/** A fixed pace for looks, in the words of a Temporal retry policy. */
+/** Fixed intervals between polls, with the field names of a Temporal retry policy. */
 export interface Polling {
-  /** The first gap between two looks; at least 10 ms. Default `"1s"`. */
+  /** The interval between the first two polls; at least 10 ms. Default `"1s"`. */
   initialInterval?: Duration;
-  /** What each gap is multiplied by to give the next; 1 to 100. Default 1. */
+  /** What each interval is multiplied by to give the next; 1 to 100. Default 1. */
   backoffCoefficient?: number;
-  /** The longest gap; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is longer. */
+  /**
+   * The longest interval; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is
+   * longer.
+   */
   maximumInterval?: Duration;
 }
 
@@ -32,9 +43,9 @@ export interface CancelOperationInput {
   resendCancelAfter?: Duration;
   /** What to do when the service will not cancel it. Default `"return"`, for `watchOperation` `"follow"`. */
   whenNotCancellable?: 'return' | 'follow';
-  /** How long a 404 on the first look is taken for "not visible yet". Default `"10s"`. */
+  /** How long a 404 on the first poll is taken for "not visible yet". Default `"10s"`. */
   notFoundGrace?: Duration;
-  /** A fixed pace where the service has no `wait`. Default: adaptive. */
+  /** Fixed intervals between polls where the service has no `wait`. Default: adaptive intervals. */
   polling?: Polling;
 }
 
@@ -50,96 +61,71 @@ export interface AbortInput {
   requestedBy?: string;
 }
 
-const followed = {
-  name: named(problemOfName),
-  ...common,
-  notFoundGrace: v.optional(duration, '10s'),
+const operationFields = {
+  name: checkedString(problemOfName),
+  ...commonFields,
+  notFoundGrace: v.optional(durationSchema, '10s'),
 };
 
-const EITHER = 'must be "return" or "follow"';
+const RETURN_OR_FOLLOW = 'must be "return" or "follow"';
 
 const OBJECT = 'must be one JSON object such as {"name": "projects/p/locations/us-central1/operations/123"}';
 
 /** The schema of {@link CancelOperationInput}; durations come out in milliseconds. */
 export const cancelOperationSchema = v.strictObject(
-  { ...followed, whenNotCancellable: v.optional(v.picklist(['return', 'follow'], EITHER), 'return') },
+  {
+    ...operationFields,
+    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'return'),
+  },
   OBJECT,
 );
 
 /** The schema of {@link WatchOperationInput}; durations come out in milliseconds. */
 export const watchOperationSchema = v.strictObject(
   {
-    ...followed,
-    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], EITHER), 'follow'),
-    abortAfter: v.optional(positiveDuration),
+    ...operationFields,
+    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'follow'),
+    abortAfter: v.optional(positiveDurationSchema),
   },
   OBJECT,
 );
 
-const ABORT = 'must be a JSON object { reason, requestedBy }';
-
 /** The schema of {@link AbortInput}. */
-export const abortSchema = v.strictObject({ reason, requestedBy }, ABORT);
+export const abortSchema = v.strictObject(
+  { reason: reasonSchema, requestedBy: requestedBySchema },
+  'must be a JSON object { reason, requestedBy }',
+);
 
-/** A good input of either workflow: defaults filled in, durations in milliseconds. */
+const lenientAbortSchema = v.object({
+  reason: v.fallback(reasonSchema, undefined),
+  requestedBy: v.fallback(requestedBySchema, undefined),
+});
+
+/** The checked input of either workflow: defaults filled in, durations in milliseconds. */
 export type ParsedInput = v.InferOutput<typeof cancelOperationSchema> & { abortAfter?: number | undefined };
 
-/** A good pace: intervals in milliseconds. */
+/** A checked {@link Polling}: intervals in milliseconds. */
 export type PollingPolicy = NonNullable<ParsedInput['polling']>;
 
 /**
- * Checks the input of a workflow and fills in what it leaves open.
+ * Checks the input of a workflow and fills in its defaults.
  *
- * @throws {InvalidInput} naming the field, what is wrong with it and what is accepted.
+ * @throws {InvalidInput} naming the field, what is wrong with it and what is accepted
  */
 export function parseOperationInput(type: 'cancelOperation' | 'watchOperation', input: unknown): ParsedInput {
-  assertNoArray('input', input, OBJECT);
-  if (typeof input === 'object' && input !== null && 'polling' in input) {
-    assertNoArray(
-      'polling',
-      input.polling,
-      'must be an object { initialInterval, backoffCoefficient, maximumInterval }',
-    );
-  }
-  const schema = type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema;
-  const result = v.safeParse(schema, input, { abortEarly: true });
-  if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
-  return result.output;
+  return parseWith(type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema, input);
 }
 
-/** Checks what an abort brings, as an update does. @throws {InvalidInput} naming the field. */
+/**
+ * Checks the argument of `abort` as an update; without one it is empty.
+ *
+ * @throws {InvalidInput} naming the field
+ */
 export function parseAbort(input: unknown): AbortInput {
-  assertNoArray('input', input, ABORT);
-  const result = v.safeParse(abortSchema, input ?? {}, { abortEarly: true });
-  if (!result.success) throw new InvalidInput(inputProblem(result.issues[0]));
-  return withoutUndefined(result.output);
+  return withoutUndefined(parseWith(abortSchema, input ?? {}));
 }
 
-/** The good fields of what an abort brings, as a signal takes it: it always aborts, so bad fields are dropped. */
+/** The argument of `abort` as a signal, which always aborts: bad fields are dropped. */
 export function parseAbortLeniently(input: unknown): AbortInput {
-  // What is no object has no fields to spread.
-  const fields: Record<string, unknown> = { ...(input as object) };
-  const good = (schema: typeof reason, value: unknown) => {
-    const result = v.safeParse(schema, value);
-    return result.success ? result.output : undefined;
-  };
-  return withoutUndefined({
-    reason: good(reason, fields['reason']),
-    requestedBy: good(requestedBy, fields['requestedBy']),
-  });
-}
-
-// An array is an object too, for valibot.
-function assertNoArray(field: string, value: unknown, expected: string): void {
-  if (Array.isArray(value)) throw new InvalidInput(`${field}: ${expected}; it is an array`);
-}
-
-function withoutUndefined(abort: {
-  reason?: string | undefined;
-  requestedBy?: string | undefined;
-}): AbortInput {
-  return {
-    ...(abort.reason === undefined ? {} : { reason: abort.reason }),
-    ...(abort.requestedBy === undefined ? {} : { requestedBy: abort.requestedBy }),
-  };
+  return withoutUndefined(v.parse(lenientAbortSchema, { ...(input as object) }));
 }

@@ -1,5 +1,6 @@
-import type { BaseIssue } from 'valibot';
-import { quoted } from './names.js';
+import * as v from 'valibot';
+import { pollingSchema } from './fields.js';
+import { quoted } from './text.js';
 
 /** Input that cannot be used. The message names the field, says what is wrong and what is accepted. */
 export class InvalidInput extends Error {
@@ -7,8 +8,30 @@ export class InvalidInput extends Error {
   readonly code = 'INVALID_ARGUMENT';
 }
 
-/** One sentence on what valibot found wrong: the field by its path, then the message of the schema. */
-export function inputProblem(issue: BaseIssue<unknown>): string {
+/** The schema of an object, with what it says of a value that is none. */
+type ObjectSchema = v.GenericSchema & { readonly message: unknown };
+
+/**
+ * Checks input with a schema of this contract, and fills in its defaults.
+ *
+ * @throws {InvalidInput} naming the first bad field
+ */
+export function parseWith<T extends ObjectSchema>(schema: T, input: unknown): v.InferOutput<T> {
+  assertNoArray('input', schema, input);
+  if (typeof input === 'object' && input !== null && 'polling' in input)
+    assertNoArray('polling', pollingSchema, input.polling);
+  const result = v.safeParse(schema, input, { abortEarly: true });
+  if (!result.success) throw new InvalidInput(sentenceOn(result.issues[0]));
+  return result.output;
+}
+
+// valibot takes an array for an object.
+function assertNoArray(field: string, { message }: ObjectSchema, value: unknown): void {
+  if (Array.isArray(value)) throw new InvalidInput(`${field}: ${String(message)}; it is an array`);
+}
+
+/** The field by its path, then the message of the schema. */
+function sentenceOn(issue: v.BaseIssue<unknown>): string {
   const path = (issue.path ?? []).map((item) => String(item.key)).join('.');
   if (path === '') return `input: ${issue.message}`;
   if (issue.type === 'strict_object' && issue.expected === 'never')

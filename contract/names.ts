@@ -1,24 +1,31 @@
-/** The longest operation name taken. With the service it has to fit into a workflow id, which Temporal limits to 1,000 characters. */
+import { quoted } from './text.js';
+
+/**
+ * The longest operation name. With the service it must fit into a workflow id, which Temporal limits to 1,000
+ * characters.
+ */
 export const MAX_NAME_LENGTH = 780;
 
 export const DEFAULT_SERVICE = 'aiplatform.googleapis.com';
 export const DEFAULT_API_VERSION = 'v1beta1';
 export const DEFAULT_TASK_QUEUE = 'google-operations';
 
-/** Why a text cannot be used as a name: a clause that goes after the field's name, such as `"must not be empty"`. */
+/** Why a text cannot be used, as a clause that follows the field's name: `"must not be empty"`. */
 export type Problem = string;
 
-// Unreserved characters (RFC 3986) and the few others that ids hold: `=` and `+` of base64, `@`, `,`, and the parentheses of
-// `(default)`, Firestore's first database. `:` separates the custom verb.
+// Unreserved characters (RFC 3986) and the few others that occur in ids: `=` and `+` of base64, `@`, `,`, and
+// the parentheses of Firestore's database `(default)`. `:` is not among them, because it separates the custom
+// verb.
 const SEGMENT = /^[A-Za-z0-9\-._~=+@,()]+$/;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 const VERSION = /^v\d{1,3}(?:[a-z][a-z0-9]{0,15})?$/;
 
 /**
- * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` where it is fine: at least
- * two segments divided by `/`, none of them empty, `.` or `..`, of unreserved and harmless characters only.
+ * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is
+ * valid: at least two segments separated by `/`, none of them empty, `.` or `..`, and only unreserved and
+ * harmless characters.
  *
- * Collections are not listed, for services add new ones. `=` is legal: ids that are bytes in base64 occur.
+ * There is no list of collections, because services add new ones. `=` is legal: some ids are bytes in base64.
  */
 export function problemOfName(name: unknown): Problem | undefined {
   if (typeof name !== 'string')
@@ -38,7 +45,10 @@ export function problemOfName(name: unknown): Problem | undefined {
   return undefined;
 }
 
-/** What is wrong with a service such as `aiplatform.googleapis.com`, or `undefined`: a lower-case host name without a port. */
+/**
+ * What is wrong with a service, or `undefined` if it is a lower-case host name without a port, such as
+ * `aiplatform.googleapis.com`.
+ */
 export function problemOfService(service: unknown): Problem | undefined {
   if (typeof service !== 'string') return `must be a string such as ${DEFAULT_SERVICE}`;
   if (service.length > 190 || !HOST_NAME.test(service)) {
@@ -47,31 +57,35 @@ export function problemOfService(service: unknown): Problem | undefined {
   return undefined;
 }
 
-/** What is wrong with an API version such as `v1` or `v1beta1`, or `undefined`. */
+/** What is wrong with an API version, or `undefined` if it is one such as `v1` or `v1beta1`. */
 export function problemOfApiVersion(version: unknown): Problem | undefined {
   if (typeof version === 'string' && VERSION.test(version)) return undefined;
   return `must be a version such as v1 or ${DEFAULT_API_VERSION}`;
 }
 
-/** The last segment of a name: what is left to compare where Google gives a project's number for its id. */
+/**
+ * The last segment of a name. It is all that can be compared, because Google may answer with a project's
+ * number instead of its id.
+ */
 export function lastSegment(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** The location in a name (`locations/l` or `regions/l`), or `undefined` where it has none. */
+/** The location in a name (`locations/l` or `regions/l`), if it has one. */
 export function locationOf(name: string): string | undefined {
-  return after(name, 'locations') ?? after(name, 'regions');
+  return segmentAfter(name, 'locations') ?? segmentAfter(name, 'regions');
 }
 
-/** The project in a name, by number or id, or `undefined` where it has none. */
+/** The project in a name, by number or id, if it has one. */
 export function projectOf(name: string): string | undefined {
-  return after(name, 'projects');
+  return segmentAfter(name, 'projects');
 }
 
 /**
- * A listed name in the spelling of the parent that was listed: some services (Vertex AI) answer with the project's number where its
- * id was asked for. A list holds what is under its parent, so the project is the same; and only one spelling gives one workflow id,
- * and is what the rules about names were checked against. A parent that has a number itself keeps the name as it is.
+ * A listed name with the project as its parent has it: some services (Vertex AI) answer with the project's
+ * number when its id was asked for. A list holds only what is under its parent, so it is the same project.
+ * One spelling gives one workflow id, and the rules about names were checked with this one. If the parent has
+ * a number itself, the name stays as it is.
  */
 export function inSpellingOf(parent: string, name: string): string {
   const project = /^projects\/([^/]+)/.exec(parent)?.[1];
@@ -79,29 +93,26 @@ export function inSpellingOf(parent: string, name: string): string {
   return name.replace(/^projects\/\d+\//, () => `projects/${project}/`);
 }
 
-/** The id of the one workflow that follows an operation. It holds no `/`, which Temporal's HTTP API cannot address. */
+/**
+ * The id of the one workflow that follows an operation. It has no `/`, because Temporal's HTTP API cannot
+ * address ids with one.
+ */
 export function workflowIdOf(service: string, name: string): string {
   return `operation:${service}:${name.replaceAll('/', ':')}`;
 }
 
-/** The operation that a workflow id of {@link workflowIdOf} is for, or `undefined` where it is the id of something else. */
+/** The operation of a workflow id that {@link workflowIdOf} made; `undefined` for any other id. */
 export function parseWorkflowId(workflowId: string): { service: string; name: string } | undefined {
   const [kind, service, ...segments] = workflowId.split(':');
   const name = segments.join('/');
-  const isOurs =
+  const isValid =
     kind === 'operation' && problemOfService(service) === undefined && problemOfName(name) === undefined;
-  return isOurs && service !== undefined && workflowIdOf(service, name) === workflowId
+  return isValid && service !== undefined && workflowIdOf(service, name) === workflowId
     ? { service, name }
     : undefined;
 }
 
-/** A text from outside for use in a message: quoted, cut, and with control and invisible characters escaped or replaced. */
-export function quoted(text: string): string {
-  const cut = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return JSON.stringify(cut).replaceAll(/[\u007f-\u009f\u2028\u2029\p{Cf}]/gu, '?');
-}
-
-function after(name: string, collection: string): string | undefined {
+function segmentAfter(name: string, collection: string): string | undefined {
   const segments = name.split('/');
   const at = segments.findIndex((segment, index) => index % 2 === 0 && segment === collection);
   return at === -1 ? undefined : segments[at + 1];

@@ -1,4 +1,7 @@
-/** A google.rpc.Status as it stands inside an Operation: `code` is the google.rpc.Code number, not an HTTP status. */
+/**
+ * A google.rpc.Status as it stands inside an Operation: `code` is the google.rpc.Code number, not an HTTP
+ * status.
+ */
 export interface RpcStatus {
   code: number;
   message?: string;
@@ -7,9 +10,9 @@ export interface RpcStatus {
 }
 
 /**
- * A google.longrunning.Operation in its JSON form, with `done` filled in: proto3 JSON leaves it out while it is false.
- * When `done` is false neither `error` nor `response` is there; when it is true at most one is, and some services give
- * neither (google/longrunning/operations.proto).
+ * A google.longrunning.Operation in its JSON form, with `done` filled in: proto3 JSON leaves it out while it
+ * is false. When `done` is false neither `error` nor `response` is there; when it is true at most one is, and
+ * some services give neither (google/longrunning/operations.proto).
  */
 export interface Operation {
   name: string;

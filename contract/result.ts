@@ -9,7 +9,10 @@ export interface AnsweredError {
   message: string;
 }
 
-/** What the service answered to the cancel; `REQUESTED` is asked for and unanswered yet. Once `ACCEPTED` it stays so. */
+/**
+ * What the service answered to the cancel; `REQUESTED` is asked for and not answered yet. Once `ACCEPTED` it
+ * stays so.
+ */
 export type CancellationStatus = 'NOT_REQUESTED' | 'REQUESTED' | 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
 
 /** The record of a cancellation: who asked, what was sent and what was answered. Times are RFC 3339 in UTC. */
@@ -22,7 +25,10 @@ export interface Cancellation {
   requestedBy?: string;
   requestedAt?: string;
   acceptedAt?: string;
-  /** How often it was asked for: the start of `cancelOperation` is one, and an abort that came with it is the same one. */
+  /**
+   * How often a cancel was asked for: the start of `cancelOperation` is one, and an abort that came with it
+   * is the same one.
+   */
   aborts: number;
   /** Cancels that Google answered. */
   timesSent: number;
@@ -35,24 +41,27 @@ export interface OperationResult {
   name: string;
   service: string;
   outcome: Outcome;
-  /** Final at the first look, before any cancel was sent. */
+  /** Final at the first poll, before any cancel was sent. */
   wasAlreadyDone: boolean;
   cancellation: Cancellation;
   /** The last Operation seen; absent when it was never seen. */
   operation?: Operation;
   /** The response or metadata was too large to keep: read it from Google. */
   responseOmitted: boolean;
-  /** HTTP looks at the operation, get or wait; a lower bound where a worker died. */
+  /** Reads of the state over HTTP, by get or wait; a lower bound where a worker died. */
   polls: number;
   startedAt: string;
   /** When the final state was seen. */
   finishedAt: string;
 }
 
-/** Where a workflow stands. */
+/** The state of a workflow. `PENDING`: the operation has not been seen yet. */
 export type WorkflowState = 'PENDING' | 'WATCHING' | 'CANCELLING' | 'DONE';
 
-/** What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that ended. */
+/**
+ * What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that
+ * ended.
+ */
 export interface OperationStatus {
   state: WorkflowState;
   name: string;

@@ -6,8 +6,8 @@ export type WithoutUndefined<T> = T extends unknown
   : never;
 
 /**
- * A shallow copy without the properties whose value is `undefined`. The contract leaves out what has no value, and a property that is
- * there with `undefined` would overwrite another one when the object is spread.
+ * A shallow copy without the properties whose value is `undefined`. The contract leaves out what has no
+ * value, and a property that is there with `undefined` would overwrite another one when the object is spread.
  */
 export function withoutUndefined<T extends object>(object: T): WithoutUndefined<T> {
   return Object.fromEntries(

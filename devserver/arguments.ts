@@ -1,4 +1,4 @@
-/** What a development server is started with; every address is decided by then. */
+/** The settings of a development server, with every address and port chosen. */
 export interface ServerArguments {
   ip: string;
   port: number;
@@ -10,10 +10,10 @@ export interface ServerArguments {
   extra: readonly string[];
 }
 
-/** The command line after `temporal`. */
+/** The arguments of `temporal` that start a development server. */
 export function serverArguments(options: ServerArguments): string[] {
   const ui = options.uiPort === undefined ? ['--headless'] : ['--ui-port', String(options.uiPort)];
-  // With the default journal the server is several times slower.
+  // With SQLite's default journal the server is several times slower.
   const db =
     options.dbFile === undefined
       ? []

@@ -2,22 +2,22 @@ import { spawn } from 'node:child_process';
 import { OutputTail } from './output-tail.js';
 
 export interface CommandOptions {
-  /** The whole environment of the command; the process's own by default. */
+  /** The whole environment of the command. Default: that of this process. */
   env?: NodeJS.ProcessEnv;
   /** Aborting ends the command with SIGKILL. */
   signal?: AbortSignal;
 }
 
-/** How a command ended. `code` is `undefined` when it could not be started, or was ended by a signal. */
+/** How a command ended. `code` is `undefined` if it could not be started or was ended by a signal. */
 export interface CommandResult {
   code: number | undefined;
-  /** The last lines of what it wrote to stdout and stderr. */
+  /** The last lines of its stdout and stderr. */
   output: string[];
   /** Why it could not be started, such as `ENOENT`. */
   startError?: string;
 }
 
-/** Runs a command to its end, without a shell and without stdin. Never throws: the result says how it went. */
+/** Runs a command to its end, without a shell and without stdin. Never throws: failures are in the result. */
 export async function runCommand(
   file: string,
   args: readonly string[],

@@ -1,6 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
-// Run by download.ts as a process of its own: argument 1 is the folder. The SDK downloads on the way to starting a server.
+// downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads its server to
+// start one.
 try {
   const environment = await TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'cached-download', downloadDir: process.argv[2] } },

@@ -1,73 +1,72 @@
-import { join } from 'node:path';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { cachedExecutables, defaultCacheDir, EXECUTABLE } from './cache.js';
-import { sdkDownload } from './download.js';
 import { TemporalServerError } from './error.js';
-import { goInstall } from './go-install.js';
 import { inspectExecutable } from './inspect.js';
 import { withLock } from './lock.js';
-import { executablesOnPath } from './path-search.js';
-import type { Provider } from './provider.js';
+import { buildCli, downloadCli, type Provider } from './providers.js';
 
-/** An executable that runs a Temporal development server, and the version of its server. */
+/** An executable that runs a Temporal development server, and the version of the server. */
 export interface FoundExecutable {
   path: string;
   version: string;
 }
 
 export interface FindOptions {
-  /** Where to look for `temporal` and `go`: its `PATH` counts. The process's own environment by default. */
+  /** The environment whose `PATH` is searched for `temporal` and `go`. Default: that of this process. */
   env?: NodeJS.ProcessEnv;
-  /** Where what is built or downloaded is kept. */
+  /** The folder for built and downloaded executables. */
   cacheDir?: string;
-  /** The system's temporary folder, in which the SDK keeps its downloads. */
+  /** The folder in which the SDK stores its downloads. Default: the system's temporary folder. */
   temporaryDir?: string;
-  /** Hears of every step that takes time and of every executable that is passed over. */
+  /** Called with a line for every slow step and every executable that is skipped. */
   say?: (line: string) => void;
-  /** How to get an executable where there is none, in this order. */
+  /** The ways to get an executable if none is found, in this order. */
   providers?: readonly Provider[];
 }
 
 /**
- * Finds the Temporal CLI: on PATH, then what an earlier run left in the cache, then the SDK's download, and at last a build
- * with Go. Processes that need one at the same time wait for the first of them.
+ * Finds the Temporal CLI: on PATH, in the cache, by the SDK's download, or by a build with Go, in this order.
+ * Of processes that search at the same time, one gets it and the others wait.
  *
- * @throws {TemporalServerError} `NO_EXECUTABLE`, with every way that was tried and why it failed.
+ * @throws {TemporalServerError} `NO_EXECUTABLE`, with each way that was tried and why it failed.
  */
 export async function findTemporal(options: FindOptions = {}): Promise<FoundExecutable> {
   const { env = process.env, cacheDir = defaultCacheDir(), say = () => undefined } = options;
   const failures: string[] = [];
 
-  const firstGood = async (paths: readonly string[]): Promise<FoundExecutable | undefined> => {
+  const firstUsable = async (paths: readonly string[]): Promise<FoundExecutable | undefined> => {
     for (const path of paths) {
       const inspected = await inspectExecutable(path);
       if ('version' in inspected) return { path, version: inspected.version };
       failures.push(`${path}: ${inspected.problem}`);
-      say(`Passing over ${path}: ${inspected.problem}`);
+      say(`Skipping ${path}: ${inspected.problem}`);
     }
     return undefined;
   };
-  const cached = async (): Promise<FoundExecutable | undefined> =>
-    firstGood(await cachedExecutables(cacheDir, options.temporaryDir));
+  const findCached = async (): Promise<FoundExecutable | undefined> =>
+    firstUsable(await cachedExecutables(cacheDir, options.temporaryDir));
 
   const onPath = await executablesOnPath(EXECUTABLE, env['PATH'] ?? env['Path']);
   if (onPath.length === 0) failures.push('there is no temporal on PATH');
-  const there = (await firstGood(onPath)) ?? (await cached());
-  if (there !== undefined) return there;
+  const found = (await firstUsable(onPath)) ?? (await findCached());
+  if (found !== undefined) return found;
 
   return withLock(
     join(cacheDir, 'temporal.lock'),
     async () => {
-      // Another process may have got one while we waited.
-      const meanwhile = await cached();
-      if (meanwhile !== undefined) return meanwhile;
-      for (const provide of options.providers ?? [sdkDownload, goInstall]) {
+      // Another process may have got one while this one waited for the lock.
+      const cached = await findCached();
+      if (cached !== undefined) return cached;
+      for (const provide of options.providers ?? [downloadCli, buildCli]) {
         const provided = await provide({ cacheDir, say, env });
-        const good = 'path' in provided ? await firstGood([provided.path]) : undefined;
-        if (good !== undefined) return good;
         if ('problem' in provided) {
           failures.push(provided.problem);
-          say(`No: ${provided.problem}`);
+          say(`Failed: ${provided.problem}`);
+          continue;
         }
+        const usable = await firstUsable([provided.path]);
+        if (usable !== undefined) return usable;
       }
       throw new TemporalServerError('NO_EXECUTABLE', noExecutable(failures));
     },
@@ -75,6 +74,26 @@ export async function findTemporal(options: FindOptions = {}): Promise<FoundExec
       onWait: (owner) =>
         say(`Waiting for process ${owner?.pid ?? '(unknown)'}, which is getting the Temporal server`),
     },
+  );
+}
+
+/**
+ * Every executable `name` in the folders of a PATH, in order. Relative folders and empty entries are skipped,
+ * so that no file of the current directory is run by accident.
+ */
+async function executablesOnPath(name: string, path: string | undefined): Promise<string[]> {
+  const found: string[] = [];
+  for (const dir of new Set((path ?? '').split(delimiter))) {
+    const file = join(dir, name);
+    if (isAbsolute(dir) && (await isExecutable(file))) found.push(file);
+  }
+  return found;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
   );
 }
 

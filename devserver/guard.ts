@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** Ends a guard, once what it guards has ended by itself. */
+/** Ends a guard, after the guarded process has ended by itself. */
 export type Release = () => void;
 
-// Our end of the shell's stdin closes when this process ends, however it ends; then the shell ends what it guards.
+// The shell's stdin closes when this process ends, even by SIGKILL; then the shell ends the guarded process.
 const SCRIPT = `
 read -r _
 kill -TERM "$1" 2>/dev/null
@@ -13,28 +13,28 @@ kill -KILL "$1" 2>/dev/null
 `;
 
 /**
- * Sees to it that process `pid` does not outlive this one, not even when this one is killed with SIGKILL. On Windows, which
- * has no `sh`, only an orderly exit is covered.
+ * Ends process `pid` when this process ends, even by SIGKILL. On Windows, which has no `sh`, it works only if
+ * this process exits in an orderly way.
  */
 export function guard(pid: number): Release {
   if (process.platform === 'win32') return guardOnExit(pid);
   const shell = spawn('sh', ['-c', SCRIPT, 'sh', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    // Not in our process group: a Ctrl-C at the terminal must not end the guard first.
+    // A process group of its own: a Ctrl-C at the terminal must not end the guard first.
     detached: true,
   });
-  const fallBack: Release[] = [];
-  shell.once('error', () => fallBack.push(guardOnExit(pid)));
+  const fallbacks: Release[] = [];
+  shell.once('error', () => fallbacks.push(guardOnExit(pid)));
   shell.stdin.on('error', () => undefined);
   shell.unref();
   unrefStream(shell.stdin);
   return () => {
     shell.kill('SIGKILL');
-    for (const release of fallBack) release();
+    for (const release of fallbacks) release();
   };
 }
 
-/** Lets the process end while a pipe to a child is open. */
+/** Lets this process exit while a pipe to a child is open. */
 export function unrefStream(stream: unknown): void {
   (stream as { unref?: () => void }).unref?.();
 }

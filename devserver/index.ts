@@ -1,3 +1,2 @@
-export { TemporalServerError, type TemporalServerErrorCode } from './error.js';
-export { type FindOptions, findTemporal, type FoundExecutable } from './find.js';
+export { TemporalServerError } from './error.js';
 export { startTemporal, type TemporalServer, type TemporalServerOptions } from './start.js';

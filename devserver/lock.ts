@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const POLL_MS = 200;
-/** A lock without an owner's name is one whose owner died between two lines, or is about to write its name. */
-const NAMELESS_MS = 10_000;
+const POLL_INTERVAL_MS = 200;
+/** A lock without `owner.json` is stale after this time: its owner died before it wrote the file. */
+const MAX_OWNERLESS_MS = 10_000;
 
 interface Owner {
   pid: number;
@@ -19,8 +19,10 @@ export interface LockOptions {
 }
 
 /**
- * Runs `work` while no other process on this machine does under the same lock folder. A lock whose owner is dead is
- * taken over. Taking one over from two processes at once can, very rarely, let both in; the work must bear that.
+ * Runs `work` under a lock between the processes of this machine. The lock of a dead process is taken over.
+ * Very rarely, two processes that take over at the same time both get it; `work` must tolerate that.
+ *
+ * @param dir - the folder that exists while the lock is held.
  */
 export async function withLock<T>(
   dir: string,
@@ -29,25 +31,25 @@ export async function withLock<T>(
 ): Promise<T> {
   await mkdir(dirname(dir), { recursive: true });
   let waiting = false;
-  while (!(await take(dir))) {
+  while (!(await tryAcquire(dir))) {
     const owner = await readOwner(dir);
     if (await isStale(dir, owner)) {
-      await discard(dir);
+      await release(dir);
       continue;
     }
     if (!waiting) options.onWait?.(owner);
     waiting = true;
-    await delay(POLL_MS);
+    await delay(POLL_INTERVAL_MS);
   }
   try {
     return await work();
   } finally {
-    await discard(dir);
+    await release(dir);
   }
 }
 
-// mkdir is atomic: it makes the folder or says that it is there.
-async function take(dir: string): Promise<boolean> {
+// mkdir is atomic: it creates the folder or fails with EEXIST.
+async function tryAcquire(dir: string): Promise<boolean> {
   try {
     await mkdir(dir);
   } catch (error) {
@@ -69,8 +71,8 @@ async function readOwner(dir: string): Promise<Owner | undefined> {
 
 async function isStale(dir: string, owner: Owner | undefined): Promise<boolean> {
   if (owner !== undefined) return owner.host === hostname() && !isAlive(owner.pid);
-  const made = await stat(dir).catch(() => undefined);
-  return made !== undefined && Date.now() - made.mtimeMs > NAMELESS_MS;
+  const stats = await stat(dir).catch(() => undefined);
+  return stats !== undefined && Date.now() - stats.mtimeMs > MAX_OWNERLESS_MS;
 }
 
 function isAlive(pid: number): boolean {
@@ -78,18 +80,18 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process is alive and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-// Renamed first, so that the lock is gone at once and not file by file.
-async function discard(dir: string): Promise<void> {
-  const aside = `${dir}.${randomUUID()}`;
+// Renamed first, so that the whole lock disappears at once.
+async function release(dir: string): Promise<void> {
+  const renamed = `${dir}.${randomUUID()}`;
   try {
-    await rename(dir, aside);
+    await rename(dir, renamed);
   } catch {
     return;
   }
-  await rm(aside, { recursive: true, force: true });
+  await rm(renamed, { recursive: true, force: true });
 }

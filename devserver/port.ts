@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A TCP port that is free on `ip` now. Nothing reserves it: whoever needs it must be ready for the rare loss. */
+/** A TCP port that is free on `ip` now. It is not reserved: another process may, rarely, take it first. */
 export async function freePort(ip: string): Promise<number> {
   return listenOnce(ip, 0);
 }

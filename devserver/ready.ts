@@ -4,7 +4,7 @@ import { Connection } from '@temporalio/client';
 
 const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 const SERVING = 1;
-const LOOK_EVERY_MS = 25;
+const POLL_INTERVAL_MS = 25;
 
 export interface ReadyConditions {
   host: string;
@@ -15,37 +15,38 @@ export interface ReadyConditions {
 }
 
 /**
- * Waits until a server answers as SERVING and knows the namespace and its search attributes. Returns what it last lacked
- * when `signal` aborts first.
+ * Waits until a server reports SERVING and has the namespace with its search attributes.
+ *
+ * @returns `missing` says what was still missing if `signal` aborted first.
  */
 export async function waitUntilReady(
   conditions: ReadyConditions,
   signal: AbortSignal,
 ): Promise<{ missing?: string }> {
-  // The port first: a gRPC channel that meets a closed port waits a second before it tries again.
+  // The port is polled first: a gRPC channel waits a second after it has met a closed port.
   while (!(await accepts(conditions.host, conditions.port))) {
     if (signal.aborted) return { missing: 'its port is closed' };
-    await delay(LOOK_EVERY_MS);
+    await delay(POLL_INTERVAL_MS);
   }
   const connection = Connection.lazy({
     address: `${conditions.host}:${conditions.port}`,
     connectTimeout: 2_000,
-    // A server on this machine is not behind the proxy that the environment may name.
+    // The environment's proxy does not apply to a server on this machine.
     channelArgs: { 'grpc.enable_http_proxy': 0 },
   });
   try {
     for (;;) {
-      const missing = await whatIsMissing(connection, conditions);
+      const missing = await findMissing(connection, conditions);
       if (missing === undefined) return {};
       if (signal.aborted) return { missing };
-      await delay(LOOK_EVERY_MS);
+      await delay(POLL_INTERVAL_MS);
     }
   } finally {
     await connection.close();
   }
 }
 
-async function whatIsMissing(
+async function findMissing(
   connection: Connection,
   { namespace, searchAttributes }: ReadyConditions,
 ): Promise<string | undefined> {
@@ -56,8 +57,8 @@ async function whatIsMissing(
       await connection.workflowService.describeNamespace({ namespace });
       if (searchAttributes.length === 0) return undefined;
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-      const lacking = searchAttributes.filter((name) => customAttributes[name] === undefined);
-      return lacking.length === 0 ? undefined : `search attributes ${lacking.join(', ')} are not registered`;
+      const missing = searchAttributes.filter((name) => customAttributes[name] === undefined);
+      return missing.length === 0 ? undefined : `search attributes ${missing.join(', ')} are not registered`;
     });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -67,11 +68,11 @@ async function whatIsMissing(
 async function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
-    const end = (answer: boolean): void => {
+    const settle = (connected: boolean): void => {
       socket.destroy();
-      resolve(answer);
+      resolve(connected);
     };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-    socket.setTimeout(1_000, () => end(false));
+    socket.once('connect', () => settle(true)).once('error', () => settle(false));
+    socket.setTimeout(1_000, () => settle(false));
   });
 }

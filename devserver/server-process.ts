@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { guard, unrefStream } from './guard.js';
 import { OutputTail } from './output-tail.js';
 
-const GRACE_MS = 3_000;
+const STOP_GRACE_MS = 3_000;
 
 /** How a process ended. */
 export interface Exit {
@@ -13,7 +13,7 @@ export interface Exit {
   startError?: string;
 }
 
-/** A server as a child process, with its output kept and its end seen to. */
+/** A server as a child process that ends with this one. Its last output is stored. */
 export class ServerProcess {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
@@ -24,7 +24,7 @@ export class ServerProcess {
     const child = spawn(file, args, {
       env: withoutTemporalSettings(process.env),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C at the terminal is for us; we stop the server when the worker has handed back its work.
+      // A Ctrl-C at the terminal must not reach the server: it stops after the worker has released its tasks.
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
@@ -36,13 +36,13 @@ export class ServerProcess {
     child.unref();
     const release = child.pid === undefined ? () => undefined : guard(child.pid);
     this.exited = new Promise((resolve) => {
-      const end = (exit: Exit): void => {
+      const onEnd = (exit: Exit): void => {
         this.#exit ??= exit;
         release();
         resolve(this.#exit);
       };
-      child.once('error', (error) => end({ code: null, signal: null, startError: error.message }));
-      child.once('exit', (code, signal) => end({ code, signal }));
+      child.once('error', (error) => onEnd({ code: null, signal: null, startError: error.message }));
+      child.once('exit', (code, signal) => onEnd({ code, signal }));
     });
   }
 
@@ -54,24 +54,24 @@ export class ServerProcess {
     return this.#exit;
   }
 
-  /** The last lines it wrote. */
+  /** The last lines of its output. */
   output(count = 20): string[] {
     return this.#tail.last(count);
   }
 
-  /** Asks it to end, and ends it by force three seconds later. */
+  /** Sends SIGTERM, and SIGKILL three seconds later. */
   async stop(): Promise<void> {
     if (this.#exit !== undefined) return;
     this.#child.ref();
     this.#child.kill('SIGTERM');
     const timer = new AbortController();
-    const late = delay(GRACE_MS, true, { signal: timer.signal }).catch(() => false);
-    if (await Promise.race([late, this.exited.then(() => false)])) this.#child.kill('SIGKILL');
+    const timeout = delay(STOP_GRACE_MS, true, { signal: timer.signal }).catch(() => false);
+    if (await Promise.race([timeout, this.exited.then(() => false)])) this.#child.kill('SIGKILL');
     timer.abort();
     await this.exited;
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Sends SIGKILL, like a crash. */
   async kill(): Promise<void> {
     if (this.#exit !== undefined) return;
     this.#child.ref();
@@ -80,7 +80,7 @@ export class ServerProcess {
   }
 }
 
-// The CLI reads TEMPORAL_* for its own connection; a server of our own must not depend on them.
+// The CLI reads TEMPORAL_* for its own connection; this server must not depend on them.
 function withoutTemporalSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }

@@ -1,66 +1,64 @@
 import { searchAttributes } from '../contract/messages.js';
 import { serverArguments } from './arguments.js';
 import { TemporalServerError } from './error.js';
-import { type FindOptions, findTemporal } from './find.js';
+import { findTemporal } from './find.js';
 import { inspectExecutable } from './inspect.js';
 import { freePort, isFree } from './port.js';
 import { waitUntilReady } from './ready.js';
 import { type Exit, ServerProcess } from './server-process.js';
 
 const IP = '127.0.0.1';
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export interface TemporalServerOptions {
-  /** The Temporal CLI to run; by default it is looked for, and got where there is none. */
+  /** The Temporal CLI to run. Default: it is found, downloaded or built. */
   executable?: string;
-  /** The port of the gRPC service; by default a free one. */
+  /** The port of the gRPC service. Default: a free one. */
   port?: number;
-  /** Made at the start, next to `default`. */
+  /** Created at the start, beside `default`. */
   namespace?: string;
-  /** Whether to serve the web UI; off by default. */
+  /** Whether to serve the web UI. Default: false. */
   ui?: boolean;
-  /** The port of the web UI; by default a free one. */
+  /** The port of the web UI. Default: a free one. */
   uiPort?: number;
-  /** Whether the search attributes of the contract are registered; they are by default. */
+  /** Whether to register the search attributes of the contract. Default: true. */
   searchAttributes?: boolean;
-  /** A file to keep everything in, over restarts; in memory by default. */
+  /** The database file, which survives restarts. Default: in memory. */
   dbFile?: string;
   /** Dynamic configuration of the server, such as `{ 'frontend.namespaceRPS': 5_000 }`. */
   dynamicConfig?: Readonly<Record<string, unknown>>;
   /** More arguments for `temporal server start-dev`. */
   args?: readonly string[];
-  /** Hears of every step that takes time. */
+  /** Called with a line for every slow step. */
   say?: (line: string) => void;
-  /** How to find the executable. */
-  find?: Omit<FindOptions, 'say'>;
-  /** How long the server may take to serve; 30 s by default. */
-  readyWithinMs?: number;
+  /** How long the server may take to become ready. Default: 30 s. */
+  readyTimeoutMs?: number;
 }
 
-/** A development server that runs on this machine, and ends with this process at the latest. */
+/** A development server on this machine. It ends with this process at the latest. */
 export interface TemporalServer {
   /** `host:port` of the gRPC service. */
   readonly address: string;
   readonly port: number;
   readonly namespace: string;
-  /** Where the web UI is, when it was asked for. */
+  /** The URL of the web UI, if it is served. */
   readonly uiUrl: string | undefined;
   readonly pid: number;
   /** The version of the server, such as `1.29.1`. */
   readonly version: string;
-  /** Settles when the server has ended, for whatever reason. */
+  /** Resolves when the server has ended, for whatever reason. */
   readonly exited: Promise<Exit>;
-  /** The last lines the server wrote. */
+  /** The last lines of the server's output. */
   output(count?: number): string[];
-  /** Stops the server. With a file in an orderly way, at most three seconds; without one at once, for nothing is kept. */
+  /** Stops the server: with a database file in an orderly way, within three seconds; without one by SIGKILL. */
   stop(): Promise<void>;
-  /** Ends the server as a crash would. */
+  /** Ends the server by SIGKILL, like a crash. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts a Temporal development server and waits until it serves. Never looks at `TEMPORAL_ADDRESS`: this is a server of
- * our own.
+ * Starts a Temporal development server and waits until it is ready. `TEMPORAL_ADDRESS` is ignored: this is a
+ * new server.
  *
  * @throws {TemporalServerError} `NO_EXECUTABLE`, `PORT_TAKEN`, `EXITED_EARLY` or `NOT_READY`.
  */
@@ -69,30 +67,30 @@ export async function startTemporal(options: TemporalServerOptions = {}): Promis
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort(IP));
     const uiPort = options.uiPort ?? (options.ui === true ? await freePort(IP) : undefined);
-    await demandFree(port, 'gRPC');
-    if (uiPort !== undefined) await demandFree(uiPort, 'web UI');
+    await assertFree(port, 'gRPC');
+    if (uiPort !== undefined) await assertFree(uiPort, 'web UI');
     try {
       return await startOn(port, uiPort, executable, options);
     } catch (error) {
-      // Somebody else took a port between our look and the server's start.
-      const lost = error instanceof TemporalServerError && error.code === 'PORT_TAKEN';
-      if (!lost || attempt >= ATTEMPTS) throw error;
+      // Another process may take a port between the check and the server's start.
+      const portTaken = error instanceof TemporalServerError && error.code === 'PORT_TAKEN';
+      if (!portTaken || attempt >= MAX_ATTEMPTS) throw error;
     }
   }
 }
 
-async function chooseExecutable({ executable, find, say }: TemporalServerOptions) {
-  if (executable === undefined) return findTemporal({ ...find, say });
+async function chooseExecutable({ executable, say }: TemporalServerOptions) {
+  if (executable === undefined) return findTemporal({ say });
   const inspected = await inspectExecutable(executable);
   if ('version' in inspected) return { path: executable, version: inspected.version };
-  throw new TemporalServerError('NO_EXECUTABLE', `${executable} cannot serve: ${inspected.problem}`);
+  throw new TemporalServerError('NO_EXECUTABLE', `${executable} cannot be used: ${inspected.problem}`);
 }
 
-async function demandFree(port: number, what: string): Promise<void> {
+async function assertFree(port: number, what: string): Promise<void> {
   if (await isFree(IP, port)) return;
   throw new TemporalServerError(
     'PORT_TAKEN',
-    `Port ${port} on ${IP}, wanted for Temporal's ${what}, is taken. Stop what listens there or choose another port.`,
+    `Port ${port} on ${IP}, needed for Temporal's ${what}, is taken. Stop the process that listens there or choose another port.`,
   );
 }
 
@@ -102,7 +100,7 @@ async function startOn(
   executable: { path: string; version: string },
   options: TemporalServerOptions,
 ): Promise<TemporalServer> {
-  const { namespace = 'default', dbFile, readyWithinMs = 30_000 } = options;
+  const { namespace = 'default', dbFile, readyTimeoutMs = 30_000 } = options;
   const attributes = options.searchAttributes === false ? [] : Object.values(searchAttributes);
   const server = new ServerProcess(
     executable.path,
@@ -121,14 +119,14 @@ async function startOn(
   void server.exited.then(() => ended.abort());
   const { missing } = await waitUntilReady(
     { host: IP, port, namespace, searchAttributes: attributes },
-    AbortSignal.any([ended.signal, AbortSignal.timeout(readyWithinMs)]),
+    AbortSignal.any([ended.signal, AbortSignal.timeout(readyTimeoutMs)]),
   );
   if (server.exit !== undefined) throw exitedEarly(server, server.exit);
   if (missing !== undefined) {
     await server.kill();
     throw new TemporalServerError(
       'NOT_READY',
-      `The Temporal server did not serve within ${readyWithinMs / 1_000} s: ${missing}${quote(server)}`,
+      `The Temporal server was not ready within ${readyTimeoutMs / 1_000} s: ${missing}${quoteOutput(server)}`,
     );
   }
   return {
@@ -147,14 +145,14 @@ async function startOn(
 
 function exitedEarly(server: ServerProcess, exit: Exit): TemporalServerError {
   const how = exit.startError ?? (exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`);
-  const taken = server.output().some((line) => /address already in use/i.test(line));
+  const portTaken = server.output().some((line) => /address already in use/i.test(line));
   return new TemporalServerError(
-    taken ? 'PORT_TAKEN' : 'EXITED_EARLY',
-    `The Temporal server ended before it served (${how})${quote(server)}`,
+    portTaken ? 'PORT_TAKEN' : 'EXITED_EARLY',
+    `The Temporal server ended before it was ready (${how})${quoteOutput(server)}`,
   );
 }
 
-function quote(server: ServerProcess): string {
+function quoteOutput(server: ServerProcess): string {
   const lines = server.output(8);
-  return lines.length === 0 ? '' : `. Its last words:\n${lines.map((line) => `    ${line}`).join('\n')}`;
+  return lines.length === 0 ? '' : `. Its last output:\n${lines.map((line) => `    ${line}`).join('\n')}`;
 }

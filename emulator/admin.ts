@@ -16,22 +16,23 @@ export interface AdminAnswer {
 }
 
 /**
- * The admin API, with which any language scripts an emulator that runs as a process of its own. Bodies are JSON in both
- * directions. An error is `{ "error": { "code", "message" } }` with 400, 404, 409, 503 or 504.
+ * The admin API: programs in any language control an emulator that runs as its own process. Request and
+ * response bodies are JSON. An error is `{ "error": { "code", "message" } }` with status 400, 404, 409, 503
+ * or 504.
  */
 export const adminRoutes = {
   'GET /emulator': 'this list',
-  'POST /emulator/operations': 'add an operation: an OperationScript, or an array of them',
-  'GET /emulator/operations': 'the truth about each operation; ?name= for one',
-  'POST /emulator/complete': 'end an operation that runs now: { name, result? }; answers { completed }',
-  'POST /emulator/expire': 'an operation is a 404 from now on: { name }',
+  'POST /emulator/operations': 'add operations: an OperationScript, or an array of them',
+  'GET /emulator/operations': 'the real state of every operation; ?name= selects one',
+  'POST /emulator/complete': 'end a running operation now: { name, result? }; answers { completed }',
+  'POST /emulator/expire': 'answer 404 for an operation from now on: { name }',
   'GET /emulator/log':
-    'the requests; ?name= and ?method= select, ?atLeast=N answers when there are N of them, ?timeoutMs= 504 after that',
-  'DELETE /emulator/log': 'forget the requests',
-  'POST /emulator/faults': 'order a fault: a Fault, or an array of them',
-  'GET /emulator/faults': 'the faults that are still ordered, with their hits',
-  'DELETE /emulator/faults': 'take all faults back',
-  'POST /emulator/reset': 'forget operations, requests and faults',
+    'the requests; ?name= and ?method= select, ?atLeast=N waits until there are N, ?timeoutMs= answers 504 after that',
+  'DELETE /emulator/log': 'delete the logged requests',
+  'POST /emulator/faults': 'inject faults: a Fault, or an array of them',
+  'GET /emulator/faults': 'the active faults, with their hits',
+  'DELETE /emulator/faults': 'remove all faults',
+  'POST /emulator/reset': 'delete all operations, requests and faults',
 } as const;
 
 /** Whether a URL belongs to the admin API. */
@@ -41,9 +42,9 @@ export function isAdmin(url: string): boolean {
 
 /** Answers a request to the admin API. */
 export async function administer(
-  scene: EmulatorState,
+  state: EmulatorState,
   request: IncomingMessage,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<AdminAnswer> {
   try {
     const url = new URL(request.url ?? '', 'http://emulator');
@@ -53,7 +54,7 @@ export async function administer(
       throw new EmulatorError('NOT_FOUND', `No ${key} here; there is ${Object.keys(adminRoutes).join(', ')}`);
     }
     const body = await text(request);
-    return await handlers[key](scene, { query: url.searchParams, body: () => parseJson(body), gone });
+    return await handlers[key](state, { query: url.searchParams, body: () => parseJson(body), disconnected });
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     return { status: STATUS[error.code], json: { error: { code: error.code, message: error.message } } };
@@ -65,7 +66,7 @@ type AdminRoute = keyof typeof adminRoutes;
 interface AdminRequest {
   query: URLSearchParams;
   body: () => unknown;
-  gone: AbortSignal;
+  disconnected: AbortSignal;
 }
 
 const STATUS: Record<EmulatorErrorCode, number> = {
@@ -79,57 +80,57 @@ const STATUS: Record<EmulatorErrorCode, number> = {
 
 const handlers: Record<
   AdminRoute,
-  (scene: EmulatorState, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
+  (state: EmulatorState, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
 > = {
-  'GET /emulator': () => done(adminRoutes),
+  'GET /emulator': () => okJson(adminRoutes),
   'POST /emulator/operations': ({ store }, { body }) => {
     const scripts = [body()].flat().map(parseScript);
     store.add(...scripts);
     return { status: 201, json: { added: scripts.length } };
   },
-  'GET /emulator/operations': (scene, { query }) => {
+  'GET /emulator/operations': (state, { query }) => {
     const name = query.get('name');
-    return done(name === null ? scene.truths() : scene.truth(name));
+    return okJson(name === null ? state.truths() : state.truth(name));
   },
-  'POST /emulator/complete': (scene, { body }) => {
-    const { name, result } = named(body());
-    const ended = scene.complete(name, result === undefined ? undefined : parseResult(result));
-    return done({ completed: ended });
+  'POST /emulator/complete': (state, { body }) => {
+    const { name, result } = parseNamed(body());
+    const completed = state.complete(name, result === undefined ? undefined : parseResult(result));
+    return okJson({ completed });
   },
-  'POST /emulator/expire': (scene, { body }) => {
-    scene.expire(named(body()).name);
-    return done({});
+  'POST /emulator/expire': (state, { body }) => {
+    state.expire(parseNamed(body()).name);
+    return okJson({});
   },
-  'GET /emulator/log': async ({ log }, { query, gone }) => {
+  'GET /emulator/log': async ({ log }, { query, disconnected }) => {
     const name = query.get('name') ?? undefined;
-    const method = methodIn(query);
-    const atLeast = wholeIn(query, 'atLeast') ?? 0;
-    const timeoutMs = wholeIn(query, 'timeoutMs') ?? 10_000;
+    const method = methodParam(query);
+    const atLeast = integerParam(query, 'atLeast') ?? 0;
+    const timeoutMs = integerParam(query, 'timeoutMs') ?? 10_000;
     const found = () => log.requests(name, method);
-    await log.waitFor(() => found().length >= atLeast, { timeoutMs, signal: gone });
-    return done(found());
+    await log.waitFor(() => found().length >= atLeast, { timeoutMs, signal: disconnected });
+    return okJson(found());
   },
   'DELETE /emulator/log': ({ log }) => {
     log.clear();
-    return done({});
+    return okJson({});
   },
   'POST /emulator/faults': ({ faults }, { body }) => {
-    const ordered = [body()].flat().map(parseFault);
-    for (const fault of ordered) faults.add(fault);
-    return { status: 201, json: { ordered: ordered.length } };
+    const parsed = [body()].flat().map(parseFault);
+    for (const fault of parsed) faults.add(fault);
+    return { status: 201, json: { ordered: parsed.length } };
   },
-  'GET /emulator/faults': ({ faults }) => done(faults.list()),
+  'GET /emulator/faults': ({ faults }) => okJson(faults.list()),
   'DELETE /emulator/faults': ({ faults }) => {
     faults.clear();
-    return done({});
+    return okJson({});
   },
-  'POST /emulator/reset': (scene) => {
-    scene.reset();
-    return done({});
+  'POST /emulator/reset': (state) => {
+    state.reset();
+    return okJson({});
   },
 };
 
-function done(json: unknown): AdminAnswer {
+function okJson(json: unknown): AdminAnswer {
   return { status: 200, json };
 }
 
@@ -145,25 +146,25 @@ function parseJson(body: string): unknown {
   }
 }
 
-function named(body: unknown): { name: string; result?: unknown } {
+function parseNamed(body: unknown): { name: string; result?: unknown } {
   if (typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string') {
     return { name: body.name, ...('result' in body && { result: body.result }) };
   }
   throw new EmulatorError('INVALID_ARGUMENT', 'name is required: the name of an operation');
 }
 
-function methodIn(query: URLSearchParams): Method | undefined {
-  const asked = query.get('method');
-  const method = methods.find((known) => known === asked);
-  if (asked !== null && method === undefined) {
+function methodParam(query: URLSearchParams): Method | undefined {
+  const value = query.get('method');
+  const method = methods.find((known) => known === value);
+  if (value !== null && method === undefined) {
     throw new EmulatorError('INVALID_ARGUMENT', `method must be one of ${methods.join(', ')}`);
   }
   return method;
 }
 
-function wholeIn(query: URLSearchParams, field: string): number | undefined {
-  const asked = query.get(field);
-  if (asked === null) return undefined;
-  if (/^\d{1,9}$/.test(asked)) return Number(asked);
-  throw new EmulatorError('INVALID_ARGUMENT', `${field} must be a whole number; it is ${asked.slice(0, 80)}`);
+function integerParam(query: URLSearchParams, field: string): number | undefined {
+  const value = query.get(field);
+  if (value === null) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new EmulatorError('INVALID_ARGUMENT', `${field} must be a whole number; it is ${value.slice(0, 80)}`);
 }

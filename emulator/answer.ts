@@ -4,7 +4,7 @@ import { piecesOf } from './faults/padding.js';
 import type { Piece } from './faults/padding.js';
 import type { JsonObject } from './operations/script.js';
 
-/** An answer before it goes to the wire. */
+/** An answer before it is rendered. */
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
@@ -16,46 +16,46 @@ export function ok(json: unknown): Answer {
   return { status: 200, body: { json } };
 }
 
-/** What an error answer may have besides its code and message. */
+/** Optional parts of an error answer. */
 export interface ErrorOptions {
   /** google.protobuf.Any values, such as a RetryInfo. */
   details?: JsonObject[];
-  /** The HTTP status where it is not the one that belongs to the code. */
+  /** Default: the HTTP status of the code. */
   httpStatus?: number;
   headers?: Record<string, string>;
 }
 
-/** An error as Google's REST front ends write it: `error.code` is the HTTP status there (AIP-193). */
+/** An error in the form of Google's REST front ends: `error.code` is the HTTP status (AIP-193). */
 export function errorAnswer(code: CodeName, message: string, options: ErrorOptions = {}): Answer {
   const { details, httpStatus: status = httpStatusOf(code), headers } = options;
   const error = { code: status, message, status: code, ...(details && { details }) };
   return { status, ...(headers && { headers }), body: { json: { error } } };
 }
 
-/** The JSON 404 for an operation that is not there. */
+/** The JSON 404 for an operation that does not exist. */
 export function operationNotFound(name: string): Answer {
   return errorAnswer('NOT_FOUND', `Operation not found: ${name}`);
 }
 
-/** An HTML page, which Google's front ends answer for a host or path that no service has. */
+/** An HTML page, as Google's front ends answer for an unknown host or path. */
 export function htmlAnswer(status: number, text: string): Answer {
   const title = `Error ${status}`;
-  const html = `<!DOCTYPE html>\n<html lang="en">\n<title>${title}</title>\n<h1>${title}</h1>\n<p>${escaped(text)}\n</html>\n`;
+  const html = `<!DOCTYPE html>\n<html lang="en">\n<title>${title}</title>\n<h1>${title}</h1>\n<p>${escapeHtml(text)}\n</html>\n`;
   return { status, body: { html } };
 }
 
-/** The JSON 404 of a service for a method that it does not have. */
-export function noMethod(): Answer {
+/** The JSON 404 of a service that does not have the method. */
+export function methodNotFound(): Answer {
   return errorAnswer('NOT_FOUND', 'Method not found.');
 }
 
 /** The HTML 404 for a path that no service has. */
-export function noRoute(url: string): Answer {
+export function routeNotFound(url: string): Answer {
   return htmlAnswer(404, `Nothing is served at ${url}`);
 }
 
 /** The headers and the body of an answer. */
-export function rendered(answer: Answer): { headers: Record<string, string>; pieces: Piece[] } {
+export function render(answer: Answer): { headers: Record<string, string>; pieces: Piece[] } {
   const [type, pieces] =
     'json' in answer.body
       ? ['application/json', piecesOf(answer.body.json)]
@@ -63,6 +63,6 @@ export function rendered(answer: Answer): { headers: Record<string, string>; pie
   return { headers: { 'content-type': `${type}; charset=UTF-8`, ...answer.headers }, pieces };
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

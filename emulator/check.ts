@@ -3,9 +3,10 @@ import * as v from 'valibot';
 import { EmulatorError } from './errors.js';
 
 /**
- * `value` as the schema's type.
+ * Validates `value` against a schema.
  *
- * @throws EmulatorError `INVALID_ARGUMENT` that names each bad field and what it takes.
+ * @param what - what the value is, for the message.
+ * @throws EmulatorError `INVALID_ARGUMENT` that names each bad field and what it accepts.
  */
 export function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown, what: string): T {
   const result = v.safeParse(schema, value);
@@ -32,22 +33,22 @@ export const milliseconds = v.pipe(
   v.minValue(0, 'must be 0 or more milliseconds'),
 );
 
-/** A whole number, `least` or more. */
-export const wholeFrom = (least: number) =>
+/** A whole number, `min` or more. */
+export const integerFrom = (min: number) =>
   v.pipe(
     v.number((i) => `must be a whole number${received(i)}`),
     v.safeInteger('must be a whole number'),
-    v.minValue(least, `must be ${least} or more`),
+    v.minValue(min, `must be ${min} or more`),
   );
 
 /** A JSON object. */
 export const jsonObject = v.record(v.string(), v.unknown(), (i) => `must be an object${received(i)}`);
 
-/** One of some words. */
+/** One of the given words. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>
   v.picklist(words, (i) => `must be one of ${words.join(', ')}${received(i)}`);
 
-/** An object of these fields and no others. */
+/** An object with these fields and no others. */
 export const fields = <const T extends v.ObjectEntries>(entries: T) =>
   v.strictObject(entries, (issue) =>
     issue.expected === 'never'

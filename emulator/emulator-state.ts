@@ -2,23 +2,23 @@ import type { Operation } from '../contract/operation.js';
 import type { FaultList } from './faults/fault-list.js';
 import type { RequestLog } from './log.js';
 import type { ScriptedResult } from './operations/script.js';
-import { ownResult } from './operations/state.js';
+import { resultOf } from './operations/state.js';
 import type { OperationState } from './operations/state.js';
 import type { OperationStore, StoredOperation } from './operations/store.js';
 import { operationOf } from './operations/view.js';
 
-/** What is really the case with an operation, whatever a client has seen of it. */
+/** The real state of an operation, whatever a client has seen of it. */
 export interface OperationTruth {
-  /** The name of the script. */
+  /** The name in the script. */
   name: string;
   state: OperationState;
-  /** The Operation that Google would show now, without padding; left out while it would be a 404. */
+  /** The Operation that `get` would return now, without padding; absent while `get` would return 404. */
   operation?: Operation;
-  /** How many cancels were accepted. */
+  /** The number of accepted cancels. */
   cancelsAccepted: number;
 }
 
-/** All that one emulator has, apart from HTTP. */
+/** The operations, faults and request log of one emulator. */
 export class EmulatorState {
   readonly store: OperationStore;
   readonly faults: FaultList;
@@ -42,9 +42,9 @@ export class EmulatorState {
   }
 
   /**
-   * Ends an operation now, with the script's own result where none is given.
+   * Ends an operation now, by default with the result of its script.
    *
-   * @returns whether it still ran; otherwise nothing changed.
+   * @returns whether it was still running; otherwise nothing changed.
    * @throws EmulatorError `NOT_FOUND` for a name that was never added.
    */
   complete(name: string, result?: ScriptedResult): boolean {
@@ -52,7 +52,7 @@ export class EmulatorState {
     const { phase } = this.store.state(operation);
     if (phase === 'done' || phase === 'gone') return false;
     const at = this.#now();
-    this.store.record(operation, { kind: 'completed', at, result: result ?? ownResult(operation.script) });
+    this.store.record(operation, { kind: 'completed', at, result: result ?? resultOf(operation.script) });
     return true;
   }
 

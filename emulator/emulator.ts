@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { EmulatorError } from './errors.js';
 import type { Fault } from './faults/fault.js';
 import { FaultList } from './faults/fault-list.js';
-import type { OrderedFault } from './faults/fault-list.js';
+import type { InjectedFault } from './faults/fault-list.js';
 import { parseFault } from './faults/fault-schema.js';
 import { RequestLog } from './log.js';
 import type { LogEntry, WaitForOptions } from './log.js';
@@ -18,61 +18,67 @@ import type { OperationScript, ScriptedResult } from './operations/script.js';
 import { serve } from './serve.js';
 import { OperationStore } from './operations/store.js';
 
-/** How an emulator runs. */
+/** Options of an emulator. */
 export interface EmulatorOptions {
-  /** 0, a free one, where left out. */
+  /** Default: 0, which picks a free port. */
   port?: number;
-  /** `127.0.0.1` where left out. */
+  /** Default: `127.0.0.1`. */
   host?: string;
-  /** The clock, in milliseconds since 1970; `Date.now` where left out. */
+  /** The clock, in milliseconds since 1970. Default: `Date.now`. */
   now?: () => number;
-  /** Numbers from 0 up to 1 for faults with a probability; `Math.random` where left out. */
+  /** Numbers from 0 up to 1, for faults with a probability. Default: `Math.random`. */
   random?: () => number;
-  /** The longest that `:wait` waits, in milliseconds; 30,000 where left out. */
+  /** The upper limit of a `:wait`, in milliseconds. Default: 30,000. */
   maxWaitMs?: number;
 }
 
-/** A running google.longrunning.Operations server whose operations follow scripts and whose wire can fail. */
+/** A running google.longrunning.Operations server with scripted operations and injected faults. */
 export interface Emulator {
   /** `host:port`, as OPERATIONS_EMULATOR_HOST takes it. */
   readonly host: string;
   /** `http://host:port`. */
   readonly url: string;
-  /** The requests to the Google API in the order in which they arrived. */
+  /** The requests to the Google API, in order of arrival. */
   readonly log: readonly LogEntry[];
 
   /** Adds an operation; its times count from now. @throws EmulatorError `INVALID_ARGUMENT`, `ALREADY_EXISTS` */
   add(script: OperationScript): void;
-  /** The truth about an operation now. @throws EmulatorError `NOT_FOUND` for a name that was never added. */
+  /** The real state of an operation. @throws EmulatorError `NOT_FOUND` for a name that was never added. */
   operation(name: string): OperationTruth;
-  /** The truth about every operation, in the order in which they were added. */
+  /** The real state of every operation, in the order in which they were added. */
   operations(): OperationTruth[];
-  /** Ends an operation now, with the script's result where none is given, and says whether it still ran. @throws EmulatorError `NOT_FOUND` */
+  /**
+   * Ends an operation now, by default with the result of its script, and returns whether it was still running.
+   *
+   * @throws EmulatorError `NOT_FOUND`
+   */
   complete(name: string, result?: ScriptedResult): boolean;
-  /** Makes an operation a 404 from now on. @throws EmulatorError `NOT_FOUND` */
+  /** Answers 404 for an operation from now on. @throws EmulatorError `NOT_FOUND` */
   expire(name: string): void;
 
-  /** Orders a fault. @throws EmulatorError `INVALID_ARGUMENT` */
-  fail(fault: Fault): OrderedFault;
-  /** Takes all faults back. */
+  /** Injects a fault. @throws EmulatorError `INVALID_ARGUMENT` */
+  fail(fault: Fault): InjectedFault;
+  /** Removes all faults. */
   clearFaults(): void;
 
-  /** The requests for a name and a method; both may be left out. */
+  /** The requests with this name and method; without one of them, all. */
   requests(name?: string, method?: Method): LogEntry[];
   /**
-   * Resolves as soon as the log is as the predicate asks; it is tried at once and on each change.
+   * Resolves as soon as the predicate holds for the log. The predicate is called at once and on each change.
    *
-   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (60 s), `CLOSED`; the signal's reason where it aborts.
+   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (60 s) or `CLOSED`; the signal's reason if it aborts.
    */
   waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
 
-  /** Drops every connection and refuses new ones, until `comeBack`. What was under way is carried out all the same. */
+  /**
+   * Drops every connection and refuses new ones until `resume`. Requests already received still take effect.
+   */
   stop(): Promise<void>;
-  /** Listens again, on the same port. @throws EmulatorError `CANNOT_LISTEN` where somebody else has it by now */
+  /** Listens again on the same port. @throws EmulatorError `CANNOT_LISTEN` if another process has taken it. */
   resume(): Promise<void>;
-  /** Has every `:wait` look at the clock again, for tests that move `now`. */
+  /** Makes every `:wait` read the clock again, for tests that move `now`. */
   wake(): void;
-  /** Forgets operations, requests and faults. */
+  /** Deletes all operations, requests and faults. */
   reset(): void;
   /** Destroys every connection and frees the port. */
   close(): Promise<void>;
@@ -81,34 +87,34 @@ export interface Emulator {
 /**
  * Starts an emulator. It checks no credentials and answers for every service and every apiVersion.
  *
- * @throws EmulatorError `CANNOT_LISTEN` where the port cannot be had.
+ * @throws EmulatorError `CANNOT_LISTEN` if the port is not available.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', now = Date.now, random = Math.random, maxWaitMs = 30_000 } = options;
-  const scene = new EmulatorState({
+  const state = new EmulatorState({
     store: new OperationStore(now),
     faults: new FaultList(now, random),
     log: new RequestLog(now),
     now,
   });
-  const { store, faults, log } = scene;
+  const { store, faults, log } = state;
   const server = createServer(
-    (request, response) => void serve(scene, { now, maxWaitMs }, request, response),
+    (request, response) => void serve(state, { now, maxWaitMs }, request, response),
   );
-  // Longer than clients keep an idle connection: otherwise one may be closed just as it is used again.
+  // Longer than clients keep idle connections: a shorter limit may close one just as a client reuses it.
   server.keepAliveTimeout = 120_000;
   await listen(server, port, host);
   const bound = server.address() as AddressInfo;
-  const address = authorityOf(bound);
+  const address = formatAddress(bound);
   return {
     host: address,
     url: `http://${address}`,
     log: log.entries,
     add: (script) => store.add(parseScript(script)),
-    operation: (name) => scene.truth(name),
-    operations: () => scene.truths(),
-    complete: (name, result) => scene.complete(name, result && parseResult(result)),
-    expire: (name) => scene.expire(name),
+    operation: (name) => state.truth(name),
+    operations: () => state.truths(),
+    complete: (name, result) => state.complete(name, result && parseResult(result)),
+    expire: (name) => state.expire(name),
     fail: (fault) => faults.add(parseFault(fault)),
     clearFaults: () => faults.clear(),
     requests: (name, method) => log.requests(name, method),
@@ -118,7 +124,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (!server.listening) await listen(server, bound.port, host);
     },
     wake: () => store.wake(),
-    reset: () => scene.reset(),
+    reset: () => state.reset(),
     close: async () => {
       log.close();
       await stopListening(server);
@@ -146,8 +152,8 @@ async function stopListening(server: Server): Promise<void> {
   await closed;
 }
 
-// An address that means every interface cannot be called; this machine's own can.
-function authorityOf({ address, family, port }: AddressInfo): string {
+// A client cannot connect to the wildcard address, so the loopback address stands in for it.
+function formatAddress({ address, family, port }: AddressInfo): string {
   if (family === 'IPv6') return `[${address === '::' ? '::1' : address}]:${port}`;
   return `${address === '0.0.0.0' ? '127.0.0.1' : address}:${port}`;
 }

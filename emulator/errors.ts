@@ -1,8 +1,8 @@
-/** Why a call of the emulator failed. */
+/** Why a call to the emulator failed. */
 export type EmulatorErrorCode =
   'INVALID_ARGUMENT' | 'ALREADY_EXISTS' | 'NOT_FOUND' | 'TIMED_OUT' | 'CLOSED' | 'CANNOT_LISTEN';
 
-/** An error of the emulator's own calls (never of the Google calls it answers), told apart by `code`. */
+/** An error of the emulator's own calls, never of the Google calls that it answers. */
 export class EmulatorError extends Error {
   override readonly name = 'EmulatorError';
   readonly code: EmulatorErrorCode;

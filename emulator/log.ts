@@ -4,53 +4,53 @@ import { EmulatorError } from './errors.js';
 import type { Fault } from './faults/fault.js';
 import type { Method, Route } from './route.js';
 
-/** What a request changed: a cancel that was taken, refused or came too late, or a deletion. */
+/** What a request changed: a cancel was accepted, refused or came too late, or the operation was deleted. */
 export type Effect = 'cancel-accepted' | 'cancel-refused' | 'already-done' | 'deleted';
 
-/** One request to the Google API. The fields after `headers` are filled in as things happen. */
+/** One request to the Google API. The fields after `headers` are set while it is answered. */
 export interface LogEntry {
   /** Counts up from 1. */
   readonly number: number;
   /** When it arrived, in milliseconds since 1970. */
   readonly at: number;
   readonly method: Method;
-  /** The operation's name as asked for; for `list` the parent. */
+  /** The operation's name in the request; for `list` the parent. */
   readonly name?: string;
   readonly apiVersion?: string;
   readonly httpMethod: string;
-  /** Path and query as they came. */
+  /** Path and query as received. */
   readonly url: string;
   readonly headers: {
     host?: string;
-    /** Whether there was an Authorization header. Its value is not kept. */
+    /** Whether there was an Authorization header. Its value is not logged. */
     authorization: boolean;
     contentLength?: string;
     contentType?: string;
     userAgent?: string;
     userProject?: string;
   };
-  /** The kind of the fault that it met. */
+  /** The kind of the fault that hit it. */
   fault?: Fault['kind'];
-  /** What it changed, whether the answer arrived or not. */
+  /** What it changed, whether or not the answer arrived. */
   effect?: Effect;
-  /** The HTTP status that went out; left out until one did. */
+  /** The HTTP status; absent until it was sent. */
   status?: number;
-  /** When nothing more was to be sent, or the connection was gone. */
+  /** When the answer was sent, or the connection closed. */
   endedAt?: number;
-  /** The connection was gone before all of the answer was sent. */
+  /** The connection closed before the whole answer was sent. */
   abandoned?: boolean;
 }
 
-/** How long `waitFor` waits, and what stops it. */
+/** Options of `waitFor`. */
 export interface WaitForOptions {
   signal?: AbortSignal;
-  /** 60,000 where left out. */
+  /** Default: 60,000. */
   timeoutMs?: number;
 }
 
-const LIMIT = 100_000;
+const MIN_ENTRIES = 100_000;
 
-/** The requests of one emulator, the last 100,000 at least. */
+/** The requests of one emulator: at least the last 100,000. */
 export class RequestLog {
   readonly #now: () => number;
   readonly #entries: LogEntry[] = [];
@@ -65,7 +65,7 @@ export class RequestLog {
     return this.#entries;
   }
 
-  /** Writes down that a request arrived. */
+  /** Adds a request that has arrived. */
   begin(request: IncomingMessage, { method, name, apiVersion }: Route): LogEntry {
     this.#count += 1;
     const entry: LogEntry = {
@@ -79,21 +79,21 @@ export class RequestLog {
       headers: headersOf(request),
     };
     this.#entries.push(entry);
-    if (this.#entries.length > 2 * LIMIT) this.#entries.splice(0, LIMIT);
-    this.#changed();
+    if (this.#entries.length > 2 * MIN_ENTRIES) this.#entries.splice(0, MIN_ENTRIES);
+    this.#notify();
     return entry;
   }
 
-  /** Writes down more about a request. */
-  note(
+  /** Sets fields of a request. */
+  update(
     entry: LogEntry,
-    more: Partial<Pick<LogEntry, 'fault' | 'effect' | 'status' | 'endedAt' | 'abandoned'>>,
+    fields: Partial<Pick<LogEntry, 'fault' | 'effect' | 'status' | 'endedAt' | 'abandoned'>>,
   ): void {
-    Object.assign(entry, more);
-    this.#changed();
+    Object.assign(entry, fields);
+    this.#notify();
   }
 
-  /** The requests for a name and a method, in the order in which they arrived; both may be left out. */
+  /** The requests with this name and method, in order of arrival; without one of them, all. */
   requests(name?: string, method?: Method): LogEntry[] {
     return this.#entries.filter(
       (entry) =>
@@ -102,9 +102,10 @@ export class RequestLog {
   }
 
   /**
-   * Resolves as soon as the log is as the predicate asks. It is tried at once and on each change.
+   * Resolves as soon as the predicate holds for the log. The predicate is called at once and on each change.
    *
-   * @throws EmulatorError `TIMED_OUT`, or `CLOSED` where the emulator closes first; the signal's reason where it aborts.
+   * @throws EmulatorError `TIMED_OUT`, or `CLOSED` if the emulator closes first; the signal's reason if it
+   * aborts.
    */
   async waitFor(
     predicate: (log: readonly LogEntry[]) => boolean,
@@ -115,7 +116,7 @@ export class RequestLog {
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: Error): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', aborted);
+        signal?.removeEventListener('abort', onAbort);
         this.#listeners.delete(listener);
         if (error === undefined) resolve();
         else reject(error);
@@ -129,24 +130,24 @@ export class RequestLog {
           settle(error as Error);
         }
       };
-      const aborted = (): void => settle(signal?.reason as Error);
+      const onAbort = (): void => settle(signal?.reason as Error);
       const timer = setTimeout(() => settle(this.#timedOut(timeoutMs)), timeoutMs);
-      signal?.addEventListener('abort', aborted);
+      signal?.addEventListener('abort', onAbort);
       this.#listeners.add(listener);
     });
   }
 
-  /** Forgets all requests. */
+  /** Deletes all requests. */
   clear(): void {
     this.#entries.length = 0;
   }
 
-  /** Ends every `waitFor`. */
+  /** Rejects every pending `waitFor`. */
   close(): void {
-    this.#changed(true);
+    this.#notify(true);
   }
 
-  #changed(closed = false): void {
+  #notify(closed = false): void {
     for (const listener of this.#listeners) listener(closed);
   }
 

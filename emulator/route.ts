@@ -1,41 +1,42 @@
-/** What a request asks for. */
+/** The method that a request calls. */
 export type Method = 'get' | 'cancel' | 'wait' | 'list' | 'delete' | 'unknown';
 
 /** Every method, for messages and checks. */
 export const methods: readonly Method[] = ['get', 'cancel', 'wait', 'list', 'delete', 'unknown'];
 
-/** A request to the Google API, taken apart. */
+/** A parsed request to the Google API. */
 export interface Route {
   method: Method;
-  /** The operation's name; for `list` the parent's, and empty where `operations` itself is listed. */
+  /** The operation's name; for `list` the parent's, which is empty if `operations` itself is listed. */
   name?: string;
   apiVersion?: string;
-  /** `list` only: what the names of the listed operations begin with. */
+  /** `list` only: the prefix of the names of the listed operations. */
   prefix?: string;
   query: URLSearchParams;
 }
 
 const PATH = /^\/(v\d{1,3}(?:[a-z][a-z0-9]*)?)\/(.+)$/;
-// Besides operations: Storage Transfer's transferOperations, and batches of the Gemini API.
+// Besides operations, Storage Transfer has transferOperations and the Gemini API has batches.
 const LIST = /^(?:(.+)\/)?(operations|[a-z]+Operations|batches)$/;
 
 /**
- * The route of a request by the default HTTP mapping of google.longrunning.Operations (operations.proto) with a name of any
- * collection. A listing of `{parent}/operations` takes in all operations under the parent, in nested collections too.
+ * The route of a request under the default HTTP mapping of google.longrunning.Operations (operations.proto),
+ * with names of any collection. A list of `{parent}/operations` includes the operations of nested
+ * collections.
  */
 export function routeOf(httpMethod: string, url: string): Route {
   const { path, query } = split(url);
   const [, apiVersion, rest = ''] = PATH.exec(path) ?? [];
   if (apiVersion === undefined) return { method: 'unknown', query };
   const [, name = '', verb] = /^([^:]+)(?::([A-Za-z]+))?$/.exec(rest) ?? [];
-  const known = { apiVersion, query };
+  const common = { apiVersion, query };
   const [list, parent, collection = ''] = LIST.exec(name) ?? [];
   if (httpMethod === 'GET' && verb === undefined && list !== undefined) {
-    return { ...known, method: 'list', name: parent ?? '', prefix: `${parent ?? collection}/` };
+    return { ...common, method: 'list', name: parent ?? '', prefix: `${parent ?? collection}/` };
   }
   const method = methodOf(httpMethod, verb);
-  if (method === 'unknown' || !name.includes('/')) return { ...known, method: 'unknown' };
-  return { ...known, method, name };
+  if (method === 'unknown' || !name.includes('/')) return { ...common, method: 'unknown' };
+  return { ...common, method, name };
 }
 
 function methodOf(httpMethod: string, verb: string | undefined): Method {
@@ -47,10 +48,10 @@ function methodOf(httpMethod: string, verb: string | undefined): Method {
 function split(url: string): { path: string; query: URLSearchParams } {
   const at = url.indexOf('?');
   const path = at === -1 ? url : url.slice(0, at);
-  return { path: decoded(path), query: new URLSearchParams(at === -1 ? '' : url.slice(at + 1)) };
+  return { path: decodePath(path), query: new URLSearchParams(at === -1 ? '' : url.slice(at + 1)) };
 }
 
-function decoded(path: string): string {
+function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

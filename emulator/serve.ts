@@ -4,27 +4,27 @@ import { administer, isAdmin } from './admin.js';
 import { ok } from './answer.js';
 import { send } from './faults/send.js';
 import { deliveryOf } from './faults/delivery.js';
-import { carriedOut } from './faults/fault.js';
+import { isCarriedOut } from './faults/fault.js';
 import { handle } from './operations/handle.js';
-import type { Performed, Service } from './operations/handle.js';
+import type { Handled, Service } from './operations/handle.js';
 import { routeOf } from './route.js';
 import type { EmulatorState } from './emulator-state.js';
 
-/** Answers one HTTP request: to the admin API, or to the Google API as the faults let it. */
+/** Answers one HTTP request: to the admin API, or to the Google API with the faults applied. */
 export async function serve(
-  scene: EmulatorState,
+  state: EmulatorState,
   service: Omit<Service, 'store'>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const left = new AbortController();
-  response.once('close', () => left.abort());
+  const connection = new AbortController();
+  response.once('close', () => connection.abort());
   try {
-    if (isAdmin(request.url ?? '')) await serveAdmin(scene, request, response, left.signal);
-    else await serveGoogle(scene, service, request, response, left.signal);
+    if (isAdmin(request.url ?? '')) await serveAdmin(state, request, response, connection.signal);
+    else await serveGoogle(state, service, request, response, connection.signal);
   } catch (error) {
-    // A client that left in the middle of its request is no news; anything else is a mistake in the emulator, and is said so.
-    if (left.signal.aborted || request.destroyed) return;
+    // A disconnected client is expected; any other error is a bug in the emulator and is answered with 500.
+    if (connection.signal.aborted || request.destroyed) return;
     if (response.headersSent) response.destroy();
     else
       response
@@ -34,46 +34,51 @@ export async function serve(
 }
 
 async function serveGoogle(
-  scene: EmulatorState,
+  state: EmulatorState,
   service: Omit<Service, 'store'>,
   request: IncomingMessage,
   response: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
-  const { store, faults, log } = scene;
+  const { store, faults, log } = state;
   const url = request.url ?? '';
   const route = routeOf(request.method ?? '', url);
   const entry = log.begin(request, route);
   response.once('close', () => {
     const abandoned = !response.writableFinished;
-    log.note(entry, { endedAt: service.now(), ...(abandoned && { abandoned }) });
+    log.update(entry, { endedAt: service.now(), ...(abandoned && { abandoned }) });
   });
-  const body = await startOfBody(request);
+  const body = await readBodyStart(request);
   const fault = faults.take(route);
-  if (fault !== undefined) log.note(entry, { fault: fault.kind });
+  if (fault !== undefined) log.update(entry, { fault: fault.kind });
 
-  let performed: Performed = { answer: ok({}) };
-  if (carriedOut(fault)) {
+  let handled: Handled = { answer: ok({}) };
+  if (isCarriedOut(fault)) {
     const stale = fault?.kind === 'stale';
-    performed = await handle({ ...service, store }, { route, url, body, stale, signal: gone });
-    if (performed.effect !== undefined) log.note(entry, { effect: performed.effect });
+    handled = await handle({ ...service, store }, { route, url, body, stale, signal: disconnected });
+    if (handled.effect !== undefined) log.update(entry, { effect: handled.effect });
   }
-  await send(response, deliveryOf(performed.answer, fault), (status) => log.note(entry, { status }), gone);
+  await send(
+    response,
+    deliveryOf(handled.answer, fault),
+    (status) => log.update(entry, { status }),
+    disconnected,
+  );
 }
 
 async function serveAdmin(
-  scene: EmulatorState,
+  state: EmulatorState,
   request: IncomingMessage,
   response: ServerResponse,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
-  const { status, json } = await administer(scene, request, gone);
+  const { status, json } = await administer(state, request, disconnected);
   response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' });
   response.end(`${JSON.stringify(json, undefined, 2)}\n`);
 }
 
-/** Reads a body to its end and keeps what it takes to know an empty message from others. */
-async function startOfBody(request: IncomingMessage): Promise<string> {
+/** Reads a body to its end and keeps its first 1,000 characters, enough to recognise an empty message. */
+async function readBodyStart(request: IncomingMessage): Promise<string> {
   let start = '';
   for await (const chunk of request) start = (start + (chunk as Buffer).toString('latin1')).slice(0, 1_000);
   return start;

@@ -1,20 +1,28 @@
-import { DEFAULT_SERVICE, problemOfService, projectOf, quoted } from '../contract/names.js';
+import { DEFAULT_SERVICE, problemOfService, projectOf } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { parseGlob, type Glob } from './glob.js';
 
-// Google's APIs are one label below; deeper names can be somebody's own, such as a bucket's.
+// Google's APIs are one label below googleapis.com; a deeper name can belong to somebody else, such as a
+// bucket's.
 const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
 
-/** What this worker may touch, by its operator's rules and whatever a caller asks for. */
+/**
+ * The services and names that this worker may touch. The operator sets the rules, and no caller can widen
+ * them.
+ */
 export interface AccessRules {
   /** @throws GoogleApiError of kind `FORBIDDEN` where the service or the name is outside the rules. */
   check(service: string, name: string): void;
-  /** The same for a parent to be listed: allowed where some name under it is. */
+  /** The same for a parent to be listed: it is allowed where some name under it is. */
   checkParent(service: string, parent: string): void;
 }
 
 export interface AccessSettings {
-  /** GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every one-label `X.googleapis.com`. Default: Vertex AI. */
+  /**
+   * GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every one-label `X.googleapis.com`.
+   * Default: Vertex AI.
+   */
   services?: string | readonly string[];
   /** ALLOWED_OPERATIONS: patterns of names, comma-separated or as a list; see `parseGlob`. Default: all. */
   operations?: string | readonly string[];
@@ -26,38 +34,38 @@ export interface AccessSettings {
  * @throws GoogleApiError of kind `ARGUMENT` that names the variable and the entry that is wrong.
  */
 export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: AccessSettings): AccessRules {
-  const allowed = new Set(entries('GOOGLE_SERVICES', services));
-  for (const service of allowed) {
+  const allowedServices = new Set(parseEntries('GOOGLE_SERVICES', services));
+  for (const service of allowedServices) {
     const problem = service === '*' ? undefined : problemOfService(service);
     if (problem !== undefined)
       throw argumentError(`GOOGLE_SERVICES: a service ${problem}, or * for every *.googleapis.com`);
   }
-  const globs = entries('ALLOWED_OPERATIONS', operations).map(globOf);
+  const globs = parseEntries('ALLOWED_OPERATIONS', operations).map(parsePattern);
 
-  const demandService = (service: string) => {
-    if (allowed.has(service) || (allowed.has('*') && GOOGLE_SERVICE.test(service))) return;
-    throw forbidden(
+  const assertServiceAllowed = (service: string) => {
+    if (allowedServices.has(service) || (allowedServices.has('*') && GOOGLE_SERVICE.test(service))) return;
+    throw forbiddenError(
       `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`,
     );
   };
-  const demandName = (name: string, isAllowed: boolean) => {
+  const assertNameAllowed = (name: string, isAllowed: boolean) => {
     if (isAllowed) return;
     const hint = /^\d+$/.test(projectOf(name) ?? '') ? '. A project has a number and an id: allow both' : '';
-    throw forbidden(
+    throw forbiddenError(
       `This worker may not touch ${quoted(name)}: ALLOWED_OPERATIONS is ${quoted(String(operations))}${hint}`,
     );
   };
   return {
     check(service, name) {
-      demandService(service);
-      demandName(
+      assertServiceAllowed(service);
+      assertNameAllowed(
         name,
         globs.some((glob) => glob.matches(name)),
       );
     },
     checkParent(service, parent) {
-      demandService(service);
-      demandName(
+      assertServiceAllowed(service);
+      assertNameAllowed(
         parent,
         globs.some((glob) => glob.matchesUnder(parent)),
       );
@@ -65,7 +73,7 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
   };
 }
 
-function globOf(pattern: string): Glob {
+function parsePattern(pattern: string): Glob {
   try {
     return parseGlob(pattern);
   } catch (error) {
@@ -75,13 +83,13 @@ function globOf(pattern: string): Glob {
   }
 }
 
-function entries(variable: string, setting: string | readonly string[]): string[] {
+function parseEntries(variable: string, setting: string | readonly string[]): string[] {
   const list = typeof setting === 'string' ? setting.split(',') : setting;
-  const found = list.map((entry) => entry.trim()).filter((entry) => entry !== '');
-  if (found.length === 0) throw argumentError(`${variable} must have at least one entry`);
-  return found;
+  const entries = list.map((entry) => entry.trim()).filter((entry) => entry !== '');
+  if (entries.length === 0) throw argumentError(`${variable} must have at least one entry`);
+  return entries;
 }
 
-function forbidden(message: string): GoogleApiError {
+function forbiddenError(message: string): GoogleApiError {
   return new GoogleApiError(message, { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN' });
 }

@@ -1,7 +1,11 @@
-import { locationOf, problemOfService, quoted } from '../contract/names.js';
+import { locationOf, problemOfService } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { argumentError } from './error.js';
 
-/** For a service, the origin to use in place of its own, such as `https://{location}-documentai.googleapis.com`. */
+/**
+ * For a service, the origin to use in place of its own, such as
+ * `https://{location}-documentai.googleapis.com`.
+ */
 export type Endpoints = ReadonlyMap<string, string>;
 
 export interface EndpointConfig {
@@ -15,127 +19,135 @@ export interface EndpointConfig {
 export const DEFAULT_UNIVERSE_DOMAIN = 'googleapis.com';
 
 const VERTEX_AI = 'aiplatform.googleapis.com';
+/**
+ * The locations of Vertex AI that are multi-regions, with hosts of the form
+ * `aiplatform.us.rep.googleapis.com`.
+ */
 const MULTI_REGIONS = new Set(['us', 'eu']);
 const PLACEHOLDER = '{location}';
+/** One label of a host name (RFC 1123, 2.1). */
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-const PLAIN_LABEL = new RegExp(`^${LABEL}$`);
+const WHOLE_LABEL = new RegExp(`^${LABEL}$`);
 
 /**
  * The origin that serves an operation, such as `https://us-central1-aiplatform.googleapis.com`.
  *
- * Vertex AI has a host for each location, and a wrong one answers 400: `us` and `eu` are multi-regions with hosts of their
- * own kind, `global` and names without a location are on the plain host. Other services are on theirs, whatever the location.
- * An override goes before all that; one with `{location}` only where the name has a location other than `global`.
+ * Vertex AI has a host for each location (the `endpoints` of its discovery document), and answers 400 at a
+ * wrong one: `us` and `eu` are multi-regions with hosts of another form, `global` and names without a
+ * location are on the service's own host. Other services have one host for all locations. An override comes
+ * first; one with `{location}` only where the name has a location other than `global`.
  *
  * @param name the operation's name, or a parent.
- * @throws GoogleApiError of kind `ARGUMENT` where the host needs the name's location, and it is not a DNS label.
+ * @throws GoogleApiError of kind `ARGUMENT` where the host needs the name's location, and that is not a DNS
+ *   label.
  */
 export function endpointOf(
   { service, name }: { service: string; name: string },
   config: EndpointConfig,
 ): string {
   if (config.emulatorHost !== undefined) return emulatorOrigin(config.emulatorHost);
-  const location = regionOf(name);
+  const location = regionIn(name);
   const override = config.overrides.get(service);
   if (override !== undefined && !override.includes(PLACEHOLDER)) return override;
-  if (location === undefined) return `https://${plainHost(service, config)}`;
+  if (location === undefined) return `https://${hostOf(service, config)}`;
   const template = override ?? `https://${defaultHost(service, location, config)}`;
-  return template.includes(PLACEHOLDER)
-    ? template.replaceAll(PLACEHOLDER, plainLocation(location))
-    : template;
+  if (template.includes(PLACEHOLDER)) assertDnsLabel(location);
+  return template.replaceAll(PLACEHOLDER, location);
 }
 
-/** Whether a URL may be sent a token: https, and a host of the universe or one that the operator named. */
+/** Whether a URL may be sent a token: https, and at a host of the universe or one that the operator named. */
 export function mayReceiveToken(url: URL, config: EndpointConfig): boolean {
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
   if (url.port === '' && url.hostname.endsWith(`.${config.universeDomain}`)) return true;
   return [...config.overrides].some(
     ([service, template]) =>
-      matches(url.origin, template) ||
-      // Where a name has no location to put in, the service's own host is what the operator's entry stands for.
-      (template.includes(PLACEHOLDER) && url.origin === `https://${plainHost(service, config)}`),
+      matchesTemplate(url.origin, template) ||
+      // A name without a location is served by the service's own host (see endpointOf).
+      (template.includes(PLACEHOLDER) && url.origin === `https://${hostOf(service, config)}`),
   );
 }
 
 /**
  * Reads GOOGLE_ENDPOINTS: `service=https://host[:port]`, comma-separated, `{location}` allowed in the host.
  *
- * @throws GoogleApiError of kind `ARGUMENT` that names the entry and what is wrong with it, in words to go after the
- *   variable's name.
+ * @throws GoogleApiError of kind `ARGUMENT` that names the entry and what is wrong with it, in words to go
+ *   after the variable's name.
  */
 export function parseEndpoints(text: string): Endpoints {
   const overrides = new Map<string, string>();
   for (const entry of text.split(',').map((one) => one.trim())) {
     if (entry === '') continue;
     const [service = '', ...rest] = entry.split('=');
-    const complain = (problem: string) =>
+    const entryError = (problem: string) =>
       argumentError(
         `has the entry ${quoted(entry)}, which ${problem}; it takes service=https://host, comma-separated`,
       );
     const origin = rest.join('=').trim();
-    if (origin === '') throw complain('has no endpoint');
+    if (origin === '') throw entryError('has no endpoint');
     const problem = problemOfService(service.trim());
-    if (problem !== undefined) throw complain(`has a bad service: it ${problem}`);
-    if (overrides.has(service.trim())) throw complain('names a service a second time');
-    overrides.set(service.trim(), checkedTemplate(origin, complain));
+    if (problem !== undefined) throw entryError(`has a bad service: it ${problem}`);
+    if (overrides.has(service.trim())) throw entryError('names a service a second time');
+    overrides.set(service.trim(), parseTemplate(origin, entryError));
   }
   return overrides;
 }
 
-/** The location in a name that a host can depend on: `global` is none. */
-function regionOf(name: string): string | undefined {
+/** The location in a name, where a host can depend on it: `global` has no host of its own. */
+function regionIn(name: string): string | undefined {
   const location = locationOf(name);
   return location === 'global' ? undefined : location;
 }
 
-/** A service's own host, in the universe. */
-function plainHost(service: string, { universeDomain }: EndpointConfig): string {
+/** A service's own host, in the universe of the configuration. */
+function hostOf(service: string, { universeDomain }: EndpointConfig): string {
   const suffix = `.${DEFAULT_UNIVERSE_DOMAIN}`;
   return service.endsWith(suffix) ? service.slice(0, -suffix.length) + `.${universeDomain}` : service;
 }
 
 function defaultHost(service: string, location: string, config: EndpointConfig): string {
-  const host = plainHost(service, config);
+  const host = hostOf(service, config);
   if (service !== VERTEX_AI) return host;
   if (MULTI_REGIONS.has(location)) return `aiplatform.${location}.rep.${config.universeDomain}`;
   return `${PLACEHOLDER}-${host}`;
 }
 
-function plainLocation(location: string): string {
-  if (!PLAIN_LABEL.test(location)) {
+function assertDnsLabel(location: string): void {
+  if (!WHOLE_LABEL.test(location)) {
     throw argumentError(
       `name must have a location that is one DNS label, such as us-central1; it is ${quoted(location)}`,
     );
   }
-  return location;
 }
 
 function emulatorOrigin(host: string): string {
-  const url = parse(`http://${host}`);
+  const url = parseUrl(`http://${host}`);
   if (url === undefined || !isBare(url) || !/:\d+$/.test(host)) {
     throw argumentError(`OPERATIONS_EMULATOR_HOST must be host:port; it is ${quoted(host)}`);
   }
   return url.origin;
 }
 
-function checkedTemplate(origin: string, complain: (problem: string) => Error): string {
-  if (!/^https:\/\//i.test(origin)) throw complain('must be https');
+function parseTemplate(origin: string, entryError: (problem: string) => Error): string {
+  if (!/^https:\/\//i.test(origin)) throw entryError('must be https');
   const template = origin.replace(/\/$/, '').replace(/:443$/, '').toLowerCase();
   const example = template.replaceAll(PLACEHOLDER, 'location');
-  const url = parse(example);
+  const url = parseUrl(example);
   if (url !== undefined && !isBare(url)) {
-    throw complain('must be a host only, without user, path, query or fragment');
+    throw entryError('must be a host only, without user, path, query or fragment');
   }
   if (url?.origin !== example || /[{}_*]/.test(example)) {
-    throw complain('is not a plain host name with an optional port');
+    throw entryError('is not a plain host name with an optional port');
   }
-  if (!isFixedDomain(template))
-    throw complain(`must have a domain of two labels or more after ${PLACEHOLDER}`);
+  if (!hasFixedDomain(template))
+    throw entryError(`must have a domain of two labels or more after ${PLACEHOLDER}`);
   return template;
 }
 
-/** Whoever names an operation fills in the location: `https://{location}` or `https://{location}.com` would be any host they like. */
-function isFixedDomain(template: string): boolean {
+/**
+ * A caller's name fills in the location, so `https://{location}` or `https://{location}.com` would be any
+ * host that a caller likes.
+ */
+function hasFixedDomain(template: string): boolean {
   if (!template.includes(PLACEHOLDER)) return true;
   const rest = template.slice(template.lastIndexOf(PLACEHOLDER) + PLACEHOLDER.length).replace(/:\d+$/, '');
   return rest.split('.').length > 2;
@@ -145,11 +157,11 @@ function isBare(url: URL): boolean {
   return url.pathname === '/' && !/[?#@]/.test(url.href);
 }
 
-function matches(origin: string, template: string): boolean {
-  const pattern = template.split(PLACEHOLDER).map((part) => part.replaceAll(/[^a-z0-9-]/g, '\\$&'));
-  return new RegExp(`^${pattern.join(LABEL)}$`).test(origin);
+function matchesTemplate(origin: string, template: string): boolean {
+  const parts = template.split(PLACEHOLDER).map((part) => part.replaceAll(/[^a-z0-9-]/g, '\\$&'));
+  return new RegExp(`^${parts.join(LABEL)}$`).test(origin);
 }
 
-function parse(text: string): URL | undefined {
+function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined;
 }

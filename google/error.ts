@@ -1,56 +1,66 @@
 import type { CodeName } from '../contract/code.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 import { plainError } from './error-cause.js';
 import { redact } from './redact.js';
 
 /**
- * Where a call went wrong, which the code alone does not tell.
+ * The step at which a call went wrong. The code alone does not tell: NOT_FOUND by a google.rpc.Status is
+ * about the operation, NOT_FOUND by an HTML page is about the host or the path.
  *
- * - `STATUS`: Google answered with a google.rpc.Status in JSON.
- * - `NOT_API_ERROR`: an error answer that is not one: HTML, empty, other JSON. On a 404 it means a wrong host, path or method, and
- *   says nothing about the operation.
- * - `BODY`: a 2xx whose body is empty, broken off, not JSON, or not of the type it should be; `INVALID_ARGUMENT` where it is
- *   another resource than an operation.
- * - `TOO_LARGE`: a 2xx whose body is over the limit.
- * - `REDIRECT`: a 3xx. Google's APIs do not redirect, so something else answered.
- * - `NETWORK`: no answer: refused, reset, DNS, TLS, a proxy that is no URL.
- * - `TIMEOUT`: our own limit passed.
- * - `CREDENTIALS`: no token could be had.
- * - `FORBIDDEN`: this worker's own rules; no request left.
- * - `ARGUMENT`: a bad name, service, version or setting; no request left.
- * - `ABORTED`: the caller's AbortSignal.
+ * - `STATUS`: Google answered with a google.rpc.Status in JSON (AIP-193). Code: the one it names.
+ * - `NOT_API_ERROR`: an error answer that is none: HTML, empty, other JSON. On a 404 it means a wrong host,
+ *   path or method, and says nothing about the operation. Code: the one that the HTTP status suggests.
+ * - `REDIRECT`: a 3xx. Google's APIs do not redirect, so something else answered. Code: UNKNOWN.
+ * - `BODY`: a 2xx whose body is empty, broken off, not JSON, or not of the type it should be. Code: UNKNOWN,
+ *   or INVALID_ARGUMENT where the body is another resource than an operation.
+ * - `TOO_LARGE`: a 2xx whose body is over the limit. Code: RESOURCE_EXHAUSTED, as in gRPC.
+ * - `NETWORK`: no answer: refused, reset, DNS, TLS, a proxy that is no URL. Code: UNAVAILABLE.
+ * - `TIMEOUT`: our own limit passed; the request may have had its effect. Code: DEADLINE_EXCEEDED.
+ * - `CREDENTIALS`: no token. Code: UNAVAILABLE where the token endpoint may recover, UNAUTHENTICATED where a
+ *   person has to act.
+ * - `ABORTED`: the caller's AbortSignal; the request may have had its effect. Code: CANCELLED.
+ * - `FORBIDDEN`: this worker's own rules; nothing was sent. Code: PERMISSION_DENIED.
+ * - `ARGUMENT`: a bad name, service, version or setting; nothing was sent. Code: INVALID_ARGUMENT.
  */
 export type ErrorKind =
   | 'STATUS'
   | 'NOT_API_ERROR'
+  | 'REDIRECT'
   | 'BODY'
   | 'TOO_LARGE'
-  | 'REDIRECT'
   | 'NETWORK'
   | 'TIMEOUT'
   | 'CREDENTIALS'
+  | 'ABORTED'
   | 'FORBIDDEN'
-  | 'ARGUMENT'
-  | 'ABORTED';
+  | 'ARGUMENT';
 
 export interface GoogleApiErrorFields {
+  /**
+   * A google.rpc.Code by its name. It is about the request: CANCELLED here says nothing about the operation.
+   */
   code: CodeName;
   kind: ErrorKind;
   /** The HTTP status, wherever a status line arrived, even if the rest of the answer did not. */
   httpStatus?: number;
   /** How long Google asks to wait, in milliseconds: finite, not negative, and as long as Google likes. */
   retryAfterMs?: number;
-  /** Where the request went, without its query. */
+  /** The URL of the request, without its query. */
   url?: string;
   /** google.rpc.ErrorInfo.reason, such as `"SERVICE_DISABLED"`. */
   reason?: string;
-  /** What Google said: the message of the google.rpc.Status that it answered, scrubbed, at most 500 characters. */
+  /**
+   * Google's own words: the message of the google.rpc.Status that it answered, redacted, at most 500
+   * characters.
+   */
   answer?: string;
   cause?: unknown;
 }
 
 /**
- * The one error of this room. Its message says what was tried, on what, and what came of it. Neither the message nor the
- * cause holds a token, a header or the HTTP client's objects: an error like this ends up in logs and in workflow histories.
+ * The one error of this room. Its message says what was tried, on what, and what came of it. Neither the
+ * message nor the cause holds a token, a header or the HTTP client's objects: an error like this ends up in
+ * logs and in workflow histories.
  */
 export class GoogleApiError extends Error {
   override readonly name = 'GoogleApiError';
@@ -62,16 +72,11 @@ export class GoogleApiError extends Error {
   declare readonly reason?: string;
   declare readonly answer?: string;
 
-  constructor(message: string, fields: GoogleApiErrorFields) {
-    const { code, kind, httpStatus, retryAfterMs, url, reason, answer, cause } = fields;
+  constructor(message: string, { cause, code, kind, ...details }: GoogleApiErrorFields) {
     super(redact(message, 2_000), cause === undefined ? {} : { cause: plainError(cause) });
     this.code = code;
     this.kind = kind;
-    if (httpStatus !== undefined) this.httpStatus = httpStatus;
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
-    if (url !== undefined) this.url = url;
-    if (reason !== undefined) this.reason = reason;
-    if (answer !== undefined) this.answer = answer;
+    Object.assign(this, withoutUndefined(details));
   }
 }
 
@@ -80,7 +85,7 @@ export function argumentError(message: string): GoogleApiError {
   return new GoogleApiError(message, { code: 'INVALID_ARGUMENT', kind: 'ARGUMENT' });
 }
 
-/** The caller gave up. Nothing follows from it about the operation. */
+/** The caller gave up. It says nothing about the operation. */
 export function abortedError(what: string, fields: Pick<GoogleApiErrorFields, 'httpStatus' | 'url'> = {}) {
   return new GoogleApiError(`${what}: given up by the caller`, {
     ...fields,

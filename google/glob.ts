@@ -1,8 +1,11 @@
-import { quoted } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 
 const SEGMENT = /^[A-Za-z0-9\-._~=+@,()*]+$/;
 
-/** A pattern for names: `*` is anything within a segment, `**` as a whole segment is any number of segments. */
+/**
+ * A pattern for names: `*` is any text within a segment, `**` as a whole segment is any number of segments,
+ * none included.
+ */
 export interface Glob {
   matches(name: string): boolean;
   /** Whether some name under `parent` matches. */
@@ -10,20 +13,20 @@ export interface Glob {
 }
 
 /**
- * Reads a pattern such as `projects/my-project/**`. Nothing but `*` is special, so that a rule about access means what it
- * says: no braces, classes, negation or escapes.
+ * Reads a pattern such as `projects/my-project/**`. Nothing but `*` is special, so that a rule about access
+ * means what it says: no braces, classes, negation or escapes.
  *
- * @throws Error that says what is wrong with the pattern.
+ * @throws Error whose message is a clause to go after the pattern, such as `has an empty segment`.
  */
 export function parseGlob(pattern: string): Glob {
   const segments = pattern.split('/').map(parseSegment);
   return {
-    matches: (name) => follow(segments, name.split('/'), (rest) => rest.every((one) => one === 'ANY_DEPTH')),
-    matchesUnder: (parent) => follow(segments, parent.split('/'), (rest) => rest.length > 0),
+    matches: (name) => walk(segments, name.split('/'), (rest) => rest.every((one) => one === 'ANY_DEPTH')),
+    matchesUnder: (parent) => walk(segments, parent.split('/'), (rest) => rest.length > 0),
   };
 }
 
-/** The texts between the `*` of a segment; one alone has to be all of it. */
+/** The texts between the `*` of a segment; a single text has to be the whole segment. */
 type Segment = readonly string[] | 'ANY_DEPTH';
 
 function parseSegment(text: string): Segment {
@@ -34,8 +37,11 @@ function parseSegment(text: string): Segment {
   return text.split('*');
 }
 
-/** Whether a text is the parts in their order with anything between them. A regular expression would try every way to split it. */
-function fits([first = '', ...others]: readonly string[], text: string): boolean {
+/**
+ * Whether a text is the parts in their order with anything between them. A regular expression would try every
+ * way to split it.
+ */
+function matchesSegment([first = '', ...others]: readonly string[], text: string): boolean {
   const last = others.pop();
   if (last === undefined) return text === first;
   if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
@@ -49,23 +55,26 @@ function fits([first = '', ...others]: readonly string[], text: string): boolean
   return at <= text.length - last.length;
 }
 
-/** Walks along the path with every way the pattern can be read, and asks `end` about what is left of it at the end. */
-function follow(pattern: Segment[], path: string[], end: (rest: Segment[]) => boolean): boolean {
+/**
+ * Walks along the path with every way to read the pattern at once, and asks `accepts` about each rest of the
+ * pattern at the end.
+ */
+function walk(pattern: Segment[], path: string[], accepts: (rest: Segment[]) => boolean): boolean {
   let positions = new Set([0]);
   for (const part of path) {
     const next = new Set<number>();
-    for (const position of withSkips(pattern, positions)) {
+    for (const position of withSkippedSegments(pattern, positions)) {
       const segment = pattern[position];
       if (segment === 'ANY_DEPTH') next.add(position);
-      else if (segment !== undefined && fits(segment, part)) next.add(position + 1);
+      else if (segment !== undefined && matchesSegment(segment, part)) next.add(position + 1);
     }
     positions = next;
   }
-  return [...positions].some((position) => end(pattern.slice(position)));
+  return [...positions].some((position) => accepts(pattern.slice(position)));
 }
 
 /** `**` may stand for no segment at all. */
-function withSkips(pattern: Segment[], positions: Set<number>): Set<number> {
+function withSkippedSegments(pattern: Segment[], positions: Set<number>): Set<number> {
   const all = new Set(positions);
   for (const position of all) {
     if (pattern[position] === 'ANY_DEPTH') all.add(position + 1);

@@ -11,14 +11,5 @@ export {
 } from './client.js';
 export { type EndpointConfig, type Endpoints, endpointOf, parseEndpoints } from './endpoint.js';
 export { type ErrorKind, GoogleApiError } from './error.js';
-export {
-  type Basis,
-  type CustomRole,
-  type IamAdvice,
-  type IamCall,
-  iamFor,
-  type IamQuestion,
-  type NeededPermission,
-} from './iam.js';
 export type { Transport } from './http/transport.js';
 export { listUrlOf, urlsOf } from './url.js';

@@ -1,71 +1,80 @@
 import { lastSegment } from '../contract/names.js';
 import type { Operation, RpcStatus } from '../contract/operation.js';
+import { isJsonObject, type JsonObject } from './json.js';
 import { redact } from './redact.js';
 
-type Json = Record<string, unknown>;
-
-/** The fields of a google.longrunning.Operation. */
+/** The fields of a google.longrunning.Operation (operations.proto). */
 const FIELDS: readonly string[] = ['name', 'metadata', 'done', 'error', 'response'];
 
-/** The longest page token that is sent back: a request's URL has to hold it. */
-const MOST_TOKEN = 16_384;
+/** The longest page token that is sent back, in characters: a request's URL has to hold it. */
+const MAX_PAGE_TOKEN_LENGTH = 16_384;
 
-/** A body that is some other resource: what was asked for has a get and a `:cancel` of its own, but is no operation. */
+/**
+ * A body that is another resource, such as a job: its name has a get and a `:cancel` too, but it is no
+ * Operation.
+ */
 export class NotAnOperationError extends Error {
   override readonly name = 'NotAnOperationError';
   readonly code = 'INVALID_ARGUMENT';
 }
 
+/** One page of a list (AIP-158). */
 export interface OperationsPage {
   operations: Operation[];
+  /** Left out on the last page. */
   nextPageToken?: string;
 }
 
 /**
  * Reads a google.longrunning.Operation from the JSON of a 2xx.
  *
- * Proto3 JSON leaves out what has its default value, and `null` means the same as leaving out: no `done` is false, no
- * `error.code` is 0. What contradicts operations.proto is dropped: a result before `done`, a response beside an error. So is
- * what decides nothing and has the wrong type: `metadata`, `response`, the error's `message` and `details`.
+ * ProtoJSON leaves out a field that has its default value, and `null` means the same as leaving it out: no
+ * `done` is false, no `error.code` is 0. Fields that contradict operations.proto are dropped: a result before
+ * `done`, a response beside an error. Fields of a wrong type are dropped where they decide nothing:
+ * `metadata`, `response`, the error's `message` and `details`.
  *
- * @param asked the name asked for. It is filled in where the answer has none; only the last segments are compared, for
- *   Google may write a project's number in place of its id.
- * @throws NotAnOperationError where it is another resource.
- * @throws Error that says what is wrong with the body.
+ * @param requestedName filled in where the answer has no name. Only the last segments of the two are
+ *   compared, because Google may write a project's number in place of its id.
+ * @throws NotAnOperationError where the body is another resource.
+ * @throws Error whose message is a clause to go after "the body", such as `is empty`.
  */
-export function parseOperation(text: string, asked: string): Operation {
-  const body = objectOf(text);
+export function parseOperation(text: string, requestedName: string): Operation {
+  const body = parseObject(text);
   assertOperation(body);
-  const operation = toOperation(body, asked);
-  if (lastSegment(operation.name) !== lastSegment(asked)) {
+  const operation = toOperation(body, requestedName);
+  if (lastSegment(operation.name) !== lastSegment(requestedName)) {
     throw new Error(`is about another operation, ${JSON.stringify(operation.name)}`);
   }
   return operation;
 }
 
 /**
- * Reads a google.longrunning.ListOperationsResponse from the JSON of a 2xx.
+ * Reads a google.longrunning.ListOperationsResponse from the JSON of a 2xx. An empty `nextPageToken` is the
+ * end (AIP-158).
  *
- * @throws Error that says what is wrong with the body.
+ * @throws Error whose message is a clause to go after "the body".
  */
 export function parseOperations(text: string): OperationsPage {
-  const body = objectOf(text);
+  const body = parseObject(text);
   const list = body['operations'] ?? [];
   if (!Array.isArray(list)) throw wrongType('operations', 'an array', list);
   const operations = list.map((item) => {
-    if (!isObject(item)) throw wrongType('operations', 'an array of objects', item);
+    if (!isJsonObject(item)) throw wrongType('operations', 'an array of objects', item);
     const operation = toOperation(item);
     if (operation.name === '') throw new Error('has an operation without a name');
     return operation;
   });
-  const nextPageToken = optional(body, 'nextPageToken', 'string');
-  if (nextPageToken !== undefined && nextPageToken.length > MOST_TOKEN)
+  const nextPageToken = optionalField(body, 'nextPageToken', 'string');
+  if (nextPageToken !== undefined && nextPageToken.length > MAX_PAGE_TOKEN_LENGTH)
     throw new Error(`has a page token of ${nextPageToken.length} characters, which fits into no URL`);
   return nextPageToken ? { operations, nextPageToken } : { operations };
 }
 
-/** Other resources have no `done`, and fields of their own: taken for an operation, a finished job would run for ever. */
-function assertOperation(body: Json): void {
+/**
+ * Another resource has fields of its own and no `done`: read as an operation, a finished job would seem to
+ * run for ever.
+ */
+function assertOperation(body: JsonObject): void {
   const keys = Object.keys(body);
   if (keys.length === 0) throw new Error('is an empty object');
   if ((body['done'] ?? undefined) !== undefined) return;
@@ -78,46 +87,50 @@ function assertOperation(body: Json): void {
   );
 }
 
-function toOperation(body: Json, defaultName = ''): Operation {
-  const done = optional(body, 'done', 'boolean') ?? false;
-  const operation: Operation = { name: optional(body, 'name', 'string') || defaultName, done };
-  const error = optional(body, 'error', 'object');
+function toOperation(body: JsonObject, defaultName = ''): Operation {
+  const done = optionalField(body, 'done', 'boolean') ?? false;
+  const operation: Operation = { name: optionalField(body, 'name', 'string') || defaultName, done };
+  const error = optionalField(body, 'error', 'object');
   const { response, metadata } = body;
   if (done && error !== undefined) operation.error = toStatus(error);
-  if (done && error === undefined && isObject(response)) operation.response = response;
-  if (isObject(metadata)) operation.metadata = metadata;
+  if (done && error === undefined && isJsonObject(response)) operation.response = response;
+  if (isJsonObject(metadata)) operation.metadata = metadata;
   return operation;
 }
 
-function toStatus(error: Json): RpcStatus {
+function toStatus(error: JsonObject): RpcStatus {
   const status: RpcStatus = { code: toCode(error['code'] ?? 0) };
   const { message, details } = error;
   if (typeof message === 'string') status.message = message;
-  if (Array.isArray(details) && details.length > 0 && details.every(isObject)) status.details = details;
+  if (Array.isArray(details) && details.length > 0 && details.every(isJsonObject)) status.details = details;
   return status;
 }
 
-/** A code is a number; proto3 JSON parsers also take it in a string. */
+/** A google.rpc.Code by its number. ProtoJSON parsers also take a number in a string. */
 function toCode(value: unknown): number {
   const code = typeof value === 'string' && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
   if (typeof code !== 'number' || !Number.isInteger(code)) throw wrongType('error.code', 'an integer', value);
   return code;
 }
 
-interface Types {
+interface FieldTypes {
   string: string;
   boolean: boolean;
-  object: Json;
+  object: JsonObject;
 }
 
-function optional<T extends keyof Types>(body: Json, field: string, type: T): Types[T] | undefined {
+function optionalField<T extends keyof FieldTypes>(
+  body: JsonObject,
+  field: string,
+  type: T,
+): FieldTypes[T] | undefined {
   const value = body[field] ?? undefined;
   if (value === undefined) return undefined;
-  if (type === 'object' ? !isObject(value) : typeof value !== type) throw wrongType(field, type, value);
-  return value as Types[T];
+  if (type === 'object' ? !isJsonObject(value) : typeof value !== type) throw wrongType(field, type, value);
+  return value as FieldTypes[T];
 }
 
-function objectOf(text: string): Json {
+function parseObject(text: string): JsonObject {
   if (text.trim() === '') throw new Error('is empty');
   let body: unknown;
   try {
@@ -125,15 +138,11 @@ function objectOf(text: string): Json {
   } catch {
     throw new Error('is not JSON, or broken off');
   }
-  if (!isObject(body)) throw wrongType('the whole', 'an object', body);
+  if (!isJsonObject(body)) throw wrongType('the whole', 'an object', body);
   return body;
 }
 
 function wrongType(field: string, expected: string, value: unknown): Error {
   const actual = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   return new Error(`is mistyped: ${field} must be ${expected}; it is ${actual}`);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

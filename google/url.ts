@@ -1,4 +1,5 @@
-import { problemOfApiVersion, problemOfName, problemOfService, quoted } from '../contract/names.js';
+import { problemOfApiVersion, problemOfName, problemOfService } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
 
@@ -16,7 +17,10 @@ export interface OperationRef extends Api {
   name: string;
 }
 
-/** A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself (`batches`). */
+/**
+ * A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself
+ * (`batches`).
+ */
 export interface ListRef extends Api {
   parent: string;
 }
@@ -28,8 +32,9 @@ export interface OperationUrls {
 }
 
 /**
- * The few services that put a fixed segment between the version and the name; every other published binding of
- * google.longrunning.Operations is `/{version}/{name}`. Video Intelligence answers without it too, and lists only so.
+ * The services that put a fixed segment between the version and the name in the HTTP bindings of their
+ * service configurations; every other published binding of google.longrunning.Operations is
+ * `/{version}/{name}`. Video Intelligence answers without the segment too, and lists only without it.
  */
 const PREFIXES = [
   { service: 'pubsublite.googleapis.com', versions: /^v1$/, prefix: 'admin', forLists: true },
@@ -42,11 +47,15 @@ const PREFIXES = [
   },
 ];
 
-/** What a collection of operations is called: `operations`, or the names of Storage Transfer, the Gemini API and Vision AI. */
+/**
+ * The names of collections of operations: `operations`, and those of Storage Transfer, the Gemini API and
+ * Vision AI.
+ */
 const COLLECTION = /(?:^|\/)(?:operations|transferOperations|warehouseOperations|batches)$/;
 
 /**
- * The URLs of an operation: get, `:cancel` and `:wait`.
+ * The URLs of an operation: get, `:cancel` and `:wait` (AIP-127 and AIP-136: `GET /{version}/{name}`, custom
+ * verbs after a colon).
  *
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
@@ -55,56 +64,68 @@ export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls
   const path = pathOf(ref, ref.name, false);
   const origin = endpointOf(ref, config);
   return {
-    get: exactly(origin, path),
-    cancel: exactly(origin, `${path}:cancel`),
-    wait: exactly(origin, `${path}:wait`),
+    get: plainUrl(origin, path),
+    cancel: plainUrl(origin, `${path}:cancel`),
+    wait: plainUrl(origin, `${path}:wait`),
   };
 }
 
 /**
- * The URL of `operations.list`. A parent gets `/operations` appended, unless it is a collection of operations already.
+ * The URL of `operations.list`. `/operations` is appended to a parent that is no collection of operations
+ * already.
  *
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
   if (typeof ref.parent !== 'string') assertNoProblem('parent', problemOfName(ref.parent));
   const isCollection = COLLECTION.test(ref.parent);
-  // A collection at the top, such as Storage Transfer's, has no second segment; an id in its place makes it a name.
+  // A collection at the top, such as Storage Transfer's, is one segment; with an id after it, it can be
+  // checked as a name.
   assertNoProblem('parent', problemOfName(isCollection ? `${ref.parent}/id` : ref.parent));
   const path = pathOf(ref, isCollection ? ref.parent : `${ref.parent}/operations`, true);
-  return exactly(endpointOf({ service: ref.service, name: ref.parent }, config), path);
+  return plainUrl(endpointOf({ service: ref.service, name: ref.parent }, config), path);
 }
 
 /**
- * The name that Google makes of a name or parent: without the fixed segment, where it has been written out. A rule about names
- * has to hold for both, or `operations/projects/p/…` would pass a rule that allows `operations/**`. Whatever the version: one that is
- * new here may do the same.
+ * A name or parent as Google reads it: without the service's fixed segment, where a caller has written that
+ * out. The access rules have to hold for both, or `operations/projects/p/…` would pass a rule that allows
+ * `operations/**`. It holds for every version, because one that is not known here may read it the same way.
  */
 export function nameWithoutPrefix({ service }: Pick<Api, 'service'>, resource: string): string {
   const prefix = PREFIXES.find((one) => one.service === service)?.prefix;
-  const bare =
-    prefix !== undefined && resource.startsWith(`${prefix}/`) ? resource.slice(prefix.length + 1) : '';
-  return bare.includes('/') ? bare : resource;
+  if (prefix === undefined || !resource.startsWith(`${prefix}/`)) return resource;
+  const rest = resource.slice(prefix.length + 1);
+  // One segment alone is no name: `operations/1` of Speech is the collection and an id.
+  return rest.includes('/') ? rest : resource;
+}
+
+/** The URL up to its query: for messages, which a filter or a page token would make long. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
 function pathOf({ service, apiVersion }: Api, resource: string, isList: boolean): string {
   assertNoProblem('service', problemOfService(service));
   assertNoProblem('apiVersion', problemOfApiVersion(apiVersion));
-  const exception = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion));
-  if (exception === undefined || (isList && !exception.forLists)) return `/${apiVersion}/${resource}`;
-  // Speech calls an operation `123` where others say `operations/123`: written out, the segment is there already.
-  const isThere = `${resource}/`.startsWith(`${exception.prefix}/`);
-  return `/${apiVersion}/${isThere ? '' : `${exception.prefix}/`}${resource}`;
+  const entry = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion));
+  if (entry === undefined || (isList && !entry.forLists)) return `/${apiVersion}/${resource}`;
+  // Speech names an operation `123` where other services write `operations/123`: a caller may have written
+  // the segment out.
+  const isWrittenOut = `${resource}/`.startsWith(`${entry.prefix}/`);
+  return `/${apiVersion}/${isWrittenOut ? '' : `${entry.prefix}/`}${resource}`;
 }
 
-/** A URL that parses back into exactly the origin and the path it was made of: whatever slipped through the checks fails here. */
-function exactly(origin: string, path: string): string {
+/**
+ * The URL of an origin and a path. It has to parse back into exactly these two, so that what the checks above
+ * missed fails here.
+ */
+function plainUrl(origin: string, path: string): string {
   const text = origin + path;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.origin !== origin || url.pathname !== path || url.href !== text) {
     throw argumentError(`name and service must make up a plain URL; they do not: ${JSON.stringify(text)}`);
   }
-  // DNS knows no longer ones (RFC 1035, 2.3.4): an answer would never come.
+  // The limits of DNS (RFC 1035, 2.3.4): a longer host never resolves.
   if (url.hostname.length > 253 || url.hostname.split('.').some((label) => label.length > 63))
     throw argumentError(
       `name and service must make up a host that DNS can hold; it is ${quoted(url.hostname)}`,

@@ -15,9 +15,11 @@ import { status } from '../client/status.js';
 import { workflowIdFor } from '../client/target.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE, quoted } from '../contract/names.js';
+import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../contract/names.js';
+import { quoted } from '../contract/text.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
 import type { OperationStatus, OperationResult } from '../contract/result.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 import type { OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
 import { operationOfToken } from './operation-token.js';
@@ -25,19 +27,23 @@ import { operationOfToken } from './operation-token.js';
 /** EVENT_TYPE_WORKFLOW_EXECUTION_STARTED */
 const EXECUTION_STARTED = 1;
 
-type Run = (input: CancelOperationInput) => Promise<OperationResult>;
+type OperationWorkflow = (input: CancelOperationInput) => Promise<OperationResult>;
+
+type Rules = Pick<OperationsClient, 'check'>;
 
 /** What the Nexus service needs from its process. */
 export interface NexusDeps {
-  /** The client of the worker's activities: it says what this worker may touch. */
-  operations: Pick<OperationsClient, 'check'>;
+  /** The client of the worker's activities, which holds the rules of this worker. */
+  operations: Rules;
 }
 
 /**
- * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these workflows.
+ * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these
+ * workflows.
  *
- * What this worker may not touch it refuses with `UNAUTHORIZED` before anything else, whether somebody follows it or not: a
- * caller is of another namespace, and must neither learn nor abort through this worker what another worker does here.
+ * A call for an operation that this worker's rules forbid fails with `UNAUTHORIZED`, whether a workflow
+ * follows the operation or not: the caller is in another namespace, and must neither see nor abort through
+ * this worker what another worker does here.
  */
 export function createNexusService({ operations }: NexusDeps) {
   return nexus.serviceHandler(googleOperationsService, {
@@ -47,10 +53,10 @@ export function createNexusService({ operations }: NexusDeps) {
     watch: new GuardedOperation<WatchOperationInput>(operations, (context, input) =>
       toNexusError(() => watch(operations, context, input)),
     ),
-    abort: (_context, { name, service, ...given }: StatusInput & AbortInput): Promise<OperationStatus> =>
+    abort: (_context, { name, service, ...input }: StatusInput & AbortInput): Promise<OperationStatus> =>
       toNexusError(() => {
         assertStatusInput(operations, { name, service });
-        return abort(getClient(), { name, service }, given);
+        return abort(getClient(), { name, service }, input);
       }),
     status: (_context, { name, service }: StatusInput): Promise<OperationStatus> =>
       toNexusError(() => {
@@ -61,86 +67,82 @@ export function createNexusService({ operations }: NexusDeps) {
 }
 
 /**
- * Ends in the outcome of a workflow. The SDK cancels whatever workflow the token names, and a token is no secret but JSON that
- * anybody can write who may use the endpoint: so the rules hold here too.
+ * A Nexus operation that completes with the result of a workflow, and checks the rules before it is
+ * cancelled. The SDK cancels whatever workflow the token names, and a token is plain JSON: everybody who may
+ * use the endpoint can write one.
  */
 class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult> {
-  readonly #operations: NexusDeps['operations'];
-
   constructor(
-    operations: NexusDeps['operations'],
+    private readonly rules: Rules,
     start: WorkflowRunOperationStartHandler<I, OperationResult>,
   ) {
     super(start);
-    this.#operations = operations;
   }
 
-  /** @throws {nexus.HandlerError} `BAD_REQUEST` for what is no token of ours, `UNAUTHORIZED` for what this worker may not touch */
+  /**
+   * @throws {nexus.HandlerError} `BAD_REQUEST` where the token is not ours, `UNAUTHORIZED` where the rules
+   * forbid the operation
+   */
   override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
-    const target = operationOfToken(token, operationInfo().namespace);
-    if (target === undefined)
-      throw new nexus.HandlerError(
-        'BAD_REQUEST',
-        'the operation token is none that this service has given out',
-      );
-    assertAllowed(this.#operations, target);
+    const operation = operationOfToken(token, operationInfo().namespace);
+    if (operation === undefined)
+      throw new nexus.HandlerError('BAD_REQUEST', 'this service has not issued the operation token');
+    assertAllowed(this.rules, operation);
     await super.cancel(context, token);
   }
 }
 
 async function cancel(
-  operations: NexusDeps['operations'],
+  rules: Rules,
   context: nexus.StartOperationContext,
   input: CancelOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const client = getClient();
   const options = await executionOptions(client, 'cancelOperation', input, operationInfo());
-  assertAllowed(operations, input);
-  const handle = await startWorkflow<Run>(context, workflowTypes.cancelOperation, options);
-  // A start only joins what runs already, and a watcher has to be told.
-  if (await hasJoined(client, handle.workflowId, context.requestId)) await tell(handle, input);
+  assertAllowed(rules, input);
+  const handle = await startWorkflow<OperationWorkflow>(context, workflowTypes.cancelOperation, options);
+  // A start that joins a running execution does not abort it.
+  if (await hasJoined(client, handle.workflowId, context.requestId)) await sendAbort(handle, input);
   return handle;
 }
 
 async function watch(
-  operations: NexusDeps['operations'],
+  rules: Rules,
   context: nexus.StartOperationContext,
   input: WatchOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const options = await executionOptions(getClient(), 'watchOperation', input, operationInfo());
-  assertAllowed(operations, input);
-  return startWorkflow<Run>(context, workflowTypes.watchOperation, options);
+  assertAllowed(rules, input);
+  return startWorkflow<OperationWorkflow>(context, workflowTypes.watchOperation, options);
 }
 
-/** Whether a start with this request id found the execution running. */
+/** Whether the start with this request id joined a running execution. */
 async function hasJoined(client: Client, workflowId: string, requestId: string): Promise<boolean> {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
   return raw.workflowExtendedInfo?.requestIdInfos?.[requestId]?.eventType !== EXECUTION_STARTED;
 }
 
-async function tell(handle: WorkflowHandle<OperationResult>, input: CancelOperationInput): Promise<void> {
-  const { reason, requestedBy } = input;
-  const given = {
-    ...(reason === undefined ? {} : { reason }),
-    ...(requestedBy === undefined ? {} : { requestedBy }),
-  };
+async function sendAbort(
+  handle: WorkflowHandle<OperationResult>,
+  { reason, requestedBy }: CancelOperationInput,
+): Promise<void> {
   try {
-    await handle.signal<[AbortInput]>(messages.abort, given);
+    await handle.signal<[AbortInput]>(messages.abort, withoutUndefined({ reason, requestedBy }));
   } catch (error) {
-    // It has ended meanwhile: its outcome is on its way to the caller.
+    // The workflow has ended meanwhile, and its result goes to the caller.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
 
 /** @throws {GoogleOperationsError} for a bad name, and as {@link assertAllowed} */
-function assertStatusInput(operations: NexusDeps['operations'], target: StatusInput): void {
-  workflowIdFor(target);
-  assertAllowed(operations, target);
+function assertStatusInput(rules: Rules, input: StatusInput): void {
+  workflowIdFor(input);
+  assertAllowed(rules, input);
 }
 
-/** @throws {nexus.HandlerError} without the rules themselves: they may name what is none of the caller's business */
+/** @throws {nexus.HandlerError} `BAD_REQUEST`; `UNAUTHORIZED`, without the rules, which callers must not see */
 function assertAllowed(
-  operations: NexusDeps['operations'],
+  rules: Rules,
   {
     name,
     service = DEFAULT_SERVICE,
@@ -148,7 +150,7 @@ function assertAllowed(
   }: Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>,
 ): void {
   try {
-    operations.check({ service, apiVersion, name });
+    rules.check({ service, apiVersion, name });
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     if (error.kind === 'ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', error.message);
@@ -159,7 +161,7 @@ function assertAllowed(
   }
 }
 
-/** Puts the client library's errors into the words of Nexus. */
+/** Converts the errors of the client library to those of Nexus. */
 async function toNexusError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

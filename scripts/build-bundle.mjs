@@ -1,5 +1,5 @@
-// Makes dist/workflow-bundle.js, which every worker runs: bundling at each start would take seconds and webpack.
-// Run after tsc. The same sources give the same file wherever the checkout lies.
+// Builds dist/workflow-bundle.js, which every worker runs; bundling at each start would take seconds and need
+// webpack. Run it after tsc. The same sources give the same file in every checkout.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,27 +22,27 @@ const { code } = await bundleWorkflowCode({
     output: {
       ...config.output,
       filename: 'workflow-bundle.js',
-      // In stack traces: paths from the checkout, not those of the machine that built it.
-      devtoolModuleFilenameTemplate: ({ absoluteResourcePath }) => fromRoot(absoluteResourcePath),
+      // Stack traces show paths relative to the checkout.
+      devtoolModuleFilenameTemplate: ({ absoluteResourcePath }) => relativeToRoot(absoluteResourcePath),
     },
   }),
 });
 
 await mkdir(dist, { recursive: true });
-// Renamed when whole: a worker that starts meanwhile reads the old one or the new one.
-await writeFile(`${target}.${process.pid}`, slim(code));
+// Renamed when it is complete, so that a worker that starts meanwhile reads the old or the new file.
+await writeFile(`${target}.${process.pid}`, withoutSources(code));
 await rename(`${target}.${process.pid}`, target);
 
-// The worker needs the map to turn a stack trace into our lines, but not the sources that the map quotes.
-function slim(bundled) {
+// The worker needs the source map for stack traces, but not the sources in it.
+function withoutSources(bundled) {
   const at = bundled.lastIndexOf(MAP_COMMENT);
   if (at === -1)
-    throw new Error('The bundle has no inline source map, without which the worker does not load it.');
+    throw new Error('The bundle has no inline source map, and the worker does not load it without one.');
   const map = JSON.parse(Buffer.from(bundled.slice(at + MAP_COMMENT.length), 'base64').toString());
   const { sourcesContent: _, ...rest } = map;
   return bundled.slice(0, at) + MAP_COMMENT + Buffer.from(JSON.stringify(rest)).toString('base64');
 }
 
-function fromRoot(path) {
+function relativeToRoot(path) {
   return path.replaceAll(root + sep, '').replaceAll(sep, '/');
 }

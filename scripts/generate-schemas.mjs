@@ -15,7 +15,7 @@ import {
   cancelOperationsResultSchema,
   operationStatusSchema,
   operationResultSchema,
-} from '../dist/contract/result-schema.js';
+} from '../dist/scripts/schemas/output-schemas.js';
 import { typeDocs } from './type-docs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -1,33 +1,35 @@
-// Takes out of installed production dependencies what only bundling workflows needs, for an image that runs a prebuilt bundle:
-// webpack, swc and all that they bring, and the SDK's native code for other platforms. What @temporalio/worker names when it is
-// loaded becomes an empty module. node scripts/leave-out-bundler.mjs [folder with package.json and node_modules]
+// Removes from the installed production dependencies everything that only bundles workflows, for an image
+// with a prebuilt bundle: webpack, swc and their dependencies, and the SDK's native code for other platforms.
+// The packages that
+// @temporalio/worker imports when it is loaded become empty modules.
+// node scripts/leave-out-bundler.mjs [folder with package.json and node_modules]
 import { existsSync, readdirSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
-/** Named by @temporalio/worker when it is loaded, and used when it bundles. */
-const NAMED = ['webpack', 'memfs', 'unionfs'];
-/** Named by webpack's configuration only. */
-const UNNAMED = ['@swc/core', 'swc-loader', 'source-map-loader'];
-/** Of @temporalio/core-bridge, what its native code was made of. */
-const SOURCES = ['sdk-core', 'src', 'ts', 'bridge-macros', 'scripts', 'Cargo.lock', 'Cargo.toml'];
+/** Imported by @temporalio/worker when it is loaded, and used only for bundling. */
+const IMPORTED = ['webpack', 'memfs', 'unionfs'];
+/** Named only in webpack's configuration. */
+const NOT_IMPORTED = ['@swc/core', 'swc-loader', 'source-map-loader'];
+/** The sources of the native code in @temporalio/core-bridge. */
+const NATIVE_SOURCES = ['sdk-core', 'src', 'ts', 'bridge-macros', 'scripts', 'Cargo.lock', 'Cargo.toml'];
 
 const app = resolve(process.argv[2] ?? '.');
-const left = new Set([...NAMED, ...UNNAMED]);
+const removed = new Set([...IMPORTED, ...NOT_IMPORTED]);
 
 const needed = new Set();
 visit(app);
-for (const place of packagesIn(join(app, 'node_modules')))
-  if (!needed.has(place) && existsSync(place)) rmSync(place, { recursive: true });
+for (const folder of packagesIn(join(app, 'node_modules')))
+  if (!needed.has(folder) && existsSync(folder)) rmSync(folder, { recursive: true });
 rmSync(join(app, 'node_modules', '.bin'), { recursive: true, force: true });
-for (const name of NAMED) leaveEmpty(name);
-keepOnePlatform();
+for (const name of IMPORTED) writeEmptyPackage(name);
+removeOtherPlatforms();
 
-/** Follows dependencies the way Node looks them up, except to what is left out. */
-function visit(place) {
-  const { dependencies = {}, optionalDependencies = {} } = manifestOf(place);
+/** Follows the dependencies as Node resolves them, except to removed packages. */
+function visit(folder) {
+  const { dependencies = {}, optionalDependencies = {} } = manifestOf(folder);
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-    const found = left.has(name) ? undefined : find(name, place);
+    const found = removed.has(name) ? undefined : find(name, folder);
     if (found === undefined || needed.has(found)) continue;
     needed.add(found);
     visit(found);
@@ -36,13 +38,13 @@ function visit(place) {
 
 function find(name, from) {
   for (let folder = from; ; folder = dirname(folder)) {
-    const place = join(folder, 'node_modules', name);
-    if (existsSync(join(place, 'package.json'))) return place;
+    const found = join(folder, 'node_modules', name);
+    if (existsSync(join(found, 'package.json'))) return found;
     if (folder === app || folder === dirname(folder)) return undefined;
   }
 }
 
-/** Every package below a node_modules, nested ones too. */
+/** The folders of all packages below a node_modules, including nested ones. */
 function packagesIn(modules) {
   if (!existsSync(modules)) return [];
   const names = readdirSync(modules)
@@ -51,34 +53,34 @@ function packagesIn(modules) {
       entry.startsWith('@') ? readdirSync(join(modules, entry)).map((name) => join(entry, name)) : [entry],
     );
   return names.flatMap((name) => {
-    const place = join(modules, name);
-    return [place, ...packagesIn(join(place, 'node_modules'))];
+    const folder = join(modules, name);
+    return [folder, ...packagesIn(join(folder, 'node_modules'))];
   });
 }
 
-function leaveEmpty(name) {
-  const place = join(app, 'node_modules', name);
-  mkdirSync(place, { recursive: true });
+function writeEmptyPackage(name) {
+  const folder = join(app, 'node_modules', name);
+  mkdirSync(folder, { recursive: true });
   const manifest = {
     name,
     version: '0.0.0',
     private: true,
-    description: 'Left out: nothing is bundled here.',
+    description: 'Removed: this image does not bundle workflows.',
   };
-  writeFileSync(join(place, 'package.json'), JSON.stringify(manifest));
-  writeFileSync(join(place, 'index.js'), 'module.exports = {};\n');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'index.js'), 'module.exports = {};\n');
 }
 
-function keepOnePlatform() {
+function removeOtherPlatforms() {
   const bridge = join(app, 'node_modules', '@temporalio', 'core-bridge');
   const { getPrebuiltPath } = createRequire(import.meta.url)(join(bridge, 'common.js'));
-  const kept = dirname(getPrebuiltPath());
+  const ownPlatform = dirname(getPrebuiltPath());
   const releases = join(bridge, 'releases');
-  const others = readdirSync(releases).map((target) => join(releases, target));
-  for (const place of [...SOURCES.map((name) => join(bridge, name)), ...others])
-    if (place !== kept) rmSync(place, { recursive: true, force: true });
+  const platforms = readdirSync(releases).map((target) => join(releases, target));
+  for (const path of [...NATIVE_SOURCES.map((name) => join(bridge, name)), ...platforms])
+    if (path !== ownPlatform) rmSync(path, { recursive: true, force: true });
 }
 
-function manifestOf(place) {
-  return JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }

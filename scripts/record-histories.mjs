@@ -1,9 +1,10 @@
-// Records the histories that test/workflows/replay.test.ts replays: one execution for each way through the workflows, on a
-// Temporal server of its own, into the folder of the version in package.json. What is there stays as it is.
-// npm run record [-- [--again] name of a scenario …]     --again records the named ones anew, while the version is unreleased
+// Records the histories that test/workflows/history/replay.test.ts replays: one execution for each scenario, on a Temporal
+// server of its own, into the folder of the version in package.json. Histories that exist are not changed.
+// npm run record [-- [--again] scenario …]     --again records the named scenarios again, while the version is unreleased
+// npm run record -- --all                      deletes all histories of an unreleased version and records every scenario
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,26 +17,29 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const folder = join(root, 'test', 'histories', version);
 const given = process.argv.slice(2);
-const again = given.includes('--again');
+const all = given.includes('--all');
+const again = all || given.includes('--again');
 const wanted = given.filter((argument) => !argument.startsWith('-'));
 const DROPPED = new Set(['identity', 'stackTrace', 'requestId', 'taskId', 'workerVersion', 'binaryChecksum']);
-// More would be in each other's way: some are about a time that is up.
-const AT_ONCE = 4;
+// More would delay each other, and some scenarios are about timeouts.
+const CONCURRENCY = 4;
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const unknown = wanted.filter((name) => scenarios.every((scenario) => scenario.name !== name));
 if (unknown.length > 0) end(`No scenario is called ${unknown.join(', ')}`);
-if (again && wanted.length === 0) end('--again takes the names of scenarios');
+if (all && wanted.length > 0) end('--all takes no names of scenarios');
+if (again && !all && wanted.length === 0) end('--again takes the names of scenarios');
 const chosen = scenarios.filter(
   ({ name }) => (wanted.length === 0 || wanted.includes(name)) && (again || !isRecorded(name)),
 );
 if (chosen.length === 0) {
-  say(`Every way has its history in ${version}.`);
+  say(`Every scenario has its history in ${version}.`);
   process.exit();
 }
 if (isReleased())
   end(`${version} is released: its histories stay as they are. Raise the version in package.json first.`);
 
+if (all) await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const failed = [];
 for (const continues of [false, true]) {
@@ -45,7 +49,7 @@ for (const continues of [false, true]) {
   const world = await startWorld({}, await startTemporal({ dynamicConfig, say }));
   try {
     const queue = part.values();
-    await Promise.all(Array.from({ length: AT_ONCE }, () => recordAll(world, queue)));
+    await Promise.all(Array.from({ length: CONCURRENCY }, () => recordAll(world, queue)));
   } finally {
     await world.close();
   }
@@ -61,11 +65,11 @@ async function recordAll(world, queue) {
 
 async function record(world, scenario) {
   try {
-    const runs = await scenario.play(world);
+    const runs = await scenario.run(world);
     for (const [index, handle] of runs.entries()) {
       const name = runs.length === 1 ? scenario.name : `${scenario.name}-${index + 1}`;
       const text = JSON.stringify(scrubbed(historyToJson(await handle.fetchHistory())), undefined, 2);
-      demandNothingLocal(name, text);
+      assertNothingLocal(name, text);
       await writeFile(join(folder, `${name}.json`), `${text}\n`, { flag: again ? 'w' : 'wx' });
       say(`${version}/${name}: ${JSON.parse(text).events.length} events`);
     }
@@ -78,13 +82,13 @@ function isRecorded(name) {
   return existsSync(join(folder, `${name}.json`)) || existsSync(join(folder, `${name}-1.json`));
 }
 
-// A release is a tag. Outside a checkout there is none, and nothing to commit histories to.
+// A release has a tag. Outside a git checkout there is none.
 function isReleased() {
   const { stdout } = spawnSync('git', ['tag', '--list', `v${version}`], { cwd: root, encoding: 'utf8' });
   return (stdout ?? '').trim() !== '';
 }
 
-// What no replay needs, and what tells of the machine it was recorded on.
+// Removes what no replay needs and what identifies the machine.
 function scrubbed(value, key = '') {
   if (Array.isArray(value)) return value.map((item) => scrubbed(item));
   if (typeof value === 'string')
@@ -95,7 +99,7 @@ function scrubbed(value, key = '') {
   return Object.fromEntries(left.map(([name, inner]) => [name, scrubbed(inner, name)]));
 }
 
-function demandNothingLocal(name, text) {
+function assertNothingLocal(name, text) {
   const local = [root, hostname(), `${process.pid}@`].find((trace) => text.includes(trace));
   if (local !== undefined) throw new Error(`the history ${name} holds ${local}`);
 }

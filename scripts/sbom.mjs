@@ -1,6 +1,7 @@
-// Writes to stdout a bill of materials, CycloneDX, of what production installs: npm run --silent sbom > sbom.cdx.json
-// `npm sbom --omit=dev` would leave out every package that development names too, such as valibot here. So npm is shown a lock file
-// that holds nothing of development, nor the optional packages, which are the compilers of the bundler for each platform.
+// Writes a CycloneDX bill of materials of the production dependencies to stdout: npm run --silent sbom >
+// sbom.cdx.json `npm sbom --omit=dev` omits every package that is also a development dependency, such as
+// valibot. npm therefore gets a lock file without development packages, and without optional ones, which are
+// the bundler's compilers for each platform.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,7 @@ const packages = Object.fromEntries(
 );
 
 const temporary = mkdtempSync(join(tmpdir(), 'sbom-'));
-// npm names the whole after its folder.
+// npm uses the folder's name as that of the application.
 const folder = join(temporary, manifest.name);
 try {
   mkdirSync(folder);

@@ -1,24 +1,26 @@
-// Reads what the declarations that tsc wrote say about types and their fields, so that a description stands in one place.
+// Reads the doc comments of types and their fields from declarations by tsc, so that each description is
+// written once.
 const TOKEN =
   /\/\*\*([^]*?)\*\/|^export interface (\w+)(?: extends (\w+))?|^export (?:declare )?(?:type|const|function|class) (\w+)|^ {4}(\w+)\??: ([^]*?);$|^\}/gm;
 
 /**
  * @param {string[]} declarations the texts of .d.ts files
- * @returns {Map<string, { text?: string, parent?: string, fields: Map<string, { text?: string, type: string }> }>} by type
+ * @returns {Map<string, { text?: string, parent?: string, fields: Map<string, { text?: string, type: string
+ * }> }>} by type
  */
 export function typeDocs(declarations) {
   const types = new Map();
   for (const declaration of declarations) {
     let doc;
     let open;
-    for (const [all, comment, face, parent, other, field, type] of declaration.matchAll(TOKEN)) {
+    for (const [all, comment, name, parent, other, field, type] of declaration.matchAll(TOKEN)) {
       if (comment !== undefined) {
-        doc = plain(comment);
+        doc = plainText(comment);
         continue;
       }
-      if (face !== undefined) {
+      if (name !== undefined) {
         open = { text: doc, parent, fields: new Map() };
-        types.set(face, open);
+        types.set(name, open);
       } else if (other !== undefined) types.set(other, { text: doc, fields: new Map() });
       else if (field !== undefined) open?.fields.set(field, { text: doc, type });
       else if (all === '}') open = undefined;
@@ -28,7 +30,7 @@ export function typeDocs(declarations) {
   return types;
 }
 
-function plain(comment) {
+function plainText(comment) {
   return comment
     .replaceAll(/^\s*\* ?/gm, '')
     .replaceAll(/\{@link (\w+)\}/g, '$1')

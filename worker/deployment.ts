@@ -3,83 +3,83 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { WorkerConfig, WorkerVersion } from '../config/worker-config.js';
 import type { Logger } from './log.js';
 
-/** Which version of a deployment Temporal gives its work to; one that is left out is the workers without a version. */
+/** The versions of a deployment that Temporal routes tasks to. Without a version: the unversioned workers. */
 export interface Routing {
   current?: WorkerVersion | undefined;
-  /** Gets a share. */
+  /** Receives a share of the new executions. */
   ramping?: WorkerVersion | undefined;
 }
 
-/** `undefined` where Temporal does not know the deployment yet, which takes a moment after the first poll. */
-export type AskRouting = () => Promise<Routing | undefined>;
-
-const ASK_EVERY = 1_000;
-const ASK_WITHIN = 2_000;
-/** So long a version that was just deployed may take to be made current before anybody hears of it. */
-const PATIENCE = 3_000;
+const POLL_INTERVAL_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 2_000;
+/** The time that a deployment may take to make a new version current before the worker warns. */
+const WARN_AFTER_MS = 3_000;
 
 /**
- * Says what to do where a version gets no work, once, and when it gets some. It returns then, or when the signal aborts: a
- * version is ready before it is current, so that this is no reason to be unready.
+ * Logs once how to make a version current if Temporal routes no work to it, and logs when it does. It returns
+ * then, or when the signal aborts. A version that is not current is ready all the same: it has to be, to be
+ * made current.
+ *
+ * @param getRouting - resolves to `undefined` while Temporal does not know the deployment, until just after
+ * the first poll.
  */
-export async function watchVersion(
-  config: Pick<WorkerConfig, 'temporal'> & { version: WorkerVersion },
-  ask: AskRouting,
-  { log, signal, askEvery = ASK_EVERY }: { log: Logger; signal: AbortSignal; askEvery?: number },
+export async function logVersionRouting(
+  { version, temporal }: Pick<WorkerConfig, 'temporal'> & { version: WorkerVersion },
+  getRouting: () => Promise<Routing | undefined>,
+  { log, signal }: { log: Logger; signal: AbortSignal },
 ): Promise<void> {
-  const { version, temporal } = config;
-  const begun = Date.now();
-  for (let told = false; !signal.aborted;) {
-    const routing = await ask().catch(() => undefined);
-    if (routing !== undefined && getsWork(version, routing)) {
-      log.info(`${written(version)} gets work: it is current, or gets a share`);
+  const startedAt = Date.now();
+  for (let warned = false; !signal.aborted;) {
+    const routing = await getRouting().catch(() => undefined);
+    if (routing !== undefined && isRoutedTo(version, routing)) {
+      log.info(`${versionLabel(version)} gets work: it is the current or the ramping version`);
       return;
     }
-    if (routing !== undefined && !told && Date.now() - begun >= PATIENCE) {
-      told = true;
-      log.warn(adviceOn(version, routing, temporal));
+    if (routing !== undefined && !warned && Date.now() - startedAt >= WARN_AFTER_MS) {
+      warned = true;
+      log.warn(howToMakeCurrent(version, routing, temporal));
     }
-    await delay(told ? 5 * askEvery : askEvery, undefined, { signal }).catch(() => undefined);
+    await delay(warned ? 5 * POLL_INTERVAL_MS : POLL_INTERVAL_MS, undefined, { signal }).catch(
+      () => undefined,
+    );
   }
 }
 
-/** Asks Temporal for the routing of a worker's deployment; `undefined` where the worker has no version. */
-export async function routingOf(
+/** Reads the routing of a worker's deployment from Temporal; `undefined` if the worker has no version. */
+export async function readRouting(
   { temporal: { namespace }, version }: WorkerConfig,
   connection: NativeConnection,
 ): Promise<Routing | undefined> {
   if (version === undefined) return undefined;
   const { deploymentName } = version;
-  const { workerDeploymentInfo } = await connection.withDeadline(Date.now() + ASK_WITHIN, () =>
+  const { workerDeploymentInfo } = await connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     connection.workflowService.describeWorkerDeployment({ namespace, deploymentName }),
   );
   const { currentDeploymentVersion, rampingDeploymentVersion } = workerDeploymentInfo?.routingConfig ?? {};
-  return { current: asVersion(currentDeploymentVersion), ramping: asVersion(rampingDeploymentVersion) };
+  return { current: toVersion(currentDeploymentVersion), ramping: toVersion(rampingDeploymentVersion) };
 }
 
-/** Whether Temporal gives new work to a version. */
-export function getsWork(version: WorkerVersion, { current, ramping }: Routing): boolean {
+function isRoutedTo(version: WorkerVersion, { current, ramping }: Routing): boolean {
   return [current, ramping].some(
     (other) => other?.deploymentName === version.deploymentName && other.buildId === version.buildId,
   );
 }
 
-/** What to do so that a version gets work. */
-export function adviceOn(
+function howToMakeCurrent(
   version: WorkerVersion,
   { current }: Routing,
   { address, namespace }: { address: string; namespace: string },
 ): string {
-  const who = current === undefined ? 'only workers without a version would' : `${written(current)} does`;
+  const receiver = current === undefined ? 'only unversioned workers do' : `${versionLabel(current)} does`;
   const command = [
     'temporal worker deployment set-current-version --yes',
     `--deployment-name ${shellWord(version.deploymentName)} --build-id ${shellWord(version.buildId)}`,
     `--address ${shellWord(address)} --namespace ${shellWord(namespace)}`,
   ].join(' ');
-  return `${written(version)} gets no work: it is not the current version of its deployment, and ${who}. Make it current: ${command}`;
+  return `${versionLabel(version)} gets no work: it is not the current version of its deployment; ${receiver}. Make it current: ${command}`;
 }
 
-function written({ deploymentName, buildId }: WorkerVersion): string {
+function versionLabel({ deploymentName, buildId }: WorkerVersion): string {
   return `Version ${deploymentName}.${buildId}`;
 }
 
@@ -87,7 +87,7 @@ function shellWord(word: string): string {
   return /^[\w\-./:=@%+,~]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function asVersion(
+function toVersion(
   given: { deploymentName?: string | null; buildId?: string | null } | null | undefined,
 ): WorkerVersion | undefined {
   return given ? { deploymentName: given.deploymentName ?? '', buildId: given.buildId ?? '' } : undefined;

@@ -3,66 +3,66 @@ import { Runtime } from '@temporalio/worker';
 import type { ActivityStats } from '../activities/index.js';
 import { workflowTypes } from '../contract/messages.js';
 
-const STATS_EVERY = 5_000;
-const COUNT_EVERY = 30_000;
+const STATS_INTERVAL_MS = 5_000;
+const COUNT_INTERVAL_MS = 30_000;
 
-/** Where the gauges read. */
+/** The sources of the gauges. */
 export interface GaugeSources {
-  /** How the activities of this process stand. */
+  /** Reads the state of this process's activities. */
   readStats: () => ActivityStats;
-  /** How many operations are followed, by whichever worker. */
-  countFollowed: () => Promise<number>;
+  /** Counts the operations that are watched, by all workers. */
+  countWatched: () => Promise<number>;
 }
 
 /**
- * Sets the gauges of a worker from time to time, until the returned function is called.
+ * Updates the gauges of a worker periodically, until the returned function is called.
  *
- * How many operations are followed is asked of Temporal, for no worker knows: between two looks an operation is held by nobody.
- * While Temporal does not tell, the gauge is NaN.
+ * The number of watched operations comes from Temporal, because between two polls no worker has the
+ * operation. While Temporal does not answer, that gauge is NaN.
  */
-export function startGauges(meter: MetricMeter, { readStats, countFollowed }: GaugeSources): () => void {
-  const held = meter.createGauge(
+export function startGauges(meter: MetricMeter, { readStats, countWatched }: GaugeSources): () => void {
+  const waitingAttempts = meter.createGauge(
     'google_operation_attempts_held',
     'int',
     undefined,
-    'Attempts of this process that stay and wait, each in an activity slot',
+    'Activity attempts of this process that hold an activity slot while they wait between polls',
   );
-  const waiting = meter.createGauge(
+  const waitingRequests = meter.createGauge(
     'google_operation_requests_waiting',
     'int',
     undefined,
-    'Requests of this process that wait for their turn under GOOGLE_REQUESTS_PER_MINUTE',
+    'Requests of this process that GOOGLE_REQUESTS_PER_MINUTE delays now',
   );
-  const followed = meter.createGauge(
+  const watched = meter.createGauge(
     'google_operation_followed',
     'float',
     undefined,
-    'Operations followed on this task queue by all workers, as Temporal counts them',
+    'Operations watched on this task queue by all workers: running executions, counted by Temporal',
   );
 
   const sample = (): void => {
     const stats = readStats();
-    held.set(stats.waitingAttempts);
-    waiting.set(stats.waitingRequests);
+    waitingAttempts.set(stats.waitingAttempts);
+    waitingRequests.set(stats.waitingRequests);
   };
-  const count = async (): Promise<void> => followed.set(await countFollowed().catch(() => Number.NaN));
+  const count = async (): Promise<void> => watched.set(await countWatched().catch(() => Number.NaN));
 
   sample();
   void count();
-  const timers = [setInterval(sample, STATS_EVERY), setInterval(() => void count(), COUNT_EVERY)];
+  const timers = [setInterval(sample, STATS_INTERVAL_MS), setInterval(() => void count(), COUNT_INTERVAL_MS)];
   for (const timer of timers) timer.unref();
   return () => {
     for (const timer of timers) clearInterval(timer);
   };
 }
 
-/** The meter of the SDK's runtime, with the labels that the SDK gives to what activities count. */
+/** The meter of the SDK's runtime, with the labels that the SDK gives to the metrics of activities. */
 export function workerMeter(namespace: string, taskQueue: string): MetricMeter {
   return Runtime.instance().metricMeter.withTags({ namespace, taskQueue });
 }
 
-/** What Temporal's visibility is asked for the operations that are followed. */
-export function followedQuery(taskQueue: string): string {
+/** The visibility query for the operations that are watched on a task queue. */
+export function watchedQuery(taskQueue: string): string {
   const types = [workflowTypes.cancelOperation, workflowTypes.watchOperation].map((type) => `'${type}'`);
   const queue = taskQueue.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   return `TaskQueue = '${queue}' AND ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;

@@ -1,47 +1,54 @@
 import { createServer, type Server } from 'node:http';
 import { ConfigError } from '../config/config-error.js';
 import { formatAddress, type HostPort } from '../config/host-port.js';
-import { cannotListen } from './port-check.js';
+import { explainListenError } from './port-check.js';
+import { withTimeout } from './with-timeout.js';
 
-/** Whether the worker takes work, as `/readyz` says it. */
+/** Whether the worker accepts work: the body of `/readyz`. */
 export interface Readiness {
   ready: boolean;
-  /** `STARTING`, the SDK's word for its state (`RUNNING`, `DRAINING`, …), or `STOPPING` from the first SIGTERM on. */
+  /**
+   * `STARTING`, the SDK's state of the worker (`RUNNING`, `DRAINING`, …), or `STOPPING` after the first
+   * SIGTERM.
+   */
   worker: string;
-  /** What Temporal answers: `SERVING` or `REACHABLE`; or `NOT_SERVING`, `UNREACHABLE`, `UNAUTHENTICATED`, `NO_ANSWER`. */
+  /**
+   * Temporal's answer: `SERVING` or `REACHABLE`; or `NOT_SERVING`, `UNREACHABLE`, `UNAUTHENTICATED`,
+   * `NO_ANSWER`.
+   */
   temporal?: string;
 }
 
 export type ReadinessCheck = () => Promise<Readiness>;
 
 export interface HealthServer {
-  /** Where it listens, with the real port. */
+  /** The address on which it listens, with the real port. */
   readonly address: HostPort;
   close(): Promise<void>;
 }
 
-/** Kubernetes waits a second unless it is told otherwise, and a probe that runs out says nothing. */
-export const CHECK_WITHIN_MS = 900;
+/** Kubernetes' default timeout of a probe is one second, and after a timeout the answer is lost. */
+export const CHECK_TIMEOUT_MS = 900;
 
 /**
  * Serves `/healthz` and `/readyz`.
  *
- * `/healthz` is 200 while the event loop turns, and asks nobody: a worker that waits for Temporal to come back must not be
- * killed for it. `/readyz` is 200 while the worker takes work, else 503; its body is a {@link Readiness} as JSON. Probes that
- * come at once share one check.
+ * `/healthz` is 200 while the event loop runs and checks nothing else: a worker that waits for Temporal must
+ * not be killed. `/readyz` is 200 while the worker accepts work, else 503; its body is a {@link Readiness} as
+ * JSON. Concurrent probes share one check.
  *
- * @throws {ConfigError} that names HEALTH_ADDRESS where it cannot be listened on.
+ * @throws {ConfigError} that names HEALTH_ADDRESS if the server cannot listen there.
  */
 export async function serveHealth(address: HostPort, check: ReadinessCheck): Promise<HealthServer> {
-  const ready = shared(() => inTime(check));
+  const checkOnce = shareConcurrent(() => safeCheck(check));
   const server = createServer((request, response) => {
-    const answer = (status: number, text: string, type = 'text/plain', more = {}): void => {
+    const answer = (status: number, text: string, type = 'text/plain', headers = {}): void => {
       const body = `${text}\n`;
       response.writeHead(status, {
         'content-type': type,
         'content-length': Buffer.byteLength(body),
         'cache-control': 'no-store',
-        ...more,
+        ...headers,
       });
       response.end(request.method === 'HEAD' ? undefined : body);
     };
@@ -50,8 +57,8 @@ export async function serveHealth(address: HostPort, check: ReadinessCheck): Pro
       answer(405, 'GET and HEAD only', 'text/plain', { allow: 'GET, HEAD' });
     else if (path === '/healthz') answer(200, 'ok');
     else if (path === '/readyz') {
-      void ready().then((state) =>
-        answer(state.ready ? 200 : 503, JSON.stringify(state), 'application/json'),
+      void checkOnce().then((readiness) =>
+        answer(readiness.ready ? 200 : 503, JSON.stringify(readiness), 'application/json'),
       );
     } else answer(404, 'There are /healthz and /readyz.');
   });
@@ -66,34 +73,26 @@ export async function serveHealth(address: HostPort, check: ReadinessCheck): Pro
   };
 }
 
-/** One run of the work for all who ask while it goes on. */
-function shared<T>(work: () => Promise<T>): () => Promise<T> {
+/** Calls that are made while one is running share its result. */
+function shareConcurrent<T>(call: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
-  return () => (running ??= work().finally(() => (running = undefined)));
+  return () => (running ??= call().finally(() => (running = undefined)));
 }
 
-async function inTime(check: ReadinessCheck): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ ready: false, worker: 'UNKNOWN', temporal: 'NO_ANSWER' }),
-      CHECK_WITHIN_MS,
-    );
-  });
+async function safeCheck(check: ReadinessCheck): Promise<Readiness> {
+  const noAnswer = { ready: false, worker: 'UNKNOWN', temporal: 'NO_ANSWER' };
   try {
-    return await Promise.race([check(), late]);
+    return await withTimeout(check(), CHECK_TIMEOUT_MS, noAnswer);
   } catch {
-    // The reason is in the log of the SDK; a probe need not know hosts and addresses.
+    // The reason is in the SDK's log; the answer to a probe must not contain hosts and addresses.
     return { ready: false, worker: 'UNKNOWN', temporal: 'UNREACHABLE' };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
 async function listen(server: Server, address: HostPort): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const problem = `HEALTH_ADDRESS ${cannotListen(formatAddress(address), error.code ?? error.message)}`;
+      const problem = `HEALTH_ADDRESS ${explainListenError(formatAddress(address), error.code ?? error.message)}`;
       reject(new ConfigError([problem], { cause: error }));
     });
     server.listen(address, () => {

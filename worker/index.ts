@@ -1,8 +1,7 @@
 export { NotBuiltError, workflowBundlePath } from './bundle.js';
 export { ConfigError } from '../config/config-error.js';
 export { readWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
-export { createLogger, type Logger } from './log.js';
+export { createLogger } from './log.js';
 export { runWorkerProcess } from './process.js';
-export { type RunningWorker, startWorker } from './run.js';
+export { startWorker } from './run.js';
 export { installRuntime } from './telemetry.js';
-export { WorkerError, type WorkerErrorCode } from './worker-error.js';

@@ -1,22 +1,30 @@
 import type { Logger as TemporalLogger, LogLevel as TemporalLogLevel, LogMetadata } from '@temporalio/common';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogConfig } from '../config/worker-config.js';
+import { redactSecrets } from '../google/redact.js';
 import { escapeControl } from './escape-control.js';
-import { redactLogLine } from './redact.js';
 
 export type { Logger } from 'pino';
 
-/** Fields whose values are never logged, wherever the SDK or a library puts them. */
-const HIDDEN = ['authorization', 'Authorization', 'apiKey', 'token', 'access_token', 'headers', 'config'];
+/** Fields whose values are never logged, at up to three levels of nesting. */
+const REDACTED_FIELDS = [
+  'authorization',
+  'Authorization',
+  'apiKey',
+  'token',
+  'access_token',
+  'headers',
+  'config',
+];
 
 /**
- * The log of the process, to stderr: pretty for people, one JSON object a line for programs. What looks like a token is
- * taken out of every line, and so is what a terminal would obey.
+ * The log of the process, to stderr: pretty for people, or one JSON object per line for programs. Text that
+ * looks like a token and control characters are removed from every line.
  */
 export async function createLogger(config: LogConfig, destination?: DestinationStream): Promise<Logger> {
-  // Written at once, so that nothing is lost when the process ends.
+  // Synchronous, so that no line is lost when the process exits.
   const stderr = destination ?? pino.destination({ fd: 2, sync: true });
-  const sink = config.format === 'pretty' ? await prettyTo(stderr) : stderr;
+  const sink = config.format === 'pretty' ? await prettyStream(stderr) : stderr;
   return pino(
     {
       level: config.level,
@@ -24,13 +32,16 @@ export async function createLogger(config: LogConfig, destination?: DestinationS
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
-      redact: { paths: HIDDEN.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+      redact: {
+        paths: REDACTED_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+        censor: '[redacted]',
+      },
     },
-    { write: (line: string) => sink.write(escapeControl(redactLogLine(line), config.format)) },
+    { write: (line: string) => sink.write(escapeControl(redactSecrets(line), config.format)) },
   );
 }
 
-async function prettyTo(destination: DestinationStream): Promise<DestinationStream> {
+async function prettyStream(destination: DestinationStream): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({
     colorize: process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === '',
@@ -38,11 +49,11 @@ async function prettyTo(destination: DestinationStream): Promise<DestinationStre
     errorLikeObjectKeys: ['error', 'err'],
     ignore: 'sdkComponent',
   });
-  return { write: (line: string) => destination.write(prettyOr(pretty, line)) };
+  return { write: (line: string) => destination.write(formatPretty(pretty, line)) };
 }
 
-/** A log must not fail whoever writes to it, and pino-pretty does over a field by the name of `constructor`. */
-function prettyOr(pretty: (line: string) => string, line: string): string {
+/** Logging must not throw, and pino-pretty throws at a field named `constructor`. */
+function formatPretty(pretty: (line: string) => string, line: string): string {
   try {
     return pretty(line);
   } catch {
@@ -50,12 +61,12 @@ function prettyOr(pretty: (line: string) => string, line: string): string {
   }
 }
 
-/** The log as Temporal's SDK wants it. */
+/** The log in the form that Temporal's SDK needs. */
 export function temporalLogger(log: Logger): TemporalLogger {
   const write = (level: TemporalLogLevel, message: string, meta?: LogMetadata): void => {
-    // That the worker drains and stops is of use to whoever looks into it; "ready" and "stopped" are ours to say.
-    const shown = level === 'INFO' && meta?.['sdkComponent'] === 'worker' ? 'DEBUG' : level;
-    log[LEVELS[shown]](meta ?? {}, message);
+    // The SDK's worker reports its states at INFO; "ready" and "stopped" are logged by process.ts.
+    const ownLevel = level === 'INFO' && meta?.['sdkComponent'] === 'worker' ? 'DEBUG' : level;
+    log[LEVELS[ownLevel]](meta ?? {}, message);
   };
   return {
     log: write,

@@ -1,6 +1,6 @@
-// oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
-import '../google/http/logging.js';
+// oxlint-disable-next-line import/no-unassigned-import -- it must run before Google's libraries are loaded
+import '../google/http/library-logging.js';
 import { runWorkerProcess } from './process.js';
 
-// Exits by itself rather than when nothing is left to do: the SDK's threads must not hold a worker that has said goodbye.
+// An explicit exit: threads of the SDK may keep the process alive after the worker has stopped.
 process.exit(await runWorkerProcess(process.env));

@@ -1,6 +1,6 @@
-import { loggingWarnings } from '../google/http/logging.js';
+import { loggingWarnings } from '../google/http/library-logging.js';
 import { type WorkerConfig, readWorkerConfig } from '../config/worker-config.js';
-import { watchVersion } from './deployment.js';
+import { logVersionRouting } from './deployment.js';
 import { serveHealth } from './health.js';
 import { formatAddress } from '../config/host-port.js';
 import { createLogger, type Logger } from './log.js';
@@ -11,8 +11,9 @@ import { installRuntime } from './telemetry.js';
 import { packageVersion } from '../config/package-version.js';
 
 /**
- * The worker process from its environment to its exit code: 0 after SIGTERM or SIGINT, 1 where it could not run, with a
- * plain message on stderr. A second signal ends the process at once.
+ * Runs the worker of this process until SIGTERM or SIGINT. A second signal ends the process at once.
+ *
+ * @returns the exit code: 0 after a signal; 1 if the worker could not run, with a message on stderr.
  */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> {
   let log: Logger | undefined;
@@ -21,21 +22,23 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
     const config = readWorkerConfig(env);
     log = await createLogger(config.log);
     for (const warning of loggingWarnings) log.warn(warning);
-    await work(config, log);
+    await runWorker(config, log);
     return 0;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (log === undefined) process.stderr.write(`${message}\n`);
-    else log.error({ code: codeOf(error) }, message);
+    else log.error({ code: errorCode(error) }, message);
     return 1;
   }
 }
 
-async function work(config: WorkerConfig, log: Logger): Promise<void> {
+async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
   await installRuntime(log, config.metrics);
   const stop = new AbortController();
-  const release = onStopSignal((signal) => {
-    log.info(`${signal}: handing back what is under way; once more ends at once`);
+  const removeHandlers = onStopSignal((signal) => {
+    log.info(
+      `${signal}: stopping; another worker continues the running operations. A second signal exits at once`,
+    );
     stop.abort();
   });
   let worker: RunningWorker | undefined;
@@ -49,23 +52,26 @@ async function work(config: WorkerConfig, log: Logger): Promise<void> {
     if (health !== undefined)
       log.info(`health at http://${formatAddress(health.address)}/healthz and /readyz`);
     worker = await startWorker(config, { log, signal: stop.signal });
-    announce(config, log);
+    logReady(config, log);
     const { version } = config;
     if (version !== undefined)
-      void watchVersion({ ...config, version }, async () => worker?.routing(), { log, signal: stop.signal });
-    await Promise.race([worker.done, aborted(stop.signal)]);
+      void logVersionRouting({ ...config, version }, async () => worker?.routing(), {
+        log,
+        signal: stop.signal,
+      });
+    await Promise.race([worker.done, waitForAbort(stop.signal)]);
     await worker.stop();
     log.info('stopped');
   } catch (error) {
-    // Asked to stop before there was a worker: there is nothing to hand back.
+    // A stop during the start is no failure.
     if (!(stop.signal.aborted && worker === undefined)) throw error;
   } finally {
     await health?.close();
-    release();
+    removeHandlers();
   }
 }
 
-function announce({ temporal, taskQueue, google, version, metrics }: WorkerConfig, log: Logger): void {
+function logReady({ temporal, taskQueue, google, version, metrics }: WorkerConfig, log: Logger): void {
   const { endpoints, services, operations, requestsPerMinute } = google;
   log.info(
     {
@@ -87,11 +93,11 @@ function announce({ temporal, taskQueue, google, version, metrics }: WorkerConfi
   );
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
+async function waitForAbort(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
-function codeOf(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,13 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { ReadinessCheck } from './health.js';
+import { withTimeout } from './with-timeout.js';
 
 const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 const SERVING = 1;
-const ASK_WITHIN_MS = 750;
+const REQUEST_TIMEOUT_MS = 750;
 
-/** What an error of gRPC says of Temporal, by code. Who answers that it will not tell its health is there. */
-const ANSWERS: Readonly<Record<number, string>> = {
+/** The meaning of a gRPC error code. A server that refuses the health check is reachable. */
+const STATE_BY_CODE: Readonly<Record<number, string>> = {
   4: 'NO_ANSWER',
   7: 'REACHABLE',
   12: 'REACHABLE',
@@ -15,42 +15,32 @@ const ANSWERS: Readonly<Record<number, string>> = {
 };
 
 /**
- * Tells whether the worker takes work: it runs, and Temporal answers. Asks Temporal's health service, within three quarters of
- * a second.
+ * Checks whether the worker accepts work: it runs, and Temporal's health service answers within 750 ms.
  */
 export function readinessCheck(worker: Worker, connection: NativeConnection): ReadinessCheck {
-  // The SDK tries a request that finds no connection for six seconds, whatever its deadline: whoever asks meanwhile waits for the same.
-  let asking: Promise<string> | undefined;
+  // Without a connection the SDK retries a request for six seconds, whatever its deadline: later checks share
+  // the request.
+  let request: Promise<string> | undefined;
   return async () => {
     const state = worker.getState();
     if (state !== 'RUNNING') return { ready: false, worker: state };
-    asking ??= ask(connection).finally(() => (asking = undefined));
-    const temporal = await orNoAnswer(asking);
+    request ??= requestHealth(connection).finally(() => (request = undefined));
+    const temporal = await withTimeout(request, REQUEST_TIMEOUT_MS, 'NO_ANSWER');
     return { ready: temporal === 'SERVING' || temporal === 'REACHABLE', worker: state, temporal };
   };
 }
 
-async function orNoAnswer(asking: Promise<string>): Promise<string> {
-  const stop = new AbortController();
-  const late = delay(ASK_WITHIN_MS, 'NO_ANSWER', { signal: stop.signal }).catch(() => 'NO_ANSWER');
+async function requestHealth(connection: NativeConnection): Promise<string> {
   try {
-    return await Promise.race([asking, late]);
-  } finally {
-    stop.abort();
-  }
-}
-
-async function ask(connection: NativeConnection): Promise<string> {
-  try {
-    const { status } = await connection.withDeadline(Date.now() + ASK_WITHIN_MS, () =>
+    const { status } = await connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
       connection.healthService.check({ service: WORKFLOW_SERVICE }),
     );
     return status === SERVING ? 'SERVING' : 'NOT_SERVING';
   } catch (error) {
-    return ANSWERS[codeOf(error)] ?? 'UNREACHABLE';
+    return STATE_BY_CODE[grpcCode(error)] ?? 'UNREACHABLE';
   }
 }
 
-function codeOf(error: unknown): number {
+function grpcCode(error: unknown): number {
   return Number((error as { code?: unknown }).code ?? (error as { cause?: { code?: unknown } }).cause?.code);
 }

@@ -1,52 +1,50 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import type { ActivityDeps, ActivityStats } from '../activities/index.js';
+import type { ActivityStats } from '../activities/index.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { connectToTemporal } from './connect.js';
-import { type Routing, routingOf } from './deployment.js';
-import { followedQuery, startGauges, workerMeter } from './gauges.js';
+import { readRouting, type Routing } from './deployment.js';
+import { startGauges, watchedQuery, workerMeter } from './gauges.js';
 import type { ReadinessCheck } from './health.js';
 import type { Logger } from './log.js';
 import { readinessCheck } from './readiness.js';
 import { workerOptions } from './worker-options.js';
 import { WorkerError } from './worker-error.js';
 
-const COUNT_WITHIN_MS = 5_000;
+const COUNT_TIMEOUT_MS = 5_000;
 
-/** A worker that takes work. */
+/** A worker that accepts work. */
 export interface RunningWorker {
-  /** Settles when the worker has stopped; rejects when it failed, or did not stop in eight seconds. */
+  /** Resolves when the worker has stopped; rejects if it failed or did not stop within eight seconds. */
   readonly done: Promise<void>;
-  /** Takes no more work, hands back what is under way, and settles with `done`. */
+  /** Accepts no more work, ends the running attempts, and settles with `done`. */
   stop(): Promise<void>;
-  /** Whether it takes work now. */
+  /** Whether it accepts work now. */
   readonly readiness: ReadinessCheck;
-  /** Which version of its deployment gets work, or `undefined` where Temporal knows no such deployment. */
+  /** The versions of its deployment that get work; `undefined` if it has no version. */
   routing(): Promise<Routing | undefined>;
 }
 
 export interface StartOptions {
   log: Logger;
-  /** Gives up the start. */
+  /** Stops the attempts to connect. */
   signal?: AbortSignal;
 }
 
 /**
- * Starts a worker, and returns once it polls for work. The SDK's runtime is installed before (see `installRuntime`), or is
- * the default one.
+ * Starts a worker and returns once it polls for work. Call `installRuntime` first, or the SDK's default
+ * runtime is used.
  *
- * @throws {WorkerError} where Temporal cannot be reached or refuses the worker @throws {NotBuiltError} without a bundle
+ * @throws {WorkerError} if Temporal cannot be reached or refuses the worker
+ * @throws {NotBuiltError} without a workflow bundle
  */
 export async function startWorker(config: WorkerConfig, options: StartOptions): Promise<RunningWorker> {
   const connection = await connectToTemporal(config.temporal, options);
   try {
-    const standing: { read?: () => ActivityStats } = {};
-    const worker = await createWorker(config, connection, (read) => {
-      standing.read = read;
-    });
-    const stopGauges = config.metrics && standing.read && observe(config, connection, standing.read);
-    const done = runToEnd(worker, connection).finally(stopGauges);
-    await Promise.race([untilPolling(worker), done]);
+    const { worker, readStats } = await createWorker(config, connection);
+    const stopMetrics = config.metrics && readStats && startMetrics(config, connection, readStats);
+    const done = runAndClose(worker, connection).finally(stopMetrics);
+    await Promise.race([waitUntilPolling(worker), done]);
     return {
       done,
       stop: async () => {
@@ -54,7 +52,7 @@ export async function startWorker(config: WorkerConfig, options: StartOptions): 
         await done;
       },
       readiness: readinessCheck(worker, connection),
-      routing: () => routingOf(config, connection),
+      routing: () => readRouting(config, connection),
     };
   } catch (error) {
     await connection.close().catch(() => undefined);
@@ -62,7 +60,7 @@ export async function startWorker(config: WorkerConfig, options: StartOptions): 
   }
 }
 
-async function runToEnd(worker: Worker, connection: NativeConnection): Promise<void> {
+async function runAndClose(worker: Worker, connection: NativeConnection): Promise<void> {
   try {
     await worker.run();
   } finally {
@@ -70,16 +68,16 @@ async function runToEnd(worker: Worker, connection: NativeConnection): Promise<v
   }
 }
 
-function observe(
+function startMetrics(
   { temporal: { namespace }, taskQueue }: WorkerConfig,
   connection: NativeConnection,
   readStats: () => ActivityStats,
 ): () => void {
   return startGauges(workerMeter(namespace, taskQueue), {
     readStats,
-    countFollowed: async () => {
-      const query = followedQuery(taskQueue);
-      const { count } = await connection.withDeadline(Date.now() + COUNT_WITHIN_MS, () =>
+    countWatched: async () => {
+      const query = watchedQuery(taskQueue);
+      const { count } = await connection.withDeadline(Date.now() + COUNT_TIMEOUT_MS, () =>
         connection.workflowService.countWorkflowExecutions({ namespace, query }),
       );
       return Number(count);
@@ -90,33 +88,33 @@ function observe(
 async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
-  observe: ActivityDeps['onStats'],
-): Promise<Worker> {
-  const options = workerOptions(config, connection, observe);
+): Promise<{ worker: Worker; readStats?: () => ActivityStats }> {
+  let readStats: (() => ActivityStats) | undefined;
+  const options = workerOptions(config, connection, (read) => (readStats = read));
   const { address, namespace } = config.temporal;
   try {
-    return await Worker.create(options);
+    return { worker: await Worker.create(options), readStats };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    if (/namespace.*not.?found/is.test(why)) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (/namespace.*not.?found/is.test(message)) {
       throw new WorkerError(
         'NO_NAMESPACE',
-        `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE to one that it has, or create it.`,
+        `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE to an existing one, or create it.`,
         { cause: error },
       );
     }
-    if (/permission|unauthenticated|unauthorized/i.test(why)) {
+    if (/permission|unauthenticated|unauthorized/i.test(message)) {
       throw new WorkerError(
         'NOT_ALLOWED',
         `Temporal at ${address} refuses this worker in namespace ${namespace}. Check TEMPORAL_API_KEY, TEMPORAL_TLS_* and TEMPORAL_NAMESPACE.`,
         { cause: error },
       );
     }
-    throw new WorkerError('CANNOT_START', `The worker cannot start: ${why}`, { cause: error });
+    throw new WorkerError('CANNOT_START', `The worker cannot start: ${message}`, { cause: error });
   }
 }
 
-async function untilPolling(worker: Worker): Promise<void> {
+async function waitUntilPolling(worker: Worker): Promise<void> {
   for (;;) {
     const { runState, hasOutstandingWorkflowPoll, hasOutstandingActivityPoll } = worker.getStatus();
     if (runState !== 'RUNNING' && runState !== 'INITIALIZED') return;

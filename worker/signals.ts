@@ -2,12 +2,16 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Calls `stop` at the first SIGTERM or SIGINT; the second ends the process at once. Returns how to stop listening. */
+/**
+ * Calls `stop` at the first SIGTERM or SIGINT; a second one exits at once.
+ *
+ * @returns a function that removes the handlers
+ */
 export function onStopSignal(stop: (signal: NodeJS.Signals) => void): () => void {
-  let asked = false;
+  let stopping = false;
   const handle = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(128 + constants.signals[signal]);
-    asked = true;
+    if (stopping) process.exit(128 + constants.signals[signal]);
+    stopping = true;
     stop(signal);
   };
   for (const signal of SIGNALS) process.on(signal, handle);

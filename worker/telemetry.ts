@@ -2,17 +2,17 @@ import { lookup } from 'node:dns/promises';
 import { Runtime } from '@temporalio/worker';
 import { ConfigError } from '../config/config-error.js';
 import { formatAddress, type HostPort } from '../config/host-port.js';
-import { cannotListen, problemOfListening } from './port-check.js';
+import { explainListenError, problemOfListening } from './port-check.js';
 import { type Logger, temporalLogger } from './log.js';
 
-/** From a cancel that wins at once to one that takes a week, in seconds. */
-const CANCEL_TO_OUTCOME = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800];
+/** The buckets of the time from cancel to outcome: from half a second to a week. */
+const CANCEL_TO_OUTCOME_BUCKETS_S = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800];
 
 /**
- * Installs the SDK's runtime, which a process does once and before anything else of the SDK: our log, Prometheus metrics
- * where they are asked for, and signals left to us.
+ * Installs the SDK's runtime with this process's log, Prometheus metrics if there is an address, and no
+ * signal handlers. A process does this once, before it uses the SDK.
  *
- * @throws {ConfigError} that names METRICS_ADDRESS where it cannot be listened on.
+ * @throws {ConfigError} that names METRICS_ADDRESS if the server cannot listen there.
  */
 export async function installRuntime(log: Logger, metrics: HostPort | undefined): Promise<void> {
   const bindAddress = metrics === undefined ? undefined : await resolve(metrics);
@@ -29,7 +29,9 @@ export async function installRuntime(log: Logger, metrics: HostPort | undefined)
                 bindAddress,
                 countersTotalSuffix: true,
                 useSecondsForDurations: true,
-                histogramBucketOverrides: { google_operation_cancel_to_outcome_seconds: CANCEL_TO_OUTCOME },
+                histogramBucketOverrides: {
+                  google_operation_cancel_to_outcome_seconds: CANCEL_TO_OUTCOME_BUCKETS_S,
+                },
               },
             },
           }),
@@ -37,7 +39,7 @@ export async function installRuntime(log: Logger, metrics: HostPort | undefined)
   });
 }
 
-// The SDK takes an IP address only, and throws without a code where it cannot listen.
+// The SDK accepts only an IP address, and its error has no code if it cannot listen.
 async function resolve(address: HostPort): Promise<string> {
   const text = formatAddress(address);
   try {
@@ -47,6 +49,6 @@ async function resolve(address: HostPort): Promise<string> {
     throw Object.assign(new Error(problem), { code: problem });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new ConfigError([`METRICS_ADDRESS ${cannotListen(text, code)}`], { cause: error });
+    throw new ConfigError([`METRICS_ADDRESS ${explainListenError(text, code)}`], { cause: error });
   }
 }

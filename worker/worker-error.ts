@@ -1,4 +1,4 @@
-/** Why a worker could not start: no Temporal there, no such namespace, or not allowed. */
+/** Why a worker could not start: no server, no such namespace, not allowed, or another reason. */
 export type WorkerErrorCode = 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'CANNOT_START';
 
 /** A worker that could not start. The message names the variable and says what to do. */

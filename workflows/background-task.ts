@@ -1,44 +1,51 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 
-/** Something that runs beside the workflow's main line to its own end, one at a time. */
+/** Work that runs beside the main loop of a workflow, one piece at a time. It is idle, running or settled. */
 export class BackgroundTask<T> {
-  private end: { value: T } | { error: unknown } | undefined;
-  private ended: Promise<void> | undefined;
+  private result: { value: T } | { error: unknown } | undefined;
+  private settled: Promise<void> | undefined;
 
-  /** Started, and what came of it not taken yet. */
-  get running(): boolean {
-    return this.ended !== undefined;
+  /** Not started, or its result has been taken. */
+  get isIdle(): boolean {
+    return this.settled === undefined;
   }
 
-  /** There is something to take. */
-  get over(): boolean {
-    return this.end !== undefined;
+  get isRunning(): boolean {
+    return !this.isIdle && !this.isSettled;
+  }
+
+  /** Its result is there and has not been taken. */
+  get isSettled(): boolean {
+    return this.result !== undefined;
   }
 
   start(work: () => Promise<T>): void {
-    this.ended = work().then(
-      (value) => void (this.end = { value }),
-      (error: unknown) => void (this.end = { error }),
+    this.settled = work().then(
+      (value) => void (this.result = { value }),
+      (error: unknown) => void (this.result = { error }),
     );
   }
 
-  /** What came of it, once: `undefined` while it runs. @throws what the work threw */
+  /**
+   * The result, once it is there, after which the task is idle; before, `undefined`.
+   *
+   * @throws what the work threw
+   */
   take(): T | undefined {
-    const end = this.end;
-    if (end === undefined) return undefined;
-    this.ended = undefined;
-    this.end = undefined;
-    if ('error' in end) throw end.error;
-    return end.value;
+    const { result } = this;
+    if (result === undefined) return undefined;
+    this.settled = undefined;
+    this.result = undefined;
+    if ('error' in result) throw result.error;
+    return result.value;
   }
 
-  /** Waits until there is something to take, or at once where it does not run. */
-  protected async settled(): Promise<void> {
-    await this.ended;
+  protected async untilSettled(): Promise<void> {
+    await this.settled;
   }
 }
 
-/** A task that can be stopped: it has a scope of its own, which is seven promises that the SDK keeps book of. */
+/** A task that can be cancelled. Its scope costs the SDK seven promises, so other tasks have none. */
 export class CancellableTask<T> extends BackgroundTask<T> {
   private scope: CancellationScope | undefined;
 
@@ -48,15 +55,15 @@ export class CancellableTask<T> extends BackgroundTask<T> {
     super.start(() => scope.run(work));
   }
 
-  /** Cancels it; its end is taken like any other. */
+  /** Cancels the work; its result is taken as usual. */
   cancel(): void {
-    if (this.running) this.scope?.cancel();
+    if (!this.isIdle) this.scope?.cancel();
   }
 
-  /** Cancels it and waits for its end. What came of it, or `undefined` where it never ran or had nothing to tell. */
+  /** Cancels the work and waits for its result; `undefined` where it was idle or failed by its cancellation. */
   async stop(): Promise<T | undefined> {
     this.cancel();
-    await this.settled();
+    await this.untilSettled();
     try {
       return this.take();
     } catch (error) {

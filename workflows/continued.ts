@@ -1,8 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 
 /**
- * Whether this run goes on where another continued as new, and may trust what it was given: a retry and a cron run have
- * predecessors too, but get the starter's own arguments.
+ * Whether another run continued as new with this one, so that the arguments are the workflow's own. A retry
+ * and a cron run have predecessors too, but get the arguments of the starter.
  */
 export function isContinued(): boolean {
   const { continuedFromExecutionRunId, attempt, cronSchedule } = workflowInfo();

@@ -1,26 +1,27 @@
 import type { CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import type { OperationResult } from '../contract/result.js';
 import type { Progress } from './progress.js';
-import { run } from './run.js';
+import { followOperation } from './follow-operation.js';
 
 /**
  * Cancels an operation and follows it until it is final.
  *
- * @param input checked in the workflow; a bad one fails it with `INVALID_ARGUMENT`
- * @param carried what a run before this one knew; only a continued run uses it
- * @returns who won
- * @throws ApplicationFailure `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED` or `UNAUTHENTICATED`, where no outcome can be recorded
+ * @param input validated in the workflow; invalid input fails it with `INVALID_ARGUMENT`
+ * @param carried the progress of the run that continued as new with this one; otherwise it is ignored
+ * @returns the outcome, and whether the cancellation won
+ * @throws ApplicationFailure `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED` or `UNAUTHENTICATED`, where
+ * no outcome can be recorded
  */
 export function cancelOperation(input: CancelOperationInput, carried?: Progress): Promise<OperationResult> {
-  return run('cancelOperation', input, carried);
+  return followOperation('cancelOperation', input, carried);
 }
 
 /**
- * Follows an operation until it is final, and cancels it when it gets `abort`, when `abortAfter` passes, or when the workflow
- * itself is cancelled. Parameters, result and errors as for {@link cancelOperation}.
+ * Follows an operation until it is final, and cancels it when it gets `abort`, when `abortAfter` passes, or
+ * when the workflow itself is cancelled. Parameters, result and errors as for {@link cancelOperation}.
  */
 export function watchOperation(input: WatchOperationInput, carried?: Progress): Promise<OperationResult> {
-  return run('watchOperation', input, carried);
+  return followOperation('watchOperation', input, carried);
 }
 
 export { cancelOperations } from './bulk/cancel-operations.js';

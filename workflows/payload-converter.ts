@@ -3,8 +3,9 @@ import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/work
 type FromPayload = PayloadConverter['fromPayload'];
 
 /**
- * Temporal's own converter, except that what cannot be decoded is absent instead of an error: a signal that a client with a codec
- * of its own sent would otherwise fail every workflow task for ever, since it is in the history before any handler sees it.
+ * Temporal's own converter, except that a payload that cannot be decoded is `undefined` instead of an error.
+ * The signal of a client with a codec of its own would otherwise fail every workflow task for ever: it is in
+ * the history before a handler sees it.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),

@@ -1,50 +1,50 @@
 import type { CancelAnswer, PollState } from '../contract/activities.js';
 import type { AbortInput, ParsedInput } from '../contract/input.js';
 import type { Operation } from '../contract/operation.js';
-import type { Outcome } from '../contract/outcome.js';
-import type {
-  AnsweredError,
-  Cancellation,
-  WorkflowState,
-  OperationStatus,
-  OperationResult,
-} from '../contract/result.js';
+import { type Outcome, outcomeOf } from '../contract/outcome.js';
+import type { AnsweredError, CancellationStatus } from '../contract/result.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
+import type { AwaitResponse, CancelResponse, PollResponse } from './activities.js';
 
-const MAX_STATUS_OPERATION_LENGTH = 64 * 1024;
 const MAX_RESEND_MS = 6 * 3_600_000;
 
-/** All that a workflow knows, as plain data: a continued run begins with it. Times in ms since 1970. */
+/** How following ended, and when that was seen, in ms since 1970. */
+export interface End {
+  outcome: Outcome;
+  at: number;
+}
+
+/** All that a workflow knows, as plain data, which a continued run starts with. Times are in ms since 1970. */
 export interface Progress {
   startedAt: number;
   aborts: number;
   /** The first abort: who, why and when. */
   abort?: AbortInput & { at: number };
-  status: Cancellation['status'];
+  status: CancellationStatus;
   acceptedAt?: number;
   timesSent: number;
   error?: AnsweredError;
   /** When the next cancel is due. */
   cancelAt?: number;
-  /** What is waited after the next answer before the cancel is sent once more, in ms; 0 is for ever. */
+  /** How long after the next answer the cancel is sent again, in ms; 0 is never. */
   resendAfter: number;
   pollState: PollState;
-  /** HTTP looks of the activities that ended. */
+  /** HTTP polls of the activities that ended. */
   polls: number;
   operation?: Operation;
   omitted: boolean;
   wasAlreadyDone: boolean;
-  /** How it ended, and when that was seen. */
-  end?: { outcome: Outcome; at: number };
+  end?: End;
 }
 
 /** The progress of a workflow that has done nothing yet. */
-export function initialProgress(request: ParsedInput, startedAt: number): Progress {
+export function initialProgress(input: ParsedInput, startedAt: number): Progress {
   return {
     startedAt,
     aborts: 0,
     status: 'NOT_REQUESTED',
     timesSent: 0,
-    resendAfter: request.resendCancelAfter,
+    resendAfter: input.resendCancelAfter,
     pollState: { polls: 0, failures: 0 },
     polls: 0,
     omitted: false,
@@ -52,7 +52,7 @@ export function initialProgress(request: ParsedInput, startedAt: number): Progre
   };
 }
 
-/** Counts an abort. The first one is the recorded one, and makes the cancel due at once. */
+/** Counts an abort. The first one is recorded, and makes the cancel due at once. */
 export function recordAbort(progress: Progress, abort: AbortInput, at: number): void {
   progress.aborts += 1;
   if (progress.abort !== undefined) return;
@@ -61,19 +61,52 @@ export function recordAbort(progress: Progress, abort: AbortInput, at: number): 
   progress.cancelAt = at;
 }
 
-/** Takes over what an ended activity remembered, and counts its looks. */
+/** Takes over the poll state of an activity that ended, and counts its polls. */
 export function recordPollState(progress: Progress, pollState: PollState | undefined): void {
   if (pollState === undefined) return;
   progress.polls += pollState.polls;
-  const seenAt = Math.max(pollState.seenAt ?? 0, progress.pollState.seenAt ?? 0);
-  progress.pollState = { ...pollState, polls: 0, failures: 0, ...(seenAt === 0 ? {} : { seenAt }) };
-  if (seenAt === (pollState.seenAt ?? 0)) return;
-  // Seen meanwhile by another look: what this one missed is no news.
+  const seenAt = Math.max(pollState.seenAt ?? 0, progress.pollState.seenAt ?? 0) || undefined;
+  progress.pollState = withoutUndefined({ ...pollState, polls: 0, failures: 0, seenAt });
+  if (seenAt === pollState.seenAt) return;
+  // Another activity has seen the operation since these errors began.
   delete progress.pollState.notFoundSince;
   delete progress.pollState.deniedSince;
 }
 
-/** Takes over what Google answered to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
+/** Takes over what a poll or an activity that polls saw. @returns the end, if it saw one */
+export function recordPoll(
+  progress: Progress,
+  response: PollResponse | AwaitResponse | undefined,
+): End | undefined {
+  if (response === undefined) return undefined;
+  const isFirst = progress.pollState.seenAt === undefined;
+  recordPollState(progress, response.pollState);
+  if ('lost' in response) return { outcome: 'LOST', at: response.at };
+  if (!('operation' in response)) return undefined;
+  const { operation, omitted, at } = response;
+  // The first final state counts. A later one comes from an activity that was still under way.
+  if (!progress.operation?.done) {
+    progress.operation = operation;
+    progress.omitted = omitted;
+  }
+  // No cancel is sent before the operation has been seen.
+  if (isFirst && operation.done) progress.wasAlreadyDone = true;
+  const outcome = outcomeOf(operation);
+  return outcome && { outcome, at };
+}
+
+/** Takes over how sending a cancel ended. @returns the end of the operation, if it was seen */
+export function recordCancel(progress: Progress, response: CancelResponse, now: number): End | undefined {
+  // There is no time left to send another one.
+  if ('timedOut' in response) delete progress.cancelAt;
+  if (!('status' in response)) return recordPoll(progress, response);
+  recordAnswer(progress, response, now);
+  return recordPoll(progress, response.end);
+}
+
+/**
+ * Takes over Google's answer to a cancel, and sets the time of the next one. Once accepted it stays accepted.
+ */
 export function recordAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
   progress.timesSent += 1;
   progress.polls += answer.pollState.polls;
@@ -83,80 +116,8 @@ export function recordAnswer(progress: Progress, answer: CancelAnswer, now: numb
   if (progress.status !== 'ACCEPTED') progress.status = answer.status;
   delete progress.cancelAt;
   if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
-    // By the workflow's clock, for the worker's may be another.
+    // By the workflow's clock, because that of the worker may differ.
     progress.cancelAt = now + progress.resendAfter;
     progress.resendAfter = Math.min(progress.resendAfter * 2, Math.max(MAX_RESEND_MS, progress.resendAfter));
   }
-}
-
-/** Where the workflow stands. */
-export function stateOf(progress: Progress): WorkflowState {
-  if (progress.end !== undefined) return 'DONE';
-  if (progress.pollState.seenAt === undefined) return 'PENDING';
-  return progress.abort === undefined ? 'WATCHING' : 'CANCELLING';
-}
-
-/** The record of the cancellation, as the result and the status show it. */
-export function cancellationOf(progress: Progress): Cancellation {
-  const { abort, acceptedAt, error, wasAlreadyDone } = progress;
-  const status = wasAlreadyDone ? 'NOT_REQUESTED' : progress.status;
-  return {
-    status,
-    won: progress.end?.outcome === 'CANCELLED' && status === 'ACCEPTED',
-    ...(abort?.reason === undefined ? {} : { reason: abort.reason }),
-    ...(abort?.requestedBy === undefined ? {} : { requestedBy: abort.requestedBy }),
-    ...(abort === undefined || wasAlreadyDone ? {} : { requestedAt: iso(abort.at) }),
-    ...(acceptedAt === undefined ? {} : { acceptedAt: iso(acceptedAt) }),
-    aborts: progress.aborts,
-    timesSent: progress.timesSent,
-    ...(error === undefined ? {} : { error }),
-  };
-}
-
-/** What the query and the update answer. */
-export function statusOf(progress: Progress, request: ParsedInput): OperationStatus {
-  const { operation, end } = progress;
-  return {
-    state: stateOf(progress),
-    name: request.name,
-    service: request.service,
-    cancellation: cancellationOf(progress),
-    ...(operation === undefined ? {} : { operation: small(operation) }),
-    polls: progress.polls,
-    startedAt: iso(progress.startedAt),
-    ...(end === undefined ? {} : { outcome: end.outcome }),
-  };
-}
-
-/** What the workflow returns once it has an outcome. */
-export function resultOf(
-  progress: Progress,
-  request: ParsedInput,
-  end: { outcome: Outcome; at: number },
-): OperationResult {
-  const { operation } = progress;
-  return {
-    name: request.name,
-    service: request.service,
-    outcome: end.outcome,
-    wasAlreadyDone: progress.wasAlreadyDone,
-    cancellation: cancellationOf(progress),
-    ...(operation === undefined ? {} : { operation }),
-    responseOmitted: progress.omitted,
-    polls: progress.polls,
-    startedAt: iso(progress.startedAt),
-    finishedAt: iso(end.at),
-  };
-}
-
-// Several statuses may go out in one message of Temporal's, which holds 4 MiB; the result has all of it.
-function small(operation: Operation): Operation {
-  if (JSON.stringify(operation).length <= MAX_STATUS_OPERATION_LENGTH) return operation;
-  const { response: _, metadata: __, ...decisive } = operation;
-  return decisive;
-}
-
-/** A time as people and JSON read it: RFC 3339 in UTC. */
-export function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

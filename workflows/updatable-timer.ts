@@ -1,22 +1,28 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
 
+/** When a timer fires, in ms since 1970, and its summary in the Temporal UI. */
+export interface TimerSettings {
+  at: number;
+  summary: string;
+}
+
 /**
- * One timer that is moved as needed. It is left alone while its time stays the same, and when the workflow ends: cancelling it
- * would be one more event.
+ * One timer that can be moved. To save an event it is left running while its time stays the same, and when
+ * the workflow ends.
  */
 export class UpdatableTimer {
   private at: number | undefined;
   private scope: CancellationScope | undefined;
-  /** It has fired since it was set. */
-  fired = false;
+  /** It has fired since it was last set. */
+  hasFired = false;
 
-  /** Sets the time in ms since 1970, or none. */
-  set(timer: { at: number; summary: string } | undefined): void {
-    if (timer?.at === this.at && !this.fired) return;
+  /** Moves the timer, or stops it without settings. */
+  set(timer: TimerSettings | undefined): void {
+    if (timer?.at === this.at && !this.hasFired) return;
     this.scope?.cancel();
     this.scope = undefined;
     this.at = timer?.at;
-    this.fired = false;
+    this.hasFired = false;
     if (timer === undefined) return;
     const scope = new CancellationScope({ cancellable: true });
     this.scope = scope;
@@ -24,7 +30,7 @@ export class UpdatableTimer {
       .run(() => sleep(Math.max(1, timer.at - Date.now()), { summary: timer.summary }))
       .then(
         () => {
-          if (this.scope === scope) this.fired = true;
+          if (this.scope === scope) this.hasFired = true;
         },
         () => undefined,
       );

@@ -1,279 +1,309 @@
 import type { ListQuery, ListRef, OperationsPage } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
+import { mayBeFilterError } from '../../google/list-pages.js';
 import { atLeastRetryAfter } from '../classify.js';
-import type { ListBudget } from './list-budget.js';
 import { backoff, jittered } from '../polling/interval.js';
+import type { ListBudget } from './list-budget.js';
 
-/** Up to so many operations are looked at one by one: by long polls they take half of the default ceiling. */
-const FEW = 50;
+/** Up to 50 operations are polled one by one: by long polls they use half of the default request limit. */
+const DEFAULT_LIST_THRESHOLD = 50;
 const PAGE_SIZE = 1_000;
-/** A page is a request: however many there are, one list takes at most 30 requests a minute. */
-const PER_PAGE = 2_000;
-/** A list is asked for again after this, in ms, where it has no more than two pages. */
-const OLDEST = 4_000;
-/** Where the latest list is older than this, each operation is looked at alone. */
-const PATIENCE = 15_000;
-/** A list of more pages tells more of what has ended than of what runs. */
-const MOST_PAGES = 20;
-/** The pages of a list have to come within this, in ms. */
-const LIST_WITHIN = 20_000;
-/** A list that was of no use is not asked for again for so long. */
-const USELESS_FOR = 3_600_000;
-/** A list may show so many operations as running that had ended before. */
-const MOST_LIES = 5;
-/** It may lack so many that run, or this share of those that are followed, with none in between whose end it told. */
-const MOST_MISSING = 5;
-const SHARE_MISSING = 0.1;
-/** What began shorter before a list may be missing in it. */
-const LAG = 10_000;
-/** Whatever lists show, each operation is looked at now and then, but not before this. */
-const CONFIRM_AFTER = 60_000;
-/** Who comes all at once makes up for so much of the time before. */
-const CONFIRM_BURST = 30_000;
-/** An operation that was not asked about for so long is followed no more, or elsewhere. */
-const FORGOTTEN = 600_000;
+/** A list of `n` pages is read at most every `2n` seconds: 30 requests a minute. */
+const INTERVAL_PER_PAGE_MS = 2_000;
+/** A list of one or two pages is read at least every 4 s, as far as the budget allows. */
+const MAX_LIST_AGE_MS = 4_000;
+/** Without a list younger than this, each operation is polled directly. */
+const MAX_USABLE_AGE_MS = 15_000;
+/** A list of more pages shows more operations that have ended than operations that run. */
+const MAX_PAGES = 20;
+const MAX_READ_MS = 20_000;
+/** A list that was found to be of no use is not read again for an hour. */
+const DISABLED_MS = 3_600_000;
+/** A list is disabled when it has shown so many operations as running that had ended before it was read. */
+const MAX_STALE_ENTRIES = 5;
+/**
+ * A list is disabled when it has left out 5 running operations, or a tenth of the tracked ones where that is
+ * more. The count begins anew with each operation whose end the list showed rightly.
+ */
+const MAX_OMISSIONS = 5;
+const MAX_OMISSIONS_SHARE = 0.1;
+/** A list may miss what happened up to 10 s before it was read. */
+const MAX_LAG_MS = 10_000;
+/** Each operation is also polled directly, but at most once a minute. */
+const MIN_DIRECT_POLL_PERIOD_MS = 60_000;
+/** After a time without direct polls, those of half a minute are caught up with. */
+const DIRECT_POLL_CATCH_UP_MS = 30_000;
+/** An operation that was not asked about for ten minutes is no longer followed here. */
+const TRACKED_TTL_MS = 600_000;
 
-const RUNNING = 'done=false';
-const FIELDS = 'operations(name,done),nextPageToken';
+const RUNNING_FILTER = 'done=false';
+const FIELD_MASK = 'operations(name,done),nextPageToken';
 
-/** Reads one page of `operations.list`, in its turn; `undefined` where the turn does not come soon. */
+/** Reads one page of `operations.list`; `undefined` where no slot of the limiter is free. */
 export type ReadPage = (query: ListQuery, fields: string) => Promise<OperationsPage | undefined>;
 
+/** What one read of all pages has shown. */
 interface Snapshot {
-  /** When it was asked for, in ms since 1970. */
-  at: number;
+  /** When its first page was asked for, in ms since 1970. */
+  readAt: number;
   running: ReadonlySet<string>;
   pages: number;
 }
 
-/** When an operation was first and last asked about, and last looked at by itself, in ms since 1970. */
-interface Followed {
-  first: number;
-  last: number;
-  looked: number;
-  /** What part of a round is taken as passed before: else all who began together would be checked together. */
-  head: number;
+/** A followed operation; times in ms since 1970. */
+interface Tracked {
+  firstAskedAt: number;
+  lastAskedAt: number;
+  /** When it was last polled directly. */
+  polledAt: number;
+  /**
+   * The part of the direct-poll period that counts as passed before `polledAt`, or operations that began
+   * together stay together.
+   */
+  phase: number;
 }
 
-/** The followed operations that one list may tell of. */
+/** The list of running operations of one collection, and the operations whose state it may show. */
 export class CachedList {
   /** In the order in which they were last asked about. */
-  private readonly followed = new Map<string, Followed>();
-  /** When an operation was last counted. */
-  private counted = 0;
+  private readonly tracked = new Map<string, Tracked>();
+  private lastTrackedAt = 0;
   private snapshot: Snapshot | undefined;
-  private isListing = false;
-  /** Since when a list has been wanted. */
+  private isReading = false;
+  /** When a list was first asked for and there was none. */
   private wantedSince = 0;
-  private confirmAt = 0;
-  /** What runs although a list lacked it, and when that was seen. */
+  /** When the next direct poll is due. */
+  private nextDirectPollAt = 0;
+  /** The running operations that the list left out, with the time when that was seen. */
   private readonly omissions = new Map<string, number>();
-  /** What a list went on showing as running after its end, and what it must not show in the next one: when that was seen. */
+  /** The ended operations that the list went on showing as running, with the time when that was seen. */
   private readonly staleEntries = new Map<string, number>();
-  private readonly ended = new Map<string, number>();
+  /** The operations that `get` showed as ended and the list as running, with the time of the `get`. */
+  private readonly endedAt = new Map<string, number>();
   private failures = 0;
   private notBefore = 0;
-  private uselessUntil = 0;
-  private takesFilter = true;
+  private disabledUntil = 0;
+  private supportsFilter = true;
 
-  /** @param idOf what of a name tells it from others here: Google may list it with the project's number for its id */
+  /**
+   * @param idOf the part of a name that is unique in this list: Google may list names with the project's
+   * number for its id
+   * @param clock the time in ms since 1970
+   */
   constructor(
     private readonly ref: ListRef,
     private readonly idOf: (name: string) => string,
     readonly budget: ListBudget,
     private readonly clock: () => number,
-    private readonly few = FEW,
+    private readonly listThreshold = DEFAULT_LIST_THRESHOLD,
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** Nobody follows any of its operations any more. */
-  get isForgotten(): boolean {
-    return this.clock() - this.counted > FORGOTTEN;
+  /** None of its operations has been asked about for ten minutes. */
+  get isExpired(): boolean {
+    return this.clock() - this.lastTrackedAt > TRACKED_TTL_MS;
   }
 
-  /** When the latest list was asked for, in ms since 1970. */
-  get listedAt(): number {
-    return this.snapshot?.at ?? 0;
+  /** When the latest list was read, in ms since 1970; 0 if there is none. */
+  get readAt(): number {
+    return this.snapshot?.readAt ?? 0;
   }
 
-  /** Counts an operation as followed. @param serves whether this list is the one that is asked about it */
-  track(name: string, serves: boolean): void {
+  /** More operations are tracked than the threshold, and the list is not disabled. */
+  get isUsable(): boolean {
+    return this.tracked.size > this.listThreshold && this.clock() >= this.disabledUntil;
+  }
+
+  /** Counts an operation as followed. @param isUsed whether this is the list that is read for it */
+  track(name: string, isUsed: boolean): void {
     const [id, now] = [this.idOf(name), this.clock()];
-    this.counted = now;
-    const known = this.followed.get(id);
-    // Until lists serve, it is looked at by itself.
-    const { looked, head } = serves && known ? known : { looked: now, head: this.random() };
-    this.followed.delete(id);
-    this.followed.set(id, { first: known?.first ?? now, looked, head, last: now });
-    for (const [other, { last }] of this.followed) {
-      if (now - last <= FORGOTTEN) break;
-      this.followed.delete(other);
+    this.lastTrackedAt = now;
+    const known = this.tracked.get(id);
+    // While the list is not used the operation is polled directly.
+    const { polledAt, phase } = isUsed && known ? known : { polledAt: now, phase: this.random() };
+    this.tracked.delete(id);
+    this.tracked.set(id, { firstAskedAt: known?.firstAskedAt ?? now, polledAt, phase, lastAskedAt: now });
+    for (const [other, { lastAskedAt }] of this.tracked) {
+      if (now - lastAskedAt <= TRACKED_TTL_MS) break;
+      this.tracked.delete(other);
     }
     if (this.isUsable) return;
     this.snapshot = undefined;
-    this.ended.clear();
+    this.endedAt.clear();
     this.wantedSince = 0;
   }
 
-  /** So many are followed that a list pays, and nothing is known against it. */
-  get isUsable(): boolean {
-    return this.followed.size > this.few && this.clock() >= this.uselessUntil;
-  }
-
-  /** Whatever lists show: whether it is this operation's turn to be looked at by itself. At an even pace, and before long each. */
+  /**
+   * Whether the operation is polled directly now, whatever the list shows. Direct polls are spread evenly
+   * over the operations; each operation has one within two periods.
+   */
   isDueForDirectPoll(name: string): boolean {
     const now = this.clock();
-    const { looked, head } = this.followed.get(this.idOf(name)) ?? { looked: 0, head: 0 };
-    const passed = now - looked + head * this.directPollPeriod;
-    if (passed < this.directPollPeriod || (passed < 2 * this.directPollPeriod && now < this.confirmAt))
-      return false;
-    this.confirmAt = Math.max(this.confirmAt, now - CONFIRM_BURST) + this.budget.checkEvery();
+    const { polledAt, phase } = this.tracked.get(this.idOf(name)) ?? { polledAt: 0, phase: 0 };
+    const elapsedMs = now - polledAt + phase * this.directPollPeriod;
+    if (elapsedMs < this.directPollPeriod) return false;
+    if (elapsedMs < 2 * this.directPollPeriod && now < this.nextDirectPollAt) return false;
+    this.nextDirectPollAt =
+      Math.max(this.nextDirectPollAt, now - DIRECT_POLL_CATCH_UP_MS) + this.budget.directPollInterval();
     return true;
   }
 
   /**
-   * Whether a recent list shows it as running; `undefined` where the first one is under way or does not come this time, and `false`
-   * where none has come for long. Only who asks for the list waits for it.
+   * Whether the latest list shows the operation as running. `undefined` while the first list is being read or
+   * has failed; `false` too where there has been no list for a quarter of a minute. Only the call that reads
+   * the list waits for it.
    *
-   * @param gap how old the list may be, in ms, as far as its pages and the share of lists allow
+   * @param intervalMs how old the list may be, as far as its pages and the budget allow
    */
-  async isListedAsRunning(name: string, gap: number, read: ReadPage): Promise<boolean | undefined> {
+  async isListedAsRunning(name: string, intervalMs: number, read: ReadPage): Promise<boolean | undefined> {
     const now = this.clock();
     this.wantedSince ||= now;
-    const own = Math.max((this.snapshot?.pages ?? 1) * PER_PAGE, Math.min(gap, OLDEST));
-    const oldest = Math.max(own, this.budget.oldest(now));
-    const isDue = now - (this.snapshot?.at ?? Number.NEGATIVE_INFINITY) > oldest && now >= this.notBefore;
-    if (isDue && !this.isListing) await this.take(read);
-    const heard = this.snapshot?.at ?? this.wantedSince;
-    const patience = Math.max(PATIENCE, 2 * oldest);
-    if (this.clock() < this.uselessUntil || this.clock() - heard > patience) return false;
+    const ownMaxAgeMs = Math.max(
+      (this.snapshot?.pages ?? 1) * INTERVAL_PER_PAGE_MS,
+      Math.min(intervalMs, MAX_LIST_AGE_MS),
+    );
+    const maxAgeMs = Math.max(ownMaxAgeMs, this.budget.listInterval(now));
+    const ageMs = now - (this.snapshot?.readAt ?? Number.NEGATIVE_INFINITY);
+    if (ageMs > maxAgeMs && now >= this.notBefore && !this.isReading) await this.refresh(read);
+    const knownSince = this.snapshot?.readAt ?? this.wantedSince;
+    const isTooOld = this.clock() - knownSince > Math.max(MAX_USABLE_AGE_MS, 2 * maxAgeMs);
+    if (isTooOld || this.clock() < this.disabledUntil) return false;
     return this.snapshot?.running.has(this.idOf(name));
   }
 
-  /** What `get` found. A list that leaves out what runs, or shows what has ended, too often is of no use. */
+  /** Records what `get` found, and disables the list if it has been wrong too often. */
   recordPoll(name: string, done: boolean): void {
     const id = this.idOf(name);
-    const followed = this.followed.get(id);
-    if (done) this.followed.delete(id);
-    else if (followed) Object.assign(followed, { looked: this.clock(), head: 0 });
-    if (!done) this.findMissing(id, followed);
-    else if (followed !== undefined && this.isJudged(followed)) {
-      // It may have ended since the list was asked for: the next ones tell.
-      if (this.snapshot?.running.has(id)) this.ended.set(id, this.clock());
-      else this.omissions.clear();
+    const tracked = this.tracked.get(id);
+    if (!done) {
+      if (tracked) Object.assign(tracked, { polledAt: this.clock(), phase: 0 });
+      this.checkForOmission(id, tracked);
+      return;
     }
+    this.tracked.delete(id);
+    if (tracked === undefined || !this.isExpectedToShow(tracked)) return;
+    // It may have ended after the list was read: the next lists tell.
+    if (this.snapshot?.running.has(id)) this.endedAt.set(id, this.clock());
+    else this.omissions.clear();
   }
 
-  /** Another list shows it as running. */
+  /** Records that another list shows the operation as running. */
   recordOmission(name: string): void {
     const id = this.idOf(name);
-    this.findMissing(id, this.followed.get(id));
+    this.checkForOmission(id, this.tracked.get(id));
   }
 
-  /** A list before this one lacked it already, although it ran. */
-  omitted(name: string): boolean {
+  /** Whether a list has left out the operation while it ran. */
+  hasOmitted(name: string): boolean {
     return this.omissions.has(this.idOf(name));
   }
 
-  private findMissing(id: string, followed: Followed | undefined): void {
-    if (followed === undefined || !this.isJudged(followed) || this.snapshot?.running.has(id)) return;
-    this.remember(this.omissions, id);
-    if (this.omissions.size >= Math.max(MOST_MISSING, this.followed.size * SHARE_MISSING)) this.disable();
+  private checkForOmission(id: string, tracked: Tracked | undefined): void {
+    if (tracked === undefined || !this.isExpectedToShow(tracked) || this.snapshot?.running.has(id)) return;
+    this.recordFault(this.omissions, id);
+    if (this.omissions.size >= Math.max(MAX_OMISSIONS, this.tracked.size * MAX_OMISSIONS_SHARE))
+      this.disable();
   }
 
-  private remember(faults: Map<string, number>, id: string): void {
+  private recordFault(faults: Map<string, number>, id: string): void {
     const now = this.clock();
     faults.delete(id);
     faults.set(id, now);
-    for (const [other, at] of faults) if (now - at > USELESS_FOR) faults.delete(other);
+    for (const [other, seenAt] of faults) if (now - seenAt > DISABLED_MS) faults.delete(other);
   }
 
-  /** There is a list that has to know of it. */
-  private isJudged({ first }: Followed): boolean {
-    return this.snapshot !== undefined && this.snapshot.at > first + LAG;
+  /** Whether the operation was followed long enough before the latest list to be in it. */
+  private isExpectedToShow({ firstAskedAt }: Tracked): boolean {
+    return this.snapshot !== undefined && this.snapshot.readAt > firstAskedAt + MAX_LAG_MS;
   }
 
-  /** How long it takes until each operation has been looked at by itself. */
+  /** The time in which each operation is polled directly, in ms. */
   private get directPollPeriod(): number {
-    return Math.max(CONFIRM_AFTER, this.followed.size * this.budget.checkEvery());
+    return Math.max(MIN_DIRECT_POLL_PERIOD_MS, this.tracked.size * this.budget.directPollInterval());
   }
 
-  private async take(read: ReadPage): Promise<void> {
-    this.isListing = true;
+  private async refresh(read: ReadPage): Promise<void> {
+    this.isReading = true;
     try {
-      const snapshot = await this.list(read);
+      const snapshot = await this.readAll(read);
       if (snapshot === undefined) {
         this.notBefore = this.clock() + jittered(backoff(++this.failures), this.random);
         return;
       }
       this.snapshot = snapshot;
       this.failures = 0;
-      this.findLies(snapshot);
+      this.checkForStaleEntries(snapshot);
     } catch (error) {
       if (!(error instanceof GoogleApiError)) throw error;
-      if (isFinal(error)) this.disable();
-      else
-        this.notBefore =
-          this.clock() + jittered(atLeastRetryAfter(backoff(++this.failures), error), this.random);
+      if (isLasting(error)) this.disable();
+      else {
+        const delayMs = atLeastRetryAfter(backoff(++this.failures), error);
+        this.notBefore = this.clock() + jittered(delayMs, this.random);
+      }
     } finally {
-      this.isListing = false;
+      this.isReading = false;
     }
   }
 
-  /** What had ended when the list was asked for must not be in it. */
-  private findLies({ at, running }: Snapshot): void {
-    for (const [id, seenAt] of this.ended) {
-      if (at <= seenAt + LAG) continue;
-      this.ended.delete(id);
-      if (running.has(id)) this.remember(this.staleEntries, id);
+  /** An operation that ended more than 10 s before the list was read must not be in it. */
+  private checkForStaleEntries({ readAt, running }: Snapshot): void {
+    for (const [id, endedAt] of this.endedAt) {
+      if (readAt <= endedAt + MAX_LAG_MS) continue;
+      this.endedAt.delete(id);
+      if (running.has(id)) this.recordFault(this.staleEntries, id);
     }
-    if (this.staleEntries.size >= MOST_LIES) this.disable();
+    if (this.staleEntries.size >= MAX_STALE_ENTRIES) this.disable();
   }
 
-  private async list(read: ReadPage): Promise<Snapshot | undefined> {
-    const at = this.clock();
+  private async readAll(read: ReadPage): Promise<Snapshot | undefined> {
+    const readAt = this.clock();
     const running = new Set<string>();
     let pageToken: string | undefined;
-    for (let pages = 1; pages <= MOST_PAGES && this.clock() - at < LIST_WITHIN; pages += 1) {
-      this.budget.note(this, Math.max(pages, this.snapshot?.pages ?? 1), this.clock());
-      const page = await this.page(read, pageToken);
+    for (let pages = 1; pages <= MAX_PAGES && this.clock() - readAt < MAX_READ_MS; pages += 1) {
+      this.budget.recordList(this, Math.max(pages, this.snapshot?.pages ?? 1), this.clock());
+      const page = await this.readPage(read, pageToken);
       if (page === undefined) return undefined;
       for (const { name, done } of page.operations) if (!done) running.add(this.idOf(name));
       pageToken = page.nextPageToken;
-      if (pageToken === undefined) return { at, running, pages };
+      if (pageToken === undefined) return { readAt, running, pages };
     }
     this.disable();
     return undefined;
   }
 
-  /** What a filter may name is each service's own: one that does not know `done` lists everything. */
-  private async page(read: ReadPage, pageToken: string | undefined): Promise<OperationsPage | undefined> {
+  private async readPage(read: ReadPage, pageToken: string | undefined): Promise<OperationsPage | undefined> {
     const query = { ...this.ref, pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) };
-    if (!this.takesFilter) return read(query, FIELDS);
+    if (!this.supportsFilter) return read(query, FIELD_MASK);
+    const filtered = { ...query, filter: RUNNING_FILTER };
     try {
-      return await read({ ...query, filter: RUNNING }, FIELDS);
+      return await read(filtered, FIELD_MASK);
     } catch (error) {
-      if (!(error instanceof GoogleApiError && error.code === 'INVALID_ARGUMENT' && pageToken === undefined))
-        throw error;
-      this.takesFilter = false;
-      return read(query, FIELDS);
+      if (!mayBeFilterError(error, filtered)) throw error;
+      this.supportsFilter = false;
+      return read(query, FIELD_MASK);
     }
   }
 
   private disable(): void {
     this.omissions.clear();
     this.staleEntries.clear();
-    this.ended.clear();
+    this.endedAt.clear();
     this.snapshot = undefined;
-    this.takesFilter = true;
-    this.uselessUntil = this.clock() + USELESS_FOR;
+    this.supportsFilter = true;
+    this.disabledUntil = this.clock() + DISABLED_MS;
   }
 }
 
-/** Whether asking again would not help: no list here, or not for this worker. */
-function isFinal({ code, kind, httpStatus }: GoogleApiError): boolean {
-  if (kind === 'NOT_API_ERROR') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0);
-  return kind === 'TOO_LARGE' || FINAL.includes(code);
-}
+const LASTING_CODES = [
+  'UNIMPLEMENTED',
+  'NOT_FOUND',
+  'PERMISSION_DENIED',
+  'INVALID_ARGUMENT',
+  'FAILED_PRECONDITION',
+];
 
-const FINAL = ['UNIMPLEMENTED', 'NOT_FOUND', 'PERMISSION_DENIED', 'INVALID_ARGUMENT', 'FAILED_PRECONDITION'];
+/** Whether the service does not list this collection, or not for this worker. */
+function isLasting({ code, kind, httpStatus }: GoogleApiError): boolean {
+  if (kind === 'NOT_API_ERROR') return [400, 403, 404, 405, 501].includes(httpStatus ?? 0);
+  return kind === 'TOO_LARGE' || LASTING_CODES.includes(code);
+}

@@ -2,93 +2,85 @@ import type { ListedOperation, ListPage, ListRequest } from '../../contract/acti
 import { failureTypes, type FailureType } from '../../contract/messages.js';
 import { inSpellingOf, MAX_NAME_LENGTH } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
-import type { OperationsClient, OperationsPage } from '../../google/client.js';
+import type { ListQuery, OperationsClient, OperationsPage } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
+import { listInHalves } from '../../google/list-pages.js';
 import type { Attempt } from '../attempt.js';
 import { atLeastRetryAfter } from '../classify.js';
+import { failed, retry } from '../failures.js';
 import { backoff } from '../polling/interval.js';
+import type { ProcessState } from '../process-state.js';
 
-const DEFAULT_PAGE = 100;
-/** What a page may hold whatever was asked for: with the longest of names and reasons it still fits into Temporal's 2 MiB. */
-const MOST_OPERATIONS = 1_500;
-const LONGEST_MESSAGE = 300;
-/** Responses and metadata are left where they are. */
-const FIELDS = 'operations(name,done),nextPageToken';
+const DEFAULT_PAGE_SIZE = 100;
+/**
+ * Some services ignore the page size. With the longest names and reasons this many operations fit into
+ * Temporal's 2 MiB.
+ */
+const MAX_OPERATIONS = 1_500;
+const MAX_MESSAGE_LENGTH = 300;
+/** Neither responses nor metadata. */
+const FIELD_MASK = 'operations(name,done),nextPageToken';
 
-/** Reads one page of `operations.list`. @throws ApplicationFailure to try again, or for good where Google will not list at all */
+/**
+ * Reads one page of `operations.list`.
+ *
+ * @throws ApplicationFailure to try again, or for good where Google refuses to list
+ */
 export async function listPage(
   attempt: Attempt,
-  operations: OperationsClient,
-  request: ListRequest,
+  { service, apiVersion, parent, filter, pageSize = DEFAULT_PAGE_SIZE, pageToken }: ListRequest,
+  { operations }: ProcessState,
 ): Promise<ListPage> {
+  const query = { service, apiVersion, parent, filter, pageSize, pageToken };
   try {
-    const page = await read(attempt, operations, request);
-    const next = page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken };
+    const { page } = await listInHalves((smaller) => list(attempt, smaller), query);
+    const { nextPageToken } = page;
     return {
-      operations: page.operations.map((operation) => listed(operations, request, operation)),
-      ...next,
+      operations: page.operations.map((operation) => toListed(operations, query, operation)),
+      ...(nextPageToken !== undefined && { nextPageToken }),
     };
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     const failures = attempt.pollState.failures + 1;
     attempt.update({ ...attempt.pollState, failures });
-    const type = finalType(error);
+    const type = finalFailureType(error);
     throw type === undefined
-      ? attempt.retry(error, atLeastRetryAfter(backoff(failures), error))
-      : attempt.failed(error, type);
+      ? retry(attempt, error, atLeastRetryAfter(backoff(failures), error))
+      : failed(attempt, error, type);
   }
 }
 
-function listed(
-  operations: OperationsClient,
-  { service, apiVersion, parent }: ListRequest,
-  { name: given, done }: Operation,
-): ListedOperation {
-  // A name that is too long is none, and a little over the limit is enough to show it.
-  const name = inSpellingOf(parent, given).slice(0, MAX_NAME_LENGTH + 1);
-  if (done) return { name, done };
-  try {
-    operations.check({ service, apiVersion, name });
-    return { name, done };
-  } catch (error) {
-    if (!(error instanceof GoogleApiError)) throw error;
-    // What is no name at all is for the workflow to tell.
-    return error.kind === 'FORBIDDEN'
-      ? { name, done, denied: error.message.slice(0, LONGEST_MESSAGE) }
-      : { name, done };
-  }
-}
-
-/** A page that is too large is asked for again in smaller ones: the next token goes on from wherever the page ends. */
-async function read(
-  attempt: Attempt,
-  operations: OperationsClient,
-  request: ListRequest,
-): Promise<OperationsPage> {
-  const { service, apiVersion, parent, filter, pageSize = DEFAULT_PAGE, pageToken } = request;
-  try {
-    const page = await attempt.request('list', (signal) =>
-      operations.list(
-        { service, apiVersion, parent, filter, pageSize, pageToken },
-        { signal, fields: FIELDS },
-      ),
-    );
-    if (page.operations.length > MOST_OPERATIONS) throw tooMany(parent, page.operations.length);
-    return page;
-  } catch (error) {
-    if (!(error instanceof GoogleApiError && error.kind === 'TOO_LARGE' && pageSize > 1)) throw error;
-    return read(attempt, operations, { ...request, pageSize: Math.floor(pageSize / 2) });
-  }
-}
-
-function tooMany(parent: string, number: number): GoogleApiError {
-  return new GoogleApiError(`list of ${parent}: a page of ${number} operations is too large to keep`, {
+async function list({ operations }: Attempt, query: ListQuery): Promise<OperationsPage> {
+  const page = await operations.list(query, { fields: FIELD_MASK });
+  const count = page.operations.length;
+  if (count <= MAX_OPERATIONS) return page;
+  throw new GoogleApiError(`list of ${query.parent}: a page of ${count} operations is too large to keep`, {
     code: 'RESOURCE_EXHAUSTED',
     kind: 'TOO_LARGE',
   });
 }
 
-function finalType({ code, kind }: GoogleApiError): FailureType | undefined {
+function toListed(
+  client: Pick<OperationsClient, 'check'>,
+  { service, apiVersion, parent }: ListQuery,
+  { name: listedName, done }: Operation,
+): ListedOperation {
+  // A name over the limit is no valid name; one character more is enough to show it.
+  const name = inSpellingOf(parent, listedName).slice(0, MAX_NAME_LENGTH + 1);
+  if (done) return { name, done };
+  try {
+    client.check({ service, apiVersion, name });
+    return { name, done };
+  } catch (error) {
+    if (!(error instanceof GoogleApiError)) throw error;
+    // The workflow reports a name that is not valid.
+    if (error.kind !== 'FORBIDDEN') return { name, done };
+    return { name, done, denied: error.message.slice(0, MAX_MESSAGE_LENGTH) };
+  }
+}
+
+/** The type to fail with for good; `undefined` for an error that may pass. */
+function finalFailureType({ code, kind }: GoogleApiError): FailureType | undefined {
   if (code === 'UNIMPLEMENTED') return 'INVALID_ARGUMENT';
   if (kind === 'NOT_API_ERROR' && code !== 'NOT_FOUND') return undefined;
   return failureTypes.find((type) => type === code);

@@ -1,44 +1,44 @@
 import type { OperationRef } from '../../contract/activities.js';
 import { lastSegment } from '../../contract/names.js';
+import { quotaScope } from '../quota-scope.js';
 import { CachedList, type ReadPage } from './cached-list.js';
 import { ListBudget } from './list-budget.js';
-import { quotaScope } from '../quota-scope.js';
 
-/** A location, and what a name has below it. */
-const LOCATED = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
+/** A location, and the part of the name below it. */
+const LOCATED_NAME = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
 
-/** Collections that nobody follows any more are dropped this often, in ms. */
-const TIDY_EVERY = 300_000;
+/** The lists of collections that are no longer followed are dropped every 5 min. */
+const CLEANUP_INTERVAL_MS = 300_000;
 
 /**
- * What lists of running operations tell of those that this process follows, so that a thousand operations of one collection
+ * Lists of the running operations that this process follows, so that a thousand operations of one collection
  * cost a few requests a minute.
  *
- * A list proves one thing only: an operation shown in it as running was not done when the list was asked for. Whatever else
- * it shows or leaves out, `get` has to tell.
+ * A list proves one thing: an operation that it shows as running was not done when the list was read. `get`
+ * decides the rest.
  */
 export interface OperationListCache {
-  /** Counts the operation as followed. @returns whether there are so many that a list is asked rather than each of them */
-  track(target: OperationRef): boolean;
-  /** Whether a list serves those of its collection: then one look is enough where it does not tell, or is checked. */
-  isCovered(target: OperationRef): boolean;
+  /** Counts the operation as followed. @returns whether to use a list for it now, rather than a direct poll */
+  track(ref: OperationRef): boolean;
+  /** Whether a list is used for the operation's collection; its direct polls are then by `get`, not `wait`. */
+  isCovered(ref: OperationRef): boolean;
   /**
-   * Whether a recent list shows the operation as running; `undefined` where none is there yet, and `false` where it does not or
-   * none has come for long.
+   * Whether a recent list shows the operation as running. `undefined` while there is no list yet; `false` too
+   * where there has been none for a quarter of a minute.
    *
-   * @param gap how old the list may be, in ms, as far as its pages and the share of lists allow
+   * @param intervalMs how old the list may be, as far as its pages and the budget of lists allow
    */
-  isListedAsRunning(target: OperationRef, gap: number, read: ReadPage): Promise<boolean | undefined>;
-  /** What `get` found, after or without a list: by this a list that is of no use is found out. */
-  recordPoll(target: OperationRef, done: boolean): void;
+  isListedAsRunning(ref: OperationRef, intervalMs: number, read: ReadPage): Promise<boolean | undefined>;
+  /** Records what `get` found: a list that is wrong too often is no longer used. */
+  recordPoll(ref: OperationRef, done: boolean): void;
 }
 
 export interface ListCacheSettings {
-  /** Up to how many operations of a collection are looked at one by one. Default 50. */
+  /** Up to this many operations of a collection are polled one by one. Default 50. */
   listThreshold?: number | undefined;
-  /** The ceiling of requests for one project and location; `undefined` is none. */
+  /** The limit of requests for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
-  /** The time, in ms since 1970; it never goes back. Default: that of `performance`. */
+  /** The time in ms since 1970; it never goes back. Default: that of `performance`. */
   clock?: () => number;
   /** From 0 up to 1. Default `Math.random`. */
   random?: () => number;
@@ -46,86 +46,88 @@ export interface ListCacheSettings {
 
 export function createOperationListCache(settings: ListCacheSettings = {}): OperationListCache {
   const {
-    listThreshold: few,
+    listThreshold,
     requestsPerMinute = Number.POSITIVE_INFINITY,
-    clock = steady,
+    clock = monotonicNow,
     random,
   } = settings;
-  const collections = new Map<string, CachedList>();
+  const lists = new Map<string, CachedList>();
   const budgets = new Map<string, ListBudget>();
-  const budgetOf = (scope: string): ListBudget => {
+  const budgetFor = (scope: string): ListBudget => {
     const budget = budgets.get(scope) ?? new ListBudget(requestsPerMinute);
     budgets.set(scope, budget);
     return budget;
   };
-  let tidied = clock();
-  const tidy = (): void => {
-    if (clock() - tidied < TIDY_EVERY) return;
-    tidied = clock();
-    for (const [key, collection] of collections) if (collection.isForgotten) collections.delete(key);
-    const kept = new Set([...collections.values()].map(({ budget }) => budget));
-    for (const [scope, budget] of budgets) if (!kept.has(budget)) budgets.delete(scope);
+  let cleanedUpAt = clock();
+  const cleanUp = (): void => {
+    if (clock() - cleanedUpAt < CLEANUP_INTERVAL_MS) return;
+    cleanedUpAt = clock();
+    for (const [key, list] of lists) if (list.isExpired) lists.delete(key);
+    const usedBudgets = new Set([...lists.values()].map(({ budget }) => budget));
+    for (const [scope, budget] of budgets) if (!usedBudgets.has(budget)) budgets.delete(scope);
   };
-  const of = ({ service, apiVersion, name }: OperationRef): CachedList[] =>
-    listsOf(name).map(({ parent, kind, idOf }) => {
+  const listsFor = ({ service, apiVersion, name }: OperationRef): CachedList[] =>
+    listKeysOf(name).map(({ parent, kind, idOf }) => {
       const key = [service, apiVersion, kind, parent].join(' ');
-      const known = collections.get(key);
+      const known = lists.get(key);
       if (known !== undefined) return known;
-      const budget = budgetOf(quotaScope({ service, name }));
-      const collection = new CachedList({ service, apiVersion, parent }, idOf, budget, clock, few, random);
-      collections.set(key, collection);
-      return collection;
+      const budget = budgetFor(quotaScope({ service, name }));
+      const ref = { service, apiVersion, parent };
+      const list = new CachedList(ref, idOf, budget, clock, listThreshold, random);
+      lists.set(key, list);
+      return list;
     });
   return {
-    track(target) {
-      tidy();
-      const all = of(target);
-      const serving = all.find(({ isUsable: isOfUse }) => isOfUse);
-      for (const collection of all) collection.track(target.name, collection === serving);
-      const collection = all.find(({ isUsable: isOfUse }) => isOfUse);
-      return collection !== undefined && !collection.isDueForDirectPoll(target.name);
+    track(ref) {
+      cleanUp();
+      const all = listsFor(ref);
+      const usedBefore = all.find(({ isUsable }) => isUsable);
+      for (const list of all) list.track(ref.name, list === usedBefore);
+      const used = all.find(({ isUsable }) => isUsable);
+      return used !== undefined && !used.isDueForDirectPoll(ref.name);
     },
-    isCovered: (target) => of(target).some(({ isUsable: isOfUse }) => isOfUse),
-    async isListedAsRunning(target, gap, read) {
-      const lacking: CachedList[] = [];
-      let isAwaited = false;
-      for (const collection of of(target).filter(({ isUsable: isOfUse }) => isOfUse)) {
-        const isShown = await collection.isListedAsRunning(target.name, gap, read);
-        if (isShown === undefined) isAwaited = true;
-        else if (!isShown) lacking.push(collection);
-        // It may have ended since, where a later list lacks it.
-        else if (lacking.some((other) => other.listedAt > collection.listedAt && !other.omitted(target.name)))
+    isCovered: (ref) => listsFor(ref).some(({ isUsable }) => isUsable),
+    async isListedAsRunning(ref, intervalMs, read) {
+      const omitting: CachedList[] = [];
+      let isPending = false;
+      for (const list of listsFor(ref).filter(({ isUsable }) => isUsable)) {
+        const isShown = await list.isListedAsRunning(ref.name, intervalMs, read);
+        if (isShown === undefined) isPending = true;
+        else if (!isShown) omitting.push(list);
+        // A later list that leaves it out may be right: it may have ended in between.
+        else if (omitting.some((other) => other.readAt > list.readAt && !other.hasOmitted(ref.name)))
           return false;
         else {
-          for (const other of lacking) other.recordOmission(target.name);
+          for (const other of omitting) other.recordOmission(ref.name);
           return true;
         }
       }
-      return isAwaited && lacking.length === 0 ? undefined : false;
+      return isPending && omitting.length === 0 ? undefined : false;
     },
-    recordPoll(target, done) {
-      for (const collection of of(target)) collection.recordPoll(target.name, done);
+    recordPoll(ref, done) {
+      for (const list of listsFor(ref)) list.recordPoll(ref.name, done);
     },
   };
 }
 
 /**
- * The lists that may tell of an operation. What is below a resource of a location is in that resource's list. It may be in that of the
- * location too, which then tells of many resources at once, so that one is asked first: each service has its own way.
+ * The lists that may show an operation. An operation below a resource of a location is in the list of that
+ * resource. In some services it is in the list of the location too; that one is read first, as it covers many
+ * resources at once.
  */
-function listsOf(
+function listKeysOf(
   name: string,
 ): { parent: string; kind: 'own' | 'location'; idOf: (name: string) => string }[] {
   const own = { parent: name.slice(0, name.lastIndexOf('/')), kind: 'own' as const, idOf: lastSegment };
-  const [, location, below = ''] = LOCATED.exec(name) ?? [];
+  const [, location, below = ''] = LOCATED_NAME.exec(name) ?? [];
   if (location === undefined || below.split('/').length <= 2) return [own];
   return [{ parent: `${location}/operations`, kind: 'location', idOf: belowLocation }, own];
 }
 
-function steady(): number {
-  return performance.timeOrigin + performance.now();
+function belowLocation(name: string): string {
+  return LOCATED_NAME.exec(name)?.[2] ?? name;
 }
 
-function belowLocation(name: string): string {
-  return LOCATED.exec(name)?.[2] ?? name;
+function monotonicNow(): number {
+  return performance.timeOrigin + performance.now();
 }

@@ -2,10 +2,10 @@ import { Context } from '@temporalio/activity';
 import { msOf, pollStateOf } from '../../client/pending.js';
 import type { PendingPollState } from '../../contract/activities.js';
 
-/** An attempt that begins so soon after the one before, in ms, is as good as one under way. */
-const SOON = 2_000;
+/** A gap between two attempts up to this long does not count as a backoff. */
+const MAX_ATTEMPT_GAP_MS = 2_000;
 
-/** What a pending activity of the workflow that asks remembered last, as its heartbeats told Temporal, and whether it rests. */
+/** The last heartbeat of a pending activity of the calling workflow, and whether it is in its backoff. */
 export async function describePendingPoll(activityId: string): Promise<PendingPollState | undefined> {
   const { client, info } = Context.current();
   if (info.workflowExecution === undefined) return undefined;
@@ -14,8 +14,9 @@ export async function describePendingPoll(activityId: string): Promise<PendingPo
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   if (pending === undefined) return undefined;
   const pollState = await pollStateOf(pending, client.options.loadedDataConverter);
-  const { lastAttemptCompleteTime: ended, nextAttemptScheduleTime: begins } = pending;
-  // Two times of the server's: its clock may not be this worker's.
-  const rests = ended != null && begins != null && msOf(begins) - msOf(ended) > SOON;
-  return rests ? { ...pollState, inBackoff: true } : pollState;
+  const { lastAttemptCompleteTime: endedAt, nextAttemptScheduleTime: beginsAt } = pending;
+  // Both times are the server's: its clock may differ from this worker's.
+  const inBackoff =
+    endedAt != null && beginsAt != null && msOf(beginsAt) - msOf(endedAt) > MAX_ATTEMPT_GAP_MS;
+  return inBackoff ? { ...pollState, inBackoff: true } : pollState;
 }

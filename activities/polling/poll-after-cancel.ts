@@ -1,63 +1,68 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { AwaitRequest, PollResult } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
-import { nextInterval, MARGIN, chooseMethod, type Shared, poll } from './poll-until-done.js';
-import type { PollMethod } from './poll-once.js';
+import type { ProcessState } from '../process-state.js';
+import { chooseMethod, type PollMethod } from './choose-method.js';
+import { nextInterval } from './next-interval.js';
+import { CLOSING_MARGIN_MS } from './poll-until-done.js';
+import { poll } from './poll.js';
 
-/** So long an accepted cancel is looked after: what ends at once needs no activity of its own to be awaited. */
-const LINGER = 1_300;
-/** A look that is under way then gets so much longer. */
-const OVERTIME = 700;
+const POLL_AFTER_CANCEL_MS = 1_300;
+/** A request under way at that time has this much longer. */
+const REQUEST_OVERTIME_MS = 700;
 
-/** What a moment's looks brought: the end, or when to look again where Google has asked for a pause. */
+/** What the polls after a cancel saw: the end, or when to poll next where Google asked for a pause. */
 export interface PostCancelPoll {
   end?: PollResult;
   notBefore?: number;
 }
 
 /**
- * Looks for a moment, where there is room for it: as often as `awaitOperation` would, which otherwise does it. Temporal saves
- * nine events and a dispatch for each operation that ends meanwhile. No list is asked: it could tell of no end.
+ * Polls for 1.3 s after an accepted cancel, as often as `awaitOperation` would, if nothing else waits for its
+ * place. For an operation that ends meanwhile this saves nine events and the dispatch of an activity. No list
+ * is read: lists cannot show an end.
  */
 export async function pollAfterCancel(
   attempt: Attempt,
   request: AwaitRequest,
-  shared: Shared,
+  state: ProcessState,
 ): Promise<PostCancelPoll> {
-  if (attempt.hasWaitingRequests || !shared.holds.tryAcquire()) return {};
-  const until = Math.min(Date.now() + LINGER, attempt.closesAt - MARGIN);
-  attempt.lowerPriority(until + OVERTIME);
+  const { limiter, waitingAttempts } = state;
+  if (limiter.waiting(Date.now()) > 0 || !waitingAttempts.tryAcquire()) return {};
+  const endsAt = Math.min(Date.now() + POLL_AFTER_CANCEL_MS, attempt.closesAt - CLOSING_MARGIN_MS);
+  attempt.lowerPriority(endsAt + REQUEST_OVERTIME_MS);
   try {
-    const end = await lookUntil(until, attempt, request, shared);
+    const end = await pollUntil(endsAt, attempt, request, state);
     return end === undefined ? {} : { end };
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
-    // The cancel has been answered. What keeps a look from its answer is judged by the looks that follow.
-    const isWish = error.category !== 'BENIGN' && error.nextRetryDelay != null;
-    return isWish ? { notBefore: Date.now() + Number(error.nextRetryDelay) } : {};
+    // The cancel has been answered. What an error of a poll means is decided by the polls of `awaitOperation`.
+    const { category, nextRetryDelay } = error;
+    const isPause = category !== 'BENIGN' && nextRetryDelay != null;
+    return isPause ? { notBefore: Date.now() + Number(nextRetryDelay) } : {};
   } finally {
-    shared.holds.release();
+    waitingAttempts.release();
   }
 }
 
-async function lookUntil(
-  until: number,
+async function pollUntil(
+  endsAt: number,
   attempt: Attempt,
   request: AwaitRequest,
-  shared: Shared,
+  state: ProcessState,
 ): Promise<PollResult | undefined> {
-  let hasPolled = false;
+  let hasLongPolled = false;
   for (;;) {
-    // There is time for one long poll, also where it comes back early.
-    const method: PollMethod = hasPolled ? 'get' : chooseMethod(attempt, request, shared, until);
-    hasPolled ||= method !== 'get';
+    // There is time for one long poll, even if it returns early.
+    const method: PollMethod = hasLongPolled ? 'get' : chooseMethod(attempt, request, state, endsAt);
+    hasLongPolled ||= method !== 'get';
     if (method === 'get') {
-      const gap = nextInterval(attempt, request);
-      if (Date.now() + gap >= until) return undefined;
-      await attempt.sleep(gap);
+      const intervalMs = nextInterval(attempt, request);
+      if (Date.now() + intervalMs >= endsAt) return undefined;
+      await attempt.sleep(intervalMs);
     }
-    const look = await poll(attempt, request, shared, method);
-    if (look === undefined || 'lost' in look) continue;
-    if (look.operation.done) return look;
+    const result = await poll(attempt, request, state, method);
+    if (result === undefined || 'lost' in result) continue;
+    if (result.operation.done) return result;
   }
 }

@@ -1,112 +1,96 @@
-import type { PollRequest, OperationLost, PollResult } from '../../contract/activities.js';
+import type { OperationLost, PollRequest, PollResult } from '../../contract/activities.js';
 import type { Operation } from '../../contract/operation.js';
-import type { OperationsClient } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
-import { truncateOperation } from './truncate-operation.js';
 import { classifyPoll } from '../classify.js';
+import { failed, retry } from '../failures.js';
+import type { PollMethod } from './choose-method.js';
+import { truncateOperation } from './truncate-operation.js';
 
 /** What is read of an Operation whose whole body is over the limit. */
-const FIELDS = 'name,done,error';
-/** A look from within a workflow task must not hold it up. */
-const QUICK = 2_500;
-/** Google's own limit for these calls (google.longrunning's gRPC service configuration). */
-const PATIENT = 10_000;
-
-/** How to ask for the Operation: `get`, or `wait` for so long. */
-export type PollMethod = { wait: number } | 'get';
+const FIELD_MASK = 'name,done,error';
+/** A local activity must not hold up its workflow task. */
+const LOCAL_TIMEOUT_MS = 2_500;
+/** Google's own timeout for these calls (google/longrunning/longrunning_grpc_service_config.json). */
+const TIMEOUT_MS = 10_000;
+const MIN_WAIT_OVERTIME_MS = 100;
 
 /**
- * Looks once.
+ * Polls once. A body over the limit is read again without response and metadata.
  *
- * @throws {GoogleApiError} what `wait` answered, for the caller to judge
- * @throws ApplicationFailure where a `get` failed: to look again, or for good
+ * @throws {GoogleApiError} what `wait` failed with, for the caller to decide
+ * @throws ApplicationFailure where `get` failed: to poll again, or for good
  */
 export async function pollOnce(
   attempt: Attempt,
-  operations: OperationsClient,
   request: PollRequest,
   method: PollMethod = 'get',
 ): Promise<PollResult | OperationLost> {
-  if (attempt.pollState.useFieldMask && method === 'get') return lookAtLess(attempt, operations, request);
+  if (attempt.pollState.useFieldMask && method === 'get') return pollWithFieldMask(attempt, request);
+  const { operations } = attempt;
   try {
-    const operation = await read(attempt, operations, request, method);
-    return seen(attempt, operation, false);
+    const operation =
+      method === 'get'
+        ? await operations.get(request.ref, { timeoutMs: getTimeout(attempt) })
+        : await operations.wait(request.ref, { ...method, timeoutMs: waitOvertime(attempt, method.waitMs) });
+    return recordOperation(attempt, operation, false);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    if (error.kind === 'TOO_LARGE') return lookAtLess(attempt, operations, request);
+    if (error.kind === 'TOO_LARGE') return pollWithFieldMask(attempt, request);
     if (method !== 'get') throw error;
-    return judged(attempt, error, request);
+    return handlePollError(attempt, error, request);
   }
 }
 
-/** Ends the attempt where it may not look at all. @throws ApplicationFailure */
+/** Ends the attempt if the worker's rules forbid the operation. @throws ApplicationFailure */
 export function assertPollAllowed(attempt: Attempt, request: PollRequest): void {
   try {
-    attempt.assertAllowed('get');
+    attempt.operations.check(request.ref);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    judged(attempt, error, request);
+    handlePollError(attempt, error, request);
   }
 }
 
-/** Ends the attempt as a failed look has it. @throws ApplicationFailure unless the operation is lost */
-export function judged(attempt: Attempt, error: GoogleApiError, request: PollRequest): OperationLost {
-  const verdict = classifyPoll(error, request, attempt.pollState, Date.now());
-  attempt.update(verdict.pollState);
-  if (verdict.kind === 'lost') return { lost: true, at: Date.now(), pollState: attempt.pollState };
-  throw verdict.kind === 'failed'
-    ? attempt.failed(error, verdict.type)
-    : attempt.retry(error, verdict.afterMs);
-}
-
-async function lookAtLess(
+async function pollWithFieldMask(
   attempt: Attempt,
-  operations: OperationsClient,
   request: PollRequest,
 ): Promise<PollResult | OperationLost> {
   try {
-    const operation = await read(attempt, operations, request, 'get', FIELDS);
-    // Only now: a body that less fields do not make smaller is no Operation of that size but a fault, which passes.
+    const options = { timeoutMs: getTimeout(attempt), fields: FIELD_MASK };
+    const operation = await attempt.operations.get(request.ref, options);
+    // Only now: a body that the mask makes no smaller is a fault that may pass, and no large operation.
     attempt.update({ ...attempt.pollState, useFieldMask: true });
-    return seen(attempt, operation, true);
+    return recordOperation(attempt, operation, true);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    return judged(attempt, error, request);
+    return handlePollError(attempt, error, request);
   }
 }
 
-async function read(
-  attempt: Attempt,
-  operations: OperationsClient,
-  { ref: target }: PollRequest,
-  method: PollMethod,
-  fields?: string,
-): Promise<Operation> {
-  const timeoutMs = attempt.timeoutFor(attempt.context.info.isLocal ? QUICK : PATIENT);
-  const counted = (signal: AbortSignal) => {
-    attempt.update({ ...attempt.pollState, polls: attempt.pollState.polls + 1 });
-    return signal;
-  };
-  if (method === 'get') {
-    const less = fields === undefined ? {} : { fields };
-    return attempt.request('get', (signal) =>
-      operations.get(target, { signal: counted(signal), timeoutMs, ...less }),
-    );
-  }
-  return attempt.request('wait', (signal) =>
-    operations.wait(target, {
-      signal: counted(signal),
-      waitMs: method.wait,
-      timeoutMs: Math.max(100, attempt.timeoutFor(method.wait + PATIENT) - method.wait),
-    }),
-  );
+/** @throws ApplicationFailure unless the operation is lost */
+function handlePollError(attempt: Attempt, error: GoogleApiError, request: PollRequest): OperationLost {
+  const decision = classifyPoll(error, request, attempt.pollState, Date.now());
+  attempt.update(decision.pollState);
+  if (decision.kind === 'lost') return { lost: true, at: Date.now(), pollState: attempt.pollState };
+  throw decision.kind === 'failed'
+    ? failed(attempt, error, decision.type)
+    : retry(attempt, error, decision.afterMs);
 }
 
-function seen(attempt: Attempt, whole: Operation, cut: boolean): PollResult {
+function recordOperation(attempt: Attempt, whole: Operation, isPartial: boolean): PollResult {
   const { notFoundSince: _, deniedSince: __, ...pollState } = attempt.pollState;
   const at = Date.now();
   attempt.update({ ...pollState, failures: 0, seenAt: at });
   const { operation, omitted } = truncateOperation(whole);
-  return { operation, omitted: omitted || cut, at, pollState: attempt.pollState };
+  return { operation, omitted: omitted || isPartial, at, pollState: attempt.pollState };
+}
+
+function getTimeout(attempt: Attempt): number {
+  return attempt.timeoutFor(attempt.context.info.isLocal ? LOCAL_TIMEOUT_MS : TIMEOUT_MS);
+}
+
+/** The timeout beyond the `wait` itself, in ms. */
+function waitOvertime(attempt: Attempt, waitMs: number): number {
+  return Math.max(MIN_WAIT_OVERTIME_MS, attempt.timeoutFor(waitMs + TIMEOUT_MS) - waitMs);
 }

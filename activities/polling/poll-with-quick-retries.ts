@@ -1,36 +1,37 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { PollRequest, OperationLost, PollResult, NoAnswer } from '../../contract/activities.js';
-import type { OperationsClient } from '../../google/client.js';
+import type { NoAnswer, OperationLost, PollRequest, PollResult } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
 import { pollOnce } from './poll-once.js';
 
-/** How long to wait before the second and the third try. */
-const GAPS = [300, 600];
-/** Where a failure asks for more than this, another try now is of no use. */
-const LONGEST_WISH = 2_000;
+/** The waits before the second and the third try. */
+const RETRY_DELAYS_MS = [300, 600];
+/** After a failure that asks for a longer delay there is no other try. */
+const MAX_RETRY_DELAY_MS = 2_000;
+/** After this time there is no other try. */
+const MAX_ELAPSED_MS = 1_500;
 
 /**
- * Looks for a moment, from within a workflow task, which must not be held up. A blip is ridden over here: as an activity of its
- * own it would cost the history seven events.
+ * Polls up to three times within a second or two, as a local activity: it must not hold up its workflow task.
+ * A short fault is retried here, as an activity for it would cost the history seven events.
  *
- * @throws ApplicationFailure where no later look would help
+ * @throws ApplicationFailure where no later poll would help
  */
 export async function pollWithQuickRetries(
   attempt: Attempt,
-  operations: OperationsClient,
   request: PollRequest,
 ): Promise<PollResult | OperationLost | NoAnswer> {
   let notBefore = 0;
-  for (const gap of [...GAPS, undefined]) {
+  for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
     try {
-      return await pollOnce(attempt, operations, request);
+      return await pollOnce(attempt, request);
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
-      const wish = Number(error.nextRetryDelay ?? 0);
-      notBefore = Date.now() + wish;
-      if (gap === undefined || wish > LONGEST_WISH || attempt.isLate) break;
+      const wantedDelayMs = Number(error.nextRetryDelay ?? 0);
+      notBefore = Date.now() + wantedDelayMs;
+      const isLate = Date.now() - attempt.startedAt > MAX_ELAPSED_MS;
+      if (delayMs === undefined || wantedDelayMs > MAX_RETRY_DELAY_MS || isLate) break;
     }
-    await attempt.sleep(gap);
+    await attempt.sleep(delayMs);
   }
   return { noAnswer: true, notBefore, pollState: attempt.pollState };
 }

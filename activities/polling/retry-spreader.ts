@@ -1,35 +1,41 @@
-const SECOND = 1_000;
-/** What a worker and a Temporal server get done beside everything else, on two cores each a little. */
-const PER_SECOND = 50;
-/** So soon comes back whose end is near, as far as anybody knows, and for them there is half as much again. */
-const NEAR = 10_000;
-const RESERVE = 1.5;
+const SECOND_MS = 1_000;
+/** A worker and a Temporal server on two cores handle this many attempts a second beside everything else. */
+const ATTEMPTS_PER_SECOND = 50;
+/** Retries due within 10 s may use 1.5 times the budget, so that operations about to end are not delayed. */
+const SOON_MS = 10_000;
+const SOON_FACTOR = 1.5;
 
-/** Spreads the attempts that come back: where a second is full, the next one with room is taken. */
+/** Spreads the next attempts of many activities: if a second is full, the next one with room is taken. */
 export interface RetrySpreader {
-  /** @param gap the wish, in ms @returns after how many ms to come back: the gap, or longer */
-  schedule(gap: number, now: number): number;
+  /** @param intervalMs the wanted delay @returns the delay to use, in ms: the wanted one, or longer */
+  schedule(intervalMs: number, now: number): number;
 }
 
 /**
- * The turns of one process. They keep thousands of operations from piling up as tasks that wait for a worker: with `n`
- * operations followed, a look comes every `n / perSecond` seconds where that is longer than the pace.
+ * The schedule of one process. It keeps thousands of operations from queueing as tasks for a worker: with `n`
+ * operations, each is polled every `n / perSecond` seconds where that is longer than its interval.
  */
-export function createRetrySpreader(perSecond = PER_SECOND): RetrySpreader {
+export function createRetrySpreader(perSecond = ATTEMPTS_PER_SECOND): RetrySpreader {
+  /** The number of attempts in each second since 1970. */
   const booked = new Map<number, number>();
-  let past = 0;
+  let oldestSecond = 0;
   return {
-    schedule(gap, now) {
-      const current = Math.floor(now / SECOND);
-      for (; past < current; past = booked.size === 0 ? current : past + 1) booked.delete(past);
-      const wanted = Math.floor((now + gap) / SECOND);
-      const most = gap < NEAR ? perSecond * RESERVE : perSecond;
-      let second = wanted;
-      while ((booked.get(second) ?? 0) >= most) second += 1;
+    schedule(intervalMs, now) {
+      const currentSecond = Math.floor(now / SECOND_MS);
+      for (
+        ;
+        oldestSecond < currentSecond;
+        oldestSecond = booked.size === 0 ? currentSecond : oldestSecond + 1
+      )
+        booked.delete(oldestSecond);
+      const wantedSecond = Math.floor((now + intervalMs) / SECOND_MS);
+      const max = intervalMs < SOON_MS ? perSecond * SOON_FACTOR : perSecond;
+      let second = wantedSecond;
+      while ((booked.get(second) ?? 0) >= max) second += 1;
       const place = booked.get(second) ?? 0;
       booked.set(second, place + 1);
-      // Those who were moved on spread over their second too.
-      return second === wanted ? gap : second * SECOND + (place * SECOND) / most - now;
+      // Attempts that were moved are spread within their second too.
+      return second === wantedSecond ? intervalMs : second * SECOND_MS + (place * SECOND_MS) / max - now;
     },
   };
 }

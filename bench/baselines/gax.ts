@@ -5,27 +5,32 @@ import {
   GoogleAuth,
   googleAuthLibrary,
   LongrunningDescriptor,
-  operation as wrap,
+  operation as createOperation,
   protobuf,
   protobufFromJSON,
 } from 'google-gax';
 
-/** What a user of Google's client libraries has: an Operation's `cancel()` and `promise()`. */
+/** `cancel()` and `promise()` of an Operation in Google's client libraries. */
 export interface GaxOperations {
-  /** Cancels, and follows to the end with the default backoff. @returns when the promise settled, in ms since 1970 */
-  cancelAndFollow(name: string): Promise<number>;
+  /**
+   * Cancels, and polls with the default backoff until the end.
+   *
+   * @returns when the promise settled, in ms since 1970
+   */
+  cancelAndAwait(name: string): Promise<number>;
 }
 
 const SERVICE = 'google.longrunning.Operations';
 const NAME = '{name=projects/*/locations/*/**}';
 
 /**
- * google-gax's own Operation, over its own OperationsClient and its REST transport.
+ * google-gax's Operation, over its OperationsClient and its REST transport.
  *
- * Clients such as `@google-cloud/aiplatform` 6.9 wrap exactly these two, but over REST they ask for `/ui/projects/…`, the first of
- * the paths in their service configuration, which no public endpoint is documented to have; so the paths are given here.
+ * Clients such as `@google-cloud/aiplatform` 6.9 wrap these two, but over REST they send `/ui/projects/…`,
+ * the first path in their service configuration, which no public endpoint documents. The paths are therefore
+ * set here.
  *
- * @param host `host:port` of the emulator
+ * @param host - `host:port` of the emulator
  */
 export async function createGaxOperations(host: string): Promise<GaxOperations> {
   const [address = '', port = ''] = host.split(':');
@@ -39,14 +44,14 @@ export async function createGaxOperations(host: string): Promise<GaxOperations> 
   const client = fallback
     .lro({ auth, httpRules, protoJson })
     .operationsClient({ servicePath: address, port: Number(port), protocol: 'http' });
-  const nothing = () => new protobuf.Message({});
+  const decodeNothing = () => new protobuf.Message({});
   return {
-    async cancelAndFollow(name) {
-      const descriptor = new LongrunningDescriptor(client, nothing, nothing);
-      const followed = wrap({ name } as never, descriptor, createDefaultBackoffSettings());
-      await followed.cancel();
-      // A cancelled operation rejects with its error's code 1.
-      await followed.promise().catch((error: unknown) => {
+    async cancelAndAwait(name) {
+      const descriptor = new LongrunningDescriptor(client, decodeNothing, decodeNothing);
+      const operation = createOperation({ name } as never, descriptor, createDefaultBackoffSettings());
+      await operation.cancel();
+      // The promise of a cancelled operation rejects with code 1.
+      await operation.promise().catch((error: unknown) => {
         if ((error as { code?: unknown }).code !== 1) throw error;
       });
       return Date.now();

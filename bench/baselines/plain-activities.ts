@@ -1,12 +1,13 @@
-/** What the plain workflow is told. */
+/** The input of the plain workflow. */
 export interface PlainInput {
   name: string;
-  /** By what each sleep is longer than the one before, from a second on. */
+  /** The factor between a sleep and the one before; the first takes a second. */
   growth: number;
-  longestMs: number;
+  /** The longest sleep. */
+  maxMs: number;
 }
 
-/** As much of an Operation as it looks at. */
+/** The fields of an Operation that the workflow reads. */
 export interface PlainOperation {
   done?: boolean;
   error?: { code?: number };
@@ -17,7 +18,7 @@ export interface PlainActivities {
   getOperation(name: string): Promise<PlainOperation>;
 }
 
-/** @param host `host:port` of the emulator */
+/** @param host - `host:port` of the emulator */
 export function createPlainActivities(host: string): PlainActivities {
   const call = async (method: string, path: string): Promise<unknown> => {
     const response = await fetch(`http://${host}/v1beta1/${path}`, { method });

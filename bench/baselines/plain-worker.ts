@@ -21,7 +21,7 @@ const worker = await Worker.create({
   taskQueue,
   workflowsPath: fileURLToPath(new URL('./plain-workflow.js', import.meta.url)),
   activities: { ...createPlainActivities(host) },
-  // As many slots, and as large a cache, as the worker that it is compared with.
+  // The slots and the cache are those of the worker that it is compared with.
   maxConcurrentActivityTaskExecutions: 200,
   maxConcurrentWorkflowTaskExecutions: 100,
   maxCachedWorkflows: 500,

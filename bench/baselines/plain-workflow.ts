@@ -4,13 +4,13 @@ import type { PlainActivities, PlainInput, PlainOperation } from './plain-activi
 const { cancelOperation, getOperation } = proxyActivities<PlainActivities>({ startToCloseTimeout: '10s' });
 
 /**
- * The workflow that people write: cancel, then sleep and look until it is done. A fixed second is what most begin with, and
- * also the shortest sleep that Temporal keeps; those who have seen its history let it grow.
+ * The usual workflow: cancel, then sleep and poll until the operation is done. Most begin with sleeps of one
+ * second, which is also the shortest timer of Temporal; growing sleeps keep the history shorter.
  */
-export async function plainCancel({ name, growth, longestMs }: PlainInput): Promise<PlainOperation> {
+export async function plainCancel({ name, growth, maxMs }: PlainInput): Promise<PlainOperation> {
   await cancelOperation(name);
-  for (let pause = 1_000; ; pause = Math.min(longestMs, pause * growth)) {
-    await sleep(pause);
+  for (let intervalMs = 1_000; ; intervalMs = Math.min(maxMs, intervalMs * growth)) {
+    await sleep(intervalMs);
     const operation = await getOperation(name);
     if (operation.done === true) return operation;
   }

@@ -1,42 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { cancel } from '../../client/index.js';
-import { plainPaces } from '../competitors.js';
+import { plainIntervals } from '../competitors.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
-import { each } from '../support/together.js';
+import { forEachConcurrently } from '../support/concurrency.js';
 import { usageOf } from '../support/usage.js';
 
-/** How many at once, and how often. */
-export interface ManyPlan {
+/** The number of operations, and how often they are cancelled. */
+export interface BulkPlan {
   rounds: number;
   count: number;
 }
 
-export const longMany: ManyPlan = { rounds: 5, count: 1_000 };
-export const quickMany: ManyPlan = { rounds: 1, count: 100 };
+export const fullBulkPlan: BulkPlan = { rounds: 5, count: 1_000 };
+export const quickBulkPlan: BulkPlan = { rounds: 1, count: 100 };
 
 const sides = ['ours', 'plain'] as const;
 type Side = (typeof sides)[number];
 
-/** What many cancellations at once took. */
-export interface ManySide {
+/** The cost of many cancellations at once. */
+export interface BulkSide {
   side: Side;
   /** From the first start to the last outcome known here, in s. */
   seconds: Summary;
   /** Processor time of the worker, and of the Temporal server, in s. */
   workerCpuS: Summary;
   serverCpuS: Summary;
-  /** The most resident memory of the worker, in MB. */
+  /** Peak resident memory of the worker, in MB. */
   peakMb: Summary;
   requestsEach: Summary;
 }
 
-export interface ManyResult {
+export interface BulkResult {
   count: number;
-  sides: ManySide[];
-  /** Ours to the plain one's, round by round: within a round the machine is more or less the same. */
+  sides: BulkSide[];
+  /** Ours divided by the plain one's, per round, because the machine's load is similar within a round. */
   ratios: { seconds: Summary; workerCpuS: Summary };
 }
 
@@ -48,25 +48,30 @@ interface Run {
   requestsEach: number;
 }
 
-/** So soon each settles after its cancel: before the first look of the plain workflow, so that this one looks once only. */
+/**
+ * The time from a cancel to the end: less than the plain workflow's first sleep, so that it polls only once.
+ */
 const SETTLE_MS = { from: 400, to: 600 };
-const CALLERS = 100;
-/** So many before, so that no side is measured while it compiles. */
-const WARM_UP = 100;
+const MAX_CONCURRENT_STARTS = 100;
+/** Operations before the measurement, so that compilation is not measured. */
+const WARM_UP_COUNT = 100;
 
-/** Cancels many operations of one location at once: with this project and with the plain workflow, one after the other. */
-export async function runMany(
-  stage: BenchEnvironment,
-  plan: ManyPlan,
+/**
+ * Cancels many operations of one location at once, first with one of this project and the plain workflow,
+ * then the other.
+ */
+export async function runBulk(
+  environment: BenchEnvironment,
+  plan: BulkPlan,
   random: Random,
   say: (line: string) => void,
-): Promise<ManyResult> {
+): Promise<BulkResult> {
   const runs: Record<Side, Run[]> = { ours: [], plain: [] };
   const order = random.shuffled(sides);
   for (let round = 1; round <= plan.rounds; round++) {
-    // In turns: whoever is second finds a server with more to keep.
+    // The order alternates: the second one meets a server with more data.
     for (const side of round % 2 === 1 ? order : order.toReversed()) {
-      const run = await runSide(stage, side, plan.count, random);
+      const run = await runSide(environment, side, plan.count, random);
       say(`${plan.count} at once, round ${round}, ${side}: ${run.seconds.toFixed(1)} s`);
       runs[side].push(run);
     }
@@ -93,18 +98,23 @@ export async function runMany(
   };
 }
 
-async function runSide(stage: BenchEnvironment, side: Side, count: number, random: Random): Promise<Run> {
-  const worker = side === 'ours' ? await stage.startWorker() : await stage.startPlainWorker();
-  const start = starters[side](stage, worker);
+async function runSide(
+  environment: BenchEnvironment,
+  side: Side,
+  count: number,
+  random: Random,
+): Promise<Run> {
+  const worker = side === 'ours' ? await environment.startWorker() : await environment.startPlainWorker();
+  const start = starters[side](environment, worker);
   try {
-    await cancelAll(stage, start, WARM_UP, random);
-    await stage.emulator.forgetRequests();
-    const [before, serverBefore] = [await worker.usage(), await usageOf(stage.serverPid)];
-    const began = Date.now();
-    await cancelAll(stage, start, count, random);
-    const seconds = (Date.now() - began) / 1_000;
-    const [after, serverAfter] = [await worker.usage(), await usageOf(stage.serverPid)];
-    const requests = await stage.emulator.requests();
+    await cancelAll(environment, start, WARM_UP_COUNT, random);
+    await environment.emulator.clearRequests();
+    const [before, serverBefore] = [await worker.usage(), await usageOf(environment.serverPid)];
+    const startedAt = Date.now();
+    await cancelAll(environment, start, count, random);
+    const seconds = (Date.now() - startedAt) / 1_000;
+    const [after, serverAfter] = [await worker.usage(), await usageOf(environment.serverPid)];
+    const requests = await environment.emulator.requests();
     return {
       seconds,
       workerCpuS: after.cpuSeconds - before.cpuSeconds,
@@ -117,14 +127,14 @@ async function runSide(stage: BenchEnvironment, side: Side, count: number, rando
   }
 }
 
-/** Starts one, and returns how to wait for its outcome. */
+/** Starts a cancellation. @returns a function that waits for its outcome */
 type Starter = (name: string) => Promise<() => Promise<unknown>>;
 
-const starters: Record<Side, (stage: BenchEnvironment, worker: BenchWorker) => Starter> = {
+const starters: Record<Side, (environment: BenchEnvironment, worker: BenchWorker) => Starter> = {
   ours:
     ({ client }, { taskQueue }) =>
     async (name) => {
-      // As with the plain workflow's start, the call returns when Temporal keeps it.
+      // The call returns when Temporal has stored it, like the plain workflow's start.
       const cancelling = await cancel(client, { name }, { taskQueue, until: 'kept' });
       return () => cancelling.outcome();
     },
@@ -134,14 +144,14 @@ const starters: Record<Side, (stage: BenchEnvironment, worker: BenchWorker) => S
       const handle: WorkflowHandle = await client.workflow.start('plainCancel', {
         workflowId: `plain-${randomUUID()}`,
         taskQueue,
-        args: [{ name, ...plainPaces['plain 1 s'] }],
+        args: [{ name, ...plainIntervals['plain 1 s'] }],
       });
       return () => handle.result();
     },
 };
 
 async function cancelAll(
-  stage: BenchEnvironment,
+  environment: BenchEnvironment,
   start: Starter,
   count: number,
   random: Random,
@@ -152,13 +162,13 @@ async function cancelAll(
     name: `${parent}/operations/${index}`,
     onCancel: { kind: 'wins' as const, afterMs: Math.round(afterMs) },
   }));
-  await stage.emulator.add(scripts);
-  const ends: Promise<unknown>[] = [];
-  await each(scripts, CALLERS, async ({ name }) => {
-    const end = (await start(name))();
-    // Awaited below; until then a failure must not end the process.
-    end.catch(() => undefined);
-    ends.push(end);
+  await environment.emulator.add(scripts);
+  const outcomes: Promise<unknown>[] = [];
+  await forEachConcurrently(scripts, MAX_CONCURRENT_STARTS, async ({ name }) => {
+    const outcome = (await start(name))();
+    // Awaited below; until then a rejection must not end the process.
+    outcome.catch(() => undefined);
+    outcomes.push(outcome);
   });
-  await Promise.all(ends);
+  await Promise.all(outcomes);
 }

@@ -7,18 +7,18 @@ import { summarize, type Summary } from '../support/statistics.js';
 export interface IdleResult {
   /** From the call that starts the workflow to the cancel's arrival at the emulator, in ms. */
   startToCancelMs: Summary;
-  /** From the same to the outcome known here, of an operation that the cancel ends at once, in ms. */
+  /** From the same call to the outcome known here, in ms. The cancel ends the operation at once. */
   startToOutcomeMs: Summary;
 }
 
 /** Cancels one operation after the other, each on an idle worker and server. */
-export async function runIdle(stage: BenchEnvironment, count: number): Promise<IdleResult> {
-  const worker = await stage.startWorker();
+export async function runIdle(environment: BenchEnvironment, count: number): Promise<IdleResult> {
+  const worker = await environment.startWorker();
   try {
     const times: { toCancel: number; toOutcome: number }[] = [];
     for (let index = -5; index < count; index++) {
       await delay(150);
-      const time = await cancelOne(stage, worker.taskQueue);
+      const time = await cancelOne(environment, worker.taskQueue);
       if (index >= 0) times.push(time);
     }
     return {
@@ -36,11 +36,11 @@ async function cancelOne(
 ): Promise<{ toCancel: number; toOutcome: number }> {
   const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/operations/1`;
   await emulator.add([{ name }]);
-  const began = Date.now();
+  const startedAt = Date.now();
   const cancelling = await cancel(client, { name }, { taskQueue });
   await cancelling.outcome();
-  const toOutcome = Date.now() - began;
+  const toOutcome = Date.now() - startedAt;
   const sent = (await emulator.requests(name)).find(({ method }) => method === 'cancel');
   if (sent === undefined) throw new Error(`No cancel of ${name} arrived`);
-  return { toCancel: sent.at - began, toOutcome };
+  return { toCancel: sent.at - startedAt, toOutcome };
 }

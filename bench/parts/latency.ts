@@ -6,27 +6,27 @@ import type { BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
 
-/** How many operations of each contestant settle after how many seconds, in each round. */
-export interface RowsPlan {
+/** The operations of each competitor in each round, by their settling time. */
+export interface LatencyPlan {
   rounds: number;
   roundMs: number;
   perRound: readonly { settleS: number; count: number }[];
 }
 
-export const longRows: RowsPlan = {
+export const fullLatencyPlan: LatencyPlan = {
   rounds: 4,
   roundMs: 60_000,
   perRound: [
     { settleS: 0.5, count: 8 },
     { settleS: 2, count: 8 },
-    // Here a mean is compared that chance moves: the gaps are seconds wide, and where they lie is drawn.
+    // More operations from here on: with polling intervals of seconds the mean delay varies more.
     { settleS: 10, count: 12 },
     { settleS: 30, count: 20 },
     { settleS: 120, count: 16 },
   ],
 };
 
-export const quickRows: RowsPlan = {
+export const quickLatencyPlan: LatencyPlan = {
   rounds: 2,
   roundMs: 10_000,
   perRound: [
@@ -36,10 +36,10 @@ export const quickRows: RowsPlan = {
   ],
 };
 
-/** One contestant's operations of one settling time. */
+/** The results of one competitor and settling time. */
 export interface Cell {
   settleS: number;
-  contestant: CompetitorName;
+  competitor: CompetitorName;
   /** From the end at the emulator to the outcome known here, in ms. */
   delayMs: Summary;
   requests: Summary;
@@ -50,14 +50,14 @@ export interface Cell {
   transitions?: Summary;
 }
 
-export interface RowsResult {
+export interface LatencyResult {
   /** A GET of an operation over an open connection, in ms. */
   roundTripMs: Summary;
   cells: Cell[];
 }
 
 interface Task {
-  contestant: CompetitorName;
+  competitor: CompetitorName;
   settleS: number;
   settleMs: number;
   startMs: number;
@@ -69,28 +69,31 @@ interface Measured extends Task {
   cost?: Cost;
 }
 
-/** Settling times are moved by up to so much, so that no schedule is lucky. */
-const VARIED = 0.2;
-/** The plain workflows are there to be compared with, not to be measured closely; each of their looks is eleven events. */
-const SHARE: Partial<Record<CompetitorName, number>> = { 'plain 1 s': 0.25, 'plain ×1.5': 0.25 };
+/** Settling times vary by up to this share, so that they match no polling schedule by chance. */
+const SETTLE_VARIATION = 0.2;
+/** The plain workflows run fewer operations: each of their polls writes eleven events. */
+const SHARES: Partial<Record<CompetitorName, number>> = { 'plain 1 s': 0.25, 'plain ×1.5': 0.25 };
 
-/** Runs all contestants side by side: each round starts everybody's operations at random moments, on the same settling times. */
-export async function runRows(
-  stage: BenchEnvironment,
-  plan: RowsPlan,
+/**
+ * Runs all competitors at the same time. In each round their operations start at random moments, with equal
+ * settling times.
+ */
+export async function runLatency(
+  environment: BenchEnvironment,
+  plan: LatencyPlan,
   random: Random,
   say: (line: string) => void,
-): Promise<RowsResult> {
-  const [ours, plain] = [await stage.startWorker(), await stage.startPlainWorker()];
+): Promise<LatencyResult> {
+  const [ours, plain] = [await environment.startWorker(), await environment.startPlainWorker()];
   try {
-    const contestants = await createCompetitors(stage, ours, plain);
-    for (const contestant of Object.values(contestants)) await warmUp(stage, contestant);
-    const roundTripMs = await measureRoundTrip(stage);
+    const competitors = await createCompetitors(environment, ours, plain);
+    for (const competitor of Object.values(competitors)) await warmUp(environment, competitor);
+    const roundTripMs = await measureRoundTrip(environment);
     const measured: Measured[] = [];
     await Promise.all(
       schedule(plan, random).map(async (task) => {
         await delay(task.startMs);
-        measured.push(await measure(stage, contestants[task.contestant], task));
+        measured.push(await measure(environment, competitors[task.competitor], task));
         if (measured.length % 100 === 0) say(`${measured.length} operations measured`);
       }),
     );
@@ -100,13 +103,17 @@ export async function runRows(
   }
 }
 
-function schedule({ rounds, roundMs, perRound }: RowsPlan, random: Random): Task[] {
+function schedule({ rounds, roundMs, perRound }: LatencyPlan, random: Random): Task[] {
   return perRound.flatMap(({ settleS, count }) => {
-    const all = random.spread(rounds * count, settleS * (1 - VARIED), settleS * (1 + VARIED));
-    return competitorNames.flatMap((contestant) =>
-      // Everybody gets the same settling times; whoever runs fewer gets an even choice of them.
-      thinned(all, SHARE[contestant] ?? 1).map((seconds, index, own) => ({
-        contestant,
+    const all = random.spread(
+      rounds * count,
+      settleS * (1 - SETTLE_VARIATION),
+      settleS * (1 + SETTLE_VARIATION),
+    );
+    return competitorNames.flatMap((competitor) =>
+      // The settling times are the same for all; a competitor with fewer operations gets every n-th of them.
+      takeShare(all, SHARES[competitor] ?? 1).map((seconds, index, own) => ({
+        competitor,
         settleS,
         settleMs: Math.round(seconds * 1_000),
         startMs: (Math.floor((index * rounds) / own.length) + random.next()) * roundMs,
@@ -115,27 +122,27 @@ function schedule({ rounds, roundMs, perRound }: RowsPlan, random: Random): Task
   });
 }
 
-function thinned(values: readonly number[], share: number): number[] {
+function takeShare(values: readonly number[], share: number): number[] {
   if (share === 1) return [...values];
   const step = Math.round(1 / share);
   return values.toSorted((a, b) => a - b).filter((_, index) => index % step === 0);
 }
 
-async function measure(stage: BenchEnvironment, contestant: Competitor, task: Task): Promise<Measured> {
-  const { emulator } = stage;
-  // A project of its own: no ceiling and no list of operations is shared with another one.
-  const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/${contestant.collection}/7/operations/1`;
+async function measure(environment: BenchEnvironment, competitor: Competitor, task: Task): Promise<Measured> {
+  const { emulator } = environment;
+  // Each operation has its own project, so that it shares no rate limit and no list of operations.
+  const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/${competitor.collection}/7/operations/1`;
   await emulator.add([
     {
       name,
       onCancel: { kind: 'wins', afterMs: task.settleMs },
       metadata: { '@type': 'type.googleapis.com/google.protobuf.Empty' },
-      ...contestant.script,
+      ...competitor.script,
     },
   ]);
-  const { knownAt, cost } = await contestant.cancel(name);
-  const [{ state }, requests] = await Promise.all([emulator.truth(name), emulator.requests(name)]);
-  if (state.phase !== 'done') throw new Error(`${name} was said to have ended, and is ${state.phase}`);
+  const { knownAt, cost } = await competitor.cancel(name);
+  const [{ state }, requests] = await Promise.all([emulator.operation(name), emulator.requests(name)]);
+  if (state.phase !== 'done') throw new Error(`${name} has an outcome, but is ${state.phase}`);
   return {
     ...task,
     delayMs: knownAt - state.at,
@@ -144,9 +151,9 @@ async function measure(stage: BenchEnvironment, contestant: Competitor, task: Ta
   };
 }
 
-async function warmUp(stage: BenchEnvironment, contestant: Competitor): Promise<void> {
-  const task: Task = { contestant: 'gax', settleS: 0, settleMs: 100, startMs: 0 };
-  for (let times = 0; times < 5; times++) await measure(stage, contestant, task);
+async function warmUp(environment: BenchEnvironment, competitor: Competitor): Promise<void> {
+  const task: Task = { competitor: 'gax', settleS: 0, settleMs: 100, startMs: 0 };
+  for (let times = 0; times < 5; times++) await measure(environment, competitor, task);
 }
 
 async function measureRoundTrip({ emulator }: BenchEnvironment): Promise<Summary> {
@@ -157,14 +164,14 @@ async function measureRoundTrip({ emulator }: BenchEnvironment): Promise<Summary
   return summarize(times);
 }
 
-function toCells({ perRound }: RowsPlan, measured: readonly Measured[]): Cell[] {
+function toCells({ perRound }: LatencyPlan, measured: readonly Measured[]): Cell[] {
   return perRound.flatMap(({ settleS }) =>
-    competitorNames.map((contestant): Cell => {
-      const own = measured.filter((one) => one.settleS === settleS && one.contestant === contestant);
+    competitorNames.map((competitor): Cell => {
+      const own = measured.filter((one) => one.settleS === settleS && one.competitor === competitor);
       const costs = own.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
       return {
         settleS,
-        contestant,
+        competitor,
         delayMs: summarize(own.map(({ delayMs }) => delayMs)),
         requests: summarize(own.map(({ requests }) => requests)),
         ...(costs.length > 0 && {

@@ -6,123 +6,127 @@ import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import { boundOf, bucketsBetween, sumOf } from '../support/prometheus.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
-import { each, until } from '../support/together.js';
+import { forEachConcurrently, until } from '../support/concurrency.js';
 import { usageOf } from '../support/usage.js';
+import { withTimeout } from '../../worker/with-timeout.js';
 
-/** How many operations are followed at once, and for how long they are observed. */
-export interface FollowedPlan {
+/** The operations that are watched, and the window in which they are measured. */
+export interface SteadyPlan {
   count: number;
   locations: number;
-  /** How long before the window opens, once all are followed. */
+  /** The time between the moment when all are watched and the start of the window. */
   settleMs: number;
   windowMs: number;
-  /** So many are ended in the window, and their outcomes waited for. */
-  ended: number;
-  /** How long these may take to be recorded. */
-  recordedWithinMs: number;
+  /** The number of operations that end in the window and whose outcomes are awaited. */
+  endCount: number;
+  /** The time limit for recording these outcomes. */
+  recordTimeoutMs: number;
 }
 
-/** Ten thousand of fifty locations. */
-export const longFollowed: FollowedPlan = {
+/** Ten thousand operations of fifty locations. */
+export const manyLocations: SteadyPlan = {
   count: 10_000,
   locations: 50,
   settleMs: 20_000,
   windowMs: 120_000,
-  ended: 300,
-  recordedWithinMs: 400_000,
+  endCount: 300,
+  recordTimeoutMs: 400_000,
 };
 
-/** A thousand of one location, past their first minute. */
-export const oneLocation: FollowedPlan = {
+/** A thousand operations of one location, after their first minute. */
+export const oneLocation: SteadyPlan = {
   count: 1_000,
   locations: 1,
   settleMs: 65_000,
   windowMs: 120_000,
-  ended: 60,
-  recordedWithinMs: 60_000,
+  endCount: 60,
+  recordTimeoutMs: 60_000,
 };
 
-export interface FollowedResult {
+export interface SteadyResult {
   count: number;
   locations: number;
-  /** Until all were started, and until all were followed with nothing waiting, in s. */
+  /** The time until all were started, and until all were watched without a backlog of tasks, in s. */
   startedS: number;
-  followedS: number;
-  /** At the emulator, in the window. */
+  watchedS: number;
+  /** Requests at the emulator in the window. */
   requestsPerMinute: number;
   requestsByMethod: Record<string, number>;
-  /** Attempts of activities that began in the window, a minute. */
+  /** Attempts of activities that began in the window. */
   attemptsPerMinute: number;
-  /** Heartbeats that reached the server in the window, a minute. */
+  /** Heartbeats that reached the server in the window. */
   heartbeatsPerMinute: number;
-  /** The most resident memory of the worker, in MB, and what it had at the end of the window. */
+  /** Resident memory of the worker at its peak and at the end of the window, in MB. */
   peakMb: number;
   residentMb: number;
-  /** Processor time a second, of one core. */
+  /** Processor time divided by time. */
   workerCores: number;
   serverCores: number;
   serverResidentMb: number;
-  /** What the server's memory has grown by for each operation, in kB. */
+  /** The growth of the server's memory per operation, in kB. */
   serverKbEach: number;
-  /** 99 % of the activity tasks of the window, and of the workflow tasks, waited for the worker at most so long, in s: a bound of the SDK's histogram. */
+  /**
+   * The 99th percentile of the time for which tasks of the window waited for the worker, in s, rounded up to
+   * a bound of the SDK's histogram.
+   */
   activityWaitP99S: number;
   workflowWaitP99S: number;
-  /** From the end at the emulator to the recorded outcome known here, in ms, of those that were ended. */
+  /** From the end at the emulator to the recorded outcome known here, in ms. */
   delayMs: Summary;
-  /** Neither running nor recorded rightly. */
+  /** Operations that neither run nor have the right outcome. */
   lost: number;
 }
 
-const STARTERS = 50;
+const MAX_CONCURRENT_STARTS = 50;
 const ACTIVITY_WAIT = 'temporal_activity_schedule_to_start_latency';
 const WORKFLOW_WAIT = 'temporal_workflow_task_schedule_to_start_latency';
 
-/** Has one worker follow many operations, and looks at what that takes. */
-export async function runFollowed(
-  stage: BenchEnvironment,
-  plan: FollowedPlan,
+/** Lets one worker watch many operations, and measures the cost. */
+export async function runSteady(
+  environment: BenchEnvironment,
+  plan: SteadyPlan,
   random: Random,
   say: (line: string) => void,
-): Promise<FollowedResult> {
-  const { client, emulator } = stage;
-  const worker = await stage.startWorker();
+): Promise<SteadyResult> {
+  const { client, emulator } = environment;
+  const worker = await environment.startWorker();
   try {
-    const names = await addOperations(stage, plan);
-    const serverAtFirst = await usageOf(stage.serverPid);
-    const began = Date.now();
-    const since = (): number => (Date.now() - began) / 1_000;
-    await each(names, STARTERS, async (name) => {
+    const names = await addOperations(environment, plan);
+    const serverAtStart = await usageOf(environment.serverPid);
+    const startedAt = Date.now();
+    const elapsedS = (): number => (Date.now() - startedAt) / 1_000;
+    await forEachConcurrently(names, MAX_CONCURRENT_STARTS, async (name) => {
       await watch(client, { name }, { taskQueue: worker.taskQueue });
     });
-    const startedS = since();
+    const startedS = elapsedS();
     say(`${plan.count} started after ${startedS.toFixed(0)} s`);
-    await until('all operations to be followed', () => areFollowed(stage, worker, plan.count), {
-      withinMs: 300_000,
-      everyMs: 1_000,
+    await until('all operations are watched', () => areWatched(environment, worker, plan.count), {
+      timeoutMs: 300_000,
+      intervalMs: 1_000,
     });
-    const followedS = since();
-    say(`all followed after ${followedS.toFixed(0)} s`);
+    const watchedS = elapsedS();
+    say(`all watched after ${watchedS.toFixed(0)} s`);
     await delay(plan.settleMs);
 
-    await emulator.forgetRequests();
-    const before = await look(stage, worker);
-    const ending = random.shuffled(names).slice(0, plan.ended);
-    const recorded = record(stage, ending, plan);
+    await emulator.clearRequests();
+    const before = await takeSnapshot(environment, worker);
+    const ending = random.shuffled(names).slice(0, plan.endCount);
+    const recorded = endAndAwait(environment, ending, plan);
     recorded.catch(() => undefined);
     await delay(before.at + plan.windowMs - Date.now());
-    const [after, requests] = [await look(stage, worker), await emulator.requests()];
-    say(`window over; waiting for the outcomes of ${plan.ended} that were ended`);
+    const [after, requests] = [await takeSnapshot(environment, worker), await emulator.requests()];
+    say(`window over; waiting for the outcomes of ${plan.endCount} ended operations`);
     const delays = await recorded;
-    const running = await countRunning(stage, worker);
+    const running = await countRunning(environment, worker);
     const minutes = (after.at - before.at) / 60_000;
     const perMinute = (name: string, labels: Record<string, string> = {}): number =>
-      (sumOf(after.metrics, { name, labels }) - sumOf(before.metrics, { name, labels })) / minutes;
+      (sumOf(after.metrics, name, labels) - sumOf(before.metrics, name, labels)) / minutes;
     const inWindow = requests.filter(({ at }) => at >= before.at && at <= after.at);
     return {
       count: plan.count,
       locations: plan.locations,
       startedS,
-      followedS,
+      watchedS,
       requestsPerMinute: inWindow.length / minutes,
       requestsByMethod: byMethod(inWindow, minutes),
       attemptsPerMinute: perMinute(`${ACTIVITY_WAIT}_count`),
@@ -132,9 +136,9 @@ export async function runFollowed(
       workerCores: (after.worker.cpuSeconds - before.worker.cpuSeconds) / (minutes * 60),
       serverCores: (after.server.cpuSeconds - before.server.cpuSeconds) / (minutes * 60),
       serverResidentMb: after.server.residentMb,
-      serverKbEach: ((after.server.residentMb - serverAtFirst.residentMb) * 1_000) / plan.count,
-      activityWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, { name: ACTIVITY_WAIT }), 0.99),
-      workflowWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, { name: WORKFLOW_WAIT }), 0.99),
+      serverKbEach: ((after.server.residentMb - serverAtStart.residentMb) * 1_000) / plan.count,
+      activityWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, ACTIVITY_WAIT), 0.99),
+      workflowWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, WORKFLOW_WAIT), 0.99),
       delayMs: summarize(delays),
       lost: plan.count - running - delays.length,
     };
@@ -145,7 +149,7 @@ export async function runFollowed(
 
 async function addOperations(
   { emulator }: BenchEnvironment,
-  { count, locations }: FollowedPlan,
+  { count, locations }: SteadyPlan,
 ): Promise<string[]> {
   await emulator.reset();
   const project = `projects/p${randomUUID().slice(0, 13)}`;
@@ -159,26 +163,27 @@ async function addOperations(
   return names;
 }
 
-async function look({ serverPid }: BenchEnvironment, worker: BenchWorker) {
-  const [metrics, ofWorker, ofServer] = await Promise.all([
+async function takeSnapshot({ serverPid }: BenchEnvironment, worker: BenchWorker) {
+  const [metrics, workerUsage, serverUsage] = await Promise.all([
     worker.metrics(),
     worker.usage(),
     usageOf(serverPid),
   ]);
-  return { at: Date.now(), metrics, worker: ofWorker, server: ofServer };
+  return { at: Date.now(), metrics, worker: workerUsage, server: serverUsage };
 }
 
-/** Each has had its first look, and no task waits for the worker. */
-async function areFollowed(stage: BenchEnvironment, worker: BenchWorker, count: number): Promise<boolean> {
-  const gets = sumOf(await worker.metrics(), {
-    name: 'google_operation_requests_total',
-    labels: { method: 'get' },
-  });
-  return gets >= count && (await backlog(stage, worker)) === 0;
+/** Whether each operation has had its first poll, and no task waits for the worker. */
+async function areWatched(
+  environment: BenchEnvironment,
+  worker: BenchWorker,
+  count: number,
+): Promise<boolean> {
+  const gets = sumOf(await worker.metrics(), 'google_operation_requests_total', { method: 'get' });
+  return gets >= count && (await backlog(environment, worker)) === 0;
 }
 
 async function backlog({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {
-  const ask = async (taskQueueType: 1 | 2): Promise<number> => {
+  const count = async (taskQueueType: 1 | 2): Promise<number> => {
     const { namespace } = client.options;
     const { stats } = await client.workflowService.describeTaskQueue({
       namespace,
@@ -188,15 +193,14 @@ async function backlog({ client }: BenchEnvironment, { taskQueue }: BenchWorker)
     });
     return Number(stats?.approximateBacklogCount ?? 0);
   };
-  const [workflow, activity] = [await ask(1), await ask(2)];
-  return workflow + activity;
+  return (await count(1)) + (await count(2));
 }
 
-/** Ends operations at random moments of the window's first half. @returns how late each outcome was known, in ms */
-async function record(
+/** Ends operations, spread over the first half of the window. @returns the delay of each outcome, in ms */
+async function endAndAwait(
   { client, emulator }: BenchEnvironment,
   names: readonly string[],
-  { windowMs, recordedWithinMs }: FollowedPlan,
+  { windowMs, recordTimeoutMs }: SteadyPlan,
 ): Promise<number[]> {
   const spread = windowMs / 2 / Math.max(1, names.length);
   const delays: number[] = [];
@@ -205,25 +209,16 @@ async function record(
     await emulator.complete(name);
     const result = await withTimeout(
       outcome(client, { name }).catch(() => undefined),
-      recordedWithinMs,
+      recordTimeoutMs,
+      undefined,
     );
     const knownAt = Date.now();
     if (result?.outcome !== 'COMPLETED') return;
-    const { state } = await emulator.truth(name);
+    const { state } = await emulator.operation(name);
     if (state.phase === 'done') delays.push(knownAt - state.at);
   });
   await Promise.all(ends);
   return delays;
-}
-
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  const stop = new AbortController();
-  const late = delay(ms, undefined, { signal: stop.signal }).catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    stop.abort();
-  }
 }
 
 async function countRunning({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {

@@ -21,11 +21,11 @@ export interface LinePlot {
 const WIDTH = 720;
 const HEIGHT = 420;
 const MARGIN = { top: 44, right: 130, bottom: 52, left: 66 };
-/** Okabe and Ito's colours, which people with any colour vision can tell apart. */
+/** Okabe and Ito's colours, which can be told apart with any colour vision. */
 const COLOURS = ['#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7'];
 const LABEL_HEIGHT = 16;
 
-/** Draws lines on two logarithmic scales as SVG, legible on white and on black. */
+/** Draws lines on two logarithmic scales as SVG. */
 export function linePlot({ title, x, y, lines }: LinePlot): string {
   const points = lines.flatMap((line) => line.points);
   const xs = points.map((point) => point.x);
@@ -34,7 +34,7 @@ export function linePlot({ title, x, y, lines }: LinePlot): string {
   const [atY, ticksY] = scale(decades(ys), ys, HEIGHT - MARGIN.bottom, MARGIN.top);
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  const labels = labelPlaces(lines.map((line) => atY(line.points.at(-1)?.y ?? 1)));
+  const labels = labelPositions(lines.map((line) => atY(line.points.at(-1)?.y ?? 1)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" fill="#333" role="img">`,
     `<title>${escape(title)}</title>`,
@@ -67,7 +67,7 @@ export function linePlot({ title, x, y, lines }: LinePlot): string {
   ].join('\n');
 }
 
-/** A logarithmic scale over values, from one end of the page to another, and its ticks. */
+/** A logarithmic scale from values to positions between `from` and `to`, and its ticks. */
 function scale(
   ticks: readonly number[],
   values: readonly number[],
@@ -89,15 +89,15 @@ function decades(values: readonly number[]): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => Number((10 ** (from + index)).toPrecision(1)));
 }
 
-/** Where labels go that would be at these heights, and must not lie on one another. */
-function labelPlaces(wanted: readonly number[]): number[] {
-  const places = [...wanted];
+/** The heights of labels, moved down from the given ones where they would overlap. */
+function labelPositions(heights: readonly number[]): number[] {
+  const positions = [...heights];
   let last = Number.NEGATIVE_INFINITY;
-  for (const index of wanted.map((_, at) => at).toSorted((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0))) {
-    last = Math.max(wanted[index] ?? 0, last + LABEL_HEIGHT);
-    places[index] = last;
+  for (const index of heights.map((_, at) => at).toSorted((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))) {
+    last = Math.max(heights[index] ?? 0, last + LABEL_HEIGHT);
+    positions[index] = last;
   }
-  return places;
+  return positions;
 }
 
 function at(value: number): string {

@@ -1,22 +1,25 @@
 import { seededRandom } from '../../emulator/index.js';
 
-/** Random numbers that a seed repeats. */
+/** Random numbers, the same for the same seed. */
 export interface Random {
   /** A number from 0 up to 1. */
   next(): number;
   /** A copy in random order. */
   shuffled<T>(items: readonly T[]): T[];
-  /** So many numbers between two bounds, one in each of as many equal parts, in random order: few of them cover the range well. */
+  /**
+   * Stratified random numbers: the range is divided into `count` equal parts with one number each, in random
+   * order, so that even few numbers cover the range evenly.
+   */
   spread(count: number, from: number, to: number): number[];
 }
 
-/** @param seed a whole number from 0 to 2^32 - 1 */
+/** @param seed - a whole number from 0 to 2^32 - 1 */
 export function createRandom(seed: number): Random {
   const next = seededRandom(seed);
   const shuffled = <T>(items: readonly T[]): T[] =>
     items
-      .map((item) => ({ item, place: next() }))
-      .toSorted((a, b) => a.place - b.place)
+      .map((item) => ({ item, key: next() }))
+      .toSorted((a, b) => a.key - b.key)
       .map(({ item }) => item);
   return {
     next,

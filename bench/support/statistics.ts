@@ -1,15 +1,15 @@
-/** What some measured values come to. */
+/** The summary of measured values. */
 export interface Summary {
   count: number;
   mean: number;
   median: number;
-  /** The quarter of the values below, and above. */
+  /** The lower and the upper quartile. */
   lower: number;
   upper: number;
-  most: number;
+  max: number;
 }
 
-/** Sums up values. All fields are NaN where there is none. */
+/** Summarizes values. Without values every field but `count` is NaN. */
 export function summarize(values: readonly number[]): Summary {
   return {
     count: values.length,
@@ -17,20 +17,20 @@ export function summarize(values: readonly number[]): Summary {
     median: quantile(values, 0.5),
     lower: quantile(values, 0.25),
     upper: quantile(values, 0.75),
-    most: quantile(values, 1),
+    max: quantile(values, 1),
   };
 }
 
-/** The value that a share of all values does not exceed, between two of them by a straight line. */
+/** The value that a share of all values does not exceed, by linear interpolation. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  const index = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(index)], sorted[Math.ceil(index)]];
   if (below === undefined || above === undefined) return Number.NaN;
-  return below + (above - below) * (place - Math.floor(place));
+  return below + (above - below) * (index - Math.floor(index));
 }
 
-/** The arithmetic mean; NaN of nothing. */
+/** The arithmetic mean; NaN without values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

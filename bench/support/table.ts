@@ -1,6 +1,9 @@
 export type Row = readonly string[];
 
-/** Sets a table in columns: so many of words, set to the left, and then those of numbers, set to the right. */
+/**
+ * A text table: the first `wordColumns` columns are aligned to the left, the others, of numbers, to the
+ * right.
+ */
 export function table(head: Row, rows: readonly Row[], wordColumns = 1): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -16,14 +19,21 @@ export function table(head: Row, rows: readonly Row[], wordColumns = 1): string 
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
-/** A number with about three digits that count. */
+/** A Markdown table, aligned likewise. */
+export function markdownTable(head: Row, rows: readonly Row[], wordColumns = 1): string {
+  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column < wordColumns ? '---' : '---:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+/** A number with about three significant digits. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }
 
-/** A duration in ms as people say it. */
+/** A duration in ms as text, in ms or s. */
 export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return '-';
   return ms < 1_000 ? `${ms.toFixed(0)} ms` : `${short(ms / 1_000)} s`;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
-/** What a process has used so far. */
+/** The memory and processor time of a process. */
 export interface Usage {
   /** Resident memory now, in MB of 10^6 bytes. */
   residentMb: number;
-  /** The most resident memory it ever had, in MB. */
+  /** Peak resident memory, in MB. */
   peakMb: number;
   /** Processor time, in seconds. */
   cpuSeconds: number;
@@ -20,7 +20,8 @@ export async function usageOf(pid: number): Promise<Usage> {
   ]);
   const field = (name: string) =>
     (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1_024) / 1e6;
-  // The second field is the name in parentheses, which may hold spaces; utime and stime are the 14th and 15th.
+  // The second field is the name in parentheses, which may contain spaces; utime and stime are the 14th and
+  // 15th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   return { residentMb: field('VmRSS'), peakMb: field('VmHWM'), cpuSeconds: ticks / TICKS_PER_SECOND };

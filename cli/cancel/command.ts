@@ -11,7 +11,7 @@ import { CommandError } from '../command-error.js';
 import { EXIT_ERROR, worst } from '../exit-code.js';
 import { failureOf } from '../temporal/failure.js';
 import type { CommonFlags } from '../input/flags.js';
-import { googleSettings } from '../input/google-settings.js';
+import { readGoogleConfig } from '../../config/google-config.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { findWorker, noWorker } from '../temporal/worker-presence.js';
 import { printable } from '../output/printable.js';
@@ -46,7 +46,7 @@ const STARTS_AT_ONCE = 20;
 
 /** Runs `cancel` or `watch` to its exit code. */
 export async function runFollow(kind: Kind, names: readonly string[], flags: FollowFlags): Promise<number> {
-  const { endpoints } = googleSettings(process.env);
+  const { endpoints } = readGoogleConfig(process.env);
   const targets = parseNames(names, flags, endpoints);
   const inputs = new Map(targets.map((target) => [target.workflowId, inputOf(kind, target, flags)]));
   const results = resultsTo(process.stdout, flags.output, names.length > 1);

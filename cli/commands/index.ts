@@ -5,7 +5,6 @@ import { addCancel } from './cancel.js';
 import { addDemo } from './demo.js';
 import { addDev } from './dev.js';
 import { addEmulator } from './emulator.js';
-import { addIam } from './iam.js';
 import { addList } from './list.js';
 import { addResolve } from './resolve.js';
 import { addStatus } from './status.js';
@@ -21,7 +20,6 @@ export const commands: readonly AddCommand[] = [
   addList,
   addCancelAll,
   addResolve,
-  addIam,
   addDemo,
   addDev,
   addWorker,

@@ -1,10 +1,11 @@
 import { cancel, type Followed, watch } from '../../client/start.js';
+import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
 import type { Scenario } from './scenarios.js';
 import type { DemoLog } from './log.js';
 import type { DemoEnvironment } from './environment.js';
-import { wordsForAnswer, wordsForOutcome } from './words.js';
+import { wordsForAnswer } from './words.js';
 
 /** An operation that a workflow follows. */
 export interface Following {
@@ -49,7 +50,7 @@ async function tellTheRest(
     const result = await followed.outcome();
     over.abort();
     await told;
-    narrator.tell(label, wordsForOutcome(result), result.outcome);
+    narrator.tell(label, outcomeSentence(result), result.outcome);
     return result;
   } finally {
     over.abort();

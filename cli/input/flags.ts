@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE, DEFAULT_TASK_QUEUE, quoted } from '../../contract/names.js';
+import { DEFAULT_API_VERSION, DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import { quoted } from '../../contract/text.js';
 import { parseHostPort } from '../../config/host-port.js';
 
 /** How data is written. */

@@ -4,9 +4,9 @@ import {
   problemOfApiVersion,
   problemOfName,
   problemOfService,
-  quoted,
   workflowIdOf,
 } from '../../contract/names.js';
+import { quoted } from '../../contract/text.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
 import { urlsOf } from '../../google/url.js';
 import { CommandError } from '../command-error.js';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
-import { isTooDeep } from '../../google/json-depth.js';
+import { isTooDeep } from '../../google/json.js';
 import type { ListFlags } from '../commands/list.js';
 import { createTimeOf, runningOperations } from './running-operations.js';
 import { apiOf } from '../input/operation-name.js';

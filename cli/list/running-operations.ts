@@ -3,11 +3,12 @@ import { inSpellingOf } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
 import { GoogleApiError } from '../../google/error.js';
 import type { ListQuery, OperationsClient, OperationsPage } from '../../google/client.js';
+import { listInHalves } from '../../google/list-pages.js';
 import { createGoogleClient } from '../../config/google-client.js';
 import { CommandError } from '../command-error.js';
-import { googleSettings } from '../input/google-settings.js';
+import { readGoogleConfig } from '../../config/google-config.js';
 
-/** What to list. */
+/** The operations to list. */
 export interface ListingQuery {
   service: string;
   apiVersion: string;
@@ -16,46 +17,50 @@ export interface ListingQuery {
 }
 
 const PAGE_SIZE = 100;
-const TRIES = 4;
-/** Metadata tells when an operation was created; a response, which may be large, is nothing of one that runs. */
-const FIELDS = 'operations(name,done,metadata),nextPageToken';
-/** After so many pages in a row without one that runs, the list is taken to go in circles. */
-const MOST_EMPTY_PAGES = 1_000;
+const MAX_TRIES = 4;
+const RETRY_BASE_MS = 250;
+const MAX_RETRY_DELAY_MS = 10_000;
+/** The metadata has the creation time. The response may be large, and a running operation has none. */
+const FIELD_MASK = 'operations(name,done,metadata),nextPageToken';
+/** After this many pages in a row without a new running operation, the list is taken to repeat itself. */
+const MAX_EMPTY_PAGES = 1_000;
 
 /**
- * The operations that run under a parent, each once, as the pages come. Google is asked with the caller's own credentials
- * and variables, for the one service that is wanted.
+ * The operations that run under a parent, each once, page by page. Google is called with the caller's own
+ * credentials and variables, for this one service only.
  *
- * @throws {ConfigError} @throws {CommandError} with what Google answered
+ * @throws {ConfigError}
+ * @throws {CommandError} with Google's answer
  */
 export async function* runningOperations(
   query: ListingQuery,
   env: NodeJS.ProcessEnv,
 ): AsyncGenerator<Operation> {
-  const settings = googleSettings(env);
-  // What a worker may do is no rule for who only looks.
+  const settings = readGoogleConfig(env);
+  // ALLOWED_OPERATIONS limits what a worker may cancel, not what a person may list.
   const google = createGoogleClient({ ...settings, services: [query.service], operations: ['**'] });
   const seen = new Set<string>();
   let pageToken: string | undefined;
   let pageSize = PAGE_SIZE;
-  let empty = 0;
+  let emptyPages = 0;
   do {
-    const { page, size } = await pageOf(google, {
+    const { page, ...next } = await readPage(google, {
       ...query,
       filter: query.filter ?? '',
       pageSize,
       ...(pageToken !== undefined && { pageToken }),
     });
-    pageSize = size;
-    const before = seen.size;
-    for (const shown of page.operations) {
-      const operation = { ...shown, name: inSpellingOf(query.parent, shown.name) };
+    pageSize = next.pageSize;
+    const seenBefore = seen.size;
+    for (const listed of page.operations) {
+      const operation = { ...listed, name: inSpellingOf(query.parent, listed.name) };
       if (operation.done || seen.has(operation.name)) continue;
       seen.add(operation.name);
       yield operation;
     }
-    empty = seen.size === before ? empty + 1 : 0;
-    if (page.nextPageToken !== undefined && (page.nextPageToken === pageToken || empty >= MOST_EMPTY_PAGES))
+    emptyPages = seen.size === seenBefore ? emptyPages + 1 : 0;
+    const isRepeated = page.nextPageToken === pageToken || emptyPages >= MAX_EMPTY_PAGES;
+    if (page.nextPageToken !== undefined && isRepeated)
       throw new CommandError(
         'FAILED',
         `list of ${query.parent}: Google gives the same pages again and again.`,
@@ -64,35 +69,33 @@ export async function* runningOperations(
   } while (pageToken !== undefined);
 }
 
-/**
- * One page, and the size it came with. Listing changes nothing, so what may pass is tried a few times. A page that is too large comes
- * again just so: it is asked for in smaller ones, for the next token goes on from wherever the page ends.
- */
-async function pageOf(
+/** Reads a page, with fewer operations where it is too large. A transient error is retried three times. */
+async function readPage(
   google: Pick<OperationsClient, 'list'>,
   query: ListQuery & { pageSize: number },
-): Promise<{ page: OperationsPage; size: number }> {
-  let size = query.pageSize;
-  for (let tries = 1; ;) {
-    try {
-      return { page: await google.list({ ...query, pageSize: size }, { fields: FIELDS }), size };
-    } catch (error) {
-      if (!(error instanceof GoogleApiError)) throw error;
-      if (error.kind === 'TOO_LARGE' && size > 1) {
-        size = Math.floor(size / 2);
-        continue;
+): Promise<{ page: OperationsPage; pageSize: number }> {
+  let tries = 1;
+  const list = async (smaller: ListQuery): Promise<OperationsPage> => {
+    for (; ; tries += 1) {
+      try {
+        return await google.list(smaller, { fields: FIELD_MASK });
+      } catch (error) {
+        if (!(error instanceof GoogleApiError) || tries >= MAX_TRIES || !mayPass(error)) throw error;
+        await delay(retryDelay(tries, error.retryAfterMs));
       }
-      if (tries >= TRIES || !mayPass(error))
-        throw new CommandError('FAILED', `${messageOf(error)}${nextStep(error)}`, { cause: error });
-      await delay(pauseAfter(tries, error.retryAfterMs));
-      tries += 1;
     }
+  };
+  try {
+    return await listInHalves(list, query);
+  } catch (error) {
+    if (!(error instanceof GoogleApiError)) throw error;
+    throw new CommandError('FAILED', `${withFlagName(error)}${nextStep(error)}`, { cause: error });
   }
 }
 
-/** How long to wait after so many tries, in ms: what Google asks for, not less than our own pace and not more than 10 s. */
-export function pauseAfter(tries: number, wish = 0): number {
-  return Math.min(Math.max(wish, 250 * 2 ** tries), 10_000);
+/** The delay after the `tries`-th try, in ms: 0.5 s, doubling, or what Google asks for, 10 s at most. */
+export function retryDelay(tries: number, retryAfterMs = 0): number {
+  return Math.min(Math.max(retryAfterMs, RETRY_BASE_MS * 2 ** tries), MAX_RETRY_DELAY_MS);
 }
 
 function mayPass({ code, kind }: GoogleApiError): boolean {
@@ -107,7 +110,7 @@ function nextStep({ code, kind }: GoogleApiError): string {
   return code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';
 }
 
-/** When an operation was created, where its metadata says so, as Vertex AI's does. */
+/** When an operation was created, if its metadata tells, as Vertex AI's does (`GenericOperationMetadata`). */
 export function createTimeOf({ metadata }: Operation): string | undefined {
   const generic = metadata?.['genericMetadata'];
   const inner = typeof generic === 'object' && generic !== null ? (generic as Record<string, unknown>) : {};
@@ -117,6 +120,7 @@ export function createTimeOf({ metadata }: Operation): string | undefined {
   return undefined;
 }
 
-function messageOf({ kind, message }: GoogleApiError): string {
+// A message about an argument names the field; the person who typed the command knows the flag.
+function withFlagName({ kind, message }: GoogleApiError): string {
   return kind === 'ARGUMENT' ? message.replace(/^(parent|service) /, '--$1 ') : message;
 }

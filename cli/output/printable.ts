@@ -1,20 +1,22 @@
-const UNSAFE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-const UNSAFE_BUT_LINE_ENDS = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+import { escapeJson, maskControls } from '../../contract/text.js';
 
-/** A text from a server as one line that a terminal shows and does not obey: blanks for line ends, `?` for other controls. */
+/**
+ * A text from a server as one line that a terminal shows and does not obey: blanks for line ends, `?` for
+ * other controls.
+ */
 export function printable(text: string): string {
-  return text.replaceAll(/[\r\n\t]+/g, ' ').replaceAll(UNSAFE, '?');
+  return maskControls(text.replaceAll(/[\r\n\t]+/g, ' '));
 }
 
-/** The same for a message of several lines, which stay. */
+/** The same for a message of several lines, whose line ends stay. */
 export function printableLines(text: string): string {
-  return text.replaceAll('\t', ' ').replaceAll(UNSAFE_BUT_LINE_ENDS, '?');
+  return maskControls(text.replaceAll('\t', ' '));
 }
 
-/** JSON in which every control character is escaped, those too that JSON itself lets pass (DEL, C1, bidirectional). */
+/**
+ * JSON in which every control and invisible character is escaped, also those that JSON.stringify leaves (DEL,
+ * C1, bidirectional).
+ */
 export function printableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replaceAll(
-    UNSAFE_BUT_LINE_ENDS,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeJson(JSON.stringify(value, undefined, indent));
 }

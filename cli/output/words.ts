@@ -1,7 +1,7 @@
 import type { Status } from '../../client/status.js';
-import { codeName } from '../../contract/code.js';
 import { formatDuration } from '../../contract/duration.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
+import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import type { Cancellation, OperationResult } from '../../contract/result.js';
 import { printable } from './printable.js';
 import { WIDTH, wrap } from './text.js';
@@ -61,27 +61,14 @@ function shortMessage(type: string, message: string): string {
   return printable(short.startsWith(type) ? short : `${type}: ${short}`);
 }
 
-/** What an outcome means, in one sentence. */
-export function wordsForResult(result: OperationResult): string {
-  const { outcome, wasAlreadyDone, cancellation, operation } = result;
-  if (wasAlreadyDone)
-    return `done at the first look, so nothing was sent${outcome === 'FAILED' ? errorIn(operation, ': ') : ''}`;
-  switch (outcome) {
-    case 'CANCELLED':
-      return cancellation.won ? 'the cancel won' : 'cancelled by somebody else';
-    case 'COMPLETED':
-      return cancellation.status === 'ACCEPTED'
-        ? 'the operation won, despite the cancel'
-        : 'it ended by itself';
-    case 'FAILED':
-      return `it failed with${errorIn(operation, ' ')}, which is no cancellation`;
-    case 'NOT_CANCELLABLE':
-      return `it runs on, cancel ${answerOf(cancellation)}`;
-    case 'STILL_RUNNING':
-      return `the timeout passed, its end is unknown; cancel ${answerOf(cancellation)}`;
-    default:
-      return 'Google no longer knows it; nobody saw its end';
-  }
+/** What an outcome means, with what the service answered or the operation failed with. */
+function wordsForResult(result: OperationResult): string {
+  const { outcome, cancellation, operation } = result;
+  const sentence = outcomeSentence(result);
+  if (outcome === 'NOT_CANCELLABLE' || outcome === 'STILL_RUNNING')
+    return `${sentence}; cancel ${answerOf(cancellation)}`;
+  const message = outcome === 'FAILED' ? (operation?.error?.message ?? '') : '';
+  return message === '' ? sentence : `${sentence}: ${printable(message)}`;
 }
 
 /** A result for people: the name, then what came of it and what it took. */
@@ -91,14 +78,6 @@ export function textOfResult(result: OperationResult): string {
   const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${took}`;
   const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
   return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
-}
-
-function errorIn(operation: OperationResult['operation'], before: string): string {
-  const { error } = operation ?? {};
-  if (error === undefined) return '';
-  const code = codeName(error.code) ?? `code ${error.code}`;
-  const message = error.message === undefined || error.message === '' ? '' : `: ${error.message}`;
-  return `${before}${printable(`${code}${message}`)}`;
 }
 
 function inTime(time: string): string {

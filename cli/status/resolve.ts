@@ -2,7 +2,7 @@ import { locationOf } from '../../contract/names.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
 import { urlsOf } from '../../google/url.js';
 import type { CommonFlags } from '../input/flags.js';
-import { googleSettings } from '../input/google-settings.js';
+import { readGoogleConfig } from '../../config/google-config.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { resultsTo } from '../output/terminal.js';
 
@@ -23,7 +23,7 @@ export interface Resolved {
 
 /** Runs `resolve`. @throws {CommandError} with every name that is wrong @throws {GoogleApiError} */
 export function runResolve(names: readonly string[], flags: CommonFlags): void {
-  const { endpoints } = googleSettings(process.env);
+  const { endpoints } = readGoogleConfig(process.env);
   const all = parseNames(names, flags, endpoints).map((target) => resolve(target, endpoints));
   const results = resultsTo(process.stdout, flags.output, names.length > 1);
   for (const resolved of all) results.add(resolved, textOf(resolved));

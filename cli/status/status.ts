@@ -10,7 +10,7 @@ import { flagMessage } from '../input/flag-message.js';
 import { onTaskQueueOf } from '../temporal/task-queue.js';
 import { unansweredStatus } from '../cancel/unanswered-status.js';
 import { isUnanswered } from '../temporal/grpc.js';
-import { googleSettings } from '../input/google-settings.js';
+import { readGoogleConfig } from '../../config/google-config.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { findWorker, noWorker, silentWorker } from '../temporal/worker-presence.js';
 import { currentUser } from '../input/current-user.js';
@@ -77,7 +77,7 @@ async function show(
   flags: CommonFlags,
   ask: (session: Session, target: OperationArgument) => Promise<Status>,
 ): Promise<number> {
-  const [target] = parseNames([text], flags, googleSettings(process.env).endpoints);
+  const [target] = parseNames([text], flags, readGoogleConfig(process.env).endpoints);
   if (target === undefined) return 1;
   const results = resultsTo(process.stdout, flags.output, false);
   const opened = await openSession(flags, process.env);

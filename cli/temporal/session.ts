@@ -1,8 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
-import { ConfigError } from '../../config/config-error.js';
-import { readTemporalConfig, type TemporalConfig } from '../../config/temporal-config.js';
-import { Variables } from '../../config/variables.js';
+import { readTemporalConfig } from '../../config/temporal-config.js';
 import { problemOfPort } from './port.js';
 import { CommandError } from '../command-error.js';
 import { explainTemporal, noConnection } from './explain.js';
@@ -26,7 +24,7 @@ export interface Session {
  * @throws {CommandError} `NO_CONNECTION` or `NOT_ALLOWED` @throws {ConfigError}
  */
 export async function openSession(flags: TemporalFlags, env: NodeJS.ProcessEnv): Promise<Session> {
-  const { address, namespace, connection: options } = temporalSettings(flags, env);
+  const { address, namespace, connection: options } = readTemporalConfig(env, flags);
   const place = { address, namespace };
   // gRPC would try again and again for five seconds.
   const refused = isLocal(address) ? await problemOfPort(address) : undefined;
@@ -46,18 +44,6 @@ export async function openSession(flags: TemporalFlags, env: NodeJS.ProcessEnv):
     const why = isNoConnection(explained) ? await problemOfPort(address) : undefined;
     throw why === undefined ? explained : noConnection(address, why, error);
   }
-}
-
-function temporalSettings(flags: TemporalFlags, env: NodeJS.ProcessEnv): TemporalConfig {
-  const variables = new Variables(env);
-  const config = readTemporalConfig(variables, flags);
-  if (config !== undefined) return config;
-  // What the flag said stands where the variable would.
-  throw new ConfigError(
-    variables.problems.map((problem) =>
-      flags.profile === undefined ? problem : problem.replace(/^TEMPORAL_PROFILE /, '--profile '),
-    ),
-  );
 }
 
 function isNoConnection(error: Error): boolean {

@@ -1,16 +1,19 @@
 import type { Answer } from '../answer.js';
-import type { SpoilingFault } from './fault.js';
+import type { CorruptingFault } from './fault.js';
 import { padding } from './padding.js';
 import type { JsonObject } from '../operations/script.js';
 
-/** The answer with its JSON changed; an answer that has none stays as it is. */
-export function withJson(answer: Answer, change: (json: JsonObject) => unknown): Answer {
+/** The answer with its JSON object changed; an answer without one is returned unchanged. */
+export function mapJson(answer: Answer, change: (json: JsonObject) => unknown): Answer {
   if (!('json' in answer.body) || typeof answer.body.json !== 'object') return answer;
   return { ...answer, body: { json: change({ ...answer.body.json }) } };
 }
 
-/** An Operation with a field, or itself, of the wrong type. */
-export function wrongTyped(json: JsonObject, of: (SpoilingFault & { kind: 'wrong-type' })['of']): unknown {
+/** An Operation of which a field, or the whole, has the wrong type. */
+export function withWrongType(
+  json: JsonObject,
+  of: (CorruptingFault & { kind: 'wrong-type' })['of'],
+): unknown {
   switch (of) {
     case 'done':
       return { ...json, done: json['done'] === true ? 'true' : 'false' };
@@ -20,13 +23,13 @@ export function wrongTyped(json: JsonObject, of: (SpoilingFault & { kind: 'wrong
       return { ...json, name: 123 };
     case 'array':
       return [json];
-    default:
+    case 'null':
       return null;
   }
 }
 
-/** An Operation whose JSON has `size` bytes, by way of its metadata. */
-export function huge(json: JsonObject, size: number): unknown {
+/** An Operation whose JSON has at least `size` bytes, padded in its metadata. */
+export function padTo(json: JsonObject, size: number): unknown {
   const metadata = { '@type': 'type.googleapis.com/google.protobuf.Struct' };
   const empty = Buffer.byteLength(
     `${JSON.stringify({ ...json, metadata: { ...metadata, padding: '' } }, undefined, 2)}\n`,

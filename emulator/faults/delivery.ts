@@ -1,33 +1,33 @@
-import { rendered } from '../answer.js';
+import { render } from '../answer.js';
 import type { Answer } from '../answer.js';
 import type { Fault } from './fault.js';
-import { bytesOf, cutTo } from './padding.js';
+import { byteLength, firstBytes } from './padding.js';
 import type { Piece } from './padding.js';
 import { errorResponse } from './error-response.js';
-import { huge, withJson, wrongTyped } from './corrupt.js';
+import { padTo, mapJson, withWrongType } from './corrupt.js';
 
-/** The bytes of an answer. Its Content-Length is set apart from the body, which may hold less. */
+/** A rendered answer. `headers` has the Content-Length that is announced; `body` may be shorter. */
 export interface Message {
   status: number;
   headers: Record<string, string>;
   body: (Piece | Buffer)[];
 }
 
-/** What happens on the wire. `cut` sends the message and then closes the connection, whatever Content-Length promised. */
+/** How an answer is sent. `cut` closes the connection after `message.body`, whatever its Content-Length. */
 export type Delivery =
   | { how: 'whole'; message: Message; afterMs?: number }
-  | { how: 'drip'; message: Message; everyMs: number; bytes: number }
+  | { how: 'slow'; message: Message; everyMs: number; bytes: number }
   | { how: 'cut'; message: Message }
   | { how: 'close' }
   | { how: 'reset' }
   | { how: 'never' };
 
-const HUGE = 100 * 2 ** 20;
+const HUGE_BODY_BYTES = 100 * 2 ** 20;
 
 /**
- * What goes to the wire for an answer and a fault.
+ * How to send an answer that a fault has hit.
  *
- * @param answer - the real one; it is not looked at where the fault puts something in its place.
+ * @param answer - the real answer; ignored by faults that replace it.
  */
 export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
   if (fault === undefined) return whole(answer);
@@ -39,45 +39,51 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
     case 'lost-answer':
       return { how: 'close' };
     case 'late-answer':
-      return { how: 'whole', message: messageOf(answer), afterMs: fault.afterMs };
+      return { how: 'whole', message: toMessage(answer), afterMs: fault.afterMs };
     case 'slow-body':
-      return { how: 'drip', message: messageOf(answer), everyMs: fault.everyMs, bytes: fault.bytes ?? 1 };
+      return { how: 'slow', message: toMessage(answer), everyMs: fault.everyMs, bytes: fault.bytes ?? 1 };
     case 'closed-mid-body': {
-      const message = messageOf(answer);
+      const message = toMessage(answer);
       return { how: 'cut', message: { ...message, body: half(message.body) } };
     }
     case 'empty-body':
-      return bytes(answer, fault.status ?? 200, []);
+      return rawBody(answer, fault.status ?? 200, []);
     case 'truncated-json':
-      return bytes(answer, answer.status, half(rendered(answer).pieces));
+      return rawBody(answer, answer.status, half(render(answer).pieces));
     case 'corrupt-gzip':
-      return bytes(answer, answer.status, [Buffer.from('this is not gzip')], { 'content-encoding': 'gzip' });
+      return rawBody(answer, answer.status, [Buffer.from('this is not gzip')], {
+        'content-encoding': 'gzip',
+      });
     case 'content-type':
-      return bytes(answer, answer.status, rendered(answer).pieces, { 'content-type': fault.value });
+      return rawBody(answer, answer.status, render(answer).pieces, { 'content-type': fault.value });
     case 'wrong-type':
-      return whole(withJson(answer, (json) => wrongTyped(json, fault.of)));
+      return whole(mapJson(answer, (json) => withWrongType(json, fault.of)));
     case 'huge-body':
-      return whole(withJson(answer, (json) => huge(json, fault.bytes ?? HUGE)));
+      return whole(mapJson(answer, (json) => padTo(json, fault.bytes ?? HUGE_BODY_BYTES)));
     case 'other-name':
       return whole(
-        withJson(answer, (json) => ({
+        mapJson(answer, (json) => ({
           ...json,
           name: fault.as ?? 'projects/p/locations/l/operations/another',
         })),
       );
     case 'stale':
-      // The answer was made as stale as it had to be where the operation was looked up.
+      // handle() has already made the answer stale.
       return whole(answer);
-    default:
+    case 'too-many-requests':
+    case 'rate-limit-exceeded':
+    case 'status':
+    case 'html':
+    case 'redirect':
       return whole(errorResponse(fault));
   }
 }
 
 function whole(answer: Answer): Delivery {
-  return { how: 'whole', message: messageOf(answer) };
+  return { how: 'whole', message: toMessage(answer) };
 }
 
-function bytes(
+function rawBody(
   answer: Answer,
   status: number,
   body: (Piece | Buffer)[],
@@ -85,19 +91,19 @@ function bytes(
 ): Delivery {
   return {
     how: 'whole',
-    message: { status, headers: withLength({ ...rendered(answer).headers, ...headers }, body), body },
+    message: { status, headers: withLength({ ...render(answer).headers, ...headers }, body), body },
   };
 }
 
-function messageOf(answer: Answer): Message {
-  const { headers, pieces } = rendered(answer);
+function toMessage(answer: Answer): Message {
+  const { headers, pieces } = render(answer);
   return { status: answer.status, headers: withLength(headers, pieces), body: pieces };
 }
 
 function withLength(headers: Record<string, string>, body: (Piece | Buffer)[]): Record<string, string> {
-  return { ...headers, 'content-length': String(bytesOf(body)) };
+  return { ...headers, 'content-length': String(byteLength(body)) };
 }
 
 function half(body: (Piece | Buffer)[]): (Piece | Buffer)[] {
-  return cutTo(body, Math.floor(bytesOf(body) / 2));
+  return firstBytes(body, Math.floor(byteLength(body) / 2));
 }

@@ -2,11 +2,11 @@ import { errorAnswer, htmlAnswer } from '../answer.js';
 import type { Answer } from '../answer.js';
 import type { ReplacingFault } from './fault.js';
 
-/** A fault that answers something, where the others are silent. */
-export type AnsweringFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
+/** A fault that is answered with an error, not with silence. */
+export type ErrorResponseFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
 
-/** What stands in the answer's place. */
-export function errorResponse(fault: AnsweringFault): Answer {
+/** The answer of a fault that replaces the real one. */
+export function errorResponse(fault: ErrorResponseFault): Answer {
   switch (fault.kind) {
     case 'html':
       return htmlAnswer(fault.status, 'The server cannot answer now.');
@@ -18,10 +18,10 @@ export function errorResponse(fault: AnsweringFault): Answer {
     case 'rate-limit-exceeded':
       return rateLimitExceeded(fault.inTextOnly === true);
     case 'status': {
-      const { code, message = `${code}, as ordered.`, details, httpStatus, retryAfter } = fault;
+      const { code, message = `${code}, an injected fault.`, details, httpStatus, retryAfter } = fault;
       return errorAnswer(code, message, { details, httpStatus, headers: retryAfterHeader(retryAfter) });
     }
-    default: {
+    case 'too-many-requests': {
       const { retryAfter, retryDelay } = fault;
       const details = retryDelay === undefined ? undefined : [{ '@type': type('RetryInfo'), retryDelay }];
       return errorAnswer('RESOURCE_EXHAUSTED', 'Quota exceeded.', {

@@ -1,13 +1,12 @@
 import type { Fault } from './fault.js';
-import { matcherOf } from '../glob.js';
 import type { Route } from '../route.js';
 
-/** A fault that was ordered. */
-export interface OrderedFault {
+/** An active fault. */
+export interface InjectedFault {
   readonly fault: Fault;
-  /** How many requests it hit. */
+  /** The number of requests that it has hit. */
   readonly hits: number;
-  /** Takes it back. */
+  /** Removes it. */
   clear(): void;
 }
 
@@ -15,11 +14,11 @@ interface Entry {
   fault: Fault;
   matches: (name: string) => boolean;
   since: number;
-  seen: number;
+  matched: number;
   hits: number;
 }
 
-/** The faults of one emulator. The first one ordered that hits a request is the one it meets. */
+/** The faults of one emulator. A request is hit by at most one: the oldest that matches. */
 export class FaultList {
   readonly #now: () => number;
   readonly #random: () => number;
@@ -31,9 +30,9 @@ export class FaultList {
     this.#random = random;
   }
 
-  add(fault: Fault): OrderedFault {
-    const matches = fault.name === undefined ? () => true : matcherOf(fault.name);
-    const entry: Entry = { fault, matches, since: this.#now(), seen: 0, hits: 0 };
+  add(fault: Fault): InjectedFault {
+    const matches = fault.name === undefined ? () => true : globMatcher(fault.name);
+    const entry: Entry = { fault, matches, since: this.#now(), matched: 0, hits: 0 };
     this.#entries.push(entry);
     return {
       fault,
@@ -44,7 +43,7 @@ export class FaultList {
     };
   }
 
-  /** The fault that a request meets, which is thereby used once, or `undefined`. */
+  /** The fault that hits a request, which counts as one of its `times`, or `undefined`. */
   take(route: Route): Fault | undefined {
     for (const entry of this.#entries) {
       if (!this.#hits(entry, route)) continue;
@@ -55,7 +54,7 @@ export class FaultList {
     return undefined;
   }
 
-  /** The faults that are still ordered, oldest first. */
+  /** The active faults, oldest first. */
   list(): { fault: Fault; hits: number }[] {
     return this.#entries.map(({ fault, hits }) => ({ fault, hits }));
   }
@@ -70,12 +69,24 @@ export class FaultList {
     if (name !== undefined && (route.name === undefined || !entry.matches(route.name))) return false;
     const age = this.#now() - entry.since;
     if (age < fromMs || age >= untilMs) return false;
-    entry.seen += 1;
-    if (entry.seen <= skip) return false;
+    entry.matched += 1;
+    if (entry.matched <= skip) return false;
     return probability === 1 || this.#random() < probability;
   }
 
   #remove(entry: Entry): void {
     this.#entries = this.#entries.filter((other) => other !== entry);
   }
+}
+
+/** Whether a name matches a glob: `*` stands for any characters of one segment, `**` for any characters. */
+function globMatcher(glob: string): (name: string) => boolean {
+  const source = glob
+    .split(/(\*\*|\*)/)
+    .map((part) =>
+      part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'),
+    )
+    .join('');
+  const pattern = new RegExp(`^${source}$`, 's');
+  return (name) => pattern.test(name);
 }

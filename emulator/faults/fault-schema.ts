@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { codeNames } from '../../contract/code.js';
-import { check, fields, jsonObject, milliseconds, oneOf, text, wholeFrom } from '../check.js';
+import { check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
 import type { Fault } from './fault.js';
 import { methods } from '../route.js';
 
@@ -13,8 +13,8 @@ const selection = {
     ),
   ),
   name: v.optional(text),
-  skip: v.optional(wholeFrom(0)),
-  times: v.optional(wholeFrom(1)),
+  skip: v.optional(integerFrom(0)),
+  times: v.optional(integerFrom(1)),
   fromMs: v.optional(milliseconds),
   untilMs: v.optional(milliseconds),
   probability: v.optional(
@@ -34,10 +34,10 @@ const httpStatus = v.pipe(
 );
 const headerValue = v.pipe(text, v.regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'));
 const retryAfter = v.optional(
-  v.union([wholeFrom(0), headerValue], 'must be seconds, or the text of the header'),
+  v.union([integerFrom(0), headerValue], 'must be seconds, or the text of the header'),
 );
 
-const spoiling = <const K extends string, const T extends v.ObjectEntries>(kind: K, entries: T) =>
+const corrupting = <const K extends string, const T extends v.ObjectEntries>(kind: K, entries: T) =>
   fields({ kind: v.literal(kind), ...entries, ...selection });
 const replacing = <const K extends string, const T extends v.ObjectEntries>(kind: K, entries: T) =>
   fields({
@@ -61,25 +61,25 @@ const kinds = [
   replacing('redirect', { location: headerValue, status: v.optional(httpStatus) }),
   replacing('never-answers', {}),
   replacing('reset', {}),
-  spoiling('lost-answer', {}),
-  spoiling('late-answer', { afterMs: milliseconds }),
-  spoiling('empty-body', { status: v.optional(httpStatus) }),
-  spoiling('truncated-json', {}),
-  spoiling('wrong-type', { of: oneOf(['done', 'error-code', 'name', 'array', 'null']) }),
-  spoiling('slow-body', { everyMs: milliseconds, bytes: v.optional(wholeFrom(1)) }),
-  spoiling('closed-mid-body', {}),
-  spoiling('huge-body', { bytes: v.optional(wholeFrom(1)) }),
-  spoiling('other-name', { as: v.optional(text) }),
-  spoiling('stale', {}),
-  spoiling('corrupt-gzip', {}),
-  spoiling('content-type', { value: headerValue }),
+  corrupting('lost-answer', {}),
+  corrupting('late-answer', { afterMs: milliseconds }),
+  corrupting('empty-body', { status: v.optional(httpStatus) }),
+  corrupting('truncated-json', {}),
+  corrupting('wrong-type', { of: oneOf(['done', 'error-code', 'name', 'array', 'null']) }),
+  corrupting('slow-body', { everyMs: milliseconds, bytes: v.optional(integerFrom(1)) }),
+  corrupting('closed-mid-body', {}),
+  corrupting('huge-body', { bytes: v.optional(integerFrom(1)) }),
+  corrupting('other-name', { as: v.optional(text) }),
+  corrupting('stale', {}),
+  corrupting('corrupt-gzip', {}),
+  corrupting('content-type', { value: headerValue }),
 ] as const;
 
 const names = kinds.map(({ entries }) => entries.kind.literal).join(', ');
 const fault: v.GenericSchema<unknown, Fault> = v.variant('kind', kinds, `must be one of ${names}`);
 
 /**
- * A fault from anywhere, checked.
+ * Validates a fault.
  *
  * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
  */

@@ -3,24 +3,24 @@ import type { Method } from '../route.js';
 import type { JsonObject } from '../operations/script.js';
 
 /**
- * Faults that put something else in the answer's place. The request is not carried out, except where `carriedOut` is true:
- * then a cancel takes effect all the same.
+ * Faults that replace the answer. The request is not carried out unless `carriedOut` is true; then, for
+ * example, a cancel takes effect although its answer is an error.
  */
 export type ReplacingFault = { carriedOut?: boolean } & (
   | {
       /** HTTP 429, RESOURCE_EXHAUSTED. */
       kind: 'too-many-requests';
-      /** The header `Retry-After`: seconds as a number, or its text as it is (an HTTP date, nonsense). */
+      /** The header `Retry-After`: a number of seconds, or any text (an HTTP date, a malformed value). */
       retryAfter?: number | string;
       /** A google.rpc.RetryInfo with this `retryDelay`, such as `"1.5s"`. */
       retryDelay?: string;
     }
   /**
-   * HTTP 403 PERMISSION_DENIED with an ErrorInfo of reason RATE_LIMIT_EXCEEDED, as some quotas a minute are answered; with
-   * `inTextOnly` without details, so that only the message tells.
+   * HTTP 403 PERMISSION_DENIED with an ErrorInfo of reason RATE_LIMIT_EXCEEDED, the answer of some per-minute
+   * quotas. With `inTextOnly` there is no ErrorInfo and only the message mentions the quota.
    */
   | { kind: 'rate-limit-exceeded'; inTextOnly?: boolean }
-  /** Any google.rpc.Status as Google's front ends write it; `httpStatus` is the code's where left out. */
+  /** Any google.rpc.Status in the form of Google's front ends. Default of `httpStatus`: that of the code. */
   | {
       kind: 'status';
       code: CodeName;
@@ -31,62 +31,62 @@ export type ReplacingFault = { carriedOut?: boolean } & (
     }
   /** An HTML page with this HTTP status. */
   | { kind: 'html'; status: number }
-  /** A redirect to a URL; 302 where `status` is left out. */
+  /** A redirect to a URL. Default of `status`: 302. */
   | { kind: 'redirect'; location: string; status?: number }
-  /** The request is read, and no byte ever comes back. */
+  /** The request is read and never answered. */
   | { kind: 'never-answers' }
   /** The connection is reset (RST). */
   | { kind: 'reset' }
 );
 
-/** Faults that spoil the real answer on its way. The request is carried out. */
-export type SpoilingFault =
-  /** The answer is lost: the connection is closed without a byte. */
+/** Faults that corrupt, delay or lose the real answer. The request is carried out. */
+export type CorruptingFault =
+  /** The connection is closed without an answer. */
   | { kind: 'lost-answer' }
-  /** The answer comes this much later, in milliseconds. */
+  /** The answer is sent this many milliseconds later. */
   | { kind: 'late-answer'; afterMs: number }
   /** HTTP 200, or `status`, with no body. */
   | { kind: 'empty-body'; status?: number }
-  /** A whole HTTP message whose JSON ends in the middle. */
+  /** A complete HTTP message whose JSON ends in the middle. */
   | { kind: 'truncated-json' }
-  /** JSON of the wrong types: what the field or the whole is turned into. */
+  /** JSON of the wrong type: a field with a wrong value, or an array or null for the whole. */
   | { kind: 'wrong-type'; of: 'done' | 'error-code' | 'name' | 'array' | 'null' }
-  /** `bytes` bytes (1 where left out) of the body every `everyMs` milliseconds. */
+  /** `bytes` bytes (default: 1) of the body every `everyMs` milliseconds. */
   | { kind: 'slow-body'; everyMs: number; bytes?: number }
   /** The connection is closed in the middle of the body. */
   | { kind: 'closed-mid-body' }
-  /** Valid JSON of this many bytes, 100 MiB where left out, whatever `fields` asked for. */
+  /** Valid JSON of this many bytes (default: 100 MiB), whatever `fields` selects. */
   | { kind: 'huge-body'; bytes?: number }
-  /** The operation has another name: `as`, or one made up. */
+  /** The operation has another name: `as`, or a fixed one. */
   | { kind: 'other-name'; as?: string }
-  /** `get` and `wait` show the operation as still running: a replica that is behind. */
+  /** `get` and `wait` show the operation as running, like a replica that lags behind. */
   | { kind: 'stale' }
   /** `Content-Encoding: gzip`, and a body that is not gzip. */
   | { kind: 'corrupt-gzip' }
   /** Another Content-Type. */
   | { kind: 'content-type'; value: string };
 
-/** Which requests a fault hits. All that is given has to match; nothing given matches everything. */
+/** Which requests a fault hits. Every given field has to match; no field matches every request. */
 export interface FaultSelection {
   method?: Method | readonly Method[];
-  /** A glob of names: `*` within a segment, `**` across. */
+  /** A glob of operation names: `*` matches within a segment, `**` across segments. */
   name?: string;
-  /** Lets this many matching requests pass first. */
+  /** This many matching requests are spared first. */
   skip?: number;
-  /** Hits this many requests, then is gone. Left out: until it is cleared. */
+  /** The fault is removed after this many hits. Default: it stays until it is cleared. */
   times?: number;
-  /** The time window, in milliseconds after `fail`. */
+  /** The time window in which it hits, in milliseconds after it was injected. */
   fromMs?: number;
   untilMs?: number;
-  /** Hits a matching request with this probability, 0 to 1, by the emulator's `random`. */
+  /** The probability, from 0 to 1, that it hits a matching request; drawn from the emulator's `random`. */
   probability?: number;
 }
 
-/** What goes wrong, and when. */
-export type Fault = (ReplacingFault | SpoilingFault) & FaultSelection;
+/** A fault and the requests that it hits. */
+export type Fault = (ReplacingFault | CorruptingFault) & FaultSelection;
 
-/** Whether the fault's request is carried out. */
-export function carriedOut(fault: Fault | undefined): boolean {
+/** Whether a request is carried out although the fault hits it. */
+export function isCarriedOut(fault: Fault | undefined): boolean {
   if (fault === undefined || !replaces(fault)) return true;
   return fault.carriedOut === true;
 }
@@ -101,7 +101,7 @@ const REPLACING: readonly Fault['kind'][] = [
   'reset',
 ];
 
-/** Whether a fault puts something else in the answer's place. */
+/** Whether a fault replaces the answer. */
 export function replaces(fault: Fault): fault is ReplacingFault & FaultSelection {
   return REPLACING.includes(fault.kind);
 }

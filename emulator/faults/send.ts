@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Delivery, Message } from './delivery.js';
 import { blocksOf } from './padding.js';
 
 /**
- * Puts a delivery on the wire. Ends when it is sent, or with the connection: a client that leaves is no error.
+ * Sends an answer. Returns when it is sent or the connection is closed: a client that disconnects is no error.
  *
- * @param onStatus - called with the HTTP status as it goes out, if any does.
- * @param gone - aborted when the client left or the emulator closes.
+ * @param onStatus - called with the HTTP status when it is sent, if any is.
+ * @param disconnected - aborted when the client disconnects or the emulator closes.
  */
 export async function send(
   response: ServerResponse,
   delivery: Delivery,
   onStatus: (status: number) => void,
-  gone: AbortSignal,
+  disconnected: AbortSignal,
 ): Promise<void> {
   const { socket } = response;
   const start = ({ status, headers }: Message): void => {
@@ -35,28 +35,29 @@ export async function send(
         socket?.destroy();
         return;
       case 'whole':
-        if (delivery.afterMs !== undefined) await pause(delivery.afterMs, undefined, { signal: gone });
+        if (delivery.afterMs !== undefined)
+          await delay(delivery.afterMs, undefined, { signal: disconnected });
         start(delivery.message);
         await pipeline(Readable.from(blocksOf(delivery.message.body)), response);
         return;
       case 'cut':
         start(delivery.message);
-        await writeBlocks(response, blocksOf(delivery.message.body), gone);
+        await writeBlocks(response, blocksOf(delivery.message.body), disconnected);
         socket?.end();
         return;
-      case 'drip':
+      case 'slow':
         start(delivery.message);
         response.flushHeaders();
         for (const block of blocksOf(delivery.message.body)) {
           for (let at = 0; at < block.length; at += delivery.bytes) {
-            await pause(delivery.everyMs, undefined, { signal: gone });
-            await writeBlocks(response, [block.subarray(at, at + delivery.bytes)], gone);
+            await delay(delivery.everyMs, undefined, { signal: disconnected });
+            await writeBlocks(response, [block.subarray(at, at + delivery.bytes)], disconnected);
           }
         }
         response.end();
     }
   } catch (error) {
-    if (!gone.aborted && !response.destroyed) throw error;
+    if (!disconnected.aborted && !response.destroyed) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from './script.js';
 
-/** A field mask: each field to keep, with the mask of what is in it, or `true` for all of it. */
+/** A field mask: each field to keep, with a mask for its value, or `true` for the whole value. */
 export interface Mask {
   [field: string]: true | Mask;
 }
@@ -8,10 +8,10 @@ export interface Mask {
 const TOKEN = /[A-Za-z0-9_@.-]+|[,/()*]/gy;
 
 /**
- * Reads a `fields` parameter such as `name,done,error/code` or `operations(name,done),nextPageToken`, Google's partial
- * responses.
+ * Parses a `fields` parameter such as `name,done,error/code` or `operations(name,done),nextPageToken`
+ * (Google's partial responses).
  *
- * @returns `undefined` where it is malformed.
+ * @returns `undefined` if it is malformed.
  */
 export function parseFields(text: string): Mask | undefined {
   const tokens = text.match(TOKEN) ?? [];
@@ -50,14 +50,14 @@ export function parseFields(text: string): Mask | undefined {
   return at === tokens.length ? mask : undefined;
 }
 
-/** What the mask keeps of a JSON value; an array is masked item by item. */
-export function masked(value: unknown, mask: true | Mask): unknown {
+/** The part of a JSON value that the mask keeps. An array is masked item by item. */
+export function applyMask(value: unknown, mask: true | Mask): unknown {
   if (mask === true || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => masked(item, mask));
-  const kept: JsonObject = {};
+  if (Array.isArray(value)) return value.map((item) => applyMask(item, mask));
+  const result: JsonObject = {};
   for (const [key, inner] of Object.entries(value)) {
     const wanted = mask[key] ?? mask['*'];
-    if (wanted !== undefined) kept[key] = masked(inner, wanted);
+    if (wanted !== undefined) result[key] = applyMask(inner, wanted);
   }
-  return kept;
+  return result;
 }

@@ -1,59 +1,59 @@
-import { errorAnswer, noMethod, noRoute, ok, operationNotFound } from '../answer.js';
+import { errorAnswer, methodNotFound, routeNotFound, ok, operationNotFound } from '../answer.js';
 import type { Answer } from '../answer.js';
-import { masked, parseFields } from './fields.js';
+import { applyMask, parseFields } from './fields.js';
 import { listOperations } from './list.js';
 import type { Effect } from '../log.js';
 import type { Route } from '../route.js';
-import { cancelVerdict } from './state.js';
+import { decideCancel } from './state.js';
 import type { OperationStore, StoredOperation } from './store.js';
 import { operationJson, operationOf } from './view.js';
 import type { VisibleState } from './view.js';
-import { parseTimeout, untilEnded } from './wait.js';
+import { parseTimeout, waitUntilEnded } from './wait.js';
 
 /** A request to carry out. */
 export interface Request {
   route: Route;
-  /** Path and query as they came, for the page that says nothing is there. */
+  /** Path and query as received, for the HTML 404. */
   url: string;
-  /** Its beginning, if it has one. */
+  /** The first 1,000 characters of the body. */
   body: string;
-  /** Show an operation as if it still ran. */
+  /** Whether to show the operation as running even if it is done. */
   stale: boolean;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the client disconnects. */
   signal: AbortSignal;
 }
 
-/** What the methods work on. */
+/** The operations of the service, its clock and its limit. */
 export interface Service {
   store: OperationStore;
   now: () => number;
-  /** The longest that `wait` waits, in milliseconds. */
+  /** The upper limit of a `wait`, in milliseconds. */
   maxWaitMs: number;
 }
 
-/** An answer, and what the request changed. */
-export interface Performed {
+/** The answer to a request, and what the request changed. */
+export interface Handled {
   answer: Answer;
   effect?: Effect;
 }
 
-/** Carries out a request as a google.longrunning.Operations service does. */
-export async function handle(service: Service, request: Request): Promise<Performed> {
+/** Carries out a request like a google.longrunning.Operations service. */
+export async function handle(service: Service, request: Request): Promise<Handled> {
   const { route } = request;
-  if (route.method === 'unknown') return { answer: noRoute(request.url) };
   const mask = parseFields(route.query.get('fields') ?? '*');
   if (mask === undefined) {
     return { answer: errorAnswer('INVALID_ARGUMENT', 'fields must be a list such as name,done,error/code.') };
   }
-  const performed = await performMethod(service, request);
-  const { answer } = performed;
-  if (answer.status !== 200 || !('json' in answer.body)) return performed;
-  return { ...performed, answer: { ...answer, body: { json: masked(answer.body.json, mask) } } };
+  const handled = await handleMethod(service, request);
+  const { answer } = handled;
+  if (answer.status !== 200 || !('json' in answer.body)) return handled;
+  return { ...handled, answer: { ...answer, body: { json: applyMask(answer.body.json, mask) } } };
 }
 
-async function performMethod(service: Service, request: Request): Promise<Performed> {
+async function handleMethod(service: Service, request: Request): Promise<Handled> {
   const { store } = service;
-  const { route, body, stale } = request;
+  const { route, url, body, stale } = request;
+  if (route.method === 'unknown') return { answer: routeNotFound(url) };
   if (route.method === 'list') return { answer: listOperations(store, route) };
   const name = route.name ?? '';
   // A few services put a fixed segment before the name: /v1/operations/{name}, /v1/admin/{name}.
@@ -64,32 +64,33 @@ async function performMethod(service: Service, request: Request): Promise<Perfor
   }
   switch (route.method) {
     case 'get':
-      return { answer: shown(operation, state, stale) };
+      return { answer: operationAnswer(operation, state, stale) };
     case 'delete':
       store.record(operation, { kind: 'deleted', at: service.now() });
       return { answer: ok({}), effect: 'deleted' };
     case 'cancel':
-      // Services that bind the whole body (`body: "*"`) take an empty message, and some clients send it to all.
+      // Services whose binding has `body: "*"` take an empty message, and some clients send one to every
+      // service.
       return body === '' || body.trim() === '{}'
-        ? cancel(service, operation, request.url)
-        : { answer: bodyNotEmpty('cancel') };
-    default:
-      return { answer: body === '' ? await wait(service, operation, request) : bodyNotEmpty('wait') };
+        ? cancel(service, operation, url)
+        : { answer: bodyNotEmptyError('cancel') };
+    case 'wait':
+      return { answer: body === '' ? await wait(service, operation, request) : bodyNotEmptyError('wait') };
   }
 }
 
-function cancel({ store, now }: Service, operation: StoredOperation, url: string): Performed {
+function cancel({ store, now }: Service, operation: StoredOperation, url: string): Handled {
   const at = now();
-  const verdict = cancelVerdict(operation.script, operation, at);
-  switch (verdict.kind) {
+  const decision = decideCancel(operation.script, operation, at);
+  switch (decision.kind) {
     case 'no-route':
-      return { answer: verdict.body === 'json' ? noMethod() : noRoute(url) };
+      return { answer: decision.body === 'json' ? methodNotFound() : routeNotFound(url) };
     case 'already-done':
       return { answer: ok({}), effect: 'already-done' };
     case 'refused':
       store.record(operation, { kind: 'cancel-refused', at });
-      return { answer: errorAnswer(verdict.code, verdict.message), effect: 'cancel-refused' };
-    default:
+      return { answer: errorAnswer(decision.code, decision.message), effect: 'cancel-refused' };
+    case 'accepted':
       store.record(operation, { kind: 'cancel-accepted', at });
       return { answer: ok({}), effect: 'cancel-accepted' };
   }
@@ -98,31 +99,31 @@ function cancel({ store, now }: Service, operation: StoredOperation, url: string
 async function wait(service: Service, operation: StoredOperation, request: Request): Promise<Answer> {
   const { store, now, maxWaitMs } = service;
   const { waitSupported = true, name } = operation.script;
-  if (waitSupported === 'no-route') return noRoute(request.url);
-  if (waitSupported === 'no-route-json') return noMethod();
+  if (waitSupported === 'no-route') return routeNotFound(request.url);
+  if (waitSupported === 'no-route-json') return methodNotFound();
   if (waitSupported === 'denied')
     return errorAnswer('PERMISSION_DENIED', `Permission to wait for ${name} is denied.`);
   if (waitSupported === 'unimplemented')
     return errorAnswer('UNIMPLEMENTED', 'Operation is not implemented, or supported, or enabled.');
   const timeout = request.route.query.get('timeout');
-  const asked = timeout === null ? maxWaitMs : parseTimeout(timeout);
-  if (asked === undefined)
+  const requestedMs = timeout === null ? maxWaitMs : parseTimeout(timeout);
+  if (requestedMs === undefined)
     return errorAnswer('INVALID_ARGUMENT', 'Invalid value at timeout: a duration such as 20s is expected.');
   if (waitSupported === true) {
-    const timeoutMs = Math.min(asked, maxWaitMs);
-    await untilEnded(operation, { timeoutMs, now, signal: request.signal });
+    const timeoutMs = Math.min(requestedMs, maxWaitMs);
+    await waitUntilEnded(operation, { timeoutMs, now, signal: request.signal });
   }
   const state = store.state(operation);
   if (state.phase === 'hidden' || state.phase === 'gone') return operationNotFound(name);
-  return shown(operation, state, request.stale);
+  return operationAnswer(operation, state, request.stale);
 }
 
-function shown(operation: StoredOperation, state: VisibleState, stale: boolean): Answer {
+function operationAnswer(operation: StoredOperation, state: VisibleState, stale: boolean): Answer {
   const seen: VisibleState = stale ? { phase: 'running', cancelAccepted: false } : state;
   return ok(operationJson(operation.script, operationOf(operation.script, operation, seen)));
 }
 
-function bodyNotEmpty(method: string): Answer {
+function bodyNotEmptyError(method: string): Answer {
   return errorAnswer(
     'INVALID_ARGUMENT',
     `Invalid JSON payload received: the body of ${method} must be empty.`,

@@ -7,19 +7,19 @@ import type { OperationStore, StoredOperation } from './store.js';
 import { operationJson, operationOf, shownName } from './view.js';
 import type { VisibleState } from './view.js';
 
-const DEFAULT_SIZE = 100;
-const LARGEST_SIZE = 1_000;
+const DEFAULT_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 1_000;
 
-/** Answers `operations.list`: a page of the operations that can be seen, in the order in which they were added. */
+/** Answers `operations.list`: a page of the visible operations, in the order in which they were added. */
 export function listOperations(store: OperationStore, { prefix = '', query }: Route): Answer {
-  const size = pageSizeOf(query.get('pageSize') ?? '');
-  if (size === undefined) return bad('pageSize must be a whole number, 0 or more.');
+  const size = parsePageSize(query.get('pageSize') ?? '');
+  if (size === undefined) return invalidArgument('pageSize must be a whole number, 0 or more.');
   const filter = query.get('filter') ?? '';
-  const wantsDone = filteredDone(filter);
-  if (wantsDone === 'malformed') return bad(`Invalid filter: ${filter}. The only field is done.`);
+  const wantsDone = parseDoneFilter(filter);
+  if (wantsDone === 'malformed') return invalidArgument(`Invalid filter: ${filter}. The only field is done.`);
   const scope = `${prefix} ${filter}`;
-  const after = readToken(query.get('pageToken') ?? '', scope);
-  if (after === undefined) return bad('The page token is invalid.');
+  const after = parseToken(query.get('pageToken') ?? '', scope);
+  if (after === undefined) return invalidArgument('The page token is invalid.');
 
   const page: { operation: StoredOperation; state: VisibleState }[] = [];
   for (const operation of store.all()) {
@@ -42,8 +42,11 @@ export function listOperations(store: OperationStore, { prefix = '', query }: Ro
   });
 }
 
-/** What a filter asks of `done`: `done=true`, `done = false`, `NOT done`, `-done`, or nothing where it is empty. */
-export function filteredDone(filter: string): boolean | undefined | 'malformed' {
+/**
+ * The value of `done` that a filter selects: `done=true`, `done = false`, `NOT done` or `-done`; none if it
+ * is empty.
+ */
+export function parseDoneFilter(filter: string): boolean | undefined | 'malformed' {
   if (filter.trim() === '') return undefined;
   if (/^\s*(?:NOT\s+|-)done\s*$/.test(filter)) return false;
   const [, value] = /^\s*done\s*=\s*(true|false)\s*$/.exec(filter) ?? [];
@@ -54,18 +57,18 @@ function isUnder({ script }: StoredOperation, prefix: string): boolean {
   return script.name.startsWith(prefix) || shownName(script).startsWith(prefix);
 }
 
-function pageSizeOf(text: string): number | undefined {
+function parsePageSize(text: string): number | undefined {
   if (!/^\d{0,9}$/.test(text)) return undefined;
   const size = Number(text);
-  return size === 0 ? DEFAULT_SIZE : Math.min(size, LARGEST_SIZE);
+  return size === 0 ? DEFAULT_PAGE_SIZE : Math.min(size, MAX_PAGE_SIZE);
 }
 
-// A token belongs to one listing: its other arguments must not change between pages (AIP-158).
+// A token is valid for one list only: the other arguments must not change between pages (AIP-158).
 function tokenFor(order: number, scope: string): string {
   return Buffer.from(`${order}.${digest(order, scope)}`).toString('base64url');
 }
 
-function readToken(token: string, scope: string): number | undefined {
+function parseToken(token: string, scope: string): number | undefined {
   if (token === '') return 0;
   const order = Number.parseInt(Buffer.from(token, 'base64url').toString(), 10);
   return token === tokenFor(order, scope) ? order : undefined;
@@ -75,6 +78,6 @@ function digest(order: number, scope: string): string {
   return createHash('sha256').update(`${order} ${scope}`).digest('hex').slice(0, 12);
 }
 
-function bad(message: string): Answer {
+function invalidArgument(message: string): Answer {
   return errorAnswer('INVALID_ARGUMENT', message);
 }

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 
 import { codeNames } from '../../contract/code.js';
 import { problemOfName } from '../../contract/names.js';
-import { check, fields, jsonObject, milliseconds, oneOf, text, wholeFrom } from '../check.js';
+import { check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
 import type { ScriptedResult, OperationScript } from './script.js';
 
 const status = fields({
-  code: wholeFrom(0),
+  code: integerFrom(0),
   message: v.optional(v.string()),
   details: v.optional(v.array(jsonObject)),
 });
@@ -21,7 +21,7 @@ const wins = fields({
 const loses = fields({ kind: v.literal('loses'), afterMs: v.optional(milliseconds) });
 const fails = fields({
   kind: v.literal('fails'),
-  code: wholeFrom(1),
+  code: integerFrom(1),
   message: v.optional(v.string()),
   afterMs: v.optional(milliseconds),
 });
@@ -32,7 +32,7 @@ const accepted = v.variant('kind', [wins, loses, fails, ignored], 'must be wins,
 const refused = fields({
   kind: v.literal('refused'),
   untilMs: v.optional(milliseconds),
-  times: v.optional(wholeFrom(1)),
+  times: v.optional(integerFrom(1)),
   code: v.optional(oneOf(codeNames)),
   message: v.optional(v.string()),
   afterwards: v.optional(accepted),
@@ -82,13 +82,13 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   visibleAfterMs: v.optional(milliseconds),
   expiresAfterMs: v.optional(milliseconds),
   metadata: v.optional(jsonObject),
-  responseBytes: v.optional(wholeFrom(0)),
-  metadataBytes: v.optional(wholeFrom(0)),
+  responseBytes: v.optional(integerFrom(0)),
+  metadataBytes: v.optional(integerFrom(0)),
   projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),
 });
 
 /**
- * A script from anywhere, checked.
+ * Validates a script.
  *
  * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
  */
@@ -97,7 +97,7 @@ export function parseScript(value: unknown): OperationScript {
 }
 
 /**
- * A result for `complete`, checked.
+ * Validates a result for `complete`.
  *
  * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
  */

@@ -5,8 +5,8 @@ import type { RpcStatus } from '../../contract/operation.js';
 export type JsonObject = Record<string, unknown>;
 
 /**
- * What a done operation shows: a `response`, an `error`, neither (`{}`: "some services might not provide the result",
- * operations.proto), or both, which no service should do and a client has to survive.
+ * The result of a done operation: a `response`, an `error`, neither (`{}`: "some services might not provide
+ * the result", operations.proto), or both, which no service should return and a client has to survive.
  */
 export interface ScriptedResult {
   /** A google.protobuf.Any in its JSON form. */
@@ -15,23 +15,24 @@ export interface ScriptedResult {
   error?: RpcStatus;
 }
 
-/** What an accepted cancel leads to. Times count from the acceptance, in milliseconds, and are 0 where left out. */
+/** The consequence of an accepted cancel. Times are milliseconds after the acceptance; default: 0. */
 export type AcceptedCancel =
   /** The operation ends with `error.code` 1. */
   | { kind: 'wins'; afterMs?: number; message?: string }
-  /** The operation completes all the same: by itself, or with its `result` after `afterMs` where that is given. */
+  /** The operation completes all the same: by itself, or with its `result` after `afterMs` if that is given. */
   | { kind: 'loses'; afterMs?: number }
   /** The operation ends with another error, such as 10 (ABORTED). */
   | { kind: 'fails'; code: number; message?: string; afterMs?: number }
-  /** Nothing: the operation runs on. Unlike `loses` it says nothing of how the operation ends. */
+  /** The cancel has no effect. Unlike `loses`, this says nothing about how the operation ends. */
   | { kind: 'ignored' };
 
-/** How an operation that runs takes a cancel. */
+/** How a running operation answers a cancel. */
 export type CancelBehaviour =
   | AcceptedCancel
   /**
-   * Refused until `untilMs` after `add`, or for the first `times` cancels, or for both; for ever where neither is given.
-   * `code` is `FAILED_PRECONDITION` where left out, `message` what Vertex AI says; `afterwards` is how it takes the cancel from then on, `wins` where left out.
+   * The cancel is refused until `untilMs` after `add`, and for the first `times` cancels; always if neither
+   * is given. Default of `code`: `FAILED_PRECONDITION`; of `message`: that of Vertex AI. Later cancels have
+   * the consequence `afterwards`; default: `wins`.
    */
   | {
       kind: 'refused';
@@ -43,40 +44,43 @@ export type CancelBehaviour =
     }
   /** The service answers UNIMPLEMENTED (HTTP 501). */
   | { kind: 'unimplemented' }
-  /** The service has no such route: a 404, in HTML where `body` is left out. */
+  /** The service has no such route: a 404, by default in HTML. */
   | { kind: 'no-route'; body?: RouteBody };
 
-/** How a service says that it has no such route: a page, or a JSON 404 `Method not found.` */
+/** The body of a 404 for a missing route: an HTML page, or JSON with the message `Method not found.` */
 export type RouteBody = 'html' | 'json';
 
-/** How an operation takes `:wait`: `true` is a long poll, `denied` a 403, and `no-route-json` a JSON 404 `Method not found.` */
+/** How an operation answers `:wait`: `true` is a long poll, `denied` a 403, `no-route-json` a JSON 404. */
 export type WaitBehaviour =
   true | 'unimplemented' | 'no-route' | 'no-route-json' | 'denied' | 'returns-at-once';
 
 /** The life of one operation. Times are milliseconds after `add`. */
 export interface OperationScript {
-  /** The full name, of any collection: `projects/p/locations/l/indexes/7/operations/1`, `batches/1`, `operations/x`. */
+  /**
+   * The full name, of any collection: `projects/p/locations/l/indexes/7/operations/1`, `batches/1`,
+   * `operations/x`.
+   */
   name: string;
-  /** When it completes by itself; left out: never. */
+  /** When it completes by itself. Default: never. */
   completesAfterMs?: number;
-  /** What it shows when it completed by itself. Left out: a `response` that is a google.protobuf.Empty. */
+  /** Its result when it completes by itself. Default: a `response` that is a google.protobuf.Empty. */
   result?: ScriptedResult;
-  /** How it takes a cancel while it runs. Left out: the cancel wins at once. */
+  /** How it answers a cancel while it runs. Default: the cancel wins at once. */
   onCancel?: CancelBehaviour;
-  /** What a cancel of it answers once it is done: 200 and `{}` (`"ok"`, where left out), or an error. */
+  /** The answer to a cancel once it is done: `"ok"` (the default) is 200 with `{}`; otherwise an error. */
   cancelWhenDone?: 'ok' | { code: CodeName; message?: string };
-  /** How it takes `:wait`. Left out: as a long poll. */
+  /** How it answers `:wait`. Default: `true`, a long poll. */
   waitSupported?: WaitBehaviour;
-  /** It is a 404 before this. */
+  /** Until then it is answered with 404. */
   visibleAfterMs?: number;
-  /** It is a 404 from this on, done or not. */
+  /** From then on it is answered with 404, done or not. */
   expiresAfterMs?: number;
-  /** Left out: metadata like Vertex AI's, with `genericMetadata.createTime` and `updateTime`. */
+  /** Default: metadata like Vertex AI's, with `genericMetadata.createTime` and `updateTime`. */
   metadata?: JsonObject;
-  /** Pads the `response`, so that the whole JSON of the done operation has this many bytes. It is streamed, however large. */
+  /** Pads the `response` until the JSON of the done operation has this many bytes. The padding is streamed. */
   responseBytes?: number;
-  /** The same by way of the `metadata`, while the operation runs too. */
+  /** Pads the `metadata` likewise, also while the operation runs. */
   metadataBytes?: number;
-  /** Google may answer with a project number where the id was asked: this stands in the name it shows, and finds it too. */
+  /** Replaces the project id in the name that is shown, as some Google services do. Requests may use either. */
   projectNumber?: string;
 }

@@ -8,7 +8,7 @@ import type {
   ScriptedResult,
 } from './script.js';
 
-/** What happened to an operation from outside. Times are milliseconds since 1970, here and below. */
+/** An external event of an operation. Times are milliseconds since 1970, here and below. */
 export type OperationEvent =
   | { kind: 'cancel-accepted'; at: number }
   | { kind: 'cancel-refused'; at: number }
@@ -16,32 +16,32 @@ export type OperationEvent =
   | { kind: 'expired'; at: number }
   | { kind: 'deleted'; at: number };
 
-/** All that happened to an operation, in order. */
+/** The events of an operation, in order. */
 export interface History {
   addedAt: number;
   events: readonly OperationEvent[];
 }
 
-/** What is the case with an operation at a moment. `hidden` and `gone` are a 404. */
+/** The state of an operation at one moment. `hidden` and `gone` are answered with 404. */
 export type OperationState =
   | { phase: 'hidden' }
   | { phase: 'running'; cancelAccepted: boolean }
   | { phase: 'done'; at: number; result: ScriptedResult }
   | { phase: 'gone'; at: number; why: 'expired' | 'deleted' };
 
-/** What a service says to a cancel: whether it takes it, and the answer where it does not. */
-export type CancelVerdict =
+/** Whether a service accepts a cancel, and its answer if it does not. */
+export type CancelDecision =
   | { kind: 'accepted' }
   | { kind: 'already-done' }
   | { kind: 'refused'; code: CodeName; message: string }
   | { kind: 'no-route'; body: RouteBody };
 
-/** The result an operation has when it completes by itself. */
-export function ownResult(script: OperationScript): ScriptedResult {
+/** The result of an operation that completes by itself. */
+export function resultOf(script: OperationScript): ScriptedResult {
   return script.result ?? { response: { '@type': 'type.googleapis.com/google.protobuf.Empty' } };
 }
 
-/** The state of an operation at `now`: a function of its script and what happened, and of nothing else. */
+/** The state of an operation at `now`, a function of its script and its events alone. */
 export function stateAt(script: OperationScript, history: History, now: number): OperationState {
   const gone = goneOf(script, history);
   if (gone !== undefined && gone.at <= now) return { phase: 'gone', ...gone };
@@ -51,15 +51,15 @@ export function stateAt(script: OperationScript, history: History, now: number):
   return { phase: 'running', cancelAccepted: history.events.some(({ kind }) => kind === 'cancel-accepted') };
 }
 
-/** When time alone changes the state next after `now`, or `undefined` where it never does. */
+/** The next time after `now` at which the state changes without an event, or `undefined`. */
 export function nextChangeAt(script: OperationScript, history: History, now: number): number | undefined {
   const times = [visibleAt(script, history), endOf(script, history)?.at, goneOf(script, history)?.at];
   const later = times.filter((at): at is number => at !== undefined && at > now);
   return later.length === 0 ? undefined : Math.min(...later);
 }
 
-/** What a cancel of an operation that is there (running or done) is answered at `now`. */
-export function cancelVerdict(script: OperationScript, history: History, now: number): CancelVerdict {
+/** How a cancel of a visible operation (running or done) is answered at `now`. */
+export function decideCancel(script: OperationScript, history: History, now: number): CancelDecision {
   const behaviour = cancelBehaviour(script);
   if (behaviour.kind === 'no-route') return { kind: 'no-route', body: behaviour.body ?? 'html' };
   if (behaviour.kind === 'unimplemented') {
@@ -116,11 +116,11 @@ interface End {
   result: ScriptedResult;
 }
 
-// The race: each way to end has its time, and the earliest is the end. In a tie the operation itself is faster than
-// a cancel, and what happened first is faster than what happened later.
+// Each possible end has a time, and the earliest wins. In a tie, completion wins over a cancel and an earlier
+// event over a later one.
 function endOf(script: OperationScript, { addedAt, events }: History): End | undefined {
   const ends: End[] = [];
-  const result = ownResult(script);
+  const result = resultOf(script);
   if (script.completesAfterMs !== undefined) ends.push({ at: addedAt + script.completesAfterMs, result });
   for (const event of events) {
     if (event.kind === 'completed') ends.push({ at: event.at, result: event.result });
@@ -152,7 +152,9 @@ function endByCancel(
     }
     case 'loses':
       return cancel.afterMs === undefined ? undefined : { afterMs: cancel.afterMs, result: own };
-    default:
+    case 'ignored':
+    case 'unimplemented':
+    case 'no-route':
       return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { stateAt } from './state.js';
 import type { History, OperationEvent, OperationState } from './state.js';
 import { shownName } from './view.js';
 
-/** An operation with all that happened to it. `order` grows with each `add` and is never used twice. */
+/** An operation with its events. `order` grows with each `add` and is never reused. */
 export interface StoredOperation extends History {
   readonly order: number;
   readonly script: OperationScript;
@@ -12,7 +12,7 @@ export interface StoredOperation extends History {
   readonly listeners: Set<() => void>;
 }
 
-/** Every operation of one emulator, by its name and by the name with the project's number. */
+/** The operations of one emulator, by name and by the name with the project number. */
 export class OperationStore {
   readonly #now: () => number;
   readonly #operations = new Map<string, StoredOperation>();
@@ -26,7 +26,7 @@ export class OperationStore {
   /**
    * Adds all of the operations or none.
    *
-   * @throws EmulatorError `ALREADY_EXISTS` where a name is taken.
+   * @throws EmulatorError `ALREADY_EXISTS` if a name is taken.
    */
   add(...scripts: OperationScript[]): void {
     const taken = new Set<string>();
@@ -42,12 +42,12 @@ export class OperationStore {
     for (const script of scripts) this.#put(script);
   }
 
-  /** The operation of this name, whatever its state. */
+  /** The operation with this name, whatever its state. */
   find(name: string): StoredOperation | undefined {
     return this.#operations.get(name) ?? this.#operations.get(this.#otherNames.get(name) ?? '');
   }
 
-  /** @throws EmulatorError `NOT_FOUND` where no operation has the name. */
+  /** @throws EmulatorError `NOT_FOUND` if no operation has the name. */
   get(name: string): StoredOperation {
     const operation = this.find(name);
     if (operation === undefined)
@@ -64,24 +64,25 @@ export class OperationStore {
     return stateAt(operation.script, operation, this.#now());
   }
 
-  /** Writes down what happened, and wakes whoever waits for the operation. */
+  /** Adds an event and wakes the requests that wait for the operation. */
   record(operation: StoredOperation, event: OperationEvent): void {
     operation.events.push(event);
     for (const listener of operation.listeners) listener();
   }
 
-  /** Wakes whoever waits for any operation. */
+  /** Wakes the requests that wait for any operation. */
   wake(): void {
     for (const { listeners } of this.all()) for (const listener of listeners) listener();
   }
 
-  /** Forgets every operation; whoever waits for one is woken and finds it deleted. */
+  /** Deletes every operation; requests that wait for one are answered with 404. */
   clear(): void {
     const at = this.#now();
     for (const operation of this.all()) this.record(operation, { kind: 'deleted', at });
     this.#operations.clear();
     this.#otherNames.clear();
   }
+
   #put(script: OperationScript): void {
     this.#added += 1;
     const addedAt = this.#now();

@@ -6,7 +6,7 @@ import type { History, OperationState } from './state.js';
 /** An operation that a client can see. */
 export type VisibleState = Extract<OperationState, { phase: 'running' | 'done' }>;
 
-/** The Operation that Google shows, without any padding. */
+/** The Operation that `get` returns, without padding. */
 export function operationOf(script: OperationScript, history: History, state: VisibleState): Operation {
   const name = shownName(script);
   const metadata = script.metadata ?? vertexMetadata(script, history, state);
@@ -14,7 +14,7 @@ export function operationOf(script: OperationScript, history: History, state: Vi
   return { name, metadata, done: true, ...state.result };
 }
 
-/** An Operation in proto3 JSON, which leaves out a `done` that is false, with the padding that the script asks for. */
+/** An Operation in proto3 JSON, which omits `done: false`, with the padding of the script. */
 export function operationJson(script: OperationScript, operation: Operation): JsonObject {
   const { done, ...rest } = operation;
   const json: JsonObject = done ? { ...operation } : rest;
@@ -23,7 +23,7 @@ export function operationJson(script: OperationScript, operation: Operation): Js
   return json;
 }
 
-/** The name that Google shows: with the project's number where the script has one. */
+/** The name that Google shows: with the project number if the script has one. */
 export function shownName({ name, projectNumber }: OperationScript): string {
   return projectNumber === undefined ? name : name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`);
 }
@@ -36,23 +36,24 @@ function pad(json: JsonObject, field: 'response' | 'metadata', bytes: number | u
   if (missing > 0) json[field] = { ...value, padding: padding(missing) };
 }
 
-// Every metadata message of Vertex AI has a GenericOperationMetadata inside (google/cloud/aiplatform/v1/operation.proto).
+// Every metadata message of Vertex AI has a GenericOperationMetadata inside
+// (google/cloud/aiplatform/v1/operation.proto).
 function vertexMetadata(script: OperationScript, history: History, state: VisibleState): JsonObject {
   const lastCancel = history.events.findLast(({ kind }) => kind === 'cancel-accepted')?.at;
   const updatedAt = state.phase === 'done' ? state.at : (lastCancel ?? history.addedAt);
   return {
     '@type': `type.googleapis.com/google.cloud.aiplatform.v1beta1.${metadataType(script.name)}`,
-    genericMetadata: { createTime: time(history.addedAt), updateTime: time(updatedAt) },
+    genericMetadata: { createTime: timestamp(history.addedAt), updateTime: timestamp(updatedAt) },
   };
 }
 
-function time(ms: number): string {
+function timestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
 
 function metadataType(name: string): string {
   const segments = name.split('/');
-  // Collections stand at even places; a singleton such as ragEngineConfig shifts what follows it.
+  // Collections and ids alternate; a singleton such as ragEngineConfig has no id and shifts what follows.
   const collection = segments.length % 2 === 0 ? segments.at(-4) : undefined;
   if (collection === undefined || collection === 'locations' || collection === 'projects') {
     return 'DeleteOperationMetadata';

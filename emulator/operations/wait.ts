@@ -1,29 +1,33 @@
 import { nextChangeAt, stateAt } from './state.js';
 import type { StoredOperation } from './store.js';
 
-/** Milliseconds of a google.protobuf.Duration in its JSON form (`"20s"`, `"3.5s"`), or `undefined` where it is none. */
+/**
+ * The milliseconds of a google.protobuf.Duration in JSON form (`"20s"`, `"3.5s"`); `undefined` if it is
+ * malformed.
+ */
 export function parseTimeout(text: string): number | undefined {
   const [, seconds] = /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(text) ?? [];
   return seconds === undefined ? undefined : Number(seconds) * 1_000;
 }
 
-/** Resolves when the operation no longer runs, when `timeoutMs` of real time passed, or when the signal aborts. */
-export async function untilEnded(
+/** Resolves when the operation no longer runs, after `timeoutMs` of real time, or when the signal aborts. */
+export async function waitUntilEnded(
   operation: StoredOperation,
   { timeoutMs, now, signal }: { timeoutMs: number; now: () => number; signal: AbortSignal },
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!signal.aborted) {
-    // One reading of the clock for both: an end between two readings would be no change to come, and be slept through.
+    // The clock is read once for both: an end between two readings would be missed, and the wait would time
+    // out.
     const at = now();
     const left = end - performance.now();
     if (left <= 0 || stateAt(operation.script, operation, at).phase !== 'running') return;
     const change = nextChangeAt(operation.script, operation, at) ?? Infinity;
-    await untilWoken(operation, Math.min(left, change - at), signal);
+    await waitForWake(operation, Math.min(left, change - at), signal);
   }
 }
 
-function untilWoken(operation: StoredOperation, ms: number, signal: AbortSignal): Promise<void> {
+function waitForWake(operation: StoredOperation, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       clearTimeout(timer);

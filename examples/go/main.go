@@ -2,7 +2,7 @@
 //
 //	go run . cancel -reason budget projects/p/locations/us-central1/operations/123
 //
-// The outcome goes to stdout as JSON. A worker of temporal-lro does the work; this program only talks to Temporal.
+// It prints the outcome as JSON. A worker of temporal-lro does the work; this program only talks to Temporal.
 package main
 
 import (
@@ -49,9 +49,9 @@ func run(ctx context.Context, args []string) (json.RawMessage, error) {
 	var op Operation
 	flags := flag.NewFlagSet(command, flag.ExitOnError)
 	flags.StringVar(&op.Service, "service", defaultService, "the Google API that owns the operation")
-	flags.StringVar(&op.Reason, "reason", "", "kept for the audit record")
-	flags.StringVar(&op.RequestedBy, "requested-by", "", "kept for the audit record")
-	flags.StringVar(&op.Timeout, "timeout", "", "cancel, watch: stop following after this long, such as 24h")
+	flags.StringVar(&op.Reason, "reason", "", "why, for the record")
+	flags.StringVar(&op.RequestedBy, "requested-by", "", "who asks, for the record")
+	flags.StringVar(&op.Timeout, "timeout", "", "with cancel and watch: stop following after this long, such as 24h")
 	if err := flags.Parse(args[1:]); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string) (json.RawMessage, error) {
 	}
 }
 
-// connect reads TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the rest of TEMPORAL_*.
+// connect connects to Temporal with the settings in TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and so on.
 func connect(ctx context.Context) (Operations, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
@@ -89,7 +89,7 @@ func connect(ctx context.Context) (Operations, error) {
 	if options.Namespace == "" {
 		options.Namespace = client.DefaultNamespace
 	}
-	// The SDK logs to stdout by default, and that is for the outcome.
+	// The SDK logs to stdout by default, where the outcome goes.
 	options.Logger = log.NewStructuredLogger(
 		slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	)
@@ -104,7 +104,7 @@ func taskQueue() string {
 	return "google-operations"
 }
 
-// message says why a workflow failed, without the SDK's words around it.
+// message is the failure of the workflow without the SDK's text around it, or the error itself.
 func message(err error) string {
 	var failure *temporal.ApplicationError
 	if errors.As(err, &failure) {

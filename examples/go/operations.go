@@ -20,7 +20,7 @@ var (
 	operationOutcome = temporal.NewSearchAttributeKeyKeyword("GoogleOperationOutcome")
 )
 
-// Operation is what both workflows take; contract/schema has all of its fields.
+// Operation is the input of both workflows. contract/schema has the other fields.
 type Operation struct {
 	Name        string `json:"name"`
 	Service     string `json:"service,omitempty"`
@@ -29,7 +29,7 @@ type Operation struct {
 	Timeout     string `json:"timeout,omitempty"`
 }
 
-// WorkflowID is the id of the one workflow that follows an operation, whoever started it.
+// WorkflowID is the id of the workflow that follows an operation. It is the same for every client.
 func (op Operation) WorkflowID() string {
 	return "operation:" + op.Service + ":" + strings.ReplaceAll(op.Name, "/", ":")
 }
@@ -45,7 +45,7 @@ func (op Operation) abort() map[string]string {
 	return abort
 }
 
-// Operations starts, joins and asks the workflows of temporal-lro. Results are JSON as the workflow gave it.
+// Operations starts and messages the workflows of temporal-lro. Results are the JSON that the workflow returned.
 type Operations struct {
 	client    client.Client
 	namespace string
@@ -54,8 +54,8 @@ type Operations struct {
 
 // Cancel cancels an operation and waits for its outcome.
 //
-// Update-with-start starts the workflow, or joins the one that follows the operation already and aborts it. A plain start
-// would only join: it cancels nothing that somebody else watches.
+// Update-with-start starts a workflow, or aborts the one that follows the operation already. A plain start would join that
+// one without aborting it.
 func (o Operations) Cancel(ctx context.Context, op Operation) (json.RawMessage, error) {
 	start := o.client.NewWithStartWorkflowOperation(o.startOptions(ctx, op), "cancelOperation", op)
 	handle, err := o.client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
@@ -73,7 +73,7 @@ func (o Operations) Cancel(ctx context.Context, op Operation) (json.RawMessage, 
 	if err != nil && !isRejected(err) {
 		return nil, err
 	}
-	// Rejected: the operation was seen to be final a moment ago, or the workflow has failed. The result says.
+	// Rejected: the operation is final already, or the workflow has failed. Both show in the result.
 	run, err := start.Get(ctx)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (o Operations) Cancel(ctx context.Context, op Operation) (json.RawMessage, 
 	return outcome(ctx, run)
 }
 
-// Watch has an operation followed to its end, and waits for its outcome.
+// Watch watches an operation and waits for its outcome.
 func (o Operations) Watch(ctx context.Context, op Operation) (json.RawMessage, error) {
 	run, err := o.client.ExecuteWorkflow(ctx, o.startOptions(ctx, op), "watchOperation", op)
 	if err != nil {
@@ -90,7 +90,7 @@ func (o Operations) Watch(ctx context.Context, op Operation) (json.RawMessage, e
 	return outcome(ctx, run)
 }
 
-// Abort aborts an operation that is followed and returns the status at once, or the outcome where it is final already.
+// Abort aborts a watched operation and returns its status, or its outcome if it is final already.
 func (o Operations) Abort(ctx context.Context, op Operation) (json.RawMessage, error) {
 	handle, err := o.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID:   op.WorkflowID(),
@@ -111,7 +111,7 @@ func (o Operations) Abort(ctx context.Context, op Operation) (json.RawMessage, e
 	return outcome(ctx, o.client.GetWorkflow(ctx, op.WorkflowID(), ""))
 }
 
-// Status says where the workflow that follows an operation stands.
+// Status returns the status of the workflow that follows an operation.
 func (o Operations) Status(ctx context.Context, op Operation) (json.RawMessage, error) {
 	answer, err := o.client.QueryWorkflow(ctx, op.WorkflowID(), "", "status")
 	if err != nil {
@@ -131,13 +131,13 @@ func (o Operations) startOptions(ctx context.Context, op Operation) client.Start
 	}
 }
 
-// searchAttributes is what the workflow can be found by, or nothing where the namespace has not registered both.
+// searchAttributes returns the search attributes for a new workflow, or none if the namespace has not registered both.
 func (o Operations) searchAttributes(ctx context.Context, name string) temporal.SearchAttributes {
 	none := temporal.NewSearchAttributes()
 	registered, err := o.client.OperatorService().ListSearchAttributes(ctx,
 		&operatorservice.ListSearchAttributesRequest{Namespace: o.namespace})
 	if err != nil {
-		return none // Temporal Cloud does not let everybody ask.
+		return none // Temporal Cloud does not allow this call to every user.
 	}
 	for _, key := range []temporal.SearchAttributeKeyKeyword{operationName, operationOutcome} {
 		if registered.CustomAttributes[key.GetName()] != enumspb.INDEXED_VALUE_TYPE_KEYWORD {
@@ -152,7 +152,7 @@ func outcome(ctx context.Context, run client.WorkflowRun) (json.RawMessage, erro
 	return result, run.Get(ctx, &result)
 }
 
-// isRejected tells whether an abort was turned down for any other reason than bad input.
+// isRejected tells whether an abort was rejected for another reason than bad input.
 func isRejected(err error) bool {
 	var failure *temporal.ApplicationError
 	return errors.As(err, &failure) && failure.Type() != "INVALID_ARGUMENT"

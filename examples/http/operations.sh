@@ -3,7 +3,7 @@
 #
 #   ./operations.sh cancel projects/p/locations/us-central1/operations/123 "over budget"
 #
-# Talks to the HTTP API of the Temporal server (TEMPORAL_HTTP_ADDRESS); README.md has the requests one by one.
+# Calls the HTTP API of the Temporal server (TEMPORAL_HTTP_ADDRESS). README.md explains the requests.
 set -eu
 
 usage() {
@@ -20,10 +20,10 @@ esac
 reason=$(printf %s "${3-}" | tr '\n\t' '  ' | sed 's/[\\"]/\\&/g')
 service=${GOOGLE_SERVICE:-aiplatform.googleapis.com}
 base="${TEMPORAL_HTTP_ADDRESS:-http://localhost:7243}/api/v1/namespaces/${TEMPORAL_NAMESPACE:-default}"
-# A workflow id has : where the name has /, for this API cannot address ids with /.
+# The workflow id has : where the name has /, because this API cannot address ids with /.
 id="operation:$service:$(printf %s "$name" | tr / :)"
 
-# The API key goes through stdin, for other users of the machine can see the arguments of a process.
+# The API key goes through stdin, because other users of the machine can see the arguments of a process.
 call() {
   if [ -n "${TEMPORAL_API_KEY-}" ]; then
     printf 'header = "Authorization: Bearer %s"\n' "$TEMPORAL_API_KEY" |
@@ -40,7 +40,7 @@ post() {
 
 if [ -n "$reason" ]; then abort="{\"reason\": \"$reason\"}"; else abort='{}'; fi
 
-# What the workflow can be found by, where the namespace has both registered; a start with an unknown one is refused.
+# The search attributes, if the namespace has both registered. A start with an unregistered one is refused.
 search_attributes() {
   registered=$(call "$base/search-attributes" 2>/dev/null) || return 0
   case $registered in
@@ -62,7 +62,7 @@ start() {
 BODY
 }
 
-# The last event of the workflow says how it ended. The server holds the request open for a while.
+# Waits for the last event of the workflow. The server holds each request open for up to 20 seconds.
 outcome() {
   while :; do
     event=$(call "$base/workflows/$id/history?waitNewEvent=true&historyEventFilterType=HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT")
@@ -74,7 +74,7 @@ outcome() {
 }
 
 case $command in
-  # Starts the workflow, or joins and aborts the one that follows the operation already. A plain start would only join.
+  # Starts a workflow, or aborts the one that follows the operation already. A plain start would join it without an abort.
   cancel) post "/signal-with-start/abort" "$(start cancelOperation ", \"signalInput\": [$abort]")" ;;
   watch) post "" "$(start watchOperation "")" ;;
   abort) post "/signal/abort" "{ \"input\": [$abort] }" ;;

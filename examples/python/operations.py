@@ -2,7 +2,7 @@
 
     python operations.py cancel projects/p/locations/us-central1/operations/123 --reason budget
 
-The outcome goes to stdout as JSON. A worker of temporal-lro does the work; this program only talks to Temporal.
+Prints the outcome as JSON. A worker of temporal-lro does the work; this program only talks to Temporal.
 """
 
 import argparse
@@ -39,22 +39,22 @@ OPERATION_OUTCOME = SearchAttributeKey.for_keyword("GoogleOperationOutcome")
 
 
 async def connect() -> Client:
-    """Connect as TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the rest of TEMPORAL_* say."""
+    """Connect to Temporal with the settings in TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and so on."""
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "localhost:7233")
     return await Client.connect(**config)
 
 
 def workflow_id(name: str, service: str = DEFAULT_SERVICE) -> str:
-    """Return the id of the one workflow that follows an operation, whoever started it."""
+    """Return the id of the workflow that follows an operation. It is the same for every client."""
     return f"operation:{service}:{name.replace('/', ':')}"
 
 
 async def cancel(client: Client, operation: JSON) -> JSON:
     """Cancel an operation and wait for its outcome.
 
-    Update-with-start starts the workflow, or joins the one that follows the operation already and aborts it. A plain
-    start would only join: it cancels nothing that somebody else watches.
+    Update-with-start starts a workflow, or aborts the one that follows the operation already. A plain start would join
+    that one without aborting it.
     """
     abort_input = {key: operation[key] for key in ("reason", "requestedBy") if key in operation}
     start = WithStartWorkflowOperation(
@@ -67,12 +67,12 @@ async def cancel(client: Client, operation: JSON) -> JSON:
     except WorkflowUpdateFailedError as error:
         if is_bad_input(error):
             raise
-        # Otherwise the operation was seen to be final a moment ago, or the workflow has failed: the result says.
+        # Otherwise the operation is final already, or the workflow has failed. Both show in the result.
     return await (await start.workflow_handle()).result()
 
 
 async def watch(client: Client, operation: JSON) -> JSON:
-    """Have an operation followed to its end, and wait for its outcome."""
+    """Watch an operation and wait for its outcome."""
     handle = await client.start_workflow(
         "watchOperation", operation, **await start_options(client, operation)
     )
@@ -80,7 +80,7 @@ async def watch(client: Client, operation: JSON) -> JSON:
 
 
 async def abort(client: Client, name: str, service: str, abort_input: JSON) -> JSON:
-    """Abort an operation that is followed and return the status at once, or the outcome where it is final already."""
+    """Abort a watched operation and return its status, or its outcome if it is final already."""
     handle = client.get_workflow_handle(workflow_id(name, service), result_type=dict)
     try:
         return await handle.execute_update("abort", abort_input, result_type=dict)
@@ -94,7 +94,7 @@ async def abort(client: Client, name: str, service: str, abort_input: JSON) -> J
 
 
 async def status(client: Client, name: str, service: str) -> JSON:
-    """Return where the workflow that follows an operation stands."""
+    """Return the status of the workflow that follows an operation."""
     handle = client.get_workflow_handle(workflow_id(name, service))
     return await handle.query("status", result_type=dict)
 
@@ -116,13 +116,13 @@ async def start_options(client: Client, operation: JSON) -> JSON:
 
 
 async def search_attributes(client: Client, name: str) -> TypedSearchAttributes:
-    """Return what the workflow can be found by, or nothing where the namespace has not registered both attributes."""
+    """Return the search attributes for a new workflow, or none if the namespace has not registered both."""
     try:
         registered = await client.operator_service.list_search_attributes(
             ListSearchAttributesRequest(namespace=client.namespace)
         )
     except RPCError:
-        return TypedSearchAttributes.empty  # Temporal Cloud does not let everybody ask.
+        return TypedSearchAttributes.empty  # Temporal Cloud does not allow this call to every user.
     keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
     if any(
         registered.custom_attributes.get(key.name) != keyword
@@ -138,10 +138,10 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Cancel, watch and abort Google long-running operations.")
     parser.add_argument("command", choices=["cancel", "watch", "abort", "status"])
     parser.add_argument("name", help="full name, such as projects/p/locations/us-central1/operations/123")
-    parser.add_argument("--service", default=DEFAULT_SERVICE, help="the Google API that owns it (%(default)s)")
-    parser.add_argument("--reason", help="kept for the audit record")
-    parser.add_argument("--requested-by", help="kept for the audit record")
-    parser.add_argument("--timeout", help="cancel, watch: stop following after this long, such as 24h")
+    parser.add_argument("--service", default=DEFAULT_SERVICE, help="the Google API that owns it (default: %(default)s)")
+    parser.add_argument("--reason", help="why, for the record")
+    parser.add_argument("--requested-by", help="who asks, for the record")
+    parser.add_argument("--timeout", help="with cancel and watch: stop following after this long, such as 24h")
     return parser.parse_args()
 
 
@@ -170,7 +170,7 @@ def main() -> int:
     try:
         answer = asyncio.run(run(arguments))
     except KeyboardInterrupt:
-        print("The workflow goes on without this program.", file=sys.stderr)
+        print("Interrupted. The workflow goes on in Temporal.", file=sys.stderr)
         return 130
     except (WorkflowFailureError, WorkflowUpdateFailedError) as error:
         kind = f"{error.cause.type}: " if isinstance(error.cause, ApplicationError) else ""
@@ -185,8 +185,8 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
-    # A thread of the Temporal client may outlive the event loop and crash Python's own teardown, outcome printed or not:
-    # https://github.com/temporalio/sdk-python/issues/300. So the teardown is left out.
+    # Skips Python's shutdown: a thread of the Temporal client that outlives the event loop can crash it
+    # (https://github.com/temporalio/sdk-python/issues/300).
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

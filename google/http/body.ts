@@ -1,16 +1,20 @@
 import { GoogleApiError } from '../error.js';
 
-/** A body as it arrives, already unpacked where it was compressed. */
+/** A body as it arrives; one that was compressed is unpacked already. */
 export type BodyStream = AsyncIterable<Uint8Array>;
 
-/** What is read of an error's body. A google.rpc.Status that is cut off is none any more, so this is longer than any. */
+/**
+ * The most that is read of an error's body. It is more than any google.rpc.Status has, because one that is
+ * cut off is lost.
+ */
 const MAX_ERROR_BYTES = 2 * 1024 * 1024;
 
 /**
- * A body as text, never holding more than `maxBytes` of it.
+ * The body of a 2xx as text. No more than `maxBytes` of it are kept in memory.
  *
  * @param contentLength the header of that name, to refuse a large body before reading it.
- * @throws GoogleApiError of kind `TOO_LARGE`, with gRPC's code for a message over the limit; or the stream's own error.
+ * @throws GoogleApiError of kind `TOO_LARGE`, with the code that gRPC has for a message over the limit; or
+ *   the stream's own error.
  */
 export async function readBody(
   stream: BodyStream,
@@ -28,7 +32,10 @@ export async function readBody(
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** What can be had of an error's body. That an error arrived matters more than how its body ended. */
+/**
+ * The body of an error as text: as much as arrived, at most 2 MiB. It never fails, because the status line is
+ * the answer.
+ */
 export async function readErrorBody(stream: BodyStream): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -39,7 +46,7 @@ export async function readErrorBody(stream: BodyStream): Promise<string> {
       if (size > MAX_ERROR_BYTES) break;
     }
   } catch {
-    // Cut off or badly packed: what came until then will do.
+    // It broke off or was badly packed: what came before is used.
   }
   return Buffer.concat(chunks).toString('utf8', 0, MAX_ERROR_BYTES);
 }

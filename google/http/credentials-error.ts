@@ -1,12 +1,14 @@
 import { causes, reasonText } from '../error-cause.js';
 import { GoogleApiError } from '../error.js';
-import { problemOfProxy } from './proxy.js';
 import { redact } from '../redact.js';
+import { problemOfProxy } from './proxy.js';
 
-/** A failure to load the credentials, without what their file holds. */
+/**
+ * An error of loading the credentials, without the content of their file: the JSON parser's message quotes
+ * it.
+ */
 export function loadingError(error: unknown): unknown {
   if (!(error instanceof SyntaxError)) return error;
-  // The parser's message quotes what it read: nobody's key belongs into a log.
   const variable = ['GOOGLE_APPLICATION_CREDENTIALS', 'google_application_credentials'].find(
     (name) => process.env[name],
   );
@@ -17,10 +19,14 @@ export function loadingError(error: unknown): unknown {
   );
 }
 
-/** A failure to get a token, by what it takes to get over it: time, or a person. */
+/**
+ * An error of getting a token. Code `UNAVAILABLE` where it may pass: the token endpoint could not be reached,
+ * or answered 408, 429 or 5xx. Code `UNAUTHENTICATED` where a person has to act. Kind `NETWORK` where a bad
+ * proxy explains it.
+ */
 export function credentialsError(error: unknown, what: string): GoogleApiError {
   if (error instanceof GoogleApiError) return error;
-  const httpStatus = statusIn(error);
+  const httpStatus = httpStatusIn(error);
   const proxyProblem = httpStatus === undefined && mayBeProxy(error) ? problemOfProxy() : undefined;
   if (proxyProblem !== undefined) {
     return new GoogleApiError(`${what}: no connection: ${proxyProblem}`, {
@@ -28,21 +34,21 @@ export function credentialsError(error: unknown, what: string): GoogleApiError {
       kind: 'NETWORK',
     });
   }
-  const said = withoutQuotes(error);
-  const isPassing =
+  const safe = withoutSecrets(error);
+  const isTransient =
     httpStatus === undefined
-      ? wasSent(error) || isCutOff(error)
+      ? wasSent(error) || isNotAnObject(error)
       : httpStatus >= 500 || [408, 429].includes(httpStatus);
-  const why = httpStatus === undefined ? reasonText(said) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
+  const why = httpStatus === undefined ? reasonText(safe) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
   return new GoogleApiError(
-    isPassing
+    isTransient
       ? `${what}: no token, for its endpoint does not work: ${why}`
       : `${what}: no usable Google credentials on this worker: ${why}`,
-    { code: isPassing ? 'UNAVAILABLE' : 'UNAUTHENTICATED', kind: 'CREDENTIALS', cause: said },
+    { code: isTransient ? 'UNAVAILABLE' : 'UNAUTHENTICATED', kind: 'CREDENTIALS', cause: safe },
   );
 }
 
-/** Whether a bad proxy explains a failure: it leaves no metadata server to be found either. */
+/** Whether a bad proxy may explain the error: through it, no metadata server is found either. */
 function mayBeProxy(error: unknown): boolean {
   return causes(error).some(
     (link) =>
@@ -51,41 +57,48 @@ function mayBeProxy(error: unknown): boolean {
   );
 }
 
-/** An error in place of one that quotes a file or an output with a token in it. */
-function withoutQuotes(error: unknown): unknown {
+/** The error, or another one in place of one that quotes a file or an output with a token in it. */
+function withoutSecrets(error: unknown): unknown {
   const chain = causes(error);
   if (chain.some((link) => link instanceof SyntaxError)) {
     return new Error('the file in credential_source is not JSON');
   }
-  if (isCutOff(error)) return new Error('what it answered is no token in JSON');
-  // Of its own, such as those about a header's value.
+  if (isNotAnObject(error)) return new Error('what it answered is no token in JSON');
+  // A TypeError without a code comes from the language or from fetch, and may quote the value, such as that
+  // of a header.
   if (chain.some((link) => link instanceof TypeError && !('code' in link)))
     return new Error('they have values of the wrong type');
   const invalid = /^(The (?:executable|output file) \w+ an invalid response):/.exec(reasonText(error))?.[1];
   return invalid === undefined ? error : new Error(invalid);
 }
 
-/** The library writes into whatever a token endpoint answered with; where that is no object, V8 quotes it. */
-function isCutOff(error: unknown): boolean {
+/**
+ * Whether the token endpoint answered with no object: the library assigns a property to the answer, and V8's
+ * error quotes it.
+ */
+function isNotAnObject(error: unknown): boolean {
   return causes(error).some(
     (link) => link instanceof TypeError && /^Cannot (?:create|set) propert(?:y|ies)\b/.test(link.message),
   );
 }
 
-/** The HTTP status that a token endpoint answered with. */
-function statusIn(error: unknown): number | undefined {
+/** The HTTP status that the token endpoint answered with. */
+function httpStatusIn(error: unknown): number | undefined {
   const statuses = causes(error).map(responseOf);
   return statuses.find((response) => typeof response?.status === 'number')?.status;
 }
 
-/** What a token endpoint said: OAuth's `error` and `error_description` (RFC 6749, 5.2), or a google.rpc.Status. */
+/**
+ * The reason that the token endpoint gave: OAuth's `error` and `error_description` (RFC 6749, 5.2), or the
+ * HTTP client's message.
+ */
 function reasonIn(error: unknown): string {
   const data = causes(error)
     .map((link) => responseOf(link)?.data)
     .find((body) => typeof body === 'object' && body !== null);
-  const { error: said, error_description: description } = (data ?? {}) as Record<string, unknown>;
-  if (typeof said === 'string')
-    return redact(typeof description === 'string' ? `${said}: ${description}` : said);
+  const { error: code, error_description: description } = (data ?? {}) as Record<string, unknown>;
+  if (typeof code === 'string')
+    return redact(typeof description === 'string' ? `${code}: ${description}` : code);
   return reasonText(error);
 }
 
@@ -93,7 +106,7 @@ function responseOf(link: { response?: { status?: number; data?: unknown } | nul
   return link.response;
 }
 
-/** Whether a request left and was not answered: gaxios puts its configuration into such an error. */
+/** Whether a request was sent and not answered: gaxios puts its configuration into such an error. */
 function wasSent(error: unknown): boolean {
   return causes(error).some((link) => 'config' in link);
 }

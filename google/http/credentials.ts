@@ -6,12 +6,17 @@ import { DEFAULT_UNIVERSE_DOMAIN } from '../endpoint.js';
 import { abortedError, GoogleApiError } from '../error.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
-/** One try at a token endpoint; the library makes up to three. */
-const TRY_TIMEOUT_MS = 5_000;
+/**
+ * HTTP clients are searched for this many levels deep: impersonated credentials hold their source, and that
+ * holds a client.
+ */
+const MAX_CREDENTIAL_DEPTH = 3;
+/** Limit for one request to a token endpoint, of which the library makes up to three. */
+const TOKEN_REQUEST_TIMEOUT_MS = 5_000;
 
-/** What a token is for. */
+/** The call that a token is for. */
 export interface Purpose {
-  /** What is being tried, on which operation: the start of an error's message. */
+  /** The call and its operation: an error's message begins with it. */
   what: string;
   signal?: AbortSignal;
 }
@@ -21,28 +26,35 @@ export interface Credentials {
   /**
    * A client that holds a token.
    *
-   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are none or they are refused, `UNAVAILABLE`
-   *   where whoever gives out tokens does not answer. Of kind `NETWORK` where the proxy's variable is no URL.
+   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are no credentials or they
+   *   are refused, `UNAVAILABLE` where the token endpoint does not answer. Of kind `NETWORK` where the
+   *   proxy's variable is no URL.
    */
   ready(purpose: Purpose): Promise<AuthClient>;
-  /** Starts anew at the next call: a file may have been replaced, a stuck token request is left behind. */
+  /**
+   * Loads the credentials again at the next call: a file may have been replaced, or a token request hangs.
+   */
   forget(): void;
 }
 
-export function createCredentials(universeDomain: string, limitMs: number): Credentials {
+/**
+ * @param universeDomain of the hosts that are called; credentials of another universe are an error
+ * @param timeoutMs limit for finding credentials and fetching a token
+ */
+export function createCredentials(universeDomain: string, timeoutMs: number): Credentials {
   let client: Promise<AuthClient> | undefined;
 
   async function withToken(pending: Promise<AuthClient>): Promise<AuthClient> {
-    const found = await pending;
-    await found.getRequestHeaders();
-    return found;
+    const loaded = await pending;
+    await loaded.getRequestHeaders();
+    return loaded;
   }
 
   return {
     async ready(purpose) {
       const pending = (client ??= load(universeDomain));
       try {
-        return await within(withToken(pending), limitMs, purpose);
+        return await withTimeout(withToken(pending), timeoutMs, purpose);
       } catch (error) {
         const failure = credentialsError(error, purpose.what);
         if (client === pending && failure.kind !== 'ABORTED') client = undefined;
@@ -56,12 +68,14 @@ export function createCredentials(universeDomain: string, limitMs: number): Cred
 }
 
 async function load(universeDomain: string): Promise<AuthClient> {
-  // The library asks once whether this machine has a metadata server, and keeps a no for the life of the process.
+  // The library asks once whether this machine has a metadata server, and keeps a negative answer for the
+  // life of the process.
   gcpMetadata.resetIsAvailableCache();
   const auth = new GoogleAuth({
     scopes: [SCOPE],
-    // Never sent anywhere. Without one the library looks for a project, with a gcloud subprocess and a request among its means.
-    projectId: 'not-looked-up',
+    // Sent nowhere. Without it the library searches for a project, also by a gcloud subprocess and a request
+    // to the metadata server.
+    projectId: 'unused',
     clientOptions: { forceRefreshOnFailure: true },
   });
   const client = await auth.getClient().catch((error: unknown) => {
@@ -70,30 +84,39 @@ async function load(universeDomain: string): Promise<AuthClient> {
   // Impersonated credentials are made without the option above.
   client.forceRefreshOnFailure = true;
   harden(client);
-  const own = await universeOf(auth, client);
-  if (own !== universeDomain) {
+  const universe = await universeOf(auth, client);
+  if (universe !== universeDomain) {
     throw new Error(
-      `the credentials are for the universe ${own}, and GOOGLE_CLOUD_UNIVERSE_DOMAIN is ${universeDomain}`,
+      `the credentials are for the universe ${universe}, and GOOGLE_CLOUD_UNIVERSE_DOMAIN is ${universeDomain}`,
     );
   }
   return client;
 }
 
 /**
- * Sets how tokens are asked for in every HTTP client of the credentials, those of their source included. As an option it would reach
- * some of them only: an exchange at STS would follow a redirect, and take the other issuer's token along.
+ * Sets a time limit, no redirects and redaction in every HTTP client within the credentials, those of their
+ * source included. As options these would reach some of the clients only: an exchange at STS would follow a
+ * redirect and carry the other issuer's token along.
  */
 function harden(part: unknown, depth = 0): void {
-  if (typeof part !== 'object' || part === null || depth > 3) return;
+  if (typeof part !== 'object' || part === null || depth > MAX_CREDENTIAL_DEPTH) return;
   if (part instanceof gaxios.Gaxios) {
-    part.defaults = { ...part.defaults, timeout: TRY_TIMEOUT_MS, redirect: 'error', adapter: withoutEcho };
+    part.defaults = {
+      ...part.defaults,
+      timeout: TOKEN_REQUEST_TIMEOUT_MS,
+      redirect: 'error',
+      adapter: redactErrorBody,
+    };
     return;
   }
   for (const inner of Object.values(part)) harden(inner, depth + 1);
 }
 
-/** A token endpoint that refuses may repeat what it was sent: a key's assertion, a refresh token, another issuer's token. */
-async function withoutEcho(
+/**
+ * A token endpoint that refuses may repeat what it was sent: a key's assertion, a refresh token, another
+ * issuer's token.
+ */
+async function redactErrorBody(
   options: gaxios.GaxiosOptionsPrepared,
   fetch: (options: gaxios.GaxiosOptionsPrepared) => gaxios.GaxiosPromise<unknown>,
 ): Promise<gaxios.GaxiosResponse> {
@@ -104,25 +127,29 @@ async function withoutEcho(
 
 async function universeOf(auth: GoogleAuth, client: AuthClient): Promise<string> {
   if (!(client instanceof Compute)) return client.universeDomain;
-  // The client of a machine on Google Cloud does not know; the metadata server does, unless it is from before universes.
+  // The client of a machine on Google Cloud does not know its universe. The metadata server does, unless it
+  // is older than universes.
   const universe: unknown = await auth.getUniverseDomainFromMetadataServer();
   return typeof universe === 'string' ? universe : DEFAULT_UNIVERSE_DOMAIN;
 }
 
-/** Waits for a token no longer than the limit, or until the caller gives up: the library does neither. */
-async function within<T>(promise: Promise<T>, limitMs: number, { what, signal }: Purpose): Promise<T> {
+/**
+ * Waits for a token until the limit is reached or the caller gives up; the library has neither a limit nor a
+ * signal.
+ */
+async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, { what, signal }: Purpose): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
-  const passed = new Promise<never>((_, fail) => {
+  const limit = new Promise<never>((_, fail) => {
     const fields = { kind: 'CREDENTIALS', code: 'UNAVAILABLE' } as const;
-    const late = `${what}: no token within ${formatDuration(limitMs)}, for its endpoint does not answer`;
-    timer = setTimeout(() => fail(new GoogleApiError(late, fields)), limitMs);
+    const message = `${what}: no token within ${formatDuration(timeoutMs)}, for its endpoint does not answer`;
+    timer = setTimeout(() => fail(new GoogleApiError(message, fields)), timeoutMs);
     onAbort = () => fail(abortedError(what));
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted === true) onAbort();
   });
   try {
-    return await Promise.race([promise, passed]);
+    return await Promise.race([promise, limit]);
   } finally {
     clearTimeout(timer);
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);

@@ -1,5 +1,5 @@
-// oxlint-disable-next-line import/no-unassigned-import -- it works by being first, before anything that loads Google's libraries
-import './logging.js';
+// oxlint-disable-next-line import/no-unassigned-import -- it has to run before anything that loads Google's libraries
+import './library-logging.js';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { gaxios } from 'google-auth-library';
@@ -8,20 +8,24 @@ import { credentialsError } from './credentials-error.js';
 import { mayReceiveToken, type EndpointConfig } from '../endpoint.js';
 import { GoogleApiError } from '../error.js';
 import { proxyVariable } from './proxy.js';
-import { sendOnce, type Transport } from './transport.js';
+import { sendOnce } from './send-once.js';
+import type { Transport } from './transport.js';
 
-const TOKEN_TIMEOUT_MS = 10_000;
-const USER_AGENT = 'temporal-lro';
+const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
+const DEFAULT_USER_AGENT = 'temporal-lro';
 
-// Idle connections are dropped before a NAT on the way forgets them: a request on a dead one hangs until its limit.
+/**
+ * Idle connections are closed before a NAT on the way drops them: a request on a dropped one hangs until its
+ * limit.
+ */
 const KEEP_ALIVE = { keepAlive: true, timeout: 60_000 };
 
 export interface GoogleTransportSettings {
-  /** Which hosts may be sent a token: those of its universe, and those that it names. */
+  /** Gives the hosts that may be sent a token: those of its universe, and those that it names. */
   endpoints: EndpointConfig;
-  /** Limit for finding credentials and fetching a token. Default 10 s. */
+  /** Limit for finding credentials and fetching a token, in milliseconds. Default 10 s. */
   tokenTimeoutMs?: number;
-  /** The header of that name, which the auth library adds its own to. Default `temporal-lro`. */
+  /** The header of that name, to which the auth library adds its own. Default `temporal-lro`. */
   userAgent?: string;
 }
 
@@ -31,14 +35,15 @@ export interface EmulatorTransportSettings {
 }
 
 /**
- * Sends with Application Default Credentials of any kind: a file, workload identity federation, a metadata server. The token
- * goes to hosts of the universe and to those that the operator named, over https, and nowhere else. A 401 fetches a new token
- * and sends once more. A proxy is taken from HTTPS_PROXY and NO_PROXY.
+ * Sends with Application Default Credentials: a file, workload identity federation, a metadata server. The
+ * token goes to hosts of the universe and to those that the operator named, over https, and nowhere else.
+ * After a 401 a new token is fetched and the request sent once more. The proxy is that of HTTPS_PROXY and
+ * NO_PROXY.
  */
 export function createGoogleTransport(settings: GoogleTransportSettings): Transport {
-  const { endpoints, tokenTimeoutMs = TOKEN_TIMEOUT_MS, userAgent = USER_AGENT } = settings;
+  const { endpoints, tokenTimeoutMs = DEFAULT_TOKEN_TIMEOUT_MS, userAgent = DEFAULT_USER_AGENT } = settings;
   const credentials = createCredentials(endpoints.universeDomain, tokenTimeoutMs);
-  // An agent of ours would keep gaxios from using the proxy.
+  // With an agent given, gaxios would not use the proxy.
   const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
   return {
     async send(request) {
@@ -65,7 +70,7 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
 
 /** Sends over plain HTTP without credentials, as to an emulator on this machine: no proxy, no token. */
 export function createEmulatorTransport({
-  userAgent = USER_AGENT,
+  userAgent = DEFAULT_USER_AGENT,
 }: EmulatorTransportSettings = {}): Transport {
   const http = new gaxios.Gaxios();
   const agent = new HttpAgent(KEEP_ALIVE);

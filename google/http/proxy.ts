@@ -1,17 +1,23 @@
-// In the order in which the HTTP client, gaxios, looks for them.
+// In the order in which gaxios, the HTTP client, reads them.
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
-/** The name of the environment variable that the HTTP client takes its proxy from, or `undefined` where there is none. */
+/**
+ * The name of the environment variable that the HTTP client takes its proxy from, or `undefined` where there
+ * is none.
+ */
 export function proxyVariable(): string | undefined {
   return VARIABLES.find((name) => process.env[name]);
 }
 
-/** What is wrong with the proxy's variable, without its value, which may hold a password; `undefined` where it is fine. */
+/**
+ * The problem of the proxy's variable, without its value, which may hold a password; `undefined` where it is
+ * fine.
+ */
 export function problemOfProxy(): string | undefined {
   const variable = proxyVariable();
   if (variable === undefined) return undefined;
   const value = process.env[variable] ?? '';
-  // `localhost:3128` parses: as a URL whose scheme is `localhost` and which has no host.
+  // `localhost:3128` can be parsed: it is a URL of the scheme `localhost`, without a host.
   if (URL.canParse(value) && new URL(value).hostname !== '') return undefined;
   return `${variable} must be a URL such as http://proxy.example:3128, and cannot be parsed as one`;
 }

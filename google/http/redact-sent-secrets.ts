@@ -1,9 +1,9 @@
-/** Takes out of a text what was sent as a secret, where a server sends it back. */
+/** Replaces the secrets that were sent by `[redacted]`, where a server has repeated them in a text. */
 export type SecretFilter = (text: string) => string;
 
-/** Headers whose values are secrets: `authorization`, `x-goog-api-key` and the like. */
+/** Headers whose values are secrets, such as `authorization` and `x-goog-api-key`. */
 const SECRET_HEADER = /auth|api-?key|secret|token|cookie/i;
-/** What a token request may hold (RFC 6749, 6750, 7523, 8693). */
+/** Parameters of token requests whose values are secrets (RFC 6749, 6750, 7523, 8693). */
 const SECRET_PARAMETERS: readonly string[] = [
   'actor_token',
   'assertion',
@@ -13,26 +13,27 @@ const SECRET_PARAMETERS: readonly string[] = [
   'refresh_token',
   'subject_token',
 ];
-/** A shorter text may be an ordinary word. */
-const SHORTEST = 6;
-/** The beginning of a secret tells it; whatever of it follows goes too, so one that was cut off is found as well. */
-const HEAD = 16;
+/** In characters. A shorter secret is not searched for: it may be an ordinary word. */
+const MIN_SECRET_LENGTH = 6;
+/** A secret is found by this many first characters, so that one that the server has cut off is found too. */
+const HEAD_LENGTH = 16;
 
-/** A request as far as it may hold secrets. */
-export interface Sent {
+/** The parts of a request that may hold secrets. */
+export interface SentRequest {
   headers?: Headers | undefined;
-  /** The body; only a form is looked into, which is what token requests are. */
+  /** The body. Only a form is searched, for token requests are forms. */
   data?: unknown;
 }
 
 /**
- * The filter for the answer to a request. A server that shows what it was sent, in an error, a page, a redirect or an
- * Operation's metadata, would otherwise write the token into logs and histories, whatever the token looks like.
+ * The filter for the answer to a request. A server that repeats what it was sent, in an error, a page, a
+ * redirect or an Operation's metadata, would otherwise write the token into logs and histories, whatever the
+ * token looks like.
  */
-export function secretFilter(sent: Sent): SecretFilter {
-  const secrets = [...new Set(secretsIn(sent))].filter((secret) => secret.length >= SHORTEST);
+export function secretFilter(sent: SentRequest): SecretFilter {
+  const secrets = [...new Set(secretsIn(sent))].filter((secret) => secret.length >= MIN_SECRET_LENGTH);
   if (secrets.length === 0) return (text) => text;
-  const heads = secrets.map((secret) => secret.slice(0, HEAD).split('').map(spellings).join(''));
+  const heads = secrets.map((secret) => secret.slice(0, HEAD_LENGTH).split('').map(spellings).join(''));
   const pattern = new RegExp(`(?:${heads.join('|')})[\\w.~+/=%-]*`, 'g');
   return (text) => text.replaceAll(pattern, '[redacted]');
 }
@@ -44,10 +45,10 @@ export function filterData(filter: SecretFilter, data: unknown): unknown {
   return JSON.parse(filter(JSON.stringify(data)));
 }
 
-function secretsIn({ headers, data }: Sent): string[] {
+function secretsIn({ headers, data }: SentRequest): string[] {
   const found: string[] = [];
   for (const [name, value] of headers ?? []) {
-    // Of `Bearer x` the last word.
+    // The last word of a value such as `Bearer x`.
     if (SECRET_HEADER.test(name)) found.push(value.trim().split(/\s+/).at(-1) ?? '');
   }
   const form = data instanceof URLSearchParams ? data : undefined;
@@ -55,7 +56,7 @@ function secretsIn({ headers, data }: Sent): string[] {
   return found;
 }
 
-/** A UTF-16 unit as it is, and as JSON, a URL and HTML may write it. */
+/** A pattern for a UTF-16 unit as it is, and as JSON, a URL and HTML may write it. */
 function spellings(unit: string): string {
   const code = unit.charCodeAt(0);
   const hex = (digits: number) =>

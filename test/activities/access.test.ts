@@ -12,8 +12,11 @@ import type { callActivity, Ended } from './foreign-workflow.js';
 const MINE = 'projects/mine/locations/us-central1';
 const GOOD = `${MINE}/operations/1`;
 
-/** Targets that no activity may send anything for: what is odd about each, and how an activity that is asked has to fail. */
-const FORBIDDEN: [what: string, target: Record<string, unknown>, type: string][] = [
+/**
+ * Operations that no activity may send a request for: what is wrong with each, and how the activity has to
+ * fail.
+ */
+const FORBIDDEN: [what: string, ref: Record<string, unknown>, type: string][] = [
   ['a name of another project', { name: 'projects/other/locations/us-central1/operations/1' }, 'DENIED'],
   [
     'the same project by its number',
@@ -102,38 +105,38 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
     await open.close();
   });
 
-  const callAll = (type: string, given: unknown[]): Promise<Ended[]> =>
+  const callAll = (type: string, args: unknown[]): Promise<Ended[]> =>
     strict.client.workflow.execute<typeof callActivity>('callActivity', {
       workflowId: `foreign-${randomUUID()}`,
       taskQueue: other.taskQueue,
-      args: [strict.taskQueue, type, given],
+      args: [strict.taskQueue, type, args],
     });
   const call = async (type: string, argument: unknown) => (await callAll(type, [argument]))[0];
 
-  /** What reached the emulator, but for the control. */
+  /** The requests that reached the emulator, without those of the control. */
   const reached = () =>
     strict.emulator.log.map(({ url }) => url).filter((url) => !url.includes('/projects/control/'));
 
-  async function refused(type: string, cases: [what: string, argument: unknown, type: string][]) {
+  async function assertRefused(type: string, cases: [what: string, argument: unknown, type: string][]) {
     const ends = await callAll(
       type,
       cases.map(([, argument]) => argument),
     );
     for (const [index, [what, , expected]] of cases.entries()) {
-      const ended = ends[index] ?? { returned: 'nothing' };
-      assert.ok('failed' in ended, `${type} of ${what} returned ${JSON.stringify(ended)}`);
-      assert.equal(ended.failed, TYPES[expected], `${type} of ${what}: ${ended.message}`);
+      const end = ends[index] ?? { returned: 'nothing' };
+      assert.ok('failed' in end, `${type} of ${what} returned ${JSON.stringify(end)}`);
+      assert.equal(end.failed, TYPES[expected], `${type} of ${what}: ${end.message}`);
     }
   }
 
   for (const type of ['getOperation', 'cancelOperation', 'awaitOperation']) {
-    test(`${type}: nothing is sent for what is forbidden`, async () => {
+    test(`${type}: no request is sent for a forbidden operation`, async () => {
       const rest = { pollState: { polls: 0, failures: 0 }, notFoundGrace: 0, since: Date.now() };
-      await refused(
+      await assertRefused(
         type,
-        FORBIDDEN.map(([what, target, expected]) => [
+        FORBIDDEN.map(([what, ref, expected]) => [
           what,
-          { ref: { service: SERVICE, apiVersion: 'v1', ...target }, ...rest },
+          { ref: { service: SERVICE, apiVersion: 'v1', ...ref }, ...rest },
           expected,
         ]),
       );
@@ -141,8 +144,8 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
     });
   }
 
-  test('cancelItem: nothing is started for what is forbidden', async () => {
-    await refused(
+  test('cancelItem: no execution is started for a forbidden operation', async () => {
+    await assertRefused(
       'cancelItem',
       FORBIDDEN.map(([what, input, expected]) => [what, { input, requestId: randomUUID() }, expected]),
     );
@@ -154,13 +157,13 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
 
   test('listOperations: no parent is listed that holds nothing allowed, and no other service is called', async () => {
     const request = { service: SERVICE, apiVersion: 'v1', parent: MINE };
-    await refused(
+    await assertRefused(
       'listOperations',
       FORBIDDEN_PARENTS.map(([what, parent, expected]) => [what, { ...request, parent }, expected]),
     );
-    await refused(
+    await assertRefused(
       'listOperations',
-      // The activity reads no name: what is left of these targets is a bad service or version.
+      // The activity reads no name, only the bad services and versions.
       FORBIDDEN.filter(([, { name }]) => name === GOOD).map(([what, api, expected]) => [
         what,
         { ...request, ...api },
@@ -170,17 +173,17 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
     assert.deepEqual(reached(), []);
   });
 
-  test('cancelItem does not abort what another worker follows and this one may not touch', async () => {
+  test('cancelItem does not abort the execution of another worker for a forbidden operation', async () => {
     const name = open.operation({ onCancel: { kind: 'ignored' } });
     await watch(open.client, { name }, { taskQueue: open.taskQueue });
-    await refused('cancelItem', [[name, { input: { name }, requestId: randomUUID() }, 'DENIED']]);
+    await assertRefused('cancelItem', [[name, { input: { name }, requestId: randomUUID() }, 'DENIED']]);
     assert.equal(open.cancels(name), 0);
     open.emulator.complete(name);
     const { cancellation } = await outcome(open.client, { name });
     assert.equal(cancellation.aborts, 0);
   });
 
-  test('awaitItem and describePendingPoll send nothing to Google, whatever they are given', async () => {
+  test('awaitItem and describePendingPoll send nothing to Google, whatever their arguments', async () => {
     const name = 'projects/other/locations/us-central1/operations/unknown';
     const run = { name, workflowId: workflowIdOf(SERVICE, name), runId: undefined };
     assert.deepEqual(await call('awaitItem', run), {
@@ -190,20 +193,20 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
         message: `No workflow follows ${name}, and none is remembered.`,
       },
     });
-    // Only what the calling workflow's own activities remembered: it has none of that id.
+    // It reads the calling workflow's own activities only, of which none has that id.
     assert.deepEqual(await call('describePendingPoll', 'await'), {});
     assert.deepEqual(reached(), []);
   });
 
-  test('what is allowed is looked at, so that the rest of this file proves something', async () => {
+  test('an allowed operation is polled, so that the other tests of this file prove something', async () => {
     const name = strict.operation({}, { project: 'control' });
     const request: PollRequest = {
       ref: { service: SERVICE, apiVersion: 'v1', name },
       pollState: { polls: 0, failures: 0 },
       notFoundGrace: 0,
     };
-    const ended = await call('getOperation', request);
-    assert.ok(ended && 'returned' in ended, JSON.stringify(ended));
+    const polled = await call('getOperation', request);
+    assert.ok(polled && 'returned' in polled, JSON.stringify(polled));
     assert.ok(strict.looks(name) > 0);
     const parent = 'projects/control/locations/us-central1';
     const listed = await call('listOperations', { ...request.ref, parent });

@@ -28,16 +28,16 @@ describe('the activities', { concurrency: true }, () => {
     };
   }
 
-  test('getOperation returns what it saw, and counts the look', async () => {
+  test('getOperation returns the operation, and counts the poll', async () => {
     const request = operation();
-    const look = await run(activities.getOperation, request);
-    assert.ok('operation' in look);
-    assert.equal(look.operation.done, false);
-    assert.equal(look.pollState.polls, 1);
-    assert.equal(look.pollState.seenAt, look.at);
+    const result = await run(activities.getOperation, request);
+    assert.ok('operation' in result);
+    assert.equal(result.operation.done, false);
+    assert.equal(result.pollState.polls, 1);
+    assert.equal(result.pollState.seenAt, result.at);
   });
 
-  test('a look that failed is told to Temporal with the code, what was remembered, and when to come back', async () => {
+  test('a failed poll fails the attempt with the code, the poll state, and the delay to the next one', async () => {
     const request = operation();
     emulator.fail({ kind: 'too-many-requests', retryAfter: 7, name: request.ref.name });
     const failure = await failureOf(() => run(activities.getOperation, request));
@@ -48,7 +48,7 @@ describe('the activities', { concurrency: true }, () => {
     assert.ok(JSON.stringify(failure).length < 4_096, 'the server keeps 4 KiB of a failure');
   });
 
-  test('a look at what this worker may not touch fails for good, and no request leaves', async () => {
+  test('a poll that the rules of the worker forbid fails for good, and no request is sent', async () => {
     const request = operation();
     const strict = activitiesFor(emulator, 'projects/other/**');
     const failure = await failureOf(() => run(strict.getOperation, request));
@@ -63,7 +63,7 @@ describe('the activities', { concurrency: true }, () => {
     assert.equal(emulator.requests(request.ref.name).length, 0);
   });
 
-  test('cancelOperation returns the answer in the words of the record', async () => {
+  test('cancelOperation returns the answer as the record has it', async () => {
     const answers: [OperationScript['onCancel'], string][] = [
       [{ kind: 'wins' }, 'ACCEPTED'],
       [{ kind: 'ignored' }, 'ACCEPTED'],
@@ -71,15 +71,15 @@ describe('the activities', { concurrency: true }, () => {
       [{ kind: 'unimplemented' }, 'NOT_SUPPORTED'],
       [{ kind: 'no-route' }, 'NOT_SUPPORTED'],
     ];
-    for (const [onCancel, word] of answers) {
+    for (const [onCancel, status] of answers) {
       const answer = await run(activities.cancelOperation, operation(onCancel && { onCancel }));
       assert.ok('status' in answer);
-      assert.equal(answer.status, word);
-      assert.equal(answer.error === undefined, word === 'ACCEPTED');
+      assert.equal(answer.status, status);
+      assert.equal(answer.error === undefined, status === 'ACCEPTED');
     }
   });
 
-  test('a cancel that stays unanswered while the operation ends comes back with the end', async () => {
+  test('a cancel that stays unanswered while the operation ends returns the end', async () => {
     const request = operation();
     emulator.fail({ kind: 'status', code: 'UNAVAILABLE', method: 'cancel', name: request.ref.name });
     emulator.complete(request.ref.name);
@@ -90,8 +90,8 @@ describe('the activities', { concurrency: true }, () => {
 
   test('awaitOperation sees the end by a long poll, one round trip after it', async () => {
     const request = operation({ completesAfterMs: 300 });
-    const look = await run(activities.awaitOperation, awaiting(request));
-    assert.ok('operation' in look && look.operation.done);
+    const result = await run(activities.awaitOperation, awaiting(request));
+    assert.ok('operation' in result && result.operation.done);
     assert.deepEqual(
       emulator.requests(request.ref.name).map(({ method }) => method),
       ['wait'],
@@ -99,16 +99,16 @@ describe('the activities', { concurrency: true }, () => {
   });
 
   for (const waitSupported of ['unimplemented', 'no-route'] as const) {
-    test(`where wait is ${waitSupported}, awaitOperation looks with get from then on`, async () => {
+    test(`where wait is ${waitSupported}, awaitOperation polls by get from then on`, async () => {
       const request = operation({ completesAfterMs: 900, waitSupported });
-      // A collection of its own: what is learnt of one holds for its neighbours.
-      const alone = activitiesFor(emulator, '**');
-      const look = await run(alone.awaitOperation, awaiting(request));
-      assert.ok('operation' in look && look.operation.done);
+      // A process of its own: what one attempt learns of a collection holds for all.
+      const activitiesAlone = activitiesFor(emulator, '**');
+      const result = await run(activitiesAlone.awaitOperation, awaiting(request));
+      assert.ok('operation' in result && result.operation.done);
       const [first, ...rest] = emulator.requests(request.ref.name).map(({ method }) => method);
       assert.equal(first, 'wait');
       assert.ok(rest.length > 0 && rest.every((method) => method === 'get'));
-      assert.equal(look.pollState.polls, rest.length + 1);
+      assert.equal(result.pollState.polls, rest.length + 1);
     });
   }
 
@@ -116,12 +116,12 @@ describe('the activities', { concurrency: true }, () => {
     test(`a wait that answers ${code} does not hide what get shows`, async () => {
       const request = operation({ completesAfterMs: 0 });
       emulator.fail({ kind: 'status', code, method: 'wait', name: request.ref.name });
-      const alone = activitiesFor(emulator, '**');
+      const activitiesAlone = activitiesFor(emulator, '**');
       let pollState: PollState = { ...fresh, seenAt: Date.now() };
-      let look: Awaited<ReturnType<typeof alone.awaitOperation>> | undefined;
-      for (let attempt = 1; look === undefined && attempt <= 2; attempt++) {
+      let result: Awaited<ReturnType<typeof activitiesAlone.awaitOperation>> | undefined;
+      for (let attempt = 1; result === undefined && attempt <= 2; attempt++) {
         const env = environment({ attempt, heartbeatDetails: attempt === 1 ? undefined : pollState });
-        look = await run(alone.awaitOperation, { ...awaiting(request), pollState }, env).catch(
+        result = await run(activitiesAlone.awaitOperation, { ...awaiting(request), pollState }, env).catch(
           (failure: unknown) => {
             assert.ok(failure instanceof ApplicationFailure && !failure.nonRetryable);
             [pollState] = failure.details as [PollState];
@@ -129,19 +129,19 @@ describe('the activities', { concurrency: true }, () => {
           },
         );
       }
-      assert.ok(look !== undefined && 'operation' in look && look.operation.done);
+      assert.ok(result !== undefined && 'operation' in result && result.operation.done);
       assert.equal(pollState.deniedSince, undefined);
     });
   }
 
-  test('a service whose wait returns at once is not hammered', async () => {
+  test('a service whose wait returns at once is polled at the usual intervals', async () => {
     const request = operation({ completesAfterMs: 1_000, waitSupported: 'returns-at-once' });
     await run(activities.awaitOperation, awaiting(request));
-    const looks = emulator.requests(request.ref.name).length;
-    assert.ok(looks <= 7, `${looks} looks in a second`);
+    const polls = emulator.requests(request.ref.name).length;
+    assert.ok(polls <= 7, `${polls} polls in a second`);
   });
 
-  test('between looks that are far apart nothing is held: the attempt ends with a BENIGN OperationRunning', async () => {
+  test('an attempt does not wait for a distant poll: it ends with a BENIGN OperationRunning', async () => {
     const request = operation();
     const polling = { initialInterval: 5_000, backoffCoefficient: 1, maximumInterval: 5_000 };
     const pollState = { polls: 4, failures: 0, seenAt: Date.now(), waitUnsupported: true };
@@ -158,10 +158,10 @@ describe('the activities', { concurrency: true }, () => {
     );
   });
 
-  test('an activity that goes on where another was stopped looks when the next look was due', async () => {
+  test('an activity that follows a stopped one polls when the next poll was due', async () => {
     const request = operation();
     const polling = { initialInterval: 20_000, backoffCoefficient: 1, maximumInterval: 20_000 };
-    const lookAgain = (seenAgo: number, sinceAgo: number) =>
+    const pollAgain = (seenAgo: number, sinceAgo: number) =>
       failureOf(() =>
         run(activities.awaitOperation, {
           ...awaiting(request),
@@ -170,35 +170,38 @@ describe('the activities', { concurrency: true }, () => {
           pollState: { ...fresh, seenAt: Date.now() - seenAgo, waitUnsupported: true },
         }),
       );
-    const looks = () => emulator.requests(request.ref.name).length;
-    const early = await lookAgain(12_000, 300_000);
+    const polls = () => emulator.requests(request.ref.name).length;
+    const early = await pollAgain(12_000, 300_000);
     assert.ok(Math.abs(Number(early.nextRetryDelay) - 8_000) < 2_000, String(early.nextRetryDelay));
-    const afterCancel = await lookAgain(12_000, 0);
-    assert.ok(Math.abs(Number(afterCancel.nextRetryDelay) - 8_000) < 2_000, 'the pace was chosen');
-    assert.equal(looks(), 0);
-    const due = await lookAgain(21_000, 300_000);
-    assert.equal(looks(), 1);
+    const afterCancel = await pollAgain(12_000, 0);
+    assert.ok(
+      Math.abs(Number(afterCancel.nextRetryDelay) - 8_000) < 2_000,
+      'a fixed policy does not restart',
+    );
+    assert.equal(polls(), 0);
+    const due = await pollAgain(21_000, 300_000);
+    assert.equal(polls(), 1);
     assert.equal(due.nextRetryDelay, 20_000);
   });
 
-  test('while it waits it heartbeats what it remembers', async () => {
+  test('while it waits, the heartbeats carry the poll state', async () => {
     const request = operation();
     const env = environment();
-    const beats: PollState[] = [];
-    const beaten = new Promise<void>((resolve) => {
+    const heartbeats: PollState[] = [];
+    const enough = new Promise<void>((resolve) => {
       env.on('heartbeat', (pollState: PollState) => {
-        beats.push(pollState);
-        if (beats.length >= 4) resolve();
+        heartbeats.push(pollState);
+        if (heartbeats.length >= 4) resolve();
       });
     });
     const running = run(activities.awaitOperation, awaiting(request), env);
-    await beaten;
+    await enough;
     emulator.complete(request.ref.name);
     await running;
-    assert.ok(beats.some(({ polls }) => polls === 1));
+    assert.ok(heartbeats.some(({ polls }) => polls === 1));
   });
 
-  test('a worker that shuts down ends a held attempt at once, and hands it back', async () => {
+  test('a worker that shuts down ends a waiting attempt at once, to be retried', async () => {
     const request = operation();
     const env = environment();
     const running = failureOf(() => run(activities.awaitOperation, awaiting(request), env));
@@ -211,7 +214,7 @@ describe('the activities', { concurrency: true }, () => {
     assert.equal(failure.nonRetryable, false);
   });
 
-  test('a workflow that cancels a held attempt is told how often it looked', async () => {
+  test('a workflow that cancels a waiting attempt gets the number of polls', async () => {
     const request = operation();
     const env = environment();
     const running = run(activities.awaitOperation, awaiting(request), env);
@@ -224,24 +227,24 @@ describe('the activities', { concurrency: true }, () => {
     assert.equal(end.pollState.polls, 1);
   });
 
-  test('a name that was asked for and another that came back do not make an outcome', async () => {
+  test('an answer with the name of another operation is no outcome', async () => {
     const request = operation({ completesAfterMs: 0 });
     emulator.fail({ kind: 'other-name', name: request.ref.name });
     const failure = await failureOf(() => run(activities.getOperation, request));
     assert.equal(failure.nonRetryable, false);
   });
 
-  test('a body over the limit is read again without its large parts', async () => {
+  test('an operation whose body is over the limit is read again without its large parts', async () => {
     const request = operation({ completesAfterMs: 0, responseBytes: 9 * 1024 * 1024 });
-    const look = await run(activities.getOperation, request);
-    assert.ok('operation' in look);
-    assert.equal(look.operation.done, true);
-    assert.equal(look.operation.response, undefined);
-    assert.equal(look.omitted, true);
-    assert.equal(look.pollState.polls, 2);
+    const result = await run(activities.getOperation, request);
+    assert.ok('operation' in result);
+    assert.equal(result.operation.done, true);
+    assert.equal(result.operation.response, undefined);
+    assert.equal(result.omitted, true);
+    assert.equal(result.pollState.polls, 2);
   });
 
-  test('listOperations reads a page and says where the next one begins', async () => {
+  test('listOperations reads a page and returns the token of the next one', async () => {
     const parent = 'projects/list/locations/l';
     for (const id of [1, 2, 3]) emulator.add({ name: `${parent}/operations/${id}` });
     const query = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', parent, pageSize: 2 };
@@ -270,7 +273,7 @@ describe('the activities', { concurrency: true }, () => {
     assert.ok(page.nextPageToken !== undefined);
   });
 
-  test('over the ceiling a look is put off without being sent, and a cancel goes first', async () => {
+  test('at the limit of requests a poll is delayed without being sent, and a cancel goes first', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const strict = activitiesFor(emulator, '**', 2);
     await run(strict.getOperation, request);

@@ -26,78 +26,78 @@ function error(
   return new GoogleApiError(`${code} ${kind}`, { code, kind, ...more });
 }
 
-test('on the first look, denied and bad argument fail at once', () => {
+test('the first poll fails at once on a denied permission and on a bad argument', () => {
   for (const code of ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'INVALID_ARGUMENT'] as const) {
-    const verdict = classifyPoll(error(code), rules, fresh, NOW);
-    assert.deepEqual([verdict.kind, verdict.kind === 'failed' && verdict.type], ['failed', code]);
+    const decision = classifyPoll(error(code), rules, fresh, NOW);
+    assert.deepEqual([decision.kind, decision.kind === 'failed' && decision.type], ['failed', code]);
   }
   const credentials = classifyPoll(error('UNAUTHENTICATED', 'CREDENTIALS'), rules, fresh, NOW);
   assert.equal(credentials.kind, 'failed');
 });
 
-test("the worker's own rules fail the first look as PERMISSION_DENIED", () => {
-  const verdict = classifyPoll(error('PERMISSION_DENIED', 'FORBIDDEN'), rules, fresh, NOW);
+test("the worker's own rules fail the first poll as PERMISSION_DENIED", () => {
+  const decision = classifyPoll(error('PERMISSION_DENIED', 'FORBIDDEN'), rules, fresh, NOW);
   assert.deepEqual(
-    [verdict.kind, verdict.kind === 'failed' && verdict.type],
+    [decision.kind, decision.kind === 'failed' && decision.type],
     ['failed', 'PERMISSION_DENIED'],
   );
 });
 
-test('once the operation was seen, denied is retried for an hour and fails then', () => {
+test('once the operation has been seen, a denied permission is retried for an hour and then fails', () => {
   const first = classifyPoll(error('PERMISSION_DENIED'), rules, seen, NOW);
-  assert.equal(first.kind, 'again');
+  assert.equal(first.kind, 'retry');
   const often = { ...first.pollState, failures: 19 };
-  assert.equal(classifyPoll(error('UNAUTHENTICATED'), rules, often, NOW + HOUR - 1).kind, 'again');
+  assert.equal(classifyPoll(error('UNAUTHENTICATED'), rules, often, NOW + HOUR - 1).kind, 'retry');
   assert.equal(classifyPoll(error('PERMISSION_DENIED'), rules, often, NOW + HOUR).kind, 'failed');
 });
 
-test('an hour in which nobody looked does not count: it takes twenty failures too', () => {
-  const asleep = { ...seen, failures: 18, deniedSince: NOW - HOUR };
-  assert.equal(classifyPoll(error('PERMISSION_DENIED'), rules, asleep, NOW).kind, 'again');
-  assert.equal(classifyUnansweredCancel(error('UNAUTHENTICATED'), asleep, NOW).type, undefined);
+test('a denied permission also needs twenty failures, for an hour without a worker proves nothing', () => {
+  const withoutWorker = { ...seen, failures: 18, deniedSince: NOW - HOUR };
+  assert.equal(classifyPoll(error('PERMISSION_DENIED'), rules, withoutWorker, NOW).kind, 'retry');
+  assert.equal(classifyUnansweredCancel(error('UNAUTHENTICATED'), withoutWorker, NOW).type, undefined);
 });
 
-test('once the operation was seen, a bad argument is retried', () => {
-  assert.equal(classifyPoll(error('INVALID_ARGUMENT'), rules, seen, NOW).kind, 'again');
+test('once the operation has been seen, a bad argument is retried', () => {
+  assert.equal(classifyPoll(error('INVALID_ARGUMENT'), rules, seen, NOW).kind, 'retry');
 });
 
-test('not found on the first look is not believed before the grace is over', () => {
+test('a first poll that finds nothing is repeated until the grace is over', () => {
   const first = classifyPoll(error('NOT_FOUND'), rules, fresh, NOW);
-  assert.equal(first.kind, 'again');
+  assert.equal(first.kind, 'retry');
   const early = classifyPoll(error('NOT_FOUND'), rules, first.pollState, NOW + 9_999);
-  assert.ok(early.kind === 'again' && early.afterMs === 1, 'the last look comes when the grace is over');
+  assert.ok(early.kind === 'retry' && early.afterMs === 1, 'the last poll comes when the grace is over');
   const late = classifyPoll(error('NOT_FOUND'), rules, first.pollState, NOW + 10_000);
   assert.deepEqual([late.kind, late.kind === 'failed' && late.type], ['failed', 'NOT_FOUND']);
 });
 
-test('without a grace, not found on the first look fails at once', () => {
+test('without a grace, a first poll that finds nothing fails at once', () => {
   assert.equal(classifyPoll(error('NOT_FOUND'), { notFoundGrace: 0 }, fresh, NOW).kind, 'failed');
 });
 
-test('an HTML 404 fails the first look too, but never loses an operation that was seen', () => {
+test('an HTML 404 fails the first poll too, but an operation that has been seen is never lost by it', () => {
   const page = error('NOT_FOUND', 'NOT_API_ERROR', { httpStatus: 404 });
   assert.equal(classifyPoll(page, { notFoundGrace: 0 }, fresh, NOW).kind, 'failed');
   assert.equal(
     classifyPoll(page, { notFoundGrace: 0 }, { ...seen, notFoundSince: NOW - HOUR }, NOW).kind,
-    'again',
+    'retry',
   );
 });
 
-test('an operation that was seen is lost after two looks without it, a grace apart', () => {
+test('an operation that has been seen is lost after two polls without it, a grace apart', () => {
   const first = classifyPoll(error('NOT_FOUND'), rules, seen, NOW);
-  assert.ok(first.kind === 'again' && first.afterMs <= 10_000);
-  assert.equal(classifyPoll(error('NOT_FOUND'), rules, first.pollState, NOW + 9_000).kind, 'again');
+  assert.ok(first.kind === 'retry' && first.afterMs <= 10_000);
+  assert.equal(classifyPoll(error('NOT_FOUND'), rules, first.pollState, NOW + 9_000).kind, 'retry');
   assert.equal(classifyPoll(error('NOT_FOUND'), rules, first.pollState, NOW + 10_000).kind, 'lost');
 });
 
-test('one look without it loses nothing, even without a grace', () => {
+test('one poll without it is not enough, even without a grace', () => {
   const first = classifyPoll(error('NOT_FOUND'), { notFoundGrace: 0 }, seen, NOW);
-  assert.equal(first.kind, 'again');
+  assert.equal(first.kind, 'retry');
   assert.equal(classifyPoll(error('NOT_FOUND'), { notFoundGrace: 0 }, first.pollState, NOW).kind, 'lost');
 });
 
-test('everything else is tried again, however often it failed', () => {
-  const passing: [CodeName, ErrorKind][] = [
+test('everything else is retried, however often it has failed', () => {
+  const transient: [CodeName, ErrorKind][] = [
     ['UNAVAILABLE', 'STATUS'],
     ['UNAVAILABLE', 'NETWORK'],
     ['UNAVAILABLE', 'CREDENTIALS'],
@@ -113,25 +113,25 @@ test('everything else is tried again, however often it failed', () => {
     ['PERMISSION_DENIED', 'NOT_API_ERROR'],
     ['INVALID_ARGUMENT', 'NOT_API_ERROR'],
   ];
-  for (const [code, kind] of passing) {
-    const verdict = classifyPoll(error(code, kind), rules, { ...fresh, failures: 1_000 }, NOW);
-    assert.ok(verdict.kind === 'again' && verdict.afterMs === 30_000, `${code} ${kind}`);
+  for (const [code, kind] of transient) {
+    const decision = classifyPoll(error(code, kind), rules, { ...fresh, failures: 1_000 }, NOW);
+    assert.ok(decision.kind === 'retry' && decision.afterMs === 30_000, `${code} ${kind}`);
   }
 });
 
-test('what Google wishes is honoured up to five minutes', () => {
-  const wish = (retryAfterMs?: number) =>
+test('a Retry-After is honoured up to five minutes', () => {
+  const delayFor = (retryAfterMs?: number) =>
     atLeastRetryAfter(
       1_000,
       error('UNAVAILABLE', 'STATUS', retryAfterMs === undefined ? {} : { retryAfterMs }),
     );
-  assert.equal(wish(), 1_000);
-  assert.equal(wish(10), 1_000);
-  assert.equal(wish(45_000), 45_000);
-  assert.equal(wish(86_400_000), 300_000);
+  assert.equal(delayFor(), 1_000);
+  assert.equal(delayFor(10), 1_000);
+  assert.equal(delayFor(45_000), 45_000);
+  assert.equal(delayFor(86_400_000), 300_000);
 });
 
-test('an answer to a cancel is one of two words, or none', () => {
+test('an error that answers a cancel is NOT_SUPPORTED or REFUSED, any other is no answer', () => {
   const answers: [CodeName, ErrorKind, number | undefined, string | undefined][] = [
     ['UNIMPLEMENTED', 'STATUS', 501, 'NOT_SUPPORTED'],
     ['UNIMPLEMENTED', 'NOT_API_ERROR', 501, 'NOT_SUPPORTED'],
@@ -155,16 +155,16 @@ test('an answer to a cancel is one of two words, or none', () => {
     ['UNAVAILABLE', 'NETWORK', undefined, undefined],
     ['UNKNOWN', 'REDIRECT', 302, undefined],
   ];
-  for (const [code, kind, httpStatus, word] of answers) {
+  for (const [code, kind, httpStatus, expected] of answers) {
     assert.equal(
       classifyCancelAnswer(error(code, kind, httpStatus === undefined ? {} : { httpStatus })),
-      word,
+      expected,
       `${code} ${kind}`,
     );
   }
 });
 
-test('a cancel without an answer is sent again, unless it may not be sent or nobody let us in for an hour', () => {
+test('an unanswered cancel is sent again, unless the rules forbid it or the credentials have failed for an hour', () => {
   for (const code of codeNames)
     assert.equal(classifyUnansweredCancel(error(code), seen, NOW).type, undefined);
   assert.equal(
@@ -180,7 +180,7 @@ test('a cancel without an answer is sent again, unless it may not be sent or nob
   assert.equal(classifyUnansweredCancel(error('UNAVAILABLE'), denied, NOW).type, undefined);
 });
 
-test('every failure is counted and remembered, with the moment since when nobody was let in', () => {
+test('the poll state counts every failure, and keeps the time of the first denied one', () => {
   assert.deepEqual(classifyPoll(error('UNAVAILABLE'), rules, seen, NOW).pollState, { ...seen, failures: 1 });
   assert.deepEqual(classifyPoll(error('NOT_FOUND'), rules, seen, NOW).pollState, {
     ...seen,
@@ -206,41 +206,41 @@ test('every failure is counted and remembered, with the moment since when nobody
   });
 });
 
-test('a failed wait never decides: where it is not an outage, get does from then on', () => {
+test('a failed wait that is no outage leads to get from then on', () => {
   const answers: [CodeName, ErrorKind, number | undefined, string][] = [
-    ['UNIMPLEMENTED', 'STATUS', 501, 'lacking'],
-    ['INVALID_ARGUMENT', 'STATUS', 400, 'lacking'],
-    ['NOT_FOUND', 'STATUS', 404, 'lacking'],
-    ['PERMISSION_DENIED', 'STATUS', 403, 'lacking'],
-    ['FAILED_PRECONDITION', 'STATUS', 400, 'lacking'],
-    ['NOT_FOUND', 'NOT_API_ERROR', 404, 'lacking'],
-    ['UNIMPLEMENTED', 'NOT_API_ERROR', 405, 'lacking'],
-    ['UNAVAILABLE', 'STATUS', 503, 'passing'],
-    ['UNAUTHENTICATED', 'STATUS', 401, 'passing'],
-    ['RESOURCE_EXHAUSTED', 'STATUS', 403, 'passing'],
-    ['DEADLINE_EXCEEDED', 'STATUS', 504, 'passing'],
-    ['ABORTED', 'STATUS', 409, 'passing'],
-    ['CANCELLED', 'STATUS', 499, 'passing'],
-    ['INTERNAL', 'STATUS', 500, 'passing'],
-    ['UNKNOWN', 'STATUS', 500, 'passing'],
-    ['DATA_LOSS', 'STATUS', 500, 'passing'],
-    ['INVALID_ARGUMENT', 'BODY', 200, 'passing'],
-    ['OUT_OF_RANGE', 'STATUS', 416, 'lacking'],
-    ['UNAVAILABLE', 'NOT_API_ERROR', 502, 'passing'],
-    ['UNAVAILABLE', 'NETWORK', undefined, 'passing'],
-    ['DEADLINE_EXCEEDED', 'TIMEOUT', undefined, 'passing'],
-    ['UNKNOWN', 'BODY', 200, 'passing'],
+    ['UNIMPLEMENTED', 'STATUS', 501, 'unsupported'],
+    ['INVALID_ARGUMENT', 'STATUS', 400, 'unsupported'],
+    ['NOT_FOUND', 'STATUS', 404, 'unsupported'],
+    ['PERMISSION_DENIED', 'STATUS', 403, 'unsupported'],
+    ['FAILED_PRECONDITION', 'STATUS', 400, 'unsupported'],
+    ['NOT_FOUND', 'NOT_API_ERROR', 404, 'unsupported'],
+    ['UNIMPLEMENTED', 'NOT_API_ERROR', 405, 'unsupported'],
+    ['UNAVAILABLE', 'STATUS', 503, 'transient'],
+    ['UNAUTHENTICATED', 'STATUS', 401, 'transient'],
+    ['RESOURCE_EXHAUSTED', 'STATUS', 403, 'transient'],
+    ['DEADLINE_EXCEEDED', 'STATUS', 504, 'transient'],
+    ['ABORTED', 'STATUS', 409, 'transient'],
+    ['CANCELLED', 'STATUS', 499, 'transient'],
+    ['INTERNAL', 'STATUS', 500, 'transient'],
+    ['UNKNOWN', 'STATUS', 500, 'transient'],
+    ['DATA_LOSS', 'STATUS', 500, 'transient'],
+    ['INVALID_ARGUMENT', 'BODY', 200, 'transient'],
+    ['OUT_OF_RANGE', 'STATUS', 416, 'unsupported'],
+    ['UNAVAILABLE', 'NOT_API_ERROR', 502, 'transient'],
+    ['UNAVAILABLE', 'NETWORK', undefined, 'transient'],
+    ['DEADLINE_EXCEEDED', 'TIMEOUT', undefined, 'transient'],
+    ['UNKNOWN', 'BODY', 200, 'transient'],
   ];
-  for (const [code, kind, httpStatus, word] of answers) {
+  for (const [code, kind, httpStatus, expected] of answers) {
     assert.equal(
       classifyWait(error(code, kind, httpStatus === undefined ? {} : { httpStatus })),
-      word,
+      expected,
       `${code} ${kind}`,
     );
   }
 });
 
-test('only an answer about the service says that the whole collection has no wait', () => {
+test('only UNIMPLEMENTED and a missing route mean that the whole collection has no wait', () => {
   assert.equal(isWaitUnsupported(error('UNIMPLEMENTED', 'STATUS', { httpStatus: 501 })), true);
   assert.equal(isWaitUnsupported(error('NOT_FOUND', 'NOT_API_ERROR', { httpStatus: 404 })), true);
   assert.equal(isWaitUnsupported(error('NOT_FOUND', 'STATUS', { httpStatus: 404 })), false);

@@ -8,8 +8,8 @@ import {
 /** How an activity ended. */
 export type Ended = { returned: unknown } | { failed: string; message: string };
 
-/** A workflow that is not ours: it calls any activity of a task queue, once with each of these arguments. */
-export function callActivity(taskQueue: string, type: string, given: unknown[]): Promise<Ended[]> {
+/** A workflow that is not ours: it calls any activity of a task queue, once with each argument. */
+export function callActivity(taskQueue: string, type: string, args: unknown[]): Promise<Ended[]> {
   const options: ActivityOptions = {
     taskQueue,
     startToCloseTimeout: '20s',
@@ -17,10 +17,10 @@ export function callActivity(taskQueue: string, type: string, given: unknown[]):
     retry: { maximumAttempts: 1 },
   };
   const call = proxyActivities<Record<string, (argument: unknown) => Promise<unknown>>>(options)[type];
-  return Promise.all(given.map((argument) => ended(() => call?.(argument))));
+  return Promise.all(args.map((argument) => endOf(() => call?.(argument))));
 }
 
-async function ended(call: () => Promise<unknown> | undefined): Promise<Ended> {
+async function endOf(call: () => Promise<unknown> | undefined): Promise<Ended> {
   try {
     return { returned: await call() };
   } catch (error) {

@@ -5,11 +5,11 @@ import { adaptiveInterval, backoff, fixedInterval, jittered } from '../../activi
 
 const elapsed = fc.integer({ min: -60_000, max: 400 * 86_400_000 });
 
-test('a gap is never under 0.32 s nor over half a minute', () => {
+test('an interval is never under 0.32 s nor over half a minute', () => {
   fc.assert(fc.property(elapsed, (ms) => adaptiveInterval(ms) >= 320 && adaptiveInterval(ms) <= 30_000));
 });
 
-test('the longer an operation runs, the wider it is looked at', () => {
+test('the longer an operation runs, the longer the interval', () => {
   fc.assert(
     fc.property(
       elapsed,
@@ -25,24 +25,24 @@ test('an end is seen late by 22 % of the time passed, and 0.32 s, at most', () =
   );
 });
 
-test('an operation of t seconds costs no more looks than the formula says', () => {
+test('an operation of t seconds costs no more polls than the formula says', () => {
   for (const seconds of [0.5, 2, 10, 30, 120]) {
-    let looks = 0;
-    for (let now = 0; now < seconds * 1_000; now += adaptiveInterval(now)) looks += 1;
-    const most = 1 + Math.log(1 + (seconds * 0.22) / 0.32) / Math.log(1.22);
-    assert.ok(looks <= most, `${looks} looks in ${seconds} s`);
+    let polls = 0;
+    for (let now = 0; now < seconds * 1_000; now += adaptiveInterval(now)) polls += 1;
+    const max = 1 + Math.log(1 + (seconds * 0.22) / 0.32) / Math.log(1.22);
+    assert.ok(polls <= max, `${polls} polls in ${seconds} s`);
   }
 });
 
-test('a fixed pace follows its own formula up to its maximum', () => {
-  const pace = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 5_000 };
+test('a fixed policy grows by its coefficient up to its maximum', () => {
+  const policy = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 5_000 };
   assert.deepEqual(
-    [0, 1, 2, 3, 4, 5, 400].map((looks) => fixedInterval(pace, looks)),
+    [0, 1, 2, 3, 4, 5, 400].map((polls) => fixedInterval(policy, polls)),
     [1_000, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000],
   );
 });
 
-test('jitter moves a gap by a tenth at most, to both sides', () => {
+test('jitter moves an interval by a tenth at most, to both sides', () => {
   assert.equal(
     jittered(1_000, () => 0),
     900,
@@ -54,12 +54,12 @@ test('jitter moves a gap by a tenth at most, to both sides', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 30_000 }),
-      (gap) => Math.abs(jittered(gap) - gap) <= gap / 10 + 1e-6,
+      (interval) => Math.abs(jittered(interval) - interval) <= interval / 10 + 1e-6,
     ),
   );
 });
 
-test('after failures the wait doubles from a second to half a minute', () => {
+test('after failures the delay doubles from a second to half a minute', () => {
   assert.deepEqual(
     [0, 1, 2, 3, 5, 6, 1_000].map(backoff),
     [1_000, 1_000, 2_000, 4_000, 16_000, 30_000, 30_000],

@@ -4,121 +4,121 @@ import fc from 'fast-check';
 import { type Caller, createLimiter } from '../../activities/limiter.js';
 import {
   type Actor,
-  assertCeiling,
+  assertLimit,
+  high,
   longestGap,
-  look,
-  looksOf,
+  low,
+  lowOf,
   MINUTE,
   newcomers,
   perMinute,
   SECOND,
   simulate,
-  urgent,
   watchers,
 } from './support/traffic.js';
 
-test('looks go at an even pace of 80 % of the ceiling, urgent requests as they come', () => {
+test('low-priority requests are spread evenly over 80 % of the limit, high-priority ones go at once', () => {
   const limiter = createLimiter(10);
-  assert.equal(limiter.take('scope', look('a'), 0), 0);
-  assert.equal(limiter.take('scope', look('b'), 0), MINUTE / 8);
-  assert.equal(limiter.take('scope', look('c'), 0), (2 * MINUTE) / 8);
-  assert.equal(limiter.take('scope', urgent('d'), 0), 0);
+  assert.equal(limiter.take('scope', low('a'), 0), 0);
+  assert.equal(limiter.take('scope', low('b'), 0), MINUTE / 8);
+  assert.equal(limiter.take('scope', low('c'), 0), (2 * MINUTE) / 8);
+  assert.equal(limiter.take('scope', high('d'), 0), 0);
 });
 
-test('looks make up for ten seconds that went by unused, and for no more', () => {
+test('low-priority requests catch up with ten unused seconds, and no more', () => {
   const limiter = createLimiter(60);
   const now = 10 * MINUTE;
-  const pace = MINUTE / 48;
-  for (let index = 0; index * pace <= 10 * SECOND; index++)
-    assert.equal(limiter.take('scope', look(`${index}`), now), 0, `${index}`);
-  assert.equal(limiter.take('scope', look('late'), now), pace);
+  const intervalMs = MINUTE / 48;
+  for (let index = 0; index * intervalMs <= 10 * SECOND; index++)
+    assert.equal(limiter.take('scope', low(`${index}`), now), 0, `${index}`);
+  assert.equal(limiter.take('scope', low('late'), now), intervalMs);
 });
 
-test('looks leave the last twentieth of a minute to urgent requests', () => {
+test('low-priority requests leave a twentieth of each minute to high-priority ones', () => {
   const limiter = createLimiter(100);
-  for (let index = 0; index < 94; index++) assert.equal(limiter.take('scope', urgent(`${index}`), 0), 0);
-  assert.equal(limiter.take('scope', look('fits'), 0), 0);
-  assert.equal(limiter.take('scope', look('waits'), 2 * SECOND), 58 * SECOND);
-  for (let index = 0; index < 5; index++) assert.equal(limiter.take('scope', urgent(`more ${index}`), 0), 0);
-  assert.equal(limiter.take('scope', urgent('waits'), 0), MINUTE);
+  for (let index = 0; index < 94; index++) assert.equal(limiter.take('scope', high(`${index}`), 0), 0);
+  assert.equal(limiter.take('scope', low('fits'), 0), 0);
+  assert.equal(limiter.take('scope', low('waits'), 2 * SECOND), 58 * SECOND);
+  for (let index = 0; index < 5; index++) assert.equal(limiter.take('scope', high(`more ${index}`), 0), 0);
+  assert.equal(limiter.take('scope', high('waits'), 0), MINUTE);
 });
 
-test('a ceiling of one a minute lets a look through too, and has room again after a minute', () => {
+test('a limit of one a minute lets a low-priority request through too, and has room again after a minute', () => {
   const limiter = createLimiter(1);
-  assert.equal(limiter.take('scope', look('a'), 0), 0);
-  assert.equal(limiter.take('scope', urgent(undefined), MINUTE - 1), 1);
-  assert.equal(limiter.take('scope', urgent(undefined), MINUTE), 0);
+  assert.equal(limiter.take('scope', low('a'), 0), 0);
+  assert.equal(limiter.take('scope', high(undefined), MINUTE - 1), 1);
+  assert.equal(limiter.take('scope', high(undefined), MINUTE), 0);
 });
 
-test('nobody is sent away for more than two minutes', () => {
+test('no caller gets a delay of more than two minutes', () => {
   const limiter = createLimiter(1);
-  const delays = ['a', 'b', 'c', 'd'].map((id) => limiter.take('scope', urgent(id), 0));
+  const delays = ['a', 'b', 'c', 'd'].map((id) => limiter.take('scope', high(id), 0));
   assert.deepEqual(delays, [0, MINUTE, 2 * MINUTE, 2 * MINUTE]);
 });
 
-test('a turn is kept for five seconds, and then goes to whoever asks', () => {
+test('a slot is kept for five seconds, and then goes to whoever asks', () => {
   const limiter = createLimiter(1);
-  limiter.take('scope', urgent('sent'), 0);
-  assert.equal(limiter.take('scope', urgent('gone'), 0), MINUTE);
-  assert.ok(limiter.take('scope', urgent('early'), MINUTE + 5 * SECOND) > 0);
-  assert.equal(limiter.take('scope', urgent('later'), MINUTE + 5 * SECOND + 1), 0);
+  limiter.take('scope', high('sent'), 0);
+  assert.equal(limiter.take('scope', high('gone'), 0), MINUTE);
+  assert.ok(limiter.take('scope', high('early'), MINUTE + 5 * SECOND) > 0);
+  assert.equal(limiter.take('scope', high('later'), MINUTE + 5 * SECOND + 1), 0);
 });
 
-test('who comes back at the booked time is served, and who comes early is told the rest', () => {
+test('a caller that returns at its booked time may send, and one that returns early gets the rest of its delay', () => {
   const limiter = createLimiter(5);
-  assert.equal(limiter.take('scope', look('first'), 0), 0);
-  const delay = limiter.take('scope', look('second'), 0);
+  assert.equal(limiter.take('scope', low('first'), 0), 0);
+  const delay = limiter.take('scope', low('second'), 0);
   assert.ok(delay > 0 && delay <= MINUTE / 4);
-  assert.equal(limiter.take('scope', look('second'), delay - 10), 10);
-  assert.equal(limiter.take('scope', look('second'), delay), 0);
+  assert.equal(limiter.take('scope', low('second'), delay - 10), 10);
+  assert.equal(limiter.take('scope', low('second'), delay), 0);
 });
 
-test('who comes just before one whose turn is due does not take it', () => {
+test('a slot that is due for one caller is not given to another', () => {
   const limiter = createLimiter(10);
-  limiter.take('scope', look('first'), 0);
-  const due = limiter.take('scope', look('waits'), 0);
-  assert.ok(limiter.take('scope', look('newcomer'), due) > 0);
-  assert.equal(limiter.take('scope', look('waits'), due), 0);
+  limiter.take('scope', low('first'), 0);
+  const due = limiter.take('scope', low('waits'), 0);
+  assert.ok(limiter.take('scope', low('newcomer'), due) > 0);
+  assert.equal(limiter.take('scope', low('waits'), due), 0);
 });
 
-test('who is due keeps its place before those who come later, also where it finds the minute full', () => {
+test('a caller whose slot is due keeps its place before later ones, also if the minute is full by then', () => {
   const limiter = createLimiter(10);
   let now = 0;
-  while (limiter.take('scope', look(`${now}`), now) === 0) assert.ok((now += SECOND) < MINUTE);
-  const due = now + limiter.take('scope', look('waits'), now);
-  for (let index = 0; index < 10; index++) limiter.take('scope', urgent(`${index}`), due - 1);
-  const more = limiter.take('scope', look('waits'), due);
+  while (limiter.take('scope', low(`${now}`), now) === 0) assert.ok((now += SECOND) < MINUTE);
+  const due = now + limiter.take('scope', low('waits'), now);
+  for (let index = 0; index < 10; index++) limiter.take('scope', high(`${index}`), due - 1);
+  const more = limiter.take('scope', low('waits'), due);
   assert.ok(more > 0);
   for (const at of [due, due + more])
     for (let index = 0; index < 20; index++)
-      assert.ok(limiter.take('scope', look(`later ${index}`), at) >= (at === due ? more : 0));
-  assert.equal(limiter.take('scope', look('waits'), due + more), 0);
+      assert.ok(limiter.take('scope', low(`later ${index}`), at) >= (at === due ? more : 0));
+  assert.equal(limiter.take('scope', low('waits'), due + more), 0);
 });
 
-test('who does not come back is served or refused, and holds no turn', () => {
+test('a caller that does not return gets a slot at once or none, and books none', () => {
   const limiter = createLimiter(2);
-  assert.equal(limiter.take('scope', urgent(undefined), 0), 0);
-  assert.equal(limiter.take('scope', urgent(undefined), 0), 0);
+  assert.equal(limiter.take('scope', high(undefined), 0), 0);
+  assert.equal(limiter.take('scope', high(undefined), 0), 0);
   for (let index = 0; index < 10; index++)
-    assert.equal(limiter.take('scope', urgent(undefined), SECOND), 59 * SECOND);
-  assert.equal(limiter.take('scope', urgent('other'), MINUTE), 0);
+    assert.equal(limiter.take('scope', high(undefined), SECOND), 59 * SECOND);
+  assert.equal(limiter.take('scope', high('other'), MINUTE), 0);
 });
 
-test('when Google asks for a pause, nothing goes out for that scope, with or without a ceiling', () => {
-  for (const ceiling of [undefined, 100]) {
-    const limiter = createLimiter(ceiling);
+test('a pause stops all requests of its scope, with or without a limit', () => {
+  for (const limit of [undefined, 100]) {
+    const limiter = createLimiter(limit);
     limiter.pause('scope', 5_000);
-    for (const caller of [urgent('a'), urgent(undefined), look('b')])
+    for (const caller of [high('a'), high(undefined), low('b')])
       assert.equal(limiter.take('scope', caller, 1_000), 4_000);
-    assert.equal(limiter.take('other', urgent('a'), 1_000), 0);
-    for (const caller of [urgent('a'), urgent(undefined), look('b')])
+    assert.equal(limiter.take('other', high('a'), 1_000), 0);
+    for (const caller of [high('a'), high(undefined), low('b')])
       assert.equal(limiter.take('scope', caller, 5_000), 0);
   }
 });
 
-test('a thousand cancels at once go in their order of asking, a ceiling each minute', () => {
+test('a thousand cancels at once are sent in their order, as many each minute as the limit allows', () => {
   const actors = Array.from({ length: 1_000 }, (_, index): Actor => ({
-    kind: 'high',
+    priority: 'high',
     id: `${index}`,
     at: index,
   }));
@@ -127,20 +127,20 @@ test('a thousand cancels at once go in their order of asking, a ceiling each min
   assert.ok(sent.every(({ id, waited }) => waited <= Math.floor(Number(id) / 300) * MINUTE + SECOND));
 });
 
-test('after a pause of minutes those who waited go evenly, and in their order', () => {
+test('after a pause of minutes the waiting requests are spread evenly, and each caller has its slot', () => {
   const actors = watchers(200);
   const limiter = createLimiter(300);
   limiter.pause('scope', 5 * MINUTE);
   const sent = simulate([limiter], actors, 15 * MINUTE);
   assert.ok(sent.every(({ at }) => at >= 5 * MINUTE));
   assert.ok(sent.filter(({ at }) => at < 5 * MINUTE + SECOND).length <= 60, 'not all at once');
-  assertCeiling(looksOf(sent), 240);
+  assertLimit(lowOf(sent), 240);
   assert.equal(new Set(sent.filter(({ at }) => at < 6 * MINUTE).map(({ id }) => id)).size, 200);
 });
 
-test('no minute ever holds more requests than the ceiling, whoever asks and however they come back', () => {
+test('no minute ever holds more requests than the limit, whoever asks and whenever they return', () => {
   const actor = fc.record({
-    kind: fc.constantFrom<Caller['kind']>('low', 'high'),
+    priority: fc.constantFrom<Caller['priority']>('low', 'high'),
     id: fc.option(fc.nat(40).map(String), { nil: undefined }),
     at: fc.integer({ min: 0, max: 3 * MINUTE }),
     every: fc.integer({ min: 1, max: 20 * SECOND }),
@@ -151,19 +151,19 @@ test('no minute ever holds more requests than the ceiling, whoever asks and howe
     fc.property(
       fc.integer({ min: 1, max: 40 }),
       fc.array(actor, { maxLength: 60, size: 'max' }),
-      (ceiling, actors) => {
-        const sent = simulate([createLimiter(ceiling)], actors, 5 * MINUTE);
-        assertCeiling(sent, ceiling);
-        assertCeiling(looksOf(sent), Math.max(1, Math.floor(ceiling * 0.8)));
+      (limit, actors) => {
+        const sent = simulate([createLimiter(limit)], actors, 5 * MINUTE);
+        assertLimit(sent, limit);
+        assertLimit(lowOf(sent), Math.max(1, Math.floor(limit * 0.8)));
       },
     ),
     { numRuns: 100 },
   );
 });
 
-test('everybody who comes back gets a turn, whatever the ceiling', () => {
+test('every caller that returns gets a slot, whatever the limit', () => {
   const actor = fc.record({
-    kind: fc.constantFrom<Caller['kind']>('low', 'high'),
+    priority: fc.constantFrom<Caller['priority']>('low', 'high'),
     at: fc.integer({ min: 0, max: 2 * MINUTE }),
     late: fc.integer({ min: 0, max: 4 * SECOND }),
   });
@@ -171,9 +171,9 @@ test('everybody who comes back gets a turn, whatever the ceiling', () => {
     fc.property(
       fc.integer({ min: 1, max: 40 }),
       fc.array(actor, { maxLength: 80, size: 'max' }),
-      (ceiling, list) => {
+      (limit, list) => {
         const actors = list.map((one, index) => ({ ...one, id: `${index}` }));
-        const sent = simulate([createLimiter(ceiling)], actors, 300 * MINUTE);
+        const sent = simulate([createLimiter(limit)], actors, 300 * MINUTE);
         assert.equal(sent.length, actors.length);
       },
     ),
@@ -181,29 +181,29 @@ test('everybody who comes back gets a turn, whatever the ceiling', () => {
   );
 });
 
-test('with 50 operations followed, a newcomer looks and cancels within 2 s', () => {
+test('with 50 operations followed, a new one is polled and cancelled within 2 s', () => {
   const actors = [...watchers(50, { late: SECOND }), ...newcomers(30, MINUTE, 10 * MINUTE)];
   const sent = simulate([createLimiter(300)], actors, 12 * MINUTE);
-  const waits = sent.filter(({ kind }) => kind === 'high').map(({ waited }) => waited);
+  const waits = sent.filter(({ priority }) => priority === 'high').map(({ waited }) => waited);
   assert.equal(waits.length, 2 * 9 * 30);
   assert.ok(Math.max(...waits) <= 2 * SECOND, `${Math.max(...waits)} ms`);
-  assertCeiling(sent, 300);
+  assertLimit(sent, 300);
 });
 
-test('100 operations, looked at every half minute, share the looks fairly, whether they come on time or late', () => {
+test('100 operations, each polled every half minute, share the slots fairly, whether they return in time or late', () => {
   for (const late of [0, 2 * SECOND]) {
     const actors = watchers(100, { late });
     const sent = simulate([createLimiter(300)], actors, 8 * MINUTE);
     const gap = longestGap(sent, actors, 8 * MINUTE);
     assert.ok(gap <= 38 * SECOND, `${gap} ms instead of 30,000`);
-    assert.ok(perMinute(sent, MINUTE, 8 * MINUTE) >= 0.97 * 200, 'no turn is wasted');
+    assert.ok(perMinute(sent, MINUTE, 8 * MINUTE) >= 0.97 * 200, 'no slot is wasted');
   }
 });
 
-test('scopes do not share a ceiling, and a busy one is not dropped, however many there are', () => {
+test('scopes do not share a limit, and a busy one is not dropped, however many there are', () => {
   const limiter = createLimiter(1);
   for (let index = 0; index < 3_000; index++) {
-    assert.equal(limiter.take(`scope ${index}`, urgent(undefined), index * SECOND), 0);
-    if (index > 0) assert.ok(limiter.take(`scope ${index - 1}`, urgent(undefined), index * SECOND) > 0);
+    assert.equal(limiter.take(`scope ${index}`, high(undefined), index * SECOND), 0);
+    if (index > 0) assert.ok(limiter.take(`scope ${index - 1}`, high(undefined), index * SECOND) > 0);
   }
 });

@@ -3,79 +3,79 @@ import { describe, test } from 'node:test';
 import { ListBudget } from '../../activities/listing/list-budget.js';
 import { createOperationListCache } from '../../activities/listing/operation-list-cache.js';
 
-describe('what lists may take of a ceiling', () => {
-  test('is 45 requests a minute for lists and six for checks of them, shared by all that are read', () => {
+describe('the budget of lists', () => {
+  test('is 45 requests a minute for all lists together, and six for the direct polls that check them', () => {
     const budget = new ListBudget(300);
-    assert.deepEqual([budget.oldest(0), budget.checkEvery()], [0, 10_000]);
+    assert.deepEqual([budget.listInterval(0), budget.directPollInterval()], [0, 10_000]);
     const [one, other] = [{}, {}];
-    budget.note(one, 1, 0);
-    budget.note(one, 6, 10_000);
-    budget.note(other, 3, 50_000);
-    assert.deepEqual([budget.oldest(60_000), budget.checkEvery()], [12_000, 20_000]);
-    assert.deepEqual([budget.oldest(70_001), budget.checkEvery()], [4_000, 10_000]);
-    assert.deepEqual([budget.oldest(110_001), budget.checkEvery()], [0, 10_000]);
+    budget.recordList(one, 1, 0);
+    budget.recordList(one, 6, 10_000);
+    budget.recordList(other, 3, 50_000);
+    assert.deepEqual([budget.listInterval(60_000), budget.directPollInterval()], [12_000, 20_000]);
+    assert.deepEqual([budget.listInterval(70_001), budget.directPollInterval()], [4_000, 10_000]);
+    assert.deepEqual([budget.listInterval(110_001), budget.directPollInterval()], [0, 10_000]);
   });
 
-  test('is a third of a low ceiling for lists, and a sixth for checks', () => {
+  test('is a third of a low limit for lists, and a sixth for direct polls', () => {
     const budget = new ListBudget(30);
-    budget.note({}, 2, 0);
-    assert.deepEqual([budget.oldest(0), budget.checkEvery()], [12_000, 12_000]);
+    budget.recordList({}, 2, 0);
+    assert.deepEqual([budget.listInterval(0), budget.directPollInterval()], [12_000, 12_000]);
   });
 
-  test('who is read more rarely than once a minute counts all the same', () => {
+  test('counts lists that are read more rarely than once a minute', () => {
     const budget = new ListBudget(30);
-    budget.note({}, 20, 0);
-    assert.equal(budget.oldest(119_000), 120_000);
-    assert.equal(budget.oldest(120_001), 0);
+    budget.recordList({}, 20, 0);
+    assert.equal(budget.listInterval(119_000), 120_000);
+    assert.equal(budget.listInterval(120_001), 0);
   });
 
-  test('without a ceiling is no more', () => {
+  test('is the same without a limit', () => {
     const budget = new ListBudget(Number.POSITIVE_INFINITY);
-    budget.note({}, 3, 0);
-    assert.deepEqual([budget.oldest(0), budget.checkEvery()], [4_000, 10_000]);
+    budget.recordList({}, 3, 0);
+    assert.deepEqual([budget.listInterval(0), budget.directPollInterval()], [4_000, 10_000]);
   });
 });
 
-describe('many collections of one location', () => {
+describe('the lists of several collections of one location', () => {
   const OPERATIONS = 100;
 
-  /** Minutes in which each operation is asked about every half minute. */
+  /** Asks about each operation every half minute. */
   async function follow(collections: number, requestsPerMinute: number | undefined, minutes: number) {
     const clock = { now: 1_000_000 };
-    const snapshots = createOperationListCache({ clock: () => clock.now, requestsPerMinute });
-    const targets = Array.from({ length: collections * OPERATIONS }, (_, at) => ({
+    const cache = createOperationListCache({ clock: () => clock.now, requestsPerMinute });
+    const refs = Array.from({ length: collections * OPERATIONS }, (_, at) => ({
       service: 'example.googleapis.com',
       apiVersion: 'v1',
       name: `projects/p/locations/l/things/${at % collections}/operations/${at}`,
     }));
-    const shown = new Map<string, { name: string; done: boolean }[]>();
-    for (const { name } of targets) {
+    const lists = new Map<string, { name: string; done: boolean }[]>();
+    for (const { name } of refs) {
       const parent = name.slice(0, name.lastIndexOf('/'));
-      shown.set(parent, [...(shown.get(parent) ?? []), { name, done: false }]);
+      lists.set(parent, [...(lists.get(parent) ?? []), { name, done: false }]);
     }
-    const inMinutes = { lists: 0, checks: 0, alone: 0 };
-    for (const target of targets) snapshots.track(target);
+    const counts = { lists: 0, checks: 0, alone: 0 };
+    for (const ref of refs) cache.track(ref);
     for (let minute = -1; minute < minutes; minute += 1) {
-      if (minute === 0) Object.assign(inMinutes, { lists: 0, checks: 0, alone: 0 });
+      if (minute === 0) Object.assign(counts, { lists: 0, checks: 0, alone: 0 });
       for (const half of [0, 1])
-        for (const [at, target] of targets.entries()) {
-          clock.now = 1_000_000 + ((minute + 1) * 2 + half) * 30_000 + (at * 30_000) / targets.length;
-          if (!snapshots.track(target)) {
-            inMinutes.checks += 1;
-            snapshots.recordPoll(target, false);
+        for (const [at, ref] of refs.entries()) {
+          clock.now = 1_000_000 + ((minute + 1) * 2 + half) * 30_000 + (at * 30_000) / refs.length;
+          if (!cache.track(ref)) {
+            counts.checks += 1;
+            cache.recordPoll(ref, false);
             continue;
           }
-          const isShown = await snapshots.isListedAsRunning(target, 30_000, async ({ parent }) => {
+          const isShown = await cache.isListedAsRunning(ref, 30_000, async ({ parent }) => {
             if (parent === 'projects/p/locations/l/operations') return { operations: [] };
-            inMinutes.lists += 1;
-            return { operations: shown.get(parent) ?? [] };
+            counts.lists += 1;
+            return { operations: lists.get(parent) ?? [] };
           });
           if (isShown === true) continue;
-          inMinutes.alone += 1;
-          snapshots.recordPoll(target, false);
+          counts.alone += 1;
+          cache.recordPoll(ref, false);
         }
     }
-    return inMinutes;
+    return counts;
   }
 
   for (const [collections, requestsPerMinute, lists, checks] of [
@@ -84,11 +84,14 @@ describe('many collections of one location', () => {
     [6, 75, 25, 6],
     [1, 300, 15, 6],
   ] as const)
-    test(`${collections} of them cost ${lists} lists a minute and ${checks} checks under a ceiling of ${requestsPerMinute ?? 'none'}`, async () => {
-      const seen = await follow(collections, requestsPerMinute, 20);
-      assert.equal(seen.alone, 0);
-      const [listed, checked] = [seen.lists / 20, seen.checks / 20];
-      assert.ok(listed <= lists + 1 && listed > lists / 3, `${listed} lists a minute`);
-      assert.ok(checked <= checks + 1 && checked > checks / 2, `${checked} checks a minute`);
+    test(`of ${collections} cost at most ${lists} requests a minute, and ${checks} direct polls, with a limit of ${requestsPerMinute ?? 'none'}`, async () => {
+      const counts = await follow(collections, requestsPerMinute, 20);
+      assert.equal(counts.alone, 0);
+      const [listsAMinute, checksAMinute] = [counts.lists / 20, counts.checks / 20];
+      assert.ok(listsAMinute <= lists + 1 && listsAMinute > lists / 3, `${listsAMinute} lists a minute`);
+      assert.ok(
+        checksAMinute <= checks + 1 && checksAMinute > checks / 2,
+        `${checksAMinute} direct polls a minute`,
+      );
     });
 });

@@ -26,8 +26,8 @@ describe('many operations of one collection', () => {
   });
   after(() => emulator.close());
 
-  /** A hundred running operations, followed by a process of their own. */
-  function many(maxWaitingAttempts = 0) {
+  /** A hundred running operations of one collection, and a process that follows them. */
+  function setUp(maxWaitingAttempts = 0) {
     const parent = `projects/p${++projects}/locations/l`;
     const names = Array.from({ length: MANY }, (_, id) => `${parent}/operations/${id}`);
     for (const name of names) emulator.add({ name });
@@ -41,84 +41,83 @@ describe('many operations of one collection', () => {
         access: createAccess({ services: '*' }),
         transport: createEmulatorTransport(),
       }),
-      maxWaitingAttempts: maxWaitingAttempts,
+      maxWaitingAttempts,
     });
-    const lookAtAll = () => Promise.all(names.map((name) => look(activities, name)));
+    const pollAll = () => Promise.all(names.map((name) => runAttempt(activities, name)));
     const count = (method: 'get' | 'wait' | 'list') =>
       emulator.log.filter((request) => request.method === method && request.name?.startsWith(parent)).length;
-    return { parent, names, activities, lookAtAll, count };
+    return { parent, names, activities, pollAll, count };
   }
 
-  test('are looked at by a list, and by few looks of their own', async () => {
-    const { lookAtAll, count } = many();
-    await lookAtAll();
+  test('are covered by a list, and polled directly now and then', async () => {
+    const { pollAll, count } = setUp();
+    await pollAll();
     const before = count('get');
-    const seen = await lookAtAll();
-    assert.deepEqual(new Set(seen), new Set(['running']));
-    // A list is read again after four seconds. One get in twenty on average checks it; by chance more than one in four does
-    // once in ages.
+    const results = await pollAll();
+    assert.deepEqual(new Set(results), new Set(['running']));
+    // A list is read again after four seconds. One in twenty is polled on average; more than one in four is next to impossible.
     assert.ok(count('list') >= 1);
     const requests = count('get') - before + count('list');
     assert.ok(requests < MANY / 4, `${requests} requests`);
   });
 
-  test('what their list does not show is looked at by get, also where the service has wait', async () => {
-    const { names, activities, lookAtAll, count } = many(MANY);
+  test('are polled by get where the list does not show them, also if the service has wait', async () => {
+    const { names, activities, pollAll, count } = setUp(MANY);
     const [name = ''] = names.slice(-1);
     emulator.complete(name);
-    await lookAtAll();
+    await pollAll();
     const [gets, waits] = [count('get'), count('wait')];
-    assert.ok(typeof (await look(activities, name, undefined, {})) === 'object');
+    assert.ok(typeof (await runAttempt(activities, name, undefined, {})) === 'object');
     assert.deepEqual([count('get'), count('wait')], [gets + 1, waits]);
   });
 
-  test('an end is told by get alone, and one look finds it', async () => {
-    const { names, activities, lookAtAll, count } = many();
+  test('have their end from get alone, by the first attempt that follows it', async () => {
+    const { names, activities, pollAll, count } = setUp();
     const [name = ''] = names;
     emulator.complete(name, { error: { code: 1, message: 'cancelled' } });
-    const [first] = await lookAtAll();
+    const [first] = await pollAll();
     assert.ok(typeof first === 'object' && 'operation' in first && first.operation.error?.code === 1);
     assert.ok(count('get') > 0);
-    const other = await look(activities, names[1] ?? '');
+    const other = await runAttempt(activities, names[1] ?? '');
     assert.equal(other, 'running');
   });
 
-  test('a look that a list answers is one action: it needs no heartbeat', async () => {
-    const { names, activities, lookAtAll, count } = many();
-    await lookAtAll();
+  test('send no heartbeat in an attempt that a list answers, which is then one billed action', async () => {
+    const { names, activities, pollAll, count } = setUp();
+    await pollAll();
     const before = count('get');
     let heartbeats = 0;
-    for (const name of names) await look(activities, name, () => heartbeats++);
+    for (const name of names) await runAttempt(activities, name, () => heartbeats++);
     assert.ok(count('get') - before < MANY / 4);
-    // What a get found is remembered.
+    // An attempt that polls sends one when it ends.
     assert.equal(heartbeats, count('get') - before);
   });
 
   for (const code of ['UNIMPLEMENTED', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
-    test(`where a list answers ${code} each is looked at alone`, async () => {
-      const { parent, names, lookAtAll, count } = many();
+    test(`are each polled directly where the list answers ${code}`, async () => {
+      const { parent, names, pollAll, count } = setUp();
       emulator.fail({ kind: 'status', code, method: 'list', name: parent });
-      await lookAtAll();
+      await pollAll();
       const before = count('get');
       emulator.complete(names[7] ?? '');
-      const seen = await lookAtAll();
+      const results = await pollAll();
       assert.equal(count('get') - before, MANY);
       assert.equal(count('list'), 1);
-      assert.equal(seen.filter((look) => look === 'running').length, MANY - 1);
+      assert.equal(results.filter((result) => result === 'running').length, MANY - 1);
     });
   }
 
-  test('a list that breaks off ends nothing', async () => {
-    const { parent, lookAtAll, count } = many();
+  test('are not taken to have ended by a list that breaks off', async () => {
+    const { parent, pollAll, count } = setUp();
     emulator.fail({ kind: 'truncated-json', method: 'list', name: parent });
-    const seen = await lookAtAll();
-    assert.deepEqual(new Set(seen), new Set(['running']));
+    const results = await pollAll();
+    assert.deepEqual(new Set(results), new Set(['running']));
     assert.ok(count('get') < MANY);
   });
 });
 
 /** One attempt at an operation that has run for a minute. */
-async function look(
+async function runAttempt(
   { awaitOperation }: OperationActivities,
   name: string,
   onHeartbeat: () => void = () => undefined,
@@ -138,13 +137,13 @@ async function look(
   });
   env.on('heartbeat', onHeartbeat);
   try {
-    const seen = await env.run<
+    const result = await env.run<
       [AwaitRequest],
       Awaited<ReturnType<typeof awaitOperation>>,
       typeof awaitOperation
     >(awaitOperation, request);
-    assert.ok(!('cancelled' in seen));
-    return seen;
+    assert.ok(!('cancelled' in result));
+    return result;
   } catch (error) {
     assert.ok(error instanceof ApplicationFailure && error.type === 'OperationRunning', String(error));
     return 'running';

@@ -7,7 +7,7 @@ import type { OperationsPage } from '../../google/client.js';
 import { GoogleApiError, type ErrorKind } from '../../google/error.js';
 
 const PARENT = 'projects/p/locations/l/operations';
-const target = (id: number | string, parent = PARENT) => ({
+const ref = (id: number | string, parent = PARENT) => ({
   service: 'aiplatform.googleapis.com',
   apiVersion: 'v1',
   name: `${parent}/${id}`,
@@ -15,10 +15,13 @@ const target = (id: number | string, parent = PARENT) => ({
 const running = (...ids: (number | string)[]): Operation[] =>
   ids.map((id) => ({ name: `projects/123456/locations/l/operations/${id}`, done: false }));
 
-/** Ten followed operations of one collection, of which four are few, with a clock and a list of their own. */
-function world() {
+/**
+ * A cache that reads lists from five operations on, with ten operations of one collection, a clock and a
+ * list.
+ */
+function setUp() {
   const clock = { now: 1_000_000 };
-  const snapshots = createOperationListCache({
+  const cache = createOperationListCache({
     listThreshold: 4,
     clock: () => clock.now,
     random: () => 0,
@@ -28,15 +31,15 @@ function world() {
   let answer: (read: { filter?: string; pageToken?: string }) => Answer = () => ({
     operations: running(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
   });
-  for (let id = 0; id < 10; id += 1) snapshots.track(target(id));
+  for (let id = 0; id < 10; id += 1) cache.track(ref(id));
   clock.now += 1;
   return {
     clock,
-    snapshots,
+    cache,
     reads,
-    list: (next: typeof answer) => (answer = next),
-    ask: (id: number | string, gap = 30_000) =>
-      snapshots.isListedAsRunning(target(id), gap, async (query) => {
+    answerWith: (next: typeof answer) => (answer = next),
+    ask: (id: number | string, intervalMs = 30_000) =>
+      cache.isListedAsRunning(ref(id), intervalMs, async (query) => {
         reads.push({
           ...(query.filter !== undefined && { filter: query.filter }),
           ...(query.pageToken !== undefined && { pageToken: query.pageToken }),
@@ -57,52 +60,50 @@ function failure(
 }
 
 describe('a list of the running operations', () => {
-  test('is asked for a collection of many only', () => {
-    const { snapshots } = world();
-    assert.equal(snapshots.track(target(1)), true);
-    const others = [1, 2, 3, 4, 5].map((id) =>
-      snapshots.track(target(id, 'projects/p/locations/m/operations')),
-    );
+  test('is used only for a collection of more operations than the threshold', () => {
+    const { cache } = setUp();
+    assert.equal(cache.track(ref(1)), true);
+    const others = [1, 2, 3, 4, 5].map((id) => cache.track(ref(id, 'projects/p/locations/m/operations')));
     assert.deepEqual(others, [false, false, false, false, true]);
   });
 
-  test('who is not asked about for ten minutes does not count', () => {
-    const { snapshots, clock } = world();
+  test('an operation that is not asked about for ten minutes does not count', () => {
+    const { cache, clock } = setUp();
     clock.now += 600_001;
-    assert.equal(snapshots.track(target(1)), false);
+    assert.equal(cache.track(ref(1)), false);
   });
 
-  test('who has ended does not count', () => {
-    const { snapshots } = world();
-    for (const id of [0, 1, 2, 3, 4, 5]) snapshots.recordPoll(target(id), true);
-    assert.equal(snapshots.track(target(9)), false);
+  test('an operation that has ended does not count', () => {
+    const { cache } = setUp();
+    for (const id of [0, 1, 2, 3, 4, 5]) cache.recordPoll(ref(id), true);
+    assert.equal(cache.track(ref(9)), false);
   });
 
-  test('is asked once, by the last segment of the name; who comes meanwhile does not wait for it', async () => {
-    const { ask, reads } = world();
+  test('is read once, for names by their last segment; other callers do not wait for it', async () => {
+    const { ask, reads } = setUp();
     assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, undefined, undefined]);
     assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, true, false]);
     assert.deepEqual(reads, [{ filter: 'done=false' }]);
   });
 
-  test('that is under way leaves the one before in use', async () => {
-    const { ask, clock, list } = world();
+  test('that is being read leaves the one before in use', async () => {
+    const { ask, clock, answerWith } = setUp();
     await ask(1);
     clock.now += 5_000;
-    list(() => ({ operations: running(2) }));
+    answerWith(() => ({ operations: running(2) }));
     assert.deepEqual(await Promise.all([ask(1), ask(1)]), [false, true]);
   });
 
-  test('that is under way after a quarter of a minute without one has who comes meanwhile looked at alone', async () => {
-    const { ask, clock } = world();
+  test('that is still being read after a quarter of a minute without one leads to direct polls', async () => {
+    const { ask, clock } = setUp();
     await ask(1);
     clock.now += 15_001;
     assert.deepEqual(await Promise.all([ask(1), ask(2)]), [true, false]);
     assert.equal(await ask(2), true);
   });
 
-  test('serves for four seconds, and for less where somebody looks closely', async () => {
-    const { ask, reads, clock } = world();
+  test('is used for four seconds, and for less by an operation with a shorter interval', async () => {
+    const { ask, reads, clock } = setUp();
     await ask(1);
     clock.now += 4_000;
     await ask(2);
@@ -114,9 +115,9 @@ describe('a list of the running operations', () => {
     assert.equal(reads.length, 3);
   });
 
-  test('of many pages serves for longer: no more than thirty requests a minute', async () => {
-    const { ask, reads, clock, list } = world();
-    list(({ pageToken }) =>
+  test('of many pages is used for longer, so that it costs no more than thirty requests a minute', async () => {
+    const { ask, reads, clock, answerWith } = setUp();
+    answerWith(({ pageToken }) =>
       pageToken === undefined
         ? { operations: running(1), nextPageToken: '2' }
         : pageToken === '5'
@@ -136,17 +137,17 @@ describe('a list of the running operations', () => {
     assert.equal(reads.length, 10);
   });
 
-  test('that shows an operation as done, or not at all, says nothing of it', async () => {
-    const { ask, list } = world();
-    list(() => ({
+  test('proves nothing of an operation that it shows as done or not at all', async () => {
+    const { ask, answerWith } = setUp();
+    answerWith(() => ({
       operations: [{ name: 'projects/p/locations/l/operations/1', done: true }, ...running(2)],
     }));
     assert.deepEqual([await ask(1), await ask(2), await ask(3)], [false, true, false]);
   });
 
-  test('a service that does not know the filter lists everything, and is not asked with it again', async () => {
-    const { ask, reads, list, clock } = world();
-    list(({ filter }) => {
+  test('of a service that refuses the filter is read without it from then on', async () => {
+    const { ask, reads, answerWith, clock } = setUp();
+    answerWith(({ filter }) => {
       if (filter !== undefined) throw failure('INVALID_ARGUMENT', 'STATUS', 400);
       return { operations: running(1) };
     });
@@ -163,37 +164,37 @@ describe('a list of the running operations', () => {
     ['NOT_FOUND', 'NOT_API_ERROR', 404],
     ['PERMISSION_DENIED', 'FORBIDDEN', 0],
   ] as const) {
-    test(`that answers ${code} (${kind}) is not asked for an hour, and each operation is looked at alone`, async () => {
-      const { ask, snapshots, list, clock } = world();
-      list(() => {
+    test(`that answers ${code} (${kind}) is not read again for an hour, and each operation is polled directly`, async () => {
+      const { ask, cache, answerWith, clock } = setUp();
+      answerWith(() => {
         throw failure(code, kind, status);
       });
       assert.equal(await ask(1), false);
-      assert.equal(snapshots.track(target(1)), false);
+      assert.equal(cache.track(ref(1)), false);
       clock.now += 3_600_000;
-      for (const id of [0, 1, 2, 3, 4]) snapshots.track(target(id));
-      assert.equal(snapshots.track(target(1)), true);
+      for (const id of [0, 1, 2, 3, 4]) cache.track(ref(id));
+      assert.equal(cache.track(ref(1)), true);
     });
   }
 
   for (const [what, give] of [
-    ['fails in passing', () => Promise.reject(failure('UNAVAILABLE'))],
+    ['fails with a transient error', () => Promise.reject(failure('UNAVAILABLE'))],
     ['is over its quota', () => Promise.reject(failure('RESOURCE_EXHAUSTED', 'STATUS', 429))],
-    ['never gets its turn', () => Promise.resolve(undefined)],
+    ['gets no slot', () => Promise.resolve(undefined)],
   ] as const) {
-    test(`that ${what} leaves the look for the next time, and after a quarter of a minute each is looked at alone`, async () => {
-      const { ask, snapshots, list, clock } = world();
-      list(give);
+    test(`that ${what} is read again the next time, and after a quarter of a minute each operation is polled directly`, async () => {
+      const { ask, cache, answerWith, clock } = setUp();
+      answerWith(give);
       assert.equal(await ask(1), undefined);
       clock.now += 15_000;
       assert.equal(await ask(1), undefined);
       clock.now += 1;
       assert.equal(await ask(1), false);
-      assert.equal(snapshots.track(target(1)), true, 'it is asked again');
+      assert.equal(cache.track(ref(1)), true, 'the list is read again');
       clock.now += 4_000;
-      list(() => ({ operations: running(1) }));
+      answerWith(() => ({ operations: running(1) }));
       assert.equal(await ask(1), true);
-      list(give);
+      answerWith(give);
       clock.now += 15_000;
       assert.equal(await ask(1), true, 'what was shown a moment ago');
       clock.now += 1;
@@ -201,13 +202,13 @@ describe('a list of the running operations', () => {
     });
   }
 
-  test('that keeps failing is asked for more and more rarely, and not before Google wants it to be', async () => {
-    const { ask, reads, list, clock } = world();
-    list(() => Promise.reject(failure('UNAVAILABLE')));
+  test('that keeps failing is read more and more rarely, and not before the time that Google asks for', async () => {
+    const { ask, reads, answerWith, clock } = setUp();
+    answerWith(() => Promise.reject(failure('UNAVAILABLE')));
     for (let second = 0; second < 60; second += 1, clock.now += 1_000) await ask(1);
     assert.equal(reads.length, 7);
     clock.now += 30_000;
-    list(() => Promise.reject(failure('RESOURCE_EXHAUSTED', 'STATUS', 429, 120_000)));
+    answerWith(() => Promise.reject(failure('RESOURCE_EXHAUSTED', 'STATUS', 429, 120_000)));
     await ask(1);
     const before = reads.length;
     clock.now += 100_000;
@@ -218,110 +219,111 @@ describe('a list of the running operations', () => {
     assert.equal(reads.length, before + 1);
   });
 
-  test('that leaves out what runs is given up', async () => {
-    const { ask, snapshots, list, clock } = world();
+  test('that leaves out running operations is disabled', async () => {
+    const { ask, cache, answerWith, clock } = setUp();
     clock.now += 10_000;
-    list(() => ({ operations: [] }));
+    answerWith(() => ({ operations: [] }));
     for (const id of [1, 2, 3, 4, 5]) {
       assert.equal(await ask(id), false);
-      assert.equal(snapshots.track(target(id)), true);
-      snapshots.recordPoll(target(id), false);
+      assert.equal(cache.track(ref(id)), true);
+      cache.recordPoll(ref(id), false);
     }
-    assert.equal(snapshots.track(target(1)), false);
+    assert.equal(cache.track(ref(1)), false);
   });
 
-  test('that always leaves out the same one serves the others, and that one is looked at alone', async () => {
-    const { ask, snapshots, list, clock } = world();
+  test('that always leaves out the same operation is used for the others, and that one is polled directly', async () => {
+    const { ask, cache, answerWith, clock } = setUp();
     clock.now += 10_000;
-    list(() => ({ operations: running(2, 3, 4, 5, 6, 7, 8, 9) }));
+    answerWith(() => ({ operations: running(2, 3, 4, 5, 6, 7, 8, 9) }));
     for (let time = 0; time < 50; time += 1) {
       assert.equal(await ask(1), false);
-      snapshots.recordPoll(target(1), false);
+      cache.recordPoll(ref(1), false);
       assert.equal(await ask(2), true);
     }
-    assert.equal(snapshots.track(target(2)), true);
+    assert.equal(cache.track(ref(2)), true);
   });
 
-  test('is not blamed for leaving out what began a moment before it', async () => {
-    const { ask, snapshots, clock } = world();
+  test('may leave out an operation that began a moment before', async () => {
+    const { ask, cache, clock } = setUp();
     await ask(1);
     for (let id = 100; id < 200; id += 1) {
-      snapshots.track(target(id));
+      cache.track(ref(id));
       clock.now += 10;
       assert.equal(await ask(id), false);
-      snapshots.recordPoll(target(id), false);
+      cache.recordPoll(ref(id), false);
     }
-    assert.equal(snapshots.track(target(1)), true);
+    assert.equal(cache.track(ref(1)), true);
   });
 
-  for (const [what, shown, isGivenUp] of [
-    ['that goes on showing what has ended is given up', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], true],
-    ['is not blamed for what ended after it was asked for', [5, 6, 7, 8, 9], false],
+  for (const [what, shown, isDisabled] of [
+    ['that goes on showing ended operations is disabled', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], true],
+    ['may show operations that ended after it was read', [5, 6, 7, 8, 9], false],
   ] as const) {
     test(what, async () => {
-      const { ask, snapshots, clock, list } = world();
+      const { ask, cache, clock, answerWith } = setUp();
       clock.now += 11_000;
       await ask(9);
-      for (const id of [0, 1, 2, 3, 4]) snapshots.recordPoll(target(id), true);
-      assert.equal(snapshots.track(target(9)), true);
-      list(() => ({ operations: running(...shown) }));
+      for (const id of [0, 1, 2, 3, 4]) cache.recordPoll(ref(id), true);
+      assert.equal(cache.track(ref(9)), true);
+      answerWith(() => ({ operations: running(...shown) }));
       clock.now += 5_000;
       await ask(9);
-      assert.equal(snapshots.track(target(9)), true, 'it may be late by some seconds');
+      assert.equal(cache.track(ref(9)), true, 'it may lag by some seconds');
       clock.now += 6_000;
       await ask(9);
-      assert.equal(snapshots.track(target(9)), !isGivenUp);
+      assert.equal(cache.track(ref(9)), !isDisabled);
     });
   }
 
-  test('whose page token circles is given up', async () => {
-    const { ask, reads, snapshots, list } = world();
-    list(() => ({ operations: running(1), nextPageToken: 'again' }));
+  test('with the same page token on every page is disabled', async () => {
+    const { ask, reads, cache, answerWith } = setUp();
+    answerWith(() => ({ operations: running(1), nextPageToken: 'again' }));
     assert.equal(await ask(1), false);
     assert.equal(reads.length, 20);
-    assert.equal(snapshots.track(target(1)), false);
+    assert.equal(cache.track(ref(1)), false);
   });
 
-  test('is checked against a look at one operation every ten seconds, and before long at each', () => {
+  test('is checked by a direct poll of one operation every ten seconds, and of each within a while', () => {
     const clock = { now: 1_000_000 };
-    const snapshots = createOperationListCache({ listThreshold: 4, clock: () => clock.now });
-    const looked = new Map<number, number>();
+    const cache = createOperationListCache({ listThreshold: 4, clock: () => clock.now });
+    const polledAt = new Map<number, number>();
     const ids = Array.from({ length: 100 }, (_, id) => id);
-    let most = 0;
+    let longestGap = 0;
     // Two hours, in which each is asked about every ten seconds.
     for (let round = 0; round < 720; round += 1, clock.now += 10_000) {
-      const alone = ids.filter((id) => !snapshots.track(target(id)) && round > 0);
-      for (const id of alone) {
-        most = Math.max(most, clock.now - (looked.get(id) ?? 1_000_000));
-        looked.set(id, clock.now);
-        snapshots.recordPoll(target(id), false);
+      const polled = ids.filter((id) => !cache.track(ref(id)) && round > 0);
+      for (const id of polled) {
+        longestGap = Math.max(longestGap, clock.now - (polledAt.get(id) ?? 1_000_000));
+        polledAt.set(id, clock.now);
+        cache.recordPoll(ref(id), false);
       }
-      assert.ok(alone.length <= 30, `${alone.length} at once`);
+      assert.ok(polled.length <= 30, `${polled.length} at once`);
     }
-    assert.equal(looked.size, 100);
-    assert.ok(most <= 2 * 100 * 10_000 + 10_000, `${most} ms`);
+    assert.equal(polledAt.size, 100);
+    assert.ok(longestGap <= 2 * 100 * 10_000 + 10_000, `${longestGap} ms`);
   });
 
-  test('that is frozen is found out in minutes, also where all began together', async () => {
+  test('that is frozen is noticed within minutes, also where all operations began together', async () => {
     const clock = { now: 0 };
-    const snapshots = createOperationListCache({ clock: () => clock.now });
+    const cache = createOperationListCache({ clock: () => clock.now });
     const ids = Array.from({ length: 1_000 }, (_, id) => id);
-    const unseen = new Set(ids);
-    for (const id of ids) snapshots.track(target(id));
-    // Each is asked about every half minute; half of them end in the third minute, and the list goes on showing all.
+    const followed = new Set(ids);
+    for (const id of ids) cache.track(ref(id));
+    // Each is asked about every half minute; half of them end in the third minute, and the list goes on
+    // showing all.
     for (let round = 0; round < 16; round += 1)
-      for (const id of [...unseen]) {
+      for (const id of [...followed]) {
         clock.now = round * 30_000 + id * 30;
         const isEnded = id % 2 === 0 && clock.now >= 120_000;
         const isListed =
-          snapshots.track(target(id)) &&
-          (await snapshots.isListedAsRunning(target(id), 30_000, async () => ({
+          cache.track(ref(id)) &&
+          (await cache.isListedAsRunning(ref(id), 30_000, async () => ({
             operations: running(...ids),
           })));
         if (isListed === true) continue;
-        snapshots.recordPoll(target(id), isEnded);
-        if (isEnded) unseen.delete(id);
+        cache.recordPoll(ref(id), isEnded);
+        if (isEnded) followed.delete(id);
       }
-    assert.equal(unseen.size, 500);
+    assert.equal(followed.size, 500);
   });
 });

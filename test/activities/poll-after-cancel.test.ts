@@ -5,7 +5,7 @@ import type { PollRequest, OperationActivities } from '../../contract/activities
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { activitiesFor, awaiting, environment, failureOf, fresh, run } from './support/attempts.js';
 
-describe('the moment after a cancel', { concurrency: true }, () => {
+describe('the polls after a cancel', { concurrency: true }, () => {
   let emulator: Emulator;
   let activities: OperationActivities;
   let count = 0;
@@ -27,24 +27,24 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     };
   }
 
-  test('a cancel that is asked to linger brings the end of what ends in a moment, each look counted once', async () => {
+  test('return the end of an operation that ends soon, and each is counted once', async () => {
     for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
       const request = operation({ onCancel: { kind: 'wins', afterMs: 200 }, ...script });
       const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
       assert.ok('status' in answer && answer.status === 'ACCEPTED');
       assert.equal(answer.end?.operation.error?.code, 1);
-      const looks = emulator.requests(request.ref.name).length - 1;
-      assert.deepEqual([answer.pollState.polls, answer.end.pollState.polls], [0, looks]);
+      const polls = emulator.requests(request.ref.name).length - 1;
+      assert.deepEqual([answer.pollState.polls, answer.end.pollState.polls], [0, polls]);
     }
   });
 
-  test('what does not end in that moment is answered for all the same, and so is what cannot be looked at', async () => {
-    for (const mishap of [undefined, 'UNAVAILABLE', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
+  test('do not change the answer to the cancel where the operation runs on or a poll fails', async () => {
+    for (const code of [undefined, 'UNAVAILABLE', 'PERMISSION_DENIED', 'NOT_FOUND'] as const) {
       const request = operation({ onCancel: { kind: 'ignored' } });
       const { name } = request.ref;
-      if (mishap !== undefined) {
-        emulator.fail({ kind: 'status', code: mishap, name, method: 'wait' });
-        emulator.fail({ kind: 'status', code: mishap, name, method: 'get' });
+      if (code !== undefined) {
+        emulator.fail({ kind: 'status', code, name, method: 'wait' });
+        emulator.fail({ kind: 'status', code, name, method: 'get' });
       }
       const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
       assert.ok('status' in answer && answer.status === 'ACCEPTED' && answer.end === undefined);
@@ -53,7 +53,7 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     }
   });
 
-  test('a worker that shuts down meanwhile answers at once: the cancel is not sent again', async () => {
+  test('end at once when the worker shuts down, and the cancel is not sent again', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const env = environment();
     const running = run(activities.cancelOperation, { ...request, pollAfterCancel: {} }, env);
@@ -65,7 +65,7 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
   });
 
-  test('a wait that comes back at once is not asked for again in that moment', async () => {
+  test('do not repeat a wait that returns at once', async () => {
     const request = operation({ onCancel: { kind: 'ignored' }, waitSupported: 'returns-at-once' });
     await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
     const methods = emulator.requests(request.ref.name).map(({ method }) => method);
@@ -73,17 +73,17 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     assert.ok(methods.length <= 5, methods.join(' '));
   });
 
-  test('a look that finds no answer in that moment does not hold the answer to the cancel up', async () => {
+  test('do not delay the answer to the cancel by a poll that gets none', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     emulator.fail({ kind: 'never-answers', name: request.ref.name, method: 'wait' });
     const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} });
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
     await emulator.waitFor(() => emulator.requests(request.ref.name, 'wait')[0]?.endedAt !== undefined);
     const [wait] = emulator.requests(request.ref.name, 'wait');
-    assert.ok(Number(wait?.endedAt) - Number(wait?.at) < 10_000, 'it was given up before its own time limit');
+    assert.ok(Number(wait?.endedAt) - Number(wait?.at) < 10_000, 'it was ended before its own time limit');
   });
 
-  test('a pause that Google asks for in that moment is kept by the looks that follow', async () => {
+  test('pass a pause that Google asks for on to the polls that follow', async () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const { name } = request.ref;
     emulator.fail({ kind: 'too-many-requests', retryAfter: 60, name, method: 'wait' });
@@ -97,14 +97,14 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     assert.equal(emulator.requests(name).length, 2);
   });
 
-  test('an attempt that follows a killed one answers for the cancel that was accepted, and sends none', async () => {
+  test('are not repeated, nor is the cancel, by an attempt that follows a killed one', async () => {
     const request = operation({ onCancel: { kind: 'refused' } });
-    const told: unknown[] = [];
+    const heartbeats: unknown[] = [];
     const first = environment();
-    first.on('heartbeat', (details) => told.push(details));
+    first.on('heartbeat', (details) => heartbeats.push(details));
     const accepting = operation({ onCancel: { kind: 'ignored' } });
     await run(activities.cancelOperation, { ...accepting, pollAfterCancel: {} }, first);
-    const second = environment({ attempt: 2, heartbeatDetails: told[0] });
+    const second = environment({ attempt: 2, heartbeatDetails: heartbeats[0] });
     const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} }, second);
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
     const [accepted] = emulator.requests(accepting.ref.name, 'cancel');
@@ -113,7 +113,7 @@ describe('the moment after a cancel', { concurrency: true }, () => {
     assert.equal(emulator.requests(request.ref.name).length, 0);
   });
 
-  test('under a ceiling a cancel does not linger where other requests wait', async () => {
+  test('are left out where other requests wait for a slot', async () => {
     const request = operation({ onCancel: { kind: 'wins', afterMs: 0 } });
     const strict = activitiesFor(emulator, '**', 1);
     const answer = await run(strict.cancelOperation, { ...request, pollAfterCancel: {} });

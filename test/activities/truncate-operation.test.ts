@@ -12,7 +12,7 @@ test('an Operation that fits is kept whole', () => {
   assert.deepEqual(truncateOperation(operation, 1_000), { operation, omitted: false });
 });
 
-test('the response goes first, then the metadata, and it is said', () => {
+test('the response is omitted first, then the metadata, and the result tells', () => {
   const metadata = { b: 2 };
   assert.deepEqual(truncateOperation({ name, done: true, response: large, metadata }, 1_000), {
     operation: { name, done: true, metadata },
@@ -49,11 +49,11 @@ test('the limit itself fits, at every step', () => {
   assert.deepEqual(
     truncateOperation(whole, 1),
     { operation: bare, omitted: true },
-    'there is nothing more to leave out',
+    'there is nothing more to omit',
   );
 });
 
-test('of an error that is too large the details go, and of its message what is beyond 4,096 characters', () => {
+test('an error that is too large loses its details, and its message what is beyond 4,096 characters', () => {
   const details = [{ '@type': 'x', text: 'x'.repeat(2_000) }];
   const error = { code: 9, message: 'm'.repeat(5_000), details };
   const operation: Operation = { name, done: true, error };
@@ -79,7 +79,7 @@ test('a mebibyte is kept', () => {
   assert.deepEqual([MAX_KEPT_BYTES, of(room), of(room + 1)], [1_048_576, false, true]);
 });
 
-test('what decides the outcome is kept, however large the rest', () => {
+test('done and the code of the error are kept, however large the rest', () => {
   const part = fc.option(fc.dictionary(fc.string(), fc.string({ maxLength: 3_000 })), { nil: undefined });
   fc.assert(
     fc.property(

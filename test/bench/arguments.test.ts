@@ -2,27 +2,30 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readArguments } from '../../bench/arguments.js';
 
-test('without arguments all parts are run, with a seed of its own', () => {
+test('without arguments all parts run, with a random seed', () => {
   const { quick, parts, strict, seed } = readArguments([]);
   assert.deepEqual(
     { quick, parts, strict },
     {
       quick: false,
-      parts: ['idle', 'rows', 'many', 'followed'],
+      parts: ['idle', 'latency', 'bulk', 'steady'],
       strict: false,
     },
   );
   assert.ok(Number.isSafeInteger(seed));
 });
 
-test('parts are chosen, and a seed repeats a run', () => {
-  const { parts, seed } = readArguments(['--only', 'many,rows', '--only', 'idle', '--seed', '42']);
-  assert.deepEqual(parts, ['idle', 'rows', 'many']);
+test('parts and a seed can be chosen', () => {
+  const { parts, seed } = readArguments(['--only', 'bulk,latency', '--only', 'idle', '--seed', '42']);
+  assert.deepEqual(parts, ['idle', 'latency', 'bulk']);
   assert.equal(seed, 42);
 });
 
-test('what it does not take is named', () => {
-  assert.throws(() => readArguments(['--only', 'all']), /--only takes idle, rows, many, followed; it is all/);
+test('an argument that it does not take is named', () => {
+  assert.throws(
+    () => readArguments(['--only', 'all']),
+    /--only takes idle, latency, bulk, steady; it is all/,
+  );
   assert.throws(() => readArguments(['--seed', 'x']), /--seed takes/);
   assert.throws(() => readArguments(['--fast']), /--fast/);
 });

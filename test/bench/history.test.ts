@@ -4,7 +4,7 @@ import { actionsOf } from '../../bench/history.js';
 
 type Events = Parameters<typeof actionsOf>[0];
 
-test('starts, timers, attempts, later signals and the markers of each workflow task are actions', () => {
+test('actions are starts, timers, attempts, later signals and the markers of each workflow task', () => {
   const marker = (workflowTaskCompletedEventId: number, markerName = 'core_local_activity') => ({
     markerRecordedEventAttributes: { markerName, workflowTaskCompletedEventId },
   });
@@ -23,6 +23,7 @@ test('starts, timers, attempts, later signals and the markers of each workflow t
     { upsertWorkflowSearchAttributesEventAttributes: {} },
     { workflowExecutionUpdateAcceptedEventAttributes: {} },
   ] as unknown as Events;
-  // Start, timer, markers of one task, schedule, two retries, signal, search attributes, update.
+  // The start, a timer, the markers of one task, a schedule, two retries, a signal, search attributes and an
+  // update.
   assert.equal(actionsOf(events), 9);
 });

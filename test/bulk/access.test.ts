@@ -7,7 +7,7 @@ import { startWorld, TOGETHER, type World } from '../support/world.js';
 
 type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
 
-describe('many at once, within what the worker may touch', TOGETHER, () => {
+describe("many at once, within the worker's rules", TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld({ ALLOWED_OPERATIONS: 'projects/mine/locations/*/operations/*' });
@@ -40,7 +40,7 @@ describe('many at once, within what the worker may touch', TOGETHER, () => {
 
   const requestsFor = (...names: string[]) => names.flatMap((name) => world.emulator.requests(name));
 
-  test('what a list holds besides is not touched, and told as a failure: silence would say that nothing runs', async () => {
+  test('a listed operation that is forbidden is not touched, and reported as a failure', async () => {
     const { parent, allowed, nested } = mixed();
     const result = await run({ parent });
     assert.deepEqual(result.outcomes, { CANCELLED: 1 });
@@ -54,7 +54,7 @@ describe('many at once, within what the worker may touch', TOGETHER, () => {
     assert.deepEqual(requestsFor(nested), []);
   });
 
-  test('a dry run says which of them would not be cancelled', async () => {
+  test('a dry run reports which operations would not be cancelled', async () => {
     const { parent, allowed, nested } = mixed();
     const result = await run({ parent, dryRun: true });
     assert.deepEqual(result.names, [allowed, nested]);
@@ -65,7 +65,7 @@ describe('many at once, within what the worker may touch', TOGETHER, () => {
     assert.deepEqual(requestsFor(allowed, nested), []);
   });
 
-  test('what Google lists by the number of the project is followed by the id that was asked for: one operation, one execution', async () => {
+  test('an operation that Google lists by the project number is followed by the project id: one operation, one execution', async () => {
     const { parent, name, byNumber } = numbered();
     await watch(world.client, { name }, { taskQueue: world.taskQueue });
     const dry = await run({ parent, dryRun: true });
@@ -76,7 +76,7 @@ describe('many at once, within what the worker may touch', TOGETHER, () => {
     await assert.rejects(() => status(world.client, { name: byNumber(name) }), { code: 'NOT_FOUND' });
   });
 
-  test('a parent given by number keeps the number, and the rules hold for that', async () => {
+  test('a parent given by number keeps the number, and is checked with it', async () => {
     const { parent, name, byNumber } = numbered();
     await assert.rejects(run({ parent: byNumber(parent) }), ({ cause }: { cause?: Error }) =>
       /ALLOWED_OPERATIONS.*number and an id: allow both/.test(cause?.message ?? ''),
@@ -93,7 +93,7 @@ describe('many at once, within what the worker may touch', TOGETHER, () => {
     assert.deepEqual(requestsFor(`${parent}/datasets/7`), []);
   });
 
-  test('names that are given and forbidden start nothing', async () => {
+  test('forbidden names start no execution', async () => {
     const { allowed } = mixed();
     const forbidden = ['projects/other/locations/l/operations/1', 'projects/mine/locations/l/customJobs/1'];
     const result = await run({ names: [...forbidden, allowed] });

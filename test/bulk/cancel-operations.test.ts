@@ -14,7 +14,7 @@ import { startWorld, type World } from '../support/world.js';
 
 type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
 
-/** The activities that a workflow waits for. */
+/** The types of the workflow's pending activities. */
 async function pendingActivities(handle: WorkflowHandle): Promise<string[]> {
   const { raw } = await handle.describe();
   return (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? '');
@@ -66,7 +66,8 @@ describe('many at once', { concurrency: true }, () => {
     assert.deepEqual(result.failures, []);
     assert.deepEqual(new Set(result.names), new Set(names.slice(0, 110)));
     for (const name of names.slice(0, 110)) assert.equal(world.cancels(name), 1, name);
-    for (const name of names.slice(110)) assert.equal(world.cancels(name), 0, 'what is done is passed over');
+    for (const name of names.slice(110))
+      assert.equal(world.cancels(name), 0, 'an operation that is done is passed over');
   });
 
   test('a filter is passed on to operations.list as it is', async () => {
@@ -77,7 +78,7 @@ describe('many at once', { concurrency: true }, () => {
     assert.equal(new URL(list?.url ?? '', 'http://x').searchParams.get('filter'), 'done=true');
   });
 
-  test('one poisoned item never stops the rest, and a name is cancelled once however often it is given', async () => {
+  test('one bad item does not stop the others, and a name is cancelled once however often it is given', async () => {
     const { names } = location([{}, {}, {}]);
     const forbidden = 'projects/other/locations/l/operations/1';
     const missing = 'projects/p/locations/l/operations/missing';
@@ -97,15 +98,15 @@ describe('many at once', { concurrency: true }, () => {
     assert.equal(world.emulator.requests(forbidden).length, 0);
   });
 
-  test('an operation that is watched is aborted by its watcher, and both hold one outcome', async () => {
+  test('a watched operation is aborted by its watcher, and both have one outcome', async () => {
     const { names } = location([{}]);
     const [name = ''] = names;
     const watcher = await watch(world.client, { name }, { taskQueue: world.taskQueue });
     const result = await (await start({ names, reason: 'budget' })).result();
     assert.deepEqual(result.outcomes, { CANCELLED: 1 });
-    const told = await watcher.outcome();
-    assert.equal(told.cancellation.reason, 'budget');
-    assert.equal(told.cancellation.aborts, 1);
+    const watched = await watcher.outcome();
+    assert.equal(watched.cancellation.reason, 'budget');
+    assert.equal(watched.cancellation.aborts, 1);
     assert.equal(world.cancels(name), 1);
   });
 
@@ -122,7 +123,7 @@ describe('many at once', { concurrency: true }, () => {
     for (const name of names) assert.equal(world.emulator.requests(name).length, 0);
   });
 
-  test('no more than maxConcurrent are under way, and progress tells which', async () => {
+  test('no more than maxConcurrent are under way, and progress names them', async () => {
     const { parent, names } = location(
       Array.from({ length: 6 }, () => ({ onCancel: { kind: 'ignored' as const } })),
     );
@@ -138,7 +139,7 @@ describe('many at once', { concurrency: true }, () => {
     assert.deepEqual((await handle.result()).outcomes, { CANCELLED: 6 });
   });
 
-  test('cancelling it begins nothing new, waits for what is under way and returns the counts', async () => {
+  test('cancelling it starts no new item, waits for those under way and returns the counts', async () => {
     const { parent, names } = location(
       Array.from({ length: 5 }, () => ({ onCancel: { kind: 'ignored' as const } })),
     );
@@ -153,7 +154,7 @@ describe('many at once', { concurrency: true }, () => {
     for (const name of names.slice(2)) assert.equal(world.cancels(name), 0);
   });
 
-  test('cancelling it waits for what has been under way for long, too', async () => {
+  test('cancelling it waits for an item that has long been under way, too', async () => {
     const { names } = location([{ onCancel: { kind: 'ignored' } }]);
     const [name = ''] = names;
     const handle = await start({ names });
@@ -195,7 +196,7 @@ describe('many at once', { concurrency: true }, () => {
     assert.equal(world.emulator.requests(parent, 'list').length, 4);
   });
 
-  test('a listing that breaks off for good is told, and what it gave is kept', async () => {
+  test('a list that fails for good is reported, and the pages before it are kept', async () => {
     const { parent } = location(Array.from({ length: 105 }, () => ({})));
     world.emulator.fail({
       kind: 'status',
@@ -236,7 +237,7 @@ describe('many at once', { concurrency: true }, () => {
     }
   });
 
-  test('a parent that may not be listed fails with what Google or the worker says', async () => {
+  test('a parent that may not be listed fails with the answer of Google or the worker', async () => {
     const failed = (await start({ parent: 'projects/other/locations/l' })).result();
     await assert.rejects(
       failed,

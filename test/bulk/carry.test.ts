@@ -5,29 +5,29 @@ import { continueAsNewArgs } from '../../workflows/bulk/carry.js';
 import { initialBulkProgress, type BulkProgress } from '../../workflows/bulk/progress.js';
 import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
-/** What Temporal takes as the arguments of a continued run, all together. */
-const TEMPORAL_TAKES = 2 * 1024 * 1024;
+/** Temporal's limit for the arguments of a continued run, in total. */
+const MAX_ARGUMENT_BYTES = 2 * 1024 * 1024;
 
-describe('what a continued run is given', () => {
-  test('fits with 10,000 given names of 100 bytes, 1,000 failures and 500 runs', () => {
+describe('the arguments of a continued run', () => {
+  test('fit with 10,000 given names of 100 bytes, 1,000 failures and 500 runs', () => {
     const names = namesOf(10_000);
     const input = { names };
     const [carried, seen] = continueAsNewArgs(full(names), input, new SeenNames());
-    assert.ok(bytes(input, carried, seen) < 0.9 * TEMPORAL_TAKES);
+    assert.ok(bytes(input, carried, seen) < 0.9 * MAX_ARGUMENT_BYTES);
     assert.equal(carried.failures.length, 1_000);
     assert.equal(carried.runs.length, 500);
     assert.deepEqual([carried.queue, carried.names], [[], []], 'they are in the input');
   });
 
-  test('fits with 120,000 listed names, of which it remembers as many as there is room for: the latest', () => {
+  test('fit with 120,000 listed names, of which the latest are carried over', () => {
     const names = namesOf(120_000);
     const input = { parent: 'projects/p/locations/l', filter: 'x'.repeat(10_000) };
-    const known = new SeenNames();
-    for (const name of names) known.add(name);
-    const [carried, seen] = continueAsNewArgs(full(names), input, known);
+    const seenNames = new SeenNames();
+    for (const name of names) seenNames.add(name);
+    const [carried, seen] = continueAsNewArgs(full(names), input, seenNames);
     const size = bytes(input, carried, seen);
-    assert.ok(size < 0.9 * TEMPORAL_TAKES, `${size} bytes`);
-    assert.ok(size > 0.8 * TEMPORAL_TAKES, `${size} bytes leave room`);
+    assert.ok(size < 0.9 * MAX_ARGUMENT_BYTES, `${size} bytes`);
+    assert.ok(size > 0.8 * MAX_ARGUMENT_BYTES, `${size} bytes leave room`);
     assert.equal(carried.failures.length, 1_000);
     assert.equal(carried.names.length, 1_000);
     const next = new SeenNames(seen);
@@ -35,29 +35,29 @@ describe('what a continued run is given', () => {
     assert.equal(next.add(names[0] ?? ''), true);
   });
 
-  test('fits with the longest names, for which what is only shown is cut', () => {
+  test('fit with the longest names, for which the lists of the result are cut', () => {
     const names = namesOf(1_300, 780);
     for (const input of [{ names }, { parent: 'projects/p/locations/l' }]) {
       const [carried, seen] = continueAsNewArgs(full(names), input, new SeenNames());
       const size = bytes(input, carried, seen);
-      assert.ok(size < 0.9 * TEMPORAL_TAKES, `${size} bytes`);
+      assert.ok(size < 0.9 * MAX_ARGUMENT_BYTES, `${size} bytes`);
       assert.equal(carried.runs.length, 500);
       if (input.names !== undefined) continue;
-      assert.ok(carried.names.length > 0 && carried.names.length < 1_000, 'shown names go first');
-      assert.equal(carried.failures.length, 1_000, 'and failures stay while there are names to cut');
+      assert.ok(carried.names.length > 0 && carried.names.length < 1_000, 'names are cut first');
+      assert.equal(carried.failures.length, 1_000, 'failures are kept while there are names to cut');
     }
   });
 
-  test('keeps everything where there is room, with messages of 100 characters at most', () => {
+  test('have everything where it fits, with messages of at most 100 characters', () => {
     const progress = full(namesOf(20), 3);
-    const known = new SeenNames();
-    known.add('a/b');
-    const [carried, seen] = continueAsNewArgs(progress, { parent: 'projects/p/locations/l' }, known);
+    const seenNames = new SeenNames();
+    seenNames.add('a/b');
+    const [carried, seen] = continueAsNewArgs(progress, { parent: 'projects/p/locations/l' }, seenNames);
     assert.deepEqual(carried, {
       ...progress,
       failures: progress.failures.map((failure) => ({ ...failure, message: 'é'.repeat(100) })),
     });
-    assert.equal(progress.failures[0]?.message.length, 300, 'the given one stays as it is');
+    assert.equal(progress.failures[0]?.message.length, 300, 'the progress itself is not changed');
     assert.equal(new SeenNames(seen).add('a/b'), false);
   });
 });
@@ -66,7 +66,7 @@ function namesOf(count: number, length = 100): string[] {
   return Array.from({ length: count }, (_, index) => `projects/p/operations/${index}`.padEnd(length, 'x'));
 }
 
-/** Everything that the limits allow. */
+/** A progress at its limits. */
 function full(names: string[], failures = 1_000): BulkProgress {
   return {
     ...initialBulkProgress('5a1e1f0c-0000-4000-8000-000000000000'),

@@ -4,8 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createSemaphore, type Semaphore } from '../../activities/polling/semaphore.js';
-import { closedRun, createBulkActivities } from '../../activities/bulk/bulk-activities.js';
+import { createBulkActivities } from '../../activities/bulk/bulk-activities.js';
+import { waitForClose } from '../../activities/bulk/wait-for-close.js';
+import { createSemaphore, type Semaphore } from '../../activities/semaphore.js';
 import type { ChildReport, ChildRun } from '../../contract/activities.js';
 import { workflowIdOf } from '../../contract/names.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
@@ -18,12 +19,15 @@ describe('the activities of one item', TOGETHER, () => {
   after(() => world.close());
 
   /** An attempt of an activity, with the test's own client. */
-  function attempt(holds: Semaphore, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
+  function attempt(waitingChildren: Semaphore, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
     const environment = new MockActivityEnvironment(
       { taskQueue: world.taskQueue, ...info },
       { client: world.client },
     );
-    const { cancelItem, awaitItem } = createBulkActivities({ holds, operations: { check: () => undefined } });
+    const { cancelItem, awaitItem } = createBulkActivities({
+      waitingChildren,
+      operations: { check: () => undefined },
+    });
     return {
       environment,
       cancelItem: (name: string): Promise<ChildReport> =>
@@ -32,14 +36,14 @@ describe('the activities of one item', TOGETHER, () => {
     };
   }
 
-  async function begun(onCancel: 'ignored' | 'wins'): Promise<ChildRun> {
+  async function startRun(onCancel: 'ignored' | 'wins'): Promise<ChildRun> {
     const name = world.operation({ onCancel: { kind: onCancel } });
     const report = await attempt(createSemaphore(0)).cancelItem(name);
     assert.ok(report.kind === 'underWay');
     return report.run;
   }
 
-  test('with a hold, a cancel that settles soon is one activity', async () => {
+  test('with a permit, a cancellation that ends soon is one activity', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 500 } });
     assert.deepEqual(await attempt(createSemaphore(1)).cancelItem(name), {
       kind: 'ended',
@@ -47,8 +51,8 @@ describe('the activities of one item', TOGETHER, () => {
     });
   });
 
-  test('without a hold nobody stays: cancelItem returns at once, awaitItem looks for a moment', async () => {
-    const run = await begun('ignored');
+  test('without a permit no attempt waits: cancelItem returns at once, awaitItem checks once', async () => {
+    const run = await startRun('ignored');
     const failure = await failureOf(() => attempt(createSemaphore(0)).awaitItem(run));
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
@@ -57,8 +61,8 @@ describe('the activities of one item', TOGETHER, () => {
     assert.ok(Number(later.nextRetryDelay) >= 27_000, `${later.nextRetryDelay} ms`);
   });
 
-  test('without a hold an end is brought back by the next look', async () => {
-    const run = await begun('wins');
+  test('without a permit the end is returned by the next attempt', async () => {
+    const run = await startRun('wins');
     for (;;) {
       try {
         const report = await attempt(createSemaphore(0)).awaitItem(run);
@@ -70,14 +74,14 @@ describe('the activities of one item', TOGETHER, () => {
     }
   });
 
-  test('a wait that runs out costs a request or two', async () => {
-    const run = await begun('ignored');
-    const polls = countPolls(world.client);
-    assert.equal(await closedRun(polls.client, run, Date.now() + 2_500), undefined);
-    assert.ok(polls.count() <= 2, `${polls.count()} requests`);
+  test('a wait that times out costs one or two requests', async () => {
+    const run = await startRun('ignored');
+    const counted = countHistoryRequests(world.client);
+    assert.equal(await waitForClose(counted.client, run, Date.now() + 2_500), undefined);
+    assert.ok(counted.count() <= 2, `${counted.count()} requests`);
   });
 
-  test('what Temporal does not know is reported', async () => {
+  test('an execution that Temporal does not know is reported as NOT_FOUND', async () => {
     const name = world.operation();
     const run = { name, workflowId: workflowIdOf(SERVICE, name), runId: undefined };
     const report = await attempt(createSemaphore(1)).awaitItem(run);
@@ -85,41 +89,41 @@ describe('the activities of one item', TOGETHER, () => {
     assert.equal(report.type, 'NOT_FOUND');
   });
 
-  test('a hold is given back', async () => {
-    const holds = createSemaphore(1);
+  test('a permit is released', async () => {
+    const semaphore = createSemaphore(1);
     for (let item = 0; item < 3; item++) {
-      const report = await attempt(holds).cancelItem(world.operation());
+      const report = await attempt(semaphore).cancelItem(world.operation());
       assert.equal(report.kind, 'ended');
     }
   });
 
-  test('the execution is told to Temporal before it is waited for, and an attempt after a killed one starts no second', async () => {
+  test('the execution is in a heartbeat before the wait, and an attempt after a killed one starts no second', async () => {
     const name = world.operation();
-    const beats: unknown[] = [];
-    let beatsBefore: unknown[] = [];
+    const heartbeats: unknown[] = [];
+    let sentBeforeWait: unknown[] = [];
     const first = attempt({
       tryAcquire() {
-        beatsBefore = [...beats];
+        sentBeforeWait = [...heartbeats];
         return false;
       },
       release() {},
       inUse: 0,
     });
-    first.environment.on('heartbeat', (details: unknown) => beats.push(details));
+    first.environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
     await first.cancelItem(name);
     const execution = world.client.workflow.getHandle(workflowIdOf(SERVICE, name));
     const { runId } = await execution.describe();
-    assert.deepEqual(beatsBefore, [{ name, workflowId: execution.workflowId, runId }]);
+    assert.deepEqual(sentBeforeWait, [{ name, workflowId: execution.workflowId, runId }]);
 
     await execution.result();
-    const second = attempt(createSemaphore(1), { attempt: 2, heartbeatDetails: beatsBefore[0] });
+    const second = attempt(createSemaphore(1), { attempt: 2, heartbeatDetails: sentBeforeWait[0] });
     assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED' });
     assert.equal((await execution.describe()).runId, runId);
     assert.equal(world.cancels(name), 1);
   });
 
-  test('an attempt that is ended hands back at once', async () => {
-    const run = await begun('ignored');
+  test('an attempt whose worker shuts down ends at once, to be retried', async () => {
+    const run = await startRun('ignored');
     const { environment, awaitItem } = attempt(createSemaphore(1));
     const failed = failureOf(() => awaitItem(run));
     environment.cancel('WORKER_SHUTDOWN');
@@ -132,7 +136,7 @@ describe('the activities of one item', TOGETHER, () => {
 });
 
 /** The client, with its requests for histories counted. */
-function countPolls(client: Client) {
+function countHistoryRequests(client: Client) {
   let count = 0;
   const workflowService = new Proxy(client.workflowService, {
     get(target, key) {

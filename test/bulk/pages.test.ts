@@ -2,30 +2,30 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ListPage } from '../../contract/activities.js';
 import { initialBulkProgress } from '../../workflows/bulk/progress.js';
-import { recordPage, relist } from '../../workflows/bulk/pages.js';
+import { recordPage, restartListing } from '../../workflows/bulk/pages.js';
 import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
 const MANY = 5_000;
 
-/** Reads pages until one is the last or shows a circle. */
+/** A listing that takes pages one by one. */
 function listing() {
   const progress = initialBulkProgress('run');
-  const seen = new SeenNames();
-  return { progress, take: (page: ListPage) => recordPage(progress, seen, page) };
+  const seenNames = new SeenNames();
+  return { progress, take: (page: ListPage) => recordPage(progress, seenNames, page) };
 }
 
 const running = (...names: string[]) => names.map((name) => ({ name, done: false }));
 const done = (...names: string[]) => names.map((name) => ({ name, done: true }));
 
 describe('the pages of a listing', () => {
-  test('what runs is queued once, and what is done is passed over', () => {
+  test('an operation that is running is queued once, and one that is done is skipped', () => {
     const { progress, take } = listing();
     assert.equal(take({ operations: [...running('a/1'), ...done('a/2')], nextPageToken: '1' }), 'more');
     assert.equal(take({ operations: running('a/1', 'a/3') }), 'last');
     assert.deepEqual([progress.queue, progress.matched, progress.listed], [['a/1', 'a/3'], 2, true]);
   });
 
-  test('thousands of pages that hold only what is done, or nothing, are read to the end', () => {
+  test('thousands of pages without a running operation are read to the end', () => {
     const { progress, take } = listing();
     for (let page = 0; page < MANY; page++) {
       const operations = page % 2 === 0 ? done(`a/${page}`) : [];
@@ -35,33 +35,33 @@ describe('the pages of a listing', () => {
     assert.deepEqual(progress.queue, ['a/last']);
   });
 
-  test('the same operations under ever new tokens are a circle', () => {
+  test('the same operations under ever new tokens are found to repeat', () => {
     const { take } = listing();
     let pages = 0;
-    while (take({ operations: running('a/1'), nextPageToken: `token ${pages}` }) !== 'circles') pages++;
+    while (take({ operations: running('a/1'), nextPageToken: `token ${pages}` }) !== 'repeating') pages++;
     assert.equal(pages, 1_000);
   });
 
-  test('tokens that come again are a circle, whatever their pages hold', () => {
+  test('tokens that come again are found to repeat, whatever their pages hold', () => {
     for (const length of [1, 2, 7]) {
       const { take } = listing();
       let pages = 0;
-      while (take({ operations: [], nextPageToken: `${pages % length}` }) !== 'circles')
+      while (take({ operations: [], nextPageToken: `${pages % length}` }) !== 'repeating')
         assert.ok(pages++ < 30);
     }
   });
 
-  test('a listing is begun again once, and only from the second page on', () => {
+  test('a listing is restarted once, and only after its first page', () => {
     const { progress, take } = listing();
-    assert.equal(relist(progress), false);
+    assert.equal(restartListing(progress), false);
     for (let page = 0; page < MANY; page++)
       take({ operations: running(`a/${page}`), nextPageToken: `${page}` });
-    assert.equal(relist(progress), true);
+    assert.equal(restartListing(progress), true);
     assert.equal(progress.pageToken, undefined);
     for (let page = 0; page < MANY; page++)
       assert.equal(take({ operations: running(`a/${page}`), nextPageToken: `${page}` }), 'more');
     assert.equal(take({ operations: running('a/new') }), 'last');
     assert.equal(progress.matched, MANY + 1);
-    assert.equal(relist(progress), false);
+    assert.equal(restartListing(progress), false);
   });
 });

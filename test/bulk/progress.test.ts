@@ -11,8 +11,8 @@ import {
   recordReport,
 } from '../../workflows/bulk/progress.js';
 
-describe('the count of many', () => {
-  test('begins with nothing', () => {
+describe('the progress of a bulk', () => {
+  test('starts empty', () => {
     const progress = initialBulkProgress('id');
     const empty = { matched: 0, started: 0, outcomes: {}, failures: [], names: [] };
     assert.deepEqual(bulkResult(progress), empty);
@@ -24,7 +24,7 @@ describe('the count of many', () => {
     );
   });
 
-  test('counts every name, and shows the first thousand', () => {
+  test('counts every name, and lists the first thousand', () => {
     const progress = initialBulkProgress('id');
     recordNames(progress, ['a/1', 'a/2']);
     recordNames(
@@ -38,7 +38,7 @@ describe('the count of many', () => {
     assert.deepEqual([progress.matched, progress.names.length], [MAX_SHOWN + 3, MAX_SHOWN]);
   });
 
-  test('counts outcomes by their name, and what failed with its reason; what is under way is neither', () => {
+  test('counts outcomes and lists failures; an operation under way is neither', () => {
     const progress = initialBulkProgress('id');
     recordReport(progress, 'a/1', { kind: 'ended', outcome: 'CANCELLED' });
     recordReport(progress, 'a/2', { kind: 'ended', outcome: 'CANCELLED' });
@@ -49,7 +49,7 @@ describe('the count of many', () => {
     assert.deepEqual(progress.failures, [{ name: 'a/4', type: 'NOT_FOUND', message: 'm' }]);
   });
 
-  test('shows the first thousand failures, and of a name as much as a name can have', () => {
+  test('lists the first thousand failures, with names cut to the longest valid name', () => {
     const progress = initialBulkProgress('id');
     const longest = 'x'.repeat(MAX_NAME_LENGTH);
     recordFailure(progress, longest, 't', 'm');
@@ -62,7 +62,7 @@ describe('the count of many', () => {
     assert.equal(progress.failures.length, MAX_SHOWN);
   });
 
-  test('tells what is under way, and whether more is to come', () => {
+  test('has what is under way, and whether there is more to list', () => {
     const progress = { ...initialBulkProgress('id'), listed: true, stopping: true };
     const { listing, stopping, underWay } = bulkStatus(progress, new Set(['a/1', 'a/2']));
     assert.deepEqual([listing, stopping, underWay], [false, true, ['a/1', 'a/2']]);

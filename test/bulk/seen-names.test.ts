@@ -11,19 +11,19 @@ describe('the names that have been seen', () => {
     assert.deepEqual([seen.add('a/1'), seen.add('a/1'), seen.add('a/2')], [true, false, true]);
   });
 
-  test('are told apart, a hundred thousand of them that differ in a digit', () => {
+  test('are distinguished, even 100,000 that differ in a digit', () => {
     const seen = new SeenNames();
     for (const name of namesOf(100_000)) assert.ok(seen.add(name), name);
   });
 
-  // What an older worker carried over has to be known to a newer one.
-  test('are carried over in twelve characters each, the same for the same name for ever', () => {
+  // A newer worker has to read what an older one carried over.
+  test('are carried over in twelve characters each, which never change', () => {
     const seen = new SeenNames();
     for (const name of ['', 'a/1', 'projects/p/locations/l/operations/é']) seen.add(name);
     assert.equal(seen.carry(1_000), 'LwnPrCoIstrDLnblcBmzkcrDdj4fOBFMn-FA');
   });
 
-  test('are carried over as far as there is room, the latest first', () => {
+  test('are carried over up to the limit, the latest first', () => {
     const seen = new SeenNames();
     const names = namesOf(10);
     for (const name of names) seen.add(name);
@@ -38,7 +38,7 @@ describe('the names that have been seen', () => {
     );
   });
 
-  test('are none in a run that was given nothing', () => {
+  test('are none where nothing was carried over', () => {
     assert.equal(new SeenNames('').carry(1_000), '');
     assert.equal(new SeenNames().carry(1_000), '');
   });

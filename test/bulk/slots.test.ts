@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createBulkActivities, MAX_WAITING_CHILDREN } from '../../activities/bulk/bulk-activities.js';
+import { createBulkActivities } from '../../activities/bulk/bulk-activities.js';
 import { createActivities } from '../../activities/index.js';
-import { createSemaphore } from '../../activities/polling/semaphore.js';
+import { createSemaphore } from '../../activities/semaphore.js';
 import { createGoogleClient } from '../../config/google-client.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
 import { workerOptions } from '../../worker/worker-options.js';
 import { startWorld, type World } from '../support/world.js';
 
-/** A tenth of what a worker has. */
+// A tenth of what a worker has, and of what may wait in its slots.
 const SLOTS = 20;
-const WAITING_CHILDREN = MAX_WAITING_CHILDREN / 10;
+const WAITING_CHILDREN = 5;
 const WAITING_ATTEMPTS = 10;
 
 const startBulk = (world: World, taskQueue: string, names: string[]) =>
@@ -33,14 +33,13 @@ async function startSmallWorker(t: TestContext, { address, emulator }: World): P
   const connection = await NativeConnection.connect({ address });
   const options = workerOptions(config, connection);
   assert.equal(options.maxConcurrentActivityTaskExecutions, 10 * SLOTS);
-  assert.ok(WAITING_CHILDREN + WAITING_ATTEMPTS < SLOTS);
   const operations = createGoogleClient(config.google);
   const worker = await Worker.create({
     ...options,
     maxConcurrentActivityTaskExecutions: SLOTS,
     activities: {
       ...createActivities({ operations, maxWaitingAttempts: WAITING_ATTEMPTS }),
-      ...createBulkActivities({ operations, holds: createSemaphore(WAITING_CHILDREN) }),
+      ...createBulkActivities({ operations, waitingChildren: createSemaphore(WAITING_CHILDREN) }),
     },
   });
   const done = worker.run();

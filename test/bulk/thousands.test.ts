@@ -9,9 +9,9 @@ import { startWorld, type World } from '../support/world.js';
 
 type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
 
-/** 2,000 with `npm run test:bulk`; less where it runs among the other tests. */
+/** 2,000 with `npm run test:bulk`; fewer among the other tests. */
 const COUNT = Number(process.env['BULK_COUNT'] ?? 120);
-/** Low enough for several runs. */
+/** Low enough for several runs of the workflow. */
 const SUGGESTED_EVENTS = COUNT;
 /** How many are refused, and how many complete anyway. */
 const FEW = 10;
@@ -25,7 +25,7 @@ describe('thousands at once', () => {
   });
   after(() => world.close());
 
-  test('the counts are exact, nothing is stuck, and an item costs at most 12 events over all runs', async (context) => {
+  test('the counts are exact, every item ends, and an item costs at most 12 events over all runs', async (context) => {
     const names = Array.from({ length: COUNT }, (_, index) => `${parent}/operations/${index}`);
     for (const [index, name] of names.entries()) world.emulator.add({ name, onCancel: behaviour(index) });
     const forbidden = 'projects/other/locations/l/operations/1';

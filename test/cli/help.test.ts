@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { run } from './support/command.js';
 
-for (const command of ['cancel', 'watch', 'abort', 'status', 'list', 'cancel-all', 'resolve', 'iam', 'dev']) {
+for (const command of ['cancel', 'watch', 'abort', 'status', 'list', 'cancel-all', 'resolve', 'dev']) {
   test(`${command} --help has an example, within 80 columns`, async () => {
     const { code, stdout } = await run([command, '--help']);
     assert.equal(code, 0);
@@ -24,7 +24,6 @@ for (const [what, args, message] of [
     ['cancel-all', '--parent', 'a/b', '--max-concurrent', '0'],
     /^--max-concurrent must/,
   ],
-  ['a verb that is none', ['iam', 'a/b', '--started-by', 'a b'], /^--started-by takes/],
   ['a bad service', ['resolve', 'a/b', '--service', 'https://x'], /^--service must be a lower-case host/],
   ['a bad version', ['resolve', 'a/b', '--api-version', '1'], /^--api-version must be a version/],
 ] as const) {

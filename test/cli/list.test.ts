@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { pauseAfter } from '../../cli/list/running-operations.js';
+import { retryDelay } from '../../cli/list/running-operations.js';
 import type { CancelOperationsResult } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
 import { startWorld, type World } from '../support/world.js';
@@ -88,12 +88,12 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
   test('a pause is what Google asks for, but never shorter than our own', () => {
     assert.deepEqual(
       [
-        pauseAfter(1),
-        pauseAfter(3),
-        pauseAfter(1, 0),
-        pauseAfter(2, 0),
-        pauseAfter(1, 3_000),
-        pauseAfter(1, 60_000),
+        retryDelay(1),
+        retryDelay(3),
+        retryDelay(1, 0),
+        retryDelay(2, 0),
+        retryDelay(1, 3_000),
+        retryDelay(1, 60_000),
       ],
       [500, 2_000, 500, 1_000, 3_000, 10_000],
     );

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readWorkerConfig } from '../../config/worker-config.js';
-import { readGoogleConfig } from '../../config/google-config.js';
-import { readTemporalConfig, type TemporalOverrides } from '../../config/temporal-config.js';
+import { googleConfigFrom, readGoogleConfig } from '../../config/google-config.js';
+import {
+  readTemporalConfig,
+  temporalConfigFrom,
+  type TemporalOverrides,
+} from '../../config/temporal-config.js';
 import { Variables } from '../../config/variables.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'worker-settings-'));
@@ -14,12 +18,12 @@ const EMPTY = { XDG_CONFIG_HOME: dir, HOME: dir, APPDATA: dir };
 
 function temporal(env: Record<string, string>, overrides?: TemporalOverrides) {
   const variables = new Variables({ ...EMPTY, ...env });
-  return { config: readTemporalConfig(variables, overrides), problems: variables.problems };
+  return { config: temporalConfigFrom(variables, overrides), problems: variables.problems };
 }
 
 function google(env: Record<string, string>) {
   const variables = new Variables(env);
-  return { config: readGoogleConfig(variables), problems: variables.problems };
+  return { config: googleConfigFrom(variables), problems: variables.problems };
 }
 
 function worker(env: Record<string, string>) {
@@ -63,7 +67,7 @@ describe('how to reach Temporal', () => {
     ]);
     assert.deepEqual(reached(temporal({ TEMPORAL_ADDRESS: 'host' })), ['host', 'host', 'default']);
     const unset = new Variables({ ...EMPTY, TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined });
-    assert.equal(readTemporalConfig(unset)?.namespace, 'default');
+    assert.equal(temporalConfigFrom(unset)?.namespace, 'default');
   });
 
   it('takes TLS switched on and off in the words of envconfig, and no others', () => {
@@ -191,8 +195,30 @@ describe('what the worker may do at Google', () => {
   it('does not depend on what is wrong elsewhere', () => {
     const variables = new Variables({});
     variables.report('OTHER', 'is wrong');
-    assert.ok(readGoogleConfig(variables) !== undefined);
-    assert.ok(readTemporalConfig(new Variables(EMPTY)) !== undefined);
+    assert.ok(googleConfigFrom(variables) !== undefined);
+    assert.ok(temporalConfigFrom(new Variables(EMPTY)) !== undefined);
+  });
+});
+
+describe('one part of an environment', () => {
+  it('can be read alone, as a worker reads it', () => {
+    assert.deepEqual(readGoogleConfig({}), worker({}).google);
+    assert.deepEqual(readTemporalConfig(EMPTY), worker({}).temporal);
+  });
+
+  it('fails with every problem of its own, and with no other', () => {
+    const env = { ...EMPTY, GOOGLE_SERVICES: ',', GOOGLE_ENDPOINTS: 'x', TEMPORAL_TLS: 'on', LOG_LEVEL: 'x' };
+    assert.throws(() => readGoogleConfig(env), {
+      name: 'ConfigError',
+      message: /^The environment cannot be used:\n {2}GOOGLE_SERVICES .*\n {2}GOOGLE_ENDPOINTS .*$/,
+    });
+    assert.throws(() => readTemporalConfig(env), { name: 'ConfigError', message: /:\n {2}TEMPORAL_TLS .*$/ });
+  });
+
+  it('names the flag where a profile that is not there came from one', () => {
+    assert.throws(() => readTemporalConfig(EMPTY, { profile: 'b' }), {
+      message: /\n {2}--profile names a profile/,
+    });
   });
 });
 

@@ -9,7 +9,7 @@ import { readWorkerConfig } from '../../config/worker-config.js';
 const dir = mkdtempSync(join(tmpdir(), 'worker-config-'));
 after(() => rmSync(dir, { recursive: true }));
 
-// No profile file of whoever runs the tests.
+// Keeps the tests from reading a profile file of the person who runs them.
 const EMPTY = { XDG_CONFIG_HOME: dir, HOME: dir, APPDATA: dir };
 const read = (env: Record<string, string>) => readWorkerConfig({ ...EMPTY, ...env }, false);
 

@@ -17,7 +17,7 @@ describe('the input of cancelOperations', () => {
     });
   });
 
-  test('is taken at its limits', () => {
+  test('is accepted at its limits', () => {
     const names = Array.from({ length: MAX_NAMES }, (_, index) => `a/${index}`);
     assert.equal(parseBulkInput({ names }).names?.length, MAX_NAMES);
     assert.equal(parseBulkInput({ names: ['x'.repeat(MAX_NAMES_BYTES)] }).names?.length, 1);
@@ -27,7 +27,7 @@ describe('the input of cancelOperations', () => {
     assert.deepEqual(parseBulkInput({ ...parseBulkInput(all) }), parseBulkInput(all));
   });
 
-  test('that is bad is refused with the name of its field, and says what is accepted', () => {
+  test('is rejected with the name of the bad field and what it accepts', () => {
     const cases: [unknown, RegExp][] = [
       [undefined, /^input: must be one JSON object with parent/],
       ['text', /^input: must be one JSON object with parent/],
@@ -50,6 +50,7 @@ describe('the input of cancelOperations', () => {
       [{ parent, maxConcurrent: 1.5 }, /^maxConcurrent: must be a whole number from 1 to 500$/],
       [{ parent, maxConcurrent: '5' }, /^maxConcurrent: must be a whole number from 1 to 500$/],
       [{ parent, dryRun: 'yes' }, /^dryRun: must be true or false$/],
+      [{ parent, polling: [] }, /^polling: must be an object .*; it is an array$/],
       [{ parent, whenNotCancellable: 'follow' }, /^whenNotCancellable: is not a field of this input$/],
     ];
     for (const [input, message] of cases) {
@@ -57,7 +58,7 @@ describe('the input of cancelOperations', () => {
     }
   });
 
-  test('hands on to each item what was asked for, and nothing else', () => {
+  test('gives each operation the options that were given, and no others', () => {
     const plain = parseBulkInput({ parent, filter: 'done=false' });
     assert.deepEqual(itemInput(plain, name), {
       name,
@@ -65,7 +66,7 @@ describe('the input of cancelOperations', () => {
       apiVersion: 'v1beta1',
       resendCancelAfter: 300_000,
     });
-    const asked = {
+    const options = {
       service: 'a.example',
       apiVersion: 'v2',
       reason: 'r',
@@ -74,9 +75,9 @@ describe('the input of cancelOperations', () => {
       resendCancelAfter: 0,
       polling: { initialInterval: 10, backoffCoefficient: 2, maximumInterval: 20 },
     };
-    assert.deepEqual(itemInput(parseBulkInput({ ...asked, names: [name], maxConcurrent: 7 }), name), {
+    assert.deepEqual(itemInput(parseBulkInput({ ...options, names: [name], maxConcurrent: 7 }), name), {
       name,
-      ...asked,
+      ...options,
     });
   });
 });

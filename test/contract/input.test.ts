@@ -6,7 +6,7 @@ import { InvalidInput } from '../../contract/invalid-input.js';
 
 const name = 'projects/p/locations/us-central1/operations/123';
 
-test('what the input leaves open has the defaults of the contract', () => {
+test('a field that is left out has the default of the contract', () => {
   assert.deepEqual(parseOperationInput('cancelOperation', { name }), {
     name,
     service: 'aiplatform.googleapis.com',
@@ -18,7 +18,7 @@ test('what the input leaves open has the defaults of the contract', () => {
   assert.equal(parseOperationInput('watchOperation', { name }).whenNotCancellable, 'follow');
 });
 
-test('every bad input is refused with the name of its field', () => {
+test('every bad input is rejected with the name of its field', () => {
   const cases: [unknown, RegExp][] = [
     [undefined, /^input: /],
     [null, /^input: /],
@@ -66,11 +66,11 @@ test('every bad input is refused with the name of its field', () => {
   }
 });
 
-test('abortAfter belongs to watchOperation alone', () => {
+test('abortAfter is a field of watchOperation only', () => {
   assert.equal(parseOperationInput('watchOperation', { name, abortAfter: '1h' }).abortAfter, 3_600_000);
 });
 
-test('any JSON is either good or refused as InvalidInput', () => {
+test('any JSON is either accepted or rejected as InvalidInput', () => {
   const fields = fc.dictionary(
     fc.constantFrom(
       'name',
@@ -95,7 +95,7 @@ test('any JSON is either good or refused as InvalidInput', () => {
   );
 });
 
-test('an abort as an update is checked, and names the bad field', () => {
+test('the argument of an abort update is validated, and the message names the bad field', () => {
   assert.deepEqual(parseAbort(undefined), {});
   assert.deepEqual(parseAbort({ reason: 'budget' }), { reason: 'budget' });
   assert.throws(() => parseAbort({ reason: 5 }), { message: /^reason: / });
@@ -103,7 +103,7 @@ test('an abort as an update is checked, and names the bad field', () => {
   assert.throws(() => parseAbort('now'), { message: /^input: / });
 });
 
-test('an abort as a signal always aborts: bad fields are dropped', () => {
+test('the bad fields of an abort signal are dropped, and it always aborts', () => {
   assert.deepEqual(parseAbortLeniently({ reason: 5, requestedBy: 'me', other: 1 }), { requestedBy: 'me' });
   for (const given of [undefined, null, 'x', 5, [], { reason: 'x'.repeat(2_000) }])
     assert.deepEqual(parseAbortLeniently(given), {});

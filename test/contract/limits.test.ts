@@ -16,7 +16,7 @@ const name = 'projects/p/locations/us-central1/operations/123';
 const watch = (fields: object) => parseOperationInput('watchOperation', { name, ...fields });
 
 describe('input at its limits', () => {
-  test('is taken, and comes out in milliseconds', () => {
+  test('is accepted, and durations come out in milliseconds', () => {
     const fields = {
       reason: 'r'.repeat(1_024),
       requestedBy: 'b'.repeat(256),
@@ -37,19 +37,19 @@ describe('input at its limits', () => {
     );
   });
 
-  test('a pace has defaults: a second, unchanging, half a minute at most or the first gap where that is longer', () => {
+  test('polling has defaults: 1 s, a coefficient of 1, and at most 30 s or the first interval if that is longer', () => {
     assert.deepEqual(watch({ polling: {} }).polling, {
       initialInterval: 1_000,
       backoffCoefficient: 1,
       maximumInterval: 30_000,
     });
     assert.equal(watch({ polling: { initialInterval: '1m' } }).polling?.maximumInterval, 60_000);
-    const edge = { initialInterval: 10, backoffCoefficient: 100, maximumInterval: 10 };
-    assert.deepEqual(watch({ polling: edge }).polling, edge);
+    const limits = { initialInterval: 10, backoffCoefficient: 100, maximumInterval: 10 };
+    assert.deepEqual(watch({ polling: limits }).polling, limits);
     assert.equal(watch({ polling: { backoffCoefficient: 1 } }).polling?.backoffCoefficient, 1);
   });
 
-  test('beyond them it is refused, with the limit', () => {
+  test('is rejected beyond them, with the limit in the message', () => {
     const cases: [object, RegExp][] = [
       [{ polling: { initialInterval: 9 } }, /^polling\.initialInterval: must be at least 10ms$/],
       [{ polling: { backoffCoefficient: 0.9 } }, /^polling\.backoffCoefficient: must be at least 1$/],
@@ -90,7 +90,7 @@ describe('input at its limits', () => {
     }
   });
 
-  test('an abort is an object of a reason and a name, both or one', () => {
+  test('an abort has a reason and a requester, both optional', () => {
     const both = { reason: 'r', requestedBy: 'me' };
     assert.deepEqual(parseAbort(both), both);
     assert.deepEqual(parseAbortLeniently(both), both);
@@ -104,7 +104,7 @@ describe('input at its limits', () => {
 });
 
 describe('a duration', () => {
-  test('has a number and one unit, and nothing around them', () => {
+  test('is a number and one unit, and nothing else', () => {
     for (const [text, ms] of [
       ['3650d', MAX_DURATION_MS],
       ['0.5ms', 1],
@@ -120,7 +120,7 @@ describe('a duration', () => {
     assert.equal(parseDuration(MAX_DURATION_MS + 1), undefined);
   });
 
-  test('is shown to the second, and in milliseconds below one', () => {
+  test('is formatted to the second, and in milliseconds below one second', () => {
     for (const [ms, text] of [
       [-5, '0ms'],
       [0.4, '0ms'],
@@ -137,9 +137,9 @@ describe('a duration', () => {
   });
 });
 
-describe('the words of the contract', () => {
-  // Callers in other languages write them out, and histories hold them.
-  test('are those that are published', () => {
+describe('the names of the contract', () => {
+  // Callers in other languages write them literally, and histories contain them.
+  test('are those that are documented', () => {
     assert.deepEqual(Object.values(workflowTypes), ['cancelOperation', 'watchOperation', 'cancelOperations']);
     assert.deepEqual(messages, { abort: 'abort', status: 'status', progress: 'progress' });
     assert.deepEqual(searchAttributes, { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' });

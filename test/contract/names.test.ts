@@ -10,12 +10,11 @@ import {
   problemOfName,
   problemOfService,
   projectOf,
-  quoted,
   workflowIdOf,
 } from '../../contract/names.js';
 
 describe('a name', () => {
-  test('of two segments or more, of harmless characters, is good', () => {
+  test('of two or more segments of harmless characters is valid', () => {
     for (const name of [
       'batches/1',
       'operations/bWVkaWE=',
@@ -28,7 +27,7 @@ describe('a name', () => {
     }
   });
 
-  test('that is none says why', () => {
+  test('that is invalid is rejected with the reason', () => {
     const cases: [unknown, RegExp][] = [
       [undefined, /^must be a string/],
       [5, /^must be a string/],
@@ -45,10 +44,11 @@ describe('a name', () => {
       ['a/b\n', /in segment "b\\n"$/],
       ['a/é', /in segment "é"$/],
     ];
-    for (const [name, says] of cases) assert.match(problemOfName(name) ?? 'good', says, JSON.stringify(name));
+    for (const [name, message] of cases)
+      assert.match(problemOfName(name) ?? 'valid', message, JSON.stringify(name));
   });
 
-  test('holds its location, its project and its last segment, and an id that reads like a collection is none', () => {
+  test('has a location, a project and a last segment; an id that reads like a collection is not one', () => {
     const name = 'projects/p/locations/us-east1/operations/1';
     assert.deepEqual([locationOf(name), projectOf(name), lastSegment(name)], ['us-east1', 'p', '1']);
     assert.equal(locationOf('projects/p/regions/r/operations/1'), 'r');
@@ -59,7 +59,7 @@ describe('a name', () => {
     assert.equal(lastSegment('alone'), 'alone');
   });
 
-  test('that a list shows by number takes the id of the parent, and nothing else of it changes', () => {
+  test('that a list gives with a project number gets the project id of the parent, and is otherwise unchanged', () => {
     const cases: [parent: string, name: string, expected: string][] = [
       [
         'projects/p/locations/l',
@@ -78,7 +78,7 @@ describe('a name', () => {
     for (const [parent, name, expected] of cases) assert.equal(inSpellingOf(parent, name), expected);
   });
 
-  test('makes a workflow id that tells what it is for', () => {
+  test('can be read back from its workflow id', () => {
     const name = 'projects/p/operations/1';
     const id = workflowIdOf('a.example', name);
     assert.deepEqual(parseWorkflowId(id), { service: 'a.example', name });
@@ -88,7 +88,7 @@ describe('a name', () => {
       assert.equal(parseWorkflowId(other), undefined, other);
   });
 
-  test('makes a workflow id without a slash', () => {
+  test('gives a workflow id without a slash', () => {
     assert.equal(
       workflowIdOf('s.example', 'projects/p/operations/1'),
       'operation:s.example:projects:p:operations:1',
@@ -104,7 +104,7 @@ describe('a service', () => {
       assert.equal(problemOfService(service), undefined, service);
   });
 
-  test('that is none says what it is', () => {
+  test('that is invalid is quoted in the message', () => {
     assert.match(problemOfService(undefined) ?? '', /^must be a string such as aiplatform/);
     for (const service of [
       '',
@@ -125,7 +125,7 @@ describe('a service', () => {
       `${longest}d`,
     ]) {
       assert.match(
-        problemOfService(service) ?? 'good',
+        problemOfService(service) ?? 'valid',
         /^must be a lower-case host name .*; it is "/,
         service,
       );
@@ -134,7 +134,7 @@ describe('a service', () => {
 });
 
 describe('an API version', () => {
-  test('is v, a number and perhaps a stage', () => {
+  test('is v, a number and an optional stage', () => {
     for (const version of ['v1', 'v999', 'v1beta1', 'v1p1beta1', 'v2alpha', 'v1a23456789abcdefg'])
       assert.equal(problemOfApiVersion(version), undefined, version);
     for (const version of [
@@ -155,14 +155,5 @@ describe('an API version', () => {
     ]) {
       assert.equal(problemOfApiVersion(version), 'must be a version such as v1 or v1beta1', String(version));
     }
-  });
-});
-
-describe('a text from outside in a message', () => {
-  test('is quoted, cut after 80 characters, and obeyed by nobody', () => {
-    assert.equal(quoted('a"b'), '"a\\"b"');
-    assert.equal(quoted('x'.repeat(80)), `"${'x'.repeat(80)}"`);
-    assert.equal(quoted('x'.repeat(81)), `"${'x'.repeat(80)}…"`);
-    assert.equal(quoted('a\u001b[2J\u007f\u009b\u2028\u202e\u2066b'), '"a\\u001b[2J?????b"');
   });
 });

@@ -14,7 +14,7 @@ const { groups } = parse(readFileSync(join(ROOT, 'deploy', 'alerts.yaml'), 'utf8
 const rules = groups.flatMap((group) => group.rules);
 const operating = readFileSync(join(ROOT, 'docs', 'operating.md'), 'utf8');
 
-/** The nodes of a PromQL expression: their kinds, and what stands there. */
+/** The nodes of a PromQL expression. */
 function nodesOf(expression: string): { kind: string; text: string; isError: boolean }[] {
   const nodes: { kind: string; text: string; isError: boolean }[] = [];
   parser.parse(expression).iterate({
@@ -24,22 +24,22 @@ function nodesOf(expression: string): { kind: string; text: string; isError: boo
   return nodes;
 }
 
-/** The names under which Prometheus sees what the sources count. */
+/** The names of the metrics in the sources, as Prometheus sees them. */
 function metricsInSources(): Set<string> {
   const files = ['activities', 'workflows', 'worker'].flatMap((room) =>
     readdirSync(join(ROOT, room))
       .filter((file) => file.endsWith('.ts'))
       .map((file) => readFileSync(join(ROOT, room, file), 'utf8')),
   );
-  const made = files.flatMap((text) => [
+  const metrics = files.flatMap((text) => [
     ...text.matchAll(/create(Counter|Gauge|Histogram)\(\s*'(google_operation_\w+)'/g),
   ]);
-  const names = made.map(([, kind, name = '']) => (kind === 'Counter' ? `${name}_total` : name));
+  const names = metrics.map(([, kind, name = '']) => (kind === 'Counter' ? `${name}_total` : name));
   return new Set(names);
 }
 
 describe('the alerts', () => {
-  it('are PromQL, of metrics that the worker has', () => {
+  it('are valid PromQL, with metrics that the worker has', () => {
     const known = metricsInSources();
     assert.ok(rules.length > 2);
     for (const { alert, expr } of rules) {
@@ -57,7 +57,7 @@ describe('the alerts', () => {
     assert.ok(nodesOf('sum by (service (rate(x[5m]))').some(({ isError }) => isError));
   });
 
-  it('are explained in docs/operating.md, as every metric is', () => {
+  it('are explained in docs/operating.md, like every metric', () => {
     for (const { alert } of rules) assert.match(operating, new RegExp(`\`${alert}\``));
     for (const metric of metricsInSources()) assert.match(operating, new RegExp(`\`${metric}\``));
   });

@@ -13,9 +13,9 @@ import { run } from '../examples/support/process.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { logged } from '../support/worker-process.js';
 import { DOCKERFILE, jsonForm, stagesOf, variablesOf } from './support/dockerfile.js';
-import { playDockerfile } from './support/image.js';
+import { buildImage } from './support/image.js';
 
-/** A user that owns nothing, where the tests may choose one. */
+/** An unprivileged user, if the tests run as root. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_532, gid: 65_532 } : {};
 
 const final = stagesOf(DOCKERFILE).at(-1) ?? assert.fail('there is no stage');
@@ -27,13 +27,13 @@ function commandOf(keyword: 'ENTRYPOINT' | 'HEALTHCHECK'): string[] {
   return args;
 }
 
-describe('what the Dockerfile makes', () => {
+describe('the image that the Dockerfile builds', () => {
   const folder = mkdtempSync(join(tmpdir(), 'image-'));
   let temporal: TestTemporal;
   let app: string;
   before(async () => {
     chmodSync(folder, 0o755);
-    const { root, cwd } = await playDockerfile(DOCKERFILE, folder);
+    const { root, cwd } = await buildImage(DOCKERFILE, folder);
     app = join(root, cwd);
     temporal = await testTemporal();
   });
@@ -42,7 +42,7 @@ describe('what the Dockerfile makes', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('holds no compiler, no bundler and no package for development', () => {
+  it('contains no compiler, no bundler and no development dependency', () => {
     const modules = join(app, 'node_modules');
     for (const name of [
       'typescript',
@@ -57,7 +57,7 @@ describe('what the Dockerfile makes', () => {
     const { devDependencies } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')) as {
       devDependencies: Record<string, string>;
     };
-    // Types of Node come with Temporal's client.
+    // @types/node is a dependency of Temporal's client.
     for (const name of Object.keys(devDependencies).filter((name) => name !== '@types/node'))
       assert.equal(existsSync(join(modules, name)), false, name);
     assert.deepEqual(readdirSync(join(modules, 'webpack')).toSorted(), ['index.js', 'package.json']);
@@ -66,7 +66,7 @@ describe('what the Dockerfile makes', () => {
     assert.equal(existsSync(join(app, 'dist', 'test')), false);
   });
 
-  it('runs read-only as anybody, cancels an operation, is found healthy, and ends with 0', async (t) => {
+  it('runs read-only as any user, cancels an operation, is healthy, and ends with 0', async (t) => {
     const emulator = await startEmulator();
     t.after(() => emulator.close());
     const elsewhere = join(folder, 'elsewhere');

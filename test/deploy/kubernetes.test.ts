@@ -6,12 +6,12 @@ import type { NativeConnection } from '@temporalio/worker';
 import { parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../contract/duration.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
-import { CHECK_WITHIN_MS } from '../../worker/health.js';
+import { CHECK_TIMEOUT_MS } from '../../worker/health.js';
 import { workerOptions } from '../../worker/worker-options.js';
 import { ROOT } from '../examples/support/process.js';
 
-/** Read by Temporal's own envconfig, which tells nobody what it looks for. */
-const TEMPORAL = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'];
+/** Variables that Temporal's envconfig reads. */
+const TEMPORAL_VARIABLES = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY'];
 
 interface Probe {
   httpGet: { path: string; port: string };
@@ -51,7 +51,7 @@ function read(file: string): Resource[] {
   });
 }
 
-/** What the containers' environment sets, with that of the ConfigMap it names. */
+/** The variables of a container, with those of the ConfigMaps that it names. */
 function variablesOf({ env = [], envFrom = [] }: Container, resources: Resource[]): Record<string, string> {
   const maps = envFrom.map(({ configMapRef }) => {
     const map = resources.find(
@@ -63,17 +63,17 @@ function variablesOf({ env = [], envFrom = [] }: Container, resources: Resource[
   return Object.assign({}, ...maps, Object.fromEntries(own)) as Record<string, string>;
 }
 
-/** The names that the worker asks its environment for. */
-function namesAskedFor(env: Record<string, string>): Set<string> {
-  const asked = new Set(TEMPORAL);
+/** The names of the variables that the worker reads. */
+function namesRead(env: Record<string, string>): Set<string> {
+  const names = new Set(TEMPORAL_VARIABLES);
   const spy = new Proxy(env, {
     get(target, name) {
-      asked.add(String(name));
+      names.add(String(name));
       return target[String(name)];
     },
   });
   readWorkerConfig(spy, false);
-  return asked;
+  return names;
 }
 
 for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
@@ -84,15 +84,15 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
     const [container] = pod.containers;
     const env = variablesOf(container, resources);
 
-    it('sets only variables that the worker knows, to what it takes', () => {
-      const asked = namesAskedFor(env);
+    it('sets only variables that the worker reads, to values that it accepts', () => {
+      const read = namesRead(env);
       assert.deepEqual(
-        Object.keys(env).filter((name) => !asked.has(name)),
+        Object.keys(env).filter((name) => !read.has(name)),
         [],
       );
     });
 
-    it('probes where the worker listens, and waits longer than it takes to answer', () => {
+    it('probes the ports on which the worker listens, with a timeout longer than an answer takes', () => {
       const { health, metrics } = readWorkerConfig(env, false);
       const ports = Object.fromEntries(
         container.ports.map(({ name, containerPort }) => [name, containerPort]),
@@ -100,16 +100,16 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
       assert.deepEqual(ports, { health: health?.port, metrics: metrics?.port });
       assert.deepEqual(container.livenessProbe.httpGet, { path: '/healthz', port: 'health' });
       assert.deepEqual(container.readinessProbe.httpGet, { path: '/readyz', port: 'health' });
-      assert.ok(container.readinessProbe.timeoutSeconds * 1_000 > CHECK_WITHIN_MS);
+      assert.ok(container.readinessProbe.timeoutSeconds * 1_000 > CHECK_TIMEOUT_MS);
     });
 
-    it('lets a worker end before it is killed', () => {
+    it('lets a worker stop before it is killed', () => {
       const options = workerOptions(readWorkerConfig(env, false), {} as NativeConnection);
-      const force = parseDuration(String(options.shutdownForceTime)) ?? assert.fail('there is no end to it');
+      const force = parseDuration(String(options.shutdownForceTime)) ?? assert.fail('no shutdownForceTime');
       assert.ok(pod.terminationGracePeriodSeconds * 1_000 > force + 2_000);
     });
 
-    it('runs without rights, and writes nowhere but to /tmp', () => {
+    it('runs without privileges, and can write only to /tmp', () => {
       assert.equal(pod.securityContext['runAsNonRoot'], true);
       assert.deepEqual(container.securityContext, {
         allowPrivilegeEscalation: false,
@@ -123,8 +123,8 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
   });
 }
 
-describe('the two ways onto Kubernetes', () => {
-  it('run the same pod, apart from where its environment comes from', () => {
+describe('the two Kubernetes manifests', () => {
+  it('run the same pod, except for the source of its environment', () => {
     const [one, other] = ['kubernetes.yaml', 'worker-deployment.yaml'].map((file) => {
       const pod = read(file).flatMap(({ spec }) => spec?.template?.spec ?? [])[0] ?? assert.fail(file);
       const { env: _, envFrom: __, ...container } = pod.containers[0];

@@ -11,7 +11,7 @@ interface Sbom {
   components: { name: string; version: string; group?: string; purl: string }[];
 }
 
-it('npm run sbom writes CycloneDX, with the production dependencies and no others', async () => {
+it('npm run sbom writes CycloneDX with the production dependencies and no others', async () => {
   const text = await demand({ file: 'npm', args: ['run', '--silent', 'sbom'], cwd: ROOT });
   const { bomFormat, specVersion, metadata, components } = JSON.parse(text) as Sbom;
   assert.equal(bomFormat, 'CycloneDX');

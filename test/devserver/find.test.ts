@@ -6,9 +6,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { builtPath, downloadedPath } from '../../devserver/cache.js';
 import { TemporalServerError } from '../../devserver/error.js';
 import { type FindOptions, findTemporal } from '../../devserver/find.js';
-import { goInstall } from '../../devserver/go-install.js';
-import { readVersion } from '../../devserver/inspect.js';
-import type { Provider } from '../../devserver/provider.js';
+import { parseVersion } from '../../devserver/inspect.js';
+import { buildCli, type Provider } from '../../devserver/providers.js';
 
 const GOOD = 'echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)"';
 const SYSTEM_PATH = ['/usr/bin', '/bin'].join(delimiter);
@@ -53,7 +52,7 @@ async function failureOf(finding: Promise<unknown>): Promise<TemporalServerError
 }
 
 describe('finding a Temporal server', () => {
-  it('takes the first temporal on PATH that works', async () => {
+  it('uses the first temporal on PATH that works', async () => {
     await script(join(root, 'broken', 'temporal'), 'exit 3');
     await script(join(root, 'foreign', 'temporal'), 'echo "a calendar library"');
     await script(join(root, 'old', 'temporal'), 'echo "temporal version 0.12.0 (server 1.23.0) (ui 2.26.2)"');
@@ -73,35 +72,35 @@ describe('finding a Temporal server', () => {
     await failureOf(find([], { env: { PATH: [fromHere, '.', ''].join(delimiter) } }));
   });
 
-  it('takes what an earlier run left in the cache, without getting it again', async () => {
+  it('uses an executable in the cache instead of getting it again', async () => {
     const built = await script(builtPath(join(root, 'cache')), GOOD);
     assert.equal((await find([])).path, built);
     const downloaded = await script(downloadedPath(join(root, 'cache')), GOOD);
     assert.equal((await find([])).path, downloaded);
   });
 
-  it("takes the SDK's own download from the temporary folder unless others may write to it", async () => {
+  it("uses the SDK's own download in the temporary folder unless other users may write to it", async () => {
     const path = await script(downloadedPath(join(root, 'tmp')), GOOD);
     assert.equal((await find([])).path, path);
     await chmod(path, 0o777);
     await failureOf(find([]));
   });
 
-  it('asks the providers in order, and only when there is nothing', async () => {
-    const asked: string[] = [];
-    const fails: Provider = async () => (asked.push('first'), { problem: 'no network' });
+  it('calls the providers in order, and only if nothing is found', async () => {
+    const called: string[] = [];
+    const fails: Provider = async () => (called.push('first'), { problem: 'no network' });
     const makes: Provider = async ({ cacheDir }) => {
-      asked.push('second');
+      called.push('second');
       return { path: await script(builtPath(cacheDir), GOOD) };
     };
     const found = await find([], { providers: [fails, makes] });
     assert.equal(found.path, builtPath(join(root, 'cache')));
     await find([], { providers: [fails, makes] });
-    assert.deepEqual(asked, ['first', 'second']);
+    assert.deepEqual(called, ['first', 'second']);
     assert.match(said.join('\n'), /no network/);
   });
 
-  it('gets one once when several want it at the same time', async () => {
+  it('gets one executable for several searches at the same time', async () => {
     let made = 0;
     const makes: Provider = async ({ cacheDir }) => {
       made += 1;
@@ -116,7 +115,7 @@ describe('finding a Temporal server', () => {
     );
   });
 
-  it('says everything it tried when there is none, and what to do', async () => {
+  it('explains everything it tried if none is found, and what to do', async () => {
     await script(join(root, 'broken', 'temporal'), 'echo "bad luck" >&2; exit 1');
     const { message } = await failureOf(find(['broken']));
     assert.match(message, /broken.temporal: .*ended with 1: bad luck/);
@@ -136,7 +135,7 @@ describe('building the server with Go', () => {
     const install =
       'test "$1" = version && exit 0; printf \'#!/bin/sh\\n\' > "$GOBIN/temporal"; echo "$2" >&2';
     await script(join(root, 'bin', 'go'), install);
-    const result = await goInstall(context());
+    const result = await buildCli(context());
     assert.deepEqual(result, { path: builtPath(join(root, 'cache')) });
     assert.deepEqual(await readdir(join(root, 'cache')), ['temporal-cli-v1.5.1']);
     assert.match(
@@ -145,19 +144,19 @@ describe('building the server with Go', () => {
     );
   });
 
-  it("quotes Go's last words when it fails", async () => {
+  it("quotes Go's last output when it fails", async () => {
     await script(
       join(root, 'bin', 'go'),
       'test "$1" = version && exit 0; echo "dial tcp: no route" >&2; exit 1',
     );
-    const result = await goInstall(context());
+    const result = await buildCli(context());
     assert.ok('problem' in result);
     assert.match(result.problem, /go install .* failed:\n\s+dial tcp: no route/);
     assert.deepEqual(await readdir(join(root, 'cache')), []);
   });
 
-  it('says so where there is no Go', async () => {
-    const result = await goInstall({ ...context(), env: { PATH: join(root, 'bin') } });
+  it('reports that there is no Go', async () => {
+    const result = await buildCli({ ...context(), env: { PATH: join(root, 'bin') } });
     assert.match('problem' in result ? result.problem : '', /no working Go on PATH/);
   });
 });
@@ -172,7 +171,7 @@ describe('the version of a Temporal CLI', () => {
   ];
   for (const [text, expected] of versions) {
     it(`is read from ${JSON.stringify(text)}`, () => {
-      const read = readVersion(text);
+      const read = parseVersion(text);
       if (typeof expected === 'string') assert.deepEqual(read, { version: expected });
       else assert.match('problem' in read ? read.problem : '', expected);
     });

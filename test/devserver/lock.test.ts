@@ -24,13 +24,13 @@ async function leaveLock(owner: { pid: number; host: string } | undefined): Prom
 const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
 
 describe('the lock between processes', () => {
-  it('lets one in at a time, and the next when the first has failed', async () => {
+  it('is held by one at a time, and by the next after the first has failed', async () => {
     let inside = 0;
     const work = (fail: boolean) => async (): Promise<void> => {
       assert.equal(++inside, 1);
       await new Promise((resolve) => setImmediate(resolve));
       inside -= 1;
-      if (fail) throw new Error('meant');
+      if (fail) throw new Error('intended');
     };
     const ends = await Promise.allSettled([true, false, false].map((fail) => withLock(lock, work(fail))));
     assert.deepEqual(
@@ -40,19 +40,19 @@ describe('the lock between processes', () => {
     assert.equal(existsSync(lock), false);
   });
 
-  it('is taken over from an owner who is dead', async () => {
+  it('is taken over from a dead owner', async () => {
     await leaveLock({ pid: deadPid(), host: hostname() });
     assert.equal(await withLock(lock, async () => 'in'), 'in');
   });
 
-  it('is taken over when its owner died before writing a name', async () => {
+  it('is taken over if its owner died before writing owner.json', async () => {
     await leaveLock(undefined);
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(lock, longAgo, longAgo);
     assert.equal(await withLock(lock, async () => 'in'), 'in');
   });
 
-  it('is waited for while its owner lives, and says who that is', async () => {
+  it('is waited for while its owner is alive, and names the owner', async () => {
     await leaveLock({ pid: process.ppid, host: hostname() });
     let waitsFor: number | undefined;
     const result = await withLock(lock, async () => 'in', {

@@ -64,15 +64,15 @@ function isAlive(pid: number): boolean {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    assert.ok(Date.now() < deadline, `not within 10 s: ${what}`);
+    assert.ok(Date.now() < deadline, `not within 60 s: ${what}`);
     await delay(20);
   }
 }
 
-describe('a Temporal server for this machine', () => {
-  it('serves on a free port with the namespace and both search attributes, and is gone after stop', async () => {
+describe('a Temporal development server', () => {
+  it('has a free port, the namespace and both search attributes, and ends on stop', async () => {
     let pid = 0;
     await withServer({ namespace: 'team' }, async (server, { operatorService, workflowService }) => {
       pid = server.pid;
@@ -86,7 +86,7 @@ describe('a Temporal server for this machine', () => {
     assert.equal(isAlive(pid), false);
   });
 
-  it('can do without the search attributes and show the web UI', async () => {
+  it('can start without the search attributes and with the web UI', async () => {
     await withServer({ searchAttributes: false, ui: true }, async (server, { operatorService }) => {
       const { customAttributes } = await operatorService.listSearchAttributes({ namespace: 'default' });
       assert.deepEqual(
@@ -97,15 +97,15 @@ describe('a Temporal server for this machine', () => {
     });
   });
 
-  it('has what it was told after a crash, on the same port and file', async () => {
-    const dbFile = join(dir, 'kept.db');
+  it('still has its data after a crash, on the same port and file', async () => {
+    const dbFile = join(dir, 'data.db');
     let port = 0;
     await withServer({ dbFile }, async (server, { workflowService }) => {
       port = server.port;
       await workflowService.startWorkflowExecution({
         namespace: 'default',
         requestId: 'once',
-        workflowId: 'kept',
+        workflowId: 'durable',
         workflowType: { name: 'nobody-runs-this' },
         taskQueue: { name: 'nowhere' },
       });
@@ -115,13 +115,13 @@ describe('a Temporal server for this machine', () => {
       assert.equal(server.port, port);
       const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({
         namespace: 'default',
-        execution: { workflowId: 'kept' },
+        execution: { workflowId: 'durable' },
       });
       assert.equal(workflowExecutionInfo?.type?.name, 'nobody-runs-this');
     });
   });
 
-  it('says so when its port is taken', async () => {
+  it('reports that its port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -131,26 +131,26 @@ describe('a Temporal server for this machine', () => {
     assert.match(error.message, new RegExp(`Port ${port} .*taken`));
   });
 
-  it('quotes the last words of a server that ends early', async () => {
+  it('quotes the last output of a server that ends early', async () => {
     const executable = await fakeTemporal('ends', 'echo "unable to open database file" >&2; exit 4');
     const error = await errorOf({ executable });
     assert.equal(error.code, 'EXITED_EARLY');
     assert.match(error.message, /exit code 4[^]*unable to open database file/);
   });
 
-  it('gives up on a server that never serves, and ends it', async () => {
+  it('gives up on a server that never becomes ready, and ends it', async () => {
     const executable = await fakeTemporal('hangs', 'echo $$; exec sleep 60');
-    const error = await errorOf({ executable, readyWithinMs: 300 });
+    const error = await errorOf({ executable, readyTimeoutMs: 300 });
     assert.equal(error.code, 'NOT_READY');
     assert.match(error.message, /within 0\.3 s: its port is closed/);
     assert.equal(isAlive(Number(/\n\s+(\d+)$/.exec(error.message)?.[1])), false);
   });
 
-  it('refuses an executable that is no Temporal CLI', async () => {
+  it('rejects an executable that is not the Temporal CLI', async () => {
     assert.equal((await errorOf({ executable: process.execPath })).code, 'NO_EXECUTABLE');
   });
 
-  it('ends with its parent, even when that is killed', async () => {
+  it('ends with its parent, even by SIGKILL', async () => {
     const module = new URL('../../devserver/index.js', import.meta.url).href;
     const parent = spawn(
       process.execPath,
@@ -187,7 +187,7 @@ describe('the arguments of a Temporal server', () => {
     extra: [],
   };
 
-  it('make a file fast, and leave out what was not asked for', () => {
+  it('make a database file fast, and contain no unused options', () => {
     const args = serverArguments({ ...base, dbFile: 'a.db' }).join(' ');
     assert.match(
       args,

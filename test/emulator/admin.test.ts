@@ -5,7 +5,7 @@ import { adminRoutes } from '../../emulator/index.js';
 import { admin, emulatorFor, get, NAME, post } from './support.js';
 
 describe('the admin API', () => {
-  it('adds operations, one or many, and tells the truth about them', async (t) => {
+  it('adds operations, one or many, and shows their real state', async (t) => {
     const emulator = await emulatorFor(t);
     const one = await admin(emulator, 'POST', '/operations', { name: NAME });
     assert.deepEqual([one.status, one.json()], [201, { added: 1 }]);
@@ -32,7 +32,7 @@ describe('the admin API', () => {
     assert.equal((await get(emulator, NAME)).status, 404);
   });
 
-  it('shows the requests to the Google API, and not its own', async (t) => {
+  it('shows the requests to the Google API and not those to itself', async (t) => {
     const emulator = await emulatorFor(t);
     await get(emulator, 'operations/1');
     await post(emulator, 'operations/1:cancel');
@@ -48,7 +48,7 @@ describe('the admin API', () => {
     assert.deepEqual(await log(''), []);
   });
 
-  it('answers for the log as soon as it has enough requests', async (t) => {
+  it('answers with the log as soon as it has enough requests', async (t) => {
     const emulator = await emulatorFor(t);
     const soon = admin(emulator, 'GET', '/log?method=cancel&atLeast=1');
     await post(emulator, 'operations/1:cancel');
@@ -57,7 +57,7 @@ describe('the admin API', () => {
     assert.deepEqual([never.status, never.json().error?.code], [504, 'TIMED_OUT']);
   });
 
-  it('orders faults, shows them and takes them back', async (t) => {
+  it('injects faults, shows them and removes them', async (t) => {
     const emulator = await emulatorFor(t);
     const faults = [
       { kind: 'html', status: 500, times: 2 },
@@ -73,7 +73,7 @@ describe('the admin API', () => {
     assert.equal((await get(emulator, NAME)).status, 404);
   });
 
-  it('forgets everything on reset', async (t) => {
+  it('deletes everything on reset', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     emulator.fail({ kind: 'html', status: 500 });
@@ -84,12 +84,12 @@ describe('the admin API', () => {
     emulator.add({ name: NAME });
   });
 
-  it('lists what it can do', async (t) => {
+  it('lists its routes', async (t) => {
     const emulator = await emulatorFor(t);
     assert.deepEqual((await admin(emulator, 'GET', '')).json(), adminRoutes);
   });
 
-  it('says what is wrong with a request', async (t) => {
+  it('explains why it rejects a request', async (t) => {
     const emulator = await emulatorFor(t);
     const refused = async (
       method: string,
@@ -126,7 +126,7 @@ describe('the admin API', () => {
     await refused('GET', '/nothing', undefined, [404, 'NOT_FOUND', /No GET \/emulator\/nothing here/]);
   });
 
-  it('adds all of several operations or none', async (t) => {
+  it('adds either all of several operations or none', async (t) => {
     const emulator = await emulatorFor(t);
     await admin(emulator, 'POST', '/operations', [{ name: 'operations/1' }, { name: 'x' }]);
     await admin(emulator, 'POST', '/operations', [{ name: 'operations/1' }, { name: 'operations/1' }]);

@@ -21,14 +21,14 @@ describe('cancel', () => {
     assert.equal(emulator.operation(NAME).cancelsAccepted, 1);
   });
 
-  it('answers {} and changes nothing where the script ignores it', async (t) => {
+  it('answers {} and changes nothing if the script ignores it', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, onCancel: { kind: 'ignored' } });
     assert.equal((await post(emulator, `${NAME}:cancel`)).status, 200);
     assert.deepEqual(emulator.operation(NAME).state, { phase: 'running', cancelAccepted: true });
   });
 
-  it('is refused as Vertex AI refuses, and accepted when the refusal has passed', async (t) => {
+  it('is refused in the words of Vertex AI, and accepted once the refusal has ended', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, onCancel: { kind: 'refused', times: 1 } });
     const refused = await post(emulator, `${NAME}:cancel`);
@@ -51,7 +51,7 @@ describe('cancel', () => {
     assert.deepEqual(reply.json(), { error: { code: 403, message: 'no', status: 'PERMISSION_DENIED' } });
   });
 
-  it('is UNIMPLEMENTED with 501, or an HTML 404, where the service has none', async (t) => {
+  it('is UNIMPLEMENTED with 501, or an HTML 404, if the service has no cancel', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: 'operations/1', onCancel: { kind: 'unimplemented' } });
     emulator.add({ name: 'operations/2', onCancel: { kind: 'no-route' } });
@@ -64,7 +64,7 @@ describe('cancel', () => {
     }
   });
 
-  it('of a done operation is {} or an error by its script, and changes nothing', async (t) => {
+  it('of a done operation answers {} or an error, after its script, and changes nothing', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: 'operations/1', completesAfterMs: 0 });
     emulator.add({
@@ -80,7 +80,7 @@ describe('cancel', () => {
     }
   });
 
-  it('lacks its method in JSON where the script says so', async (t) => {
+  it('is a JSON 404 without a method if the script says so', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, onCancel: { kind: 'no-route', body: 'json' } });
     const reply = await post(emulator, `${NAME}:cancel`);
@@ -89,7 +89,7 @@ describe('cancel', () => {
     assert.deepEqual(emulator.operation(NAME).state, { phase: 'running', cancelAccepted: false });
   });
 
-  it('takes an empty message for a body', async (t) => {
+  it('accepts an empty message as its body', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, onCancel: { kind: 'ignored' } });
     assert.equal((await post(emulator, `${NAME}:cancel`, ' {}\n')).status, 200);
@@ -119,7 +119,7 @@ describe('cancel', () => {
 });
 
 describe('manual control', () => {
-  it('completes an operation that runs, once', async (t) => {
+  it('completes a running operation once', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, onCancel: { kind: 'loses' } });
     assert.equal(emulator.complete(NAME, { error: { code: 13, message: 'm' } }), true);
@@ -134,7 +134,7 @@ describe('manual control', () => {
     assert.equal((await get(emulator, NAME)).status, 404);
   });
 
-  it('says which field of a script is bad, and what it takes', async (t) => {
+  it('names the bad field of a script and what it accepts', async (t) => {
     const emulator = await emulatorFor(t);
     const bad = (script: unknown, message: RegExp) =>
       assert.throws(() => emulator.add(script as OperationScript), { code: 'INVALID_ARGUMENT', message });
@@ -158,12 +158,12 @@ describe('manual control', () => {
     assert.deepEqual(emulator.operations(), []);
   });
 
-  it('refuses a name that is taken, and knows no other', async (t) => {
+  it('rejects a name that is taken and a name that is unknown', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     assert.throws(() => emulator.add({ name: NAME }), { code: 'ALREADY_EXISTS' });
-    for (const ask of ['operation', 'complete', 'expire'] as const) {
-      assert.throws(() => emulator[ask]('operations/unknown'), { code: 'NOT_FOUND' });
+    for (const method of ['operation', 'complete', 'expire'] as const) {
+      assert.throws(() => emulator[method]('operations/unknown'), { code: 'NOT_FOUND' });
     }
   });
 });

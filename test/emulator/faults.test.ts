@@ -13,8 +13,8 @@ async function failing(t: Parameters<typeof emulatorFor>[0], fault: Fault): Prom
   return emulator;
 }
 
-/** The code of the error under `fetch failed`. */
-async function brokenBy(request: Promise<unknown>): Promise<unknown> {
+/** The code of the error that caused `fetch failed`. */
+async function connectionError(request: Promise<unknown>): Promise<unknown> {
   const error = await request.then(
     () => assert.fail('an answer came'),
     (reason: unknown) => reason,
@@ -24,7 +24,7 @@ async function brokenBy(request: Promise<unknown>): Promise<unknown> {
     : error;
 }
 
-describe('a fault that answers in the operation’s place', () => {
+describe('a fault that replaces the answer', () => {
   it('is a 429 with Retry-After or RetryInfo', async (t) => {
     const seconds = await get(await failing(t, { kind: 'too-many-requests', retryAfter: 7 }), NAME);
     assert.deepEqual(problem(seconds), [429, 429, 'RESOURCE_EXHAUSTED']);
@@ -38,20 +38,20 @@ describe('a fault that answers in the operation’s place', () => {
     ]);
   });
 
-  it('is a 403 whose ErrorInfo says that it is a rate limit', async (t) => {
+  it('is a 403 with an ErrorInfo about a rate limit', async (t) => {
     const reply = await get(await failing(t, { kind: 'rate-limit-exceeded' }), NAME);
     assert.deepEqual(problem(reply), [403, 403, 'PERMISSION_DENIED']);
     assert.equal(reply.json().error?.details?.[0]?.['reason'], 'RATE_LIMIT_EXCEEDED');
   });
 
-  it('is a 403 of which only the text says that it is a rate limit', async (t) => {
+  it('is a 403 with only a message about a rate limit', async (t) => {
     const reply = await get(await failing(t, { kind: 'rate-limit-exceeded', inTextOnly: true }), NAME);
     assert.deepEqual(problem(reply), [403, 403, 'PERMISSION_DENIED']);
     assert.equal(reply.json().error?.details, undefined);
     assert.match(reply.json().error?.message ?? '', /^Quota exceeded for quota metric .* per minute/);
   });
 
-  it('is any status as JSON or as a page', async (t) => {
+  it('is any status in JSON or HTML', async (t) => {
     const unavailable = await get(
       await failing(t, { kind: 'status', code: 'UNAVAILABLE', message: 'm' }),
       NAME,
@@ -71,25 +71,30 @@ describe('a fault that answers in the operation’s place', () => {
 
   it('is a reset', async (t) => {
     const emulator = await failing(t, { kind: 'reset' });
-    assert.equal(await brokenBy(get(emulator, NAME)), 'ECONNRESET');
+    assert.equal(await connectionError(get(emulator, NAME)), 'ECONNRESET');
   });
 
   it('is no answer at all', async (t) => {
     const emulator = await failing(t, { kind: 'never-answers', method: 'get' });
-    const leave = new AbortController();
-    const reply = fetch(`${emulator.url}/v1/${NAME}`, { signal: leave.signal });
+    const client = new AbortController();
+    const reply = fetch(`${emulator.url}/v1/${NAME}`, { signal: client.signal });
     await emulator.waitFor(([entry]) => entry?.fault === 'never-answers');
-    // Another request is answered in the meantime.
+    // Other requests are still answered.
     assert.equal((await post(emulator, `${NAME}:cancel`)).status, 200);
-    leave.abort();
+    client.abort();
     await assert.rejects(reply, { name: 'AbortError' });
     await emulator.waitFor(([entry]) => entry?.abandoned === true);
     assert.equal(emulator.log[0]?.status, undefined);
   });
 
-  it('keeps a cancel from being carried out, unless it is told otherwise', async (t) => {
+  it('keeps a cancel from being carried out unless carriedOut is true', async (t) => {
     for (const carriedOut of [undefined, false, true]) {
-      const emulator = await failing(t, { kind: 'status', code: 'UNAVAILABLE', carriedOut, times: 1 });
+      const emulator = await failing(t, {
+        kind: 'status',
+        code: 'UNAVAILABLE',
+        carriedOut: carriedOut,
+        times: 1,
+      });
       assert.equal((await post(emulator, 'operations/running:cancel')).status, 503);
       assert.equal(emulator.operation('operations/running').cancelsAccepted, carriedOut === true ? 1 : 0);
       const { fault, effect, status } = emulator.log[0] ?? {};
@@ -101,28 +106,28 @@ describe('a fault that answers in the operation’s place', () => {
   });
 });
 
-describe('a fault that spoils the answer', () => {
+describe('a fault that corrupts the answer', () => {
   it('loses the answer of a cancel that took effect', async (t) => {
     const emulator = await failing(t, { kind: 'lost-answer', method: 'cancel' });
-    assert.equal(await brokenBy(post(emulator, 'operations/running:cancel')), 'UND_ERR_SOCKET');
+    assert.equal(await connectionError(post(emulator, 'operations/running:cancel')), 'UND_ERR_SOCKET');
     assert.equal(emulator.log[0]?.effect, 'cancel-accepted');
     assert.equal(emulator.log[0]?.status, undefined);
     const { error } = (await get(emulator, 'operations/running')).json();
     assert.equal(error?.code, 1);
   });
 
-  it('empties it, cuts its JSON, or closes in the middle of it', async (t) => {
+  it('sends an empty body, truncated JSON, or closes in the middle of the body', async (t) => {
     const empty = await get(await failing(t, { kind: 'empty-body' }), NAME);
     assert.deepEqual([empty.status, empty.text], [200, '']);
     const cut = await get(await failing(t, { kind: 'truncated-json' }), NAME);
     assert.equal(cut.status, 200);
     assert.throws(() => cut.json(), SyntaxError);
     const emulator = await failing(t, { kind: 'closed-mid-body' });
-    assert.equal(await brokenBy(get(emulator, NAME)), 'UND_ERR_SOCKET');
+    assert.equal(await connectionError(get(emulator, NAME)), 'UND_ERR_SOCKET');
     assert.equal(emulator.log[0]?.status, 200);
   });
 
-  it('gives its JSON wrong types', async (t) => {
+  it('sends JSON of the wrong type', async (t) => {
     const of = async (kind: (Fault & { kind: 'wrong-type' })['of']) =>
       JSON.parse((await get(await failing(t, { kind: 'wrong-type', of: kind }), NAME)).text) as unknown;
     const field = async (kind: 'done' | 'error-code' | 'name') => (await of(kind)) as Record<string, unknown>;
@@ -136,7 +141,7 @@ describe('a fault that spoils the answer', () => {
     assert.equal(await of('null'), null);
   });
 
-  it('gives it another name, an old state, or another form', async (t) => {
+  it('sends another name, a stale state, corrupt gzip or another content type', async (t) => {
     const name = 'projects/p/locations/l/operations/2';
     assert.equal((await get(await failing(t, { kind: 'other-name', as: name }), NAME)).json()['name'], name);
     const stale = await failing(t, { kind: 'stale', times: 1 });
@@ -148,7 +153,7 @@ describe('a fault that spoils the answer', () => {
     assert.equal(typed.json()['name'], NAME);
   });
 
-  it('makes it late or slow', async (t) => {
+  it('sends it late or slowly', async (t) => {
     const timed = async (fault: Fault) => {
       const emulator = await failing(t, fault);
       const started = performance.now();
@@ -161,7 +166,7 @@ describe('a fault that spoils the answer', () => {
     assert.ok((await timed({ kind: 'slow-body', everyMs: 20, bytes: 100 })).body >= 59);
   });
 
-  it('makes it huge without holding it in memory', async (t) => {
+  it('sends a huge body without holding it in memory', async (t) => {
     for (const [bytes, size] of [
       [undefined, 100 * 2 ** 20],
       [2 ** 40, 2 ** 40],
@@ -191,10 +196,10 @@ const hit = async (emulator: Emulator, ...paths: string[]) => {
   return hits;
 };
 
-describe('which requests a fault hits', () => {
+describe('the choice of the requests that a fault hits', () => {
   const unavailable = { kind: 'status', code: 'UNAVAILABLE' } as const;
 
-  it('is chosen by method and by name', async (t) => {
+  it('is by method and by name', async (t) => {
     const byMethod = await failing(t, { ...unavailable, method: ['cancel', 'list'] });
     assert.deepEqual(await hit(byMethod, NAME, `${NAME}:cancel`, 'operations'), [false, true, true]);
     const byName = await failing(t, { ...unavailable, name: 'projects/**' });
@@ -203,12 +208,12 @@ describe('which requests a fault hits', () => {
     assert.deepEqual(await hit(oneSegment, 'operations/running', 'a/operations/running'), [true, false]);
   });
 
-  it('is chosen by count', async (t) => {
+  it('is by count', async (t) => {
     const emulator = await failing(t, { ...unavailable, skip: 1, times: 2 });
     assert.deepEqual(await hit(emulator, NAME, NAME, NAME, NAME), [false, true, true, false]);
   });
 
-  it('is chosen by time', async (t) => {
+  it('is by time', async (t) => {
     const { now, move } = clock();
     const emulator = await emulatorFor(t, { now });
     emulator.add({ name: NAME });
@@ -221,7 +226,7 @@ describe('which requests a fault hits', () => {
     assert.deepEqual(hits, [false, true, false]);
   });
 
-  it('is drawn with a probability, the same for the same seed', async (t) => {
+  it('is by probability, the same for the same seed', async (t) => {
     const draw = async (seed: number) => {
       const emulator = await emulatorFor(t, { random: seededRandom(seed) });
       emulator.fail({ ...unavailable, probability: 0.5 });
@@ -234,7 +239,7 @@ describe('which requests a fault hits', () => {
     assert.ok(hits > 8 && hits < 32, `${hits} of 40`);
   });
 
-  it('is up to the first fault ordered, until it is taken back', async (t) => {
+  it('falls on the oldest matching fault until it is cleared', async (t) => {
     const emulator = await emulatorFor(t);
     const first = emulator.fail(unavailable);
     emulator.fail({ kind: 'html', status: 500 });
@@ -252,7 +257,7 @@ function bad(fault: unknown, message: RegExp): void {
 }
 
 describe('a bad fault', () => {
-  it('is refused with the name of its field', () => {
+  it('is rejected with the name of its field', () => {
     bad({ kind: 'fire' }, /kind must be one of too-many-requests, .*content-type/);
     bad({ kind: 'html' }, /status is required/);
     bad({ kind: 'reset', method: 'patch' }, /method must be one or more of get, cancel/);

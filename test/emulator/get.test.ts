@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { call, clock, emulatorFor, get, NAME, problem, remove } from './support.js';
 
 describe('get', () => {
-  it('leaves done out while the operation runs, as proto3 JSON does', async (t) => {
+  it('omits done while the operation runs, like proto3 JSON', async (t) => {
     const { now, move } = clock();
     const emulator = await emulatorFor(t, { now });
     emulator.add({ name: NAME, completesAfterMs: 1_000 });
@@ -50,7 +50,7 @@ describe('get', () => {
     }
   });
 
-  it('takes a percent-encoded name and a fixed segment before the name', async (t) => {
+  it('accepts a percent-encoded name and a fixed segment before the name', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     assert.equal((await get(emulator, `/v1/${NAME.replace('7', '%37')}`)).json()['name'], NAME);
@@ -58,7 +58,7 @@ describe('get', () => {
     assert.equal((await get(emulator, `/v1/admin/${NAME}`)).json()['name'], NAME);
   });
 
-  it('answers with the project’s number, and to it', async (t) => {
+  it('answers with the project number, to requests with the id or the number', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: 'projects/p/operations/1', projectNumber: '123' });
     for (const project of ['p', '123']) {
@@ -84,7 +84,7 @@ describe('get', () => {
     assert.deepEqual(emulator.operation('operations/2').state, { phase: 'gone', at: now(), why: 'deleted' });
   });
 
-  it('shows each kind of result as it is', async (t) => {
+  it('shows each kind of result unchanged', async (t) => {
     const emulator = await emulatorFor(t);
     const results = [
       {},
@@ -100,7 +100,7 @@ describe('get', () => {
   });
 });
 
-describe('a path that no service has', () => {
+describe('an unknown path', () => {
   it('is an HTML 404', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
@@ -135,7 +135,7 @@ const partial = async (t: Parameters<typeof emulatorFor>[0], fields: string) => 
 };
 
 describe('fields', () => {
-  it('keeps what is named and nothing else', async (t) => {
+  it('selects the named fields and nothing else', async (t) => {
     const error = { code: 3, message: 'm' };
     assert.deepEqual((await partial(t, 'name,done,error')).json(), { name: NAME, done: true, error });
     assert.deepEqual((await partial(t, 'error/code')).json(), { error: { code: 3 } });
@@ -143,7 +143,7 @@ describe('fields', () => {
     assert.deepEqual((await partial(t, '*')).json(), { name: NAME, done: true, error, metadata: { a: 1 } });
   });
 
-  it('is INVALID_ARGUMENT where it is malformed', async (t) => {
+  it('is INVALID_ARGUMENT if it is malformed', async (t) => {
     for (const fields of ['', ',', 'name,', 'error(code', 'error/', 'a b']) {
       assert.deepEqual(problem(await partial(t, fields)), [400, 400, 'INVALID_ARGUMENT'], fields);
     }
@@ -151,7 +151,7 @@ describe('fields', () => {
 });
 
 describe('a padded operation', () => {
-  it('has as many bytes as asked, and is small again with fields', async (t) => {
+  it('has as many bytes as its script says, and is small again with fields', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, completesAfterMs: 0, responseBytes: 10_000_000 });
     const { headers, text, json } = await get(emulator, NAME);
@@ -163,7 +163,7 @@ describe('a padded operation', () => {
     assert.ok(JSON.stringify(emulator.operation(NAME)).length < 1_000);
   });
 
-  it('pads the metadata of a running one', async (t) => {
+  it('can be padded in its metadata while it runs', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, metadataBytes: 5_000 });
     assert.equal((await get(emulator, NAME)).text.length, 5_000);

@@ -24,7 +24,7 @@ async function withTen(t: Parameters<typeof emulatorFor>[0]): Promise<Emulator> 
 }
 
 describe('list', () => {
-  it('gives the operations under the parent and no others', async (t) => {
+  it('returns the operations under the parent and no others', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: `${PARENT}/operations/own` });
     emulator.add({ name: `${PARENT}/indexes/7/operations/nested` });
@@ -55,7 +55,7 @@ describe('list', () => {
     }
   });
 
-  it('gives no token with the last page', async (t) => {
+  it('returns no token with the last page', async (t) => {
     const emulator = await withTen(t);
     assert.equal((await list(emulator, { pageSize: '10' })).json().nextPageToken, undefined);
     assert.equal(typeof (await list(emulator, { pageSize: '9' })).json().nextPageToken, 'string');
@@ -82,7 +82,7 @@ describe('list', () => {
       { pageSize: 'x' },
       { pageToken: 'x' },
       { pageToken: nextPageToken.slice(1), filter: '-done' },
-      // A token goes with the filter it was given for.
+      // A token is valid only with its filter.
       { pageToken: nextPageToken },
     ];
     for (const query of bad) {
@@ -94,7 +94,7 @@ describe('list', () => {
     }
   });
 
-  it('takes fields', async (t) => {
+  it('supports fields', async (t) => {
     const emulator = await withTen(t);
     const reply = await list(emulator, { pageSize: '1', fields: 'operations(name,done)' });
     assert.deepEqual(reply.json(), { operations: [{ name: `${PARENT}/operations/0`, done: true }] });

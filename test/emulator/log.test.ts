@@ -7,7 +7,7 @@ import { call, clock, emulatorFor, get, NAME, post } from './support.js';
 const never = (): boolean => false;
 
 describe('the log', () => {
-  it('tells what was asked and what was answered, and keeps no token', async (t) => {
+  it('shows requests and answers, and no token', async (t) => {
     const { now } = clock();
     const emulator = await emulatorFor(t, { now });
     emulator.add({ name: NAME });
@@ -38,22 +38,22 @@ describe('the log', () => {
     assert.doesNotMatch(JSON.stringify(emulator.log), /secret/);
   });
 
-  it('is asked by name and method', async (t) => {
+  it('is filtered by name and method', async (t) => {
     const emulator = await emulatorFor(t);
     await get(emulator, 'operations/1');
     await get(emulator, 'operations/2');
     await post(emulator, 'operations/1:cancel');
     await get(emulator, '/nowhere');
-    const asked = (name?: string, method?: 'get' | 'unknown') =>
+    const numbers = (name?: string, method?: 'get' | 'unknown') =>
       emulator.requests(name, method).map(({ number }) => number);
-    assert.deepEqual(asked('operations/1'), [1, 3]);
-    assert.deepEqual(asked('operations/1', 'get'), [1]);
-    assert.deepEqual(asked(undefined, 'get'), [1, 2]);
-    assert.deepEqual(asked(undefined, 'unknown'), [4]);
-    assert.deepEqual(asked(), [1, 2, 3, 4]);
+    assert.deepEqual(numbers('operations/1'), [1, 3]);
+    assert.deepEqual(numbers('operations/1', 'get'), [1]);
+    assert.deepEqual(numbers(undefined, 'get'), [1, 2]);
+    assert.deepEqual(numbers(undefined, 'unknown'), [4]);
+    assert.deepEqual(numbers(), [1, 2, 3, 4]);
   });
 
-  it('wakes who waits for it, and says what came where that never did', async (t) => {
+  it('resolves waitFor when the requests arrive, and otherwise names the last ones', async (t) => {
     const emulator = await emulatorFor(t);
     const second = emulator.waitFor((log) => log.length === 2);
     await get(emulator, 'operations/1');
@@ -84,13 +84,13 @@ describe('the log', () => {
 });
 
 describe('an emulator', () => {
-  it('gives its address as OPERATIONS_EMULATOR_HOST takes it', async (t) => {
+  it('has an address in the form of OPERATIONS_EMULATOR_HOST', async (t) => {
     const emulator = await emulatorFor(t);
     assert.match(emulator.host, /^127\.0\.0\.1:\d+$/);
     assert.equal(emulator.url, `http://${emulator.host}`);
   });
 
-  it('says that a port is taken', async (t) => {
+  it('reports that a port is taken', async (t) => {
     const emulator = await emulatorFor(t);
     const port = Number(new URL(emulator.url).port);
     await assert.rejects(startEmulator({ port }), {
@@ -99,7 +99,7 @@ describe('an emulator', () => {
     });
   });
 
-  it('closes with requests under way, twice if asked, and frees its port', async () => {
+  it('closes with pending requests, once or twice, and frees its port', async () => {
     const emulator = await startEmulator();
     emulator.add({ name: NAME });
     emulator.fail({ kind: 'never-answers', method: 'get' });

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 
 import type { OperationScript } from '../../emulator/index.js';
-import { cancelVerdict, nextChangeAt, stateAt } from '../../emulator/operations/state.js';
+import { decideCancel, nextChangeAt, stateAt } from '../../emulator/operations/state.js';
 import type { History, OperationEvent } from '../../emulator/operations/state.js';
 
 const NAME = 'operations/1';
@@ -23,28 +23,28 @@ function result(script: Omit<OperationScript, 'name'>, events: OperationEvent[],
 describe('the race between a cancel and the operation', () => {
   const cancel: OperationEvent = { kind: 'cancel-accepted', at: 1_100 };
 
-  it('is won by the cancel where it takes effect first', () => {
+  it('is won by the cancel if it takes effect first', () => {
     const script = { completesAfterMs: 500, onCancel: { kind: 'wins', afterMs: 300 } } as const;
     assert.equal(result(script, [cancel], 1_399), 'running');
     assert.deepEqual(result(script, [cancel], 1_400), cancelled);
     assert.deepEqual(result(script, [cancel], 9_999), cancelled);
   });
 
-  it('is won by the operation where it completes first, and in a tie', () => {
+  it('is won by the operation if it completes first, and in a tie', () => {
     for (const afterMs of [400, 401]) {
       const script = { completesAfterMs: 500, onCancel: { kind: 'wins', afterMs } } as const;
       assert.deepEqual(result(script, [cancel], 9_999), RESPONSE);
     }
   });
 
-  it('is won by the operation whose script says that the cancel loses', () => {
+  it('is won by the operation if the script says that the cancel loses', () => {
     const script = { completesAfterMs: 500, onCancel: { kind: 'loses' } } as const;
     assert.equal(result(script, [cancel], 1_499), 'running');
     assert.deepEqual(result(script, [cancel], 1_500), RESPONSE);
     assert.deepEqual(result({ onCancel: { kind: 'loses', afterMs: 50 } }, [cancel], 1_150), RESPONSE);
   });
 
-  it('is won by nobody where the cancel is ignored', () => {
+  it('has no winner if the cancel is ignored', () => {
     assert.equal(result({ onCancel: { kind: 'ignored' } }, [cancel], 1e12), 'running');
   });
 
@@ -54,7 +54,7 @@ describe('the race between a cancel and the operation', () => {
     assert.deepEqual(result(script, [cancel], 1_105), { error: { code: 10, message: 'preempted' } });
   });
 
-  it('goes to the first of two things in the same millisecond', () => {
+  it('is won by the first of two events in the same millisecond', () => {
     const completed: OperationEvent = { kind: 'completed', at: 1_100, result: RESPONSE };
     assert.deepEqual(result({}, [cancel, completed], 1_100), cancelled);
     assert.deepEqual(result({}, [completed, cancel], 1_100), RESPONSE);
@@ -91,13 +91,13 @@ describe('an operation', () => {
     );
   });
 
-  it('knows when time alone changes it next', () => {
+  it('has a next change that needs no event', () => {
     const script = { name: NAME, visibleAfterMs: 10, completesAfterMs: 20, expiresAfterMs: 30 };
     const changes = [1_000, 1_010, 1_020, 1_030].map((now) => nextChangeAt(script, history(), now));
     assert.deepEqual(changes, [1_010, 1_020, 1_030, undefined]);
   });
 
-  it('never changes its result or runs again once it is done, whatever its script', () => {
+  it('never changes its result and never runs again once it is done, whatever its script', () => {
     const ms = fc.nat({ max: 50 });
     const accepted = fc.oneof(
       fc.record({ kind: fc.constant('wins' as const), afterMs: ms }),
@@ -119,7 +119,7 @@ describe('an operation', () => {
           if (state.phase === 'gone') break;
           if (seen !== undefined) assert.deepEqual(state, seen);
           if (state.phase === 'done') seen = state;
-          // Cancels may come at any time, after the end too.
+          // Cancels may arrive at any time, also after the end.
           if (cancels.includes(now - 1_000)) events.push({ kind: 'cancel-accepted', at: now });
         }
       }),
@@ -127,26 +127,29 @@ describe('an operation', () => {
   });
 });
 
-const verdict = (onCancel: OperationScript['onCancel'], now: number, events: OperationEvent[] = []): string =>
-  cancelVerdict({ name: NAME, onCancel }, history(...events), now).kind;
+const decision = (
+  onCancel: OperationScript['onCancel'],
+  now: number,
+  events: OperationEvent[] = [],
+): string => decideCancel({ name: NAME, onCancel }, history(...events), now).kind;
 
 describe('a refusal', () => {
-  it('is for ever where nothing limits it', () => {
-    assert.equal(verdict({ kind: 'refused' }, 1e12), 'refused');
+  it('is for ever if it has no limit', () => {
+    assert.equal(decision({ kind: 'refused' }, 1e12), 'refused');
   });
 
   it('ends at its time', () => {
-    assert.equal(verdict({ kind: 'refused', untilMs: 100 }, 1_099), 'refused');
-    assert.equal(verdict({ kind: 'refused', untilMs: 100 }, 1_100), 'accepted');
+    assert.equal(decision({ kind: 'refused', untilMs: 100 }, 1_099), 'refused');
+    assert.equal(decision({ kind: 'refused', untilMs: 100 }, 1_100), 'accepted');
   });
 
-  it('ends after so many refused cancels', () => {
+  it('ends after a number of refused cancels', () => {
     const refused: OperationEvent = { kind: 'cancel-refused', at: 1_000 };
-    assert.equal(verdict({ kind: 'refused', times: 2 }, 1_001, [refused]), 'refused');
-    assert.equal(verdict({ kind: 'refused', times: 2 }, 1_001, [refused, refused]), 'accepted');
+    assert.equal(decision({ kind: 'refused', times: 2 }, 1_001, [refused]), 'refused');
+    assert.equal(decision({ kind: 'refused', times: 2 }, 1_001, [refused, refused]), 'accepted');
   });
 
-  it('gives way to what its script says comes afterwards', () => {
+  it('is followed by what its script has for afterwards', () => {
     const onCancel = { kind: 'refused', times: 1, afterwards: { kind: 'fails', code: 10 } } as const;
     const ended = result({ onCancel }, [{ kind: 'cancel-accepted', at: 1_100 }], 1_100);
     assert.deepEqual(ended, {

@@ -12,7 +12,7 @@ export async function emulatorFor(t: TestContext, options?: EmulatorOptions): Pr
   return emulator;
 }
 
-/** A clock that stands still until it is moved. */
+/** A clock that only `move` advances. */
 export function clock(start = Date.UTC(2026, 0, 1)): { now: () => number; move: (ms: number) => void } {
   let time = start;
   return { now: () => time, move: (ms) => (time += ms) };
@@ -22,7 +22,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   text: string;
-  /** The body as JSON. A field that is not there is `undefined`. */
+  /** The body as JSON. */
   json: () => Body;
 }
 
@@ -33,7 +33,7 @@ export interface Body {
   nextPageToken?: string;
 }
 
-/** One request to `/v1beta1/{path}`, or to the path itself where it begins with `/`. */
+/** One request to `/v1beta1/{path}`, or to the path itself if it begins with `/`. */
 export async function call(
   emulator: Emulator,
   method: string,
@@ -60,7 +60,7 @@ export const remove = (emulator: Emulator, path: string): Promise<Reply> => call
 export const admin = (emulator: Emulator, method: string, path: string, body?: unknown): Promise<Reply> =>
   call(emulator, method, `/emulator${path}`, body === undefined ? {} : { body: JSON.stringify(body) });
 
-/** What an error answer says, apart from its message. */
+/** The HTTP status, code and status of an error answer. */
 export function problem(reply: Reply): [number, unknown, unknown] {
   return [reply.status, reply.json().error?.code, reply.json().error?.status];
 }

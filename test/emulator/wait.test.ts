@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 const wait = (emulator: Emulator, timeout = '20s') => post(emulator, `${NAME}:wait?timeout=${timeout}`);
 
 /** A wait that has reached the emulator. */
-async function waiting(emulator: Emulator, timeout?: string) {
+async function startWait(emulator: Emulator, timeout?: string) {
   const reply = wait(emulator, timeout);
   await emulator.waitFor(() => emulator.requests(NAME, 'wait').length === 1);
   return { reply };
@@ -20,7 +20,7 @@ describe('wait', () => {
     for (const end of ['time', 'hand', 'cancel']) {
       const emulator = await emulatorFor(t, { maxWaitMs: HOUR_MS });
       emulator.add({ name: NAME, ...(end === 'time' && { completesAfterMs: 40 }) });
-      const { reply } = await waiting(emulator, '3600s');
+      const { reply } = await startWait(emulator, '3600s');
       if (end === 'hand') emulator.complete(NAME);
       if (end === 'cancel') await post(emulator, `${NAME}:cancel`);
       assert.equal((await reply).json()['done'], true);
@@ -45,7 +45,7 @@ describe('wait', () => {
     }
   });
 
-  it('is INVALID_ARGUMENT for a timeout that is no duration', async (t) => {
+  it('is INVALID_ARGUMENT if the timeout is no duration', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
     for (const timeout of ['', '20', '20m', '-1s', '1e3s']) {
@@ -53,12 +53,12 @@ describe('wait', () => {
     }
   });
 
-  it('is a 404 for an operation that is not there, and when it goes away meanwhile', async (t) => {
+  it('is a 404 for an unknown operation, and when the operation expires meanwhile', async (t) => {
     const emulator = await emulatorFor(t);
     assert.deepEqual(problem(await wait(emulator)), [404, 404, 'NOT_FOUND']);
     emulator.reset();
     emulator.add({ name: NAME });
-    const { reply } = await waiting(emulator);
+    const { reply } = await startWait(emulator);
     emulator.expire(NAME);
     assert.deepEqual(problem(await reply), [404, 404, 'NOT_FOUND']);
   });
@@ -79,42 +79,42 @@ describe('wait', () => {
     assert.equal(replies[2]?.json()['done'], undefined);
   });
 
-  it('can be denied, or lack its method in JSON', async (t) => {
+  it('can be denied, or a JSON 404 without a method', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: 'operations/1', waitSupported: 'denied' });
     emulator.add({ name: 'operations/2', waitSupported: 'no-route-json' });
     assert.deepEqual(problem(await post(emulator, 'operations/1:wait')), [403, 403, 'PERMISSION_DENIED']);
-    const lacking = await post(emulator, 'operations/2:wait');
-    assert.deepEqual(problem(lacking), [404, 404, 'NOT_FOUND']);
-    assert.equal(lacking.json().error?.message, 'Method not found.');
+    const missing = await post(emulator, 'operations/2:wait');
+    assert.deepEqual(problem(missing), [404, 404, 'NOT_FOUND']);
+    assert.equal(missing.json().error?.message, 'Method not found.');
     const bad = { name: 'operations/3', waitSupported: 'no' } as unknown as OperationScript;
     assert.throws(() => emulator.add(bad), /waitSupported must be true, "unimplemented", .*"denied"/);
   });
 
-  it('looks at a moved clock when it is woken', async (t) => {
+  it('reads a moved clock when it is woken', async (t) => {
     let time = 0;
     const emulator = await emulatorFor(t, { now: () => time });
     emulator.add({ name: NAME, completesAfterMs: 3_600_000 });
-    const { reply } = await waiting(emulator);
+    const { reply } = await startWait(emulator);
     time = 3_600_000;
     emulator.wake();
     assert.equal((await reply).json()['done'], true);
   });
 
-  it('ends with its client, and is logged as abandoned', async (t) => {
+  it('ends when its client disconnects, and is logged as abandoned', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME });
-    const leave = new AbortController();
-    const reply = call(emulator, 'POST', `${NAME}:wait?timeout=20s`, { signal: leave.signal });
+    const client = new AbortController();
+    const reply = call(emulator, 'POST', `${NAME}:wait?timeout=20s`, { signal: client.signal });
     await emulator.waitFor((log) => log.length === 1);
-    leave.abort();
+    client.abort();
     await assert.rejects(reply, { name: 'AbortError' });
     await emulator.waitFor(([entry]) => entry?.endedAt !== undefined);
     assert.deepEqual([emulator.log[0]?.abandoned, emulator.log[0]?.status], [true, undefined]);
   });
 
-  it('does not sleep through an end between two readings of the clock', async (t) => {
-    // A clock that moves a little at each reading meets every moment between two of them.
+  it('does not miss an end between two readings of the clock', async (t) => {
+    // The clock advances at each reading, so that an end can fall between any two readings.
     let time = 1_000_000;
     const emulator = await emulatorFor(t, { now: () => (time += 0.4), maxWaitMs: HOUR_MS });
     for (let index = 0; index < 40; index++) {

@@ -37,17 +37,17 @@ describe('the body of a 2xx', () => {
     await assert.rejects(readBody(chunks('x'.repeat(MIB), 'y'), MIB, null), isTooLarge);
   });
 
-  test('that breaks off fails as it broke', async () => {
+  test('that breaks off fails with the error of the stream', async () => {
     await assert.rejects(readBody(chunks('a', new Error('aborted')), 10, null), { message: 'aborted' });
   });
 });
 
 describe('the body of an error', () => {
-  test('is what came until it broke off', async () => {
+  test('is the part that arrived before it broke off', async () => {
     assert.equal(await readErrorBody(chunks('a', 'b', new Error('aborted'))), 'ab');
   });
 
-  test('is cut at 2 MiB, and no more is waited for', async () => {
+  test('is cut at 2 MiB, and not read any further', async () => {
     let asked = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (;;) {

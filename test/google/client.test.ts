@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { createEmulatorTransport } from '../../google/http/google-transport.js';
+import { argumentError, GoogleApiError } from '../../google/error.js';
 import { clientOf, errorFrom, ref } from './support/client.js';
 import { serve } from './support/server.js';
 
@@ -120,7 +122,7 @@ test('an operation is read as operations.proto and proto3 JSON mean it', async (
   }
 });
 
-test('a 2xx that is no operation is an error that says why, and never an outcome', async (t) => {
+test('a 2xx that is no operation is an error that says why, and never an Operation', async (t) => {
   const cases: [body: string, why: RegExp][] = [
     ['', /is empty/],
     [' \n', /is empty/],
@@ -186,13 +188,13 @@ test('a cancel is not accepted by an HTML page, such as the login of a proxy', a
   }
 });
 
-test("requests carry the program's name, or what it was told to say", async (t) => {
+test("requests carry the program's name, or the user agent that was set", async (t) => {
   const server = await serve(t, (_, response) => response.end('{"done":true}'));
   await clientOf(server.host).get(ref);
   await createEmulatorTransport({ userAgent: 'temporal-lro/1.2.3' }).send({
     method: 'GET',
     url: `http://${server.host}/`,
-    what: 'a look',
+    what: 'get of x',
     timeoutMs: 10_000,
     maxBytes: 1_000,
   });
@@ -248,7 +250,7 @@ test('a compressed operation is unpacked, and a badly packed one is a bad body',
   }
 });
 
-test('nothing leaves for a bad argument or against the rules', async (t) => {
+test('nothing is sent for a bad argument or against the rules', async (t) => {
   const { server, client } = await answering(t, 200, '{}');
   const calls: [call: Promise<unknown>, kind: string][] = [
     [client.get({ ...ref, name: 'a/../b' }), 'ARGUMENT'],
@@ -265,4 +267,77 @@ test('nothing leaves for a bad argument or against the rules', async (t) => {
   ];
   for (const [call, kind] of calls) assert.equal((await errorFrom(call)).kind, kind);
   assert.equal(server.requests.length, 0);
+});
+
+describe('the hook before a request', () => {
+  test('is awaited once for each call, before the request leaves', async (t) => {
+    const events: string[] = [];
+    const server = await serve(t, ({ method }, response) => {
+      events.push(`${method} arrived`);
+      response.end('{"done":true}');
+    });
+    const client = clientOf(server.host);
+    const beforeSend = async () => {
+      events.push('hook began');
+      await delay(20);
+      events.push('hook ended');
+    };
+    const calls: [call: () => Promise<unknown>, method: string][] = [
+      [() => client.get(ref, { beforeSend }), 'GET'],
+      [() => client.cancel(ref, { beforeSend }), 'POST'],
+      [() => client.wait(ref, { waitMs: 1_000, beforeSend }), 'POST'],
+      [() => client.list({ ...ref, parent: 'projects/p' }, { beforeSend }), 'GET'],
+    ];
+    for (const [call, method] of calls) {
+      events.length = 0;
+      await call();
+      assert.deepEqual(events, ['hook began', 'hook ended', `${method} arrived`]);
+    }
+  });
+
+  test('is not called for what may not be sent: the rules and the URL are settled first', async (t) => {
+    const { client } = await answering(t, 200, '{}');
+    let calls = 0;
+    const beforeSend = async () => void (calls += 1);
+    const refused: [call: Promise<unknown>, kind: string][] = [
+      [client.get({ ...ref, name: 'a/../b' }, { beforeSend }), 'ARGUMENT'],
+      [client.get(ref, { fields: '&', beforeSend }), 'ARGUMENT'],
+      [client.wait(ref, { waitMs: 0, beforeSend }), 'ARGUMENT'],
+      [client.list({ ...ref, parent: 'projects/p', pageSize: 0 }, { beforeSend }), 'ARGUMENT'],
+      [client.cancel({ ...ref, service: 'batch.googleapis.com' }, { beforeSend }), 'FORBIDDEN'],
+      [client.list({ ...ref, parent: '' }, { beforeSend }), 'ARGUMENT'],
+    ];
+    for (const [call, kind] of refused) assert.equal((await errorFrom(call)).kind, kind);
+    assert.equal(calls, 0);
+  });
+
+  test('that fails keeps the request from being sent, and its error is the error of the call', async (t) => {
+    const { server, client } = await answering(t, 200, '{"done":true}');
+    const errors = [
+      new Error('no slot is free'),
+      argumentError('not now'),
+      // One that a cancel would take for accepted, had it come from the exchange.
+      new GoogleApiError('m', { code: 'UNKNOWN', kind: 'BODY', httpStatus: 200 }),
+    ];
+    for (const error of errors) {
+      const beforeSend = () => Promise.reject(error);
+      for (const call of [
+        client.get(ref, { beforeSend }),
+        client.cancel(ref, { beforeSend }),
+        client.wait(ref, { waitMs: 1_000, beforeSend }),
+        client.list({ ...ref, parent: 'projects/p' }, { beforeSend }),
+      ])
+        await assert.rejects(call, (thrown) => thrown === error);
+    }
+    assert.equal(server.requests.length, 0);
+  });
+
+  test('takes none of the time of the exchange, and a caller who gives up during it sends nothing', async (t) => {
+    const { server, client } = await answering(t, 200, '{"done":true}');
+    assert.equal((await client.get(ref, { timeoutMs: 1_000, beforeSend: () => delay(1_200) })).done, true);
+    const abort = new AbortController();
+    const beforeSend = async () => abort.abort();
+    assert.equal((await errorFrom(client.get(ref, { signal: abort.signal, beforeSend }))).kind, 'ABORTED');
+    assert.equal(server.requests.length, 1);
+  });
 });

@@ -38,7 +38,7 @@ const NO_TOKEN = 'get of x: no token, for its endpoint does not work: ';
 const UNUSABLE = 'get of x: no usable Google credentials on this worker: ';
 
 describe('a failure to get a token', () => {
-  test('passes where the endpoint is down, busy or silent, and needs a person where it refuses', () => {
+  test('is UNAVAILABLE where the endpoint is down, busy or silent, and UNAUTHENTICATED where it refuses', () => {
     for (const status of [408, 429, 500, 503])
       assert.deepEqual(judged(answered(status)), [
         'UNAVAILABLE',
@@ -63,7 +63,7 @@ describe('a failure to get a token', () => {
     assert.equal(judged(failed({ response: 503 }))[0], 'UNAUTHENTICATED');
   });
 
-  test('is told in the words of OAuth where the endpoint speaks it', () => {
+  test('has the words of OAuth where the endpoint answers in its form', () => {
     const why = (data: unknown) => judged(answered(400, data))[2];
     assert.equal(
       why({ error: 'invalid_grant', error_description: 'Wrong audience' }),
@@ -83,12 +83,12 @@ describe('a failure to get a token', () => {
     assert.equal(judged(outer)[2], `${UNUSABLE}HTTP 400: invalid_grant`);
   });
 
-  test('of our own stays what it is', () => {
+  test('that is a GoogleApiError already stays the same', () => {
     const error = new GoogleApiError('m', { code: 'CANCELLED', kind: 'ABORTED' });
     assert.equal(credentialsError(error, 'get of x'), error);
   });
 
-  test('that a bad proxy explains is none of the credentials', () => {
+  test('that a bad proxy explains has kind NETWORK, and does not show its password', () => {
     const bad = failed({ code: 'ERR_INVALID_URL' });
     const nowhere = new Error('Could not load the default credentials. Browse to https://x');
     assert.equal(judged(bad)[1], 'CREDENTIALS', 'without a proxy it is another URL');
@@ -133,7 +133,7 @@ describe('a failure to get a token', () => {
 });
 
 describe('credentials that cannot be loaded', () => {
-  test('are told by where they are, never by what their file holds', () => {
+  test('are described by the place of their file, never by its content', () => {
     const syntax = new SyntaxError('Unexpected token s in "my-secret"');
     const why = () => (loadingError(syntax) as Error).message;
     assert.match(why(), /^application_default_credentials\.json, .* is not JSON$/);
@@ -143,7 +143,7 @@ describe('credentials that cannot be loaded', () => {
     assert.equal(why(), 'the file in GOOGLE_APPLICATION_CREDENTIALS is not JSON');
   });
 
-  test('for another reason keep it', () => {
+  test('for another reason keep their error', () => {
     const error = new Error('no such file');
     assert.equal(loadingError(error), error);
   });

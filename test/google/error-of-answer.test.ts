@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CodeName } from '../../contract/code.js';
 import type { GoogleApiError } from '../../google/error.js';
-import { codeOfHttpStatus, errorOf, titleOf } from '../../google/http/error-of-answer.js';
+import { codeOfHttpStatus, errorOfAnswer, titleOf } from '../../google/http/error-of-answer.js';
 
 const URL = 'https://aiplatform.googleapis.com/v1/operations/1';
 
 function answered(status: number, body: unknown, headers: Record<string, string> = {}): GoogleApiError {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return errorOf({ status, headers: { get: (name) => headers[name] ?? null }, text }, 'get of x', URL);
+  return errorOfAnswer({ status, headers: { get: (name) => headers[name] ?? null }, text }, 'get of x', URL);
 }
 
 const retryInfo = (retryDelay: string) => ({
@@ -59,7 +59,7 @@ describe('an error answer', () => {
     assert.equal(answered(400, '').kind, 'NOT_API_ERROR');
   });
 
-  test('is a google.rpc.Status where it says a code or a status, and a page otherwise', () => {
+  test('has kind STATUS where the body has a code or a status, and NOT_API_ERROR otherwise', () => {
     for (const error of [{ code: 404 }, { code: '404' }, { status: 'NOT_FOUND' }])
       assert.equal(answered(404, { error }).kind, 'STATUS', JSON.stringify(error));
     for (const error of [
@@ -85,7 +85,7 @@ describe('an error answer', () => {
     assert.equal(answered(404, [{ error: { code: 404 } }]).kind, 'STATUS');
   });
 
-  test('says what it is: the code, the reason, the HTTP status and what Google said', () => {
+  test('has a message with the code, the reason, the HTTP status and the words of Google', () => {
     const details = [{ '@type': 'x/google.rpc.Help' }, errorInfo('SERVICE_DISABLED')];
     const full = answered(403, {
       error: { code: 403, status: 'PERMISSION_DENIED', message: 'Enable it', details },
@@ -106,7 +106,7 @@ describe('an error answer', () => {
     assert.equal(answered(400, { error: { code: 400, details: { 0: errorInfo('X') } } }).reason, undefined);
   });
 
-  test('has details of all sorts', () => {
+  test('may have details of any form', () => {
     const details = [null, 5, 'x', [], {}, errorInfo('R')];
     assert.equal(answered(400, { error: { code: 400, details } }).reason, 'R');
   });
@@ -144,7 +144,7 @@ describe('an error answer', () => {
     for (const name of ['OK', 'toString', 'already_exists', 6, null]) assert.equal(named(name), 'ABORTED');
   });
 
-  test('may ask to wait, by its header or its details; the longer wish counts', () => {
+  test('may ask to wait, by its header or its details; the longer time counts', () => {
     const wait = (header: string | undefined, delay: string | undefined) =>
       answered(
         503,

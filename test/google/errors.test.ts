@@ -26,7 +26,7 @@ const QUOTA =
   "Quota exceeded for quota metric 'Resource management' and limit 'CRUD requests per minute' of service x";
 const HTML = '<!DOCTYPE html><title>Error 404 (Not Found)!!1</title><p>The requested URL was not found';
 
-test('an answer maps to the code and the kind that tell what to do', async (t) => {
+test('an answer maps to a code and a kind, by its HTTP status and its body', async (t) => {
   const cases: [name: string, answer: Canned, code: string, kind: string][] = [
     [
       'the status by name',
@@ -193,7 +193,7 @@ test('a page that is no google.rpc.Status shows its title and the URL, for the U
   assert.ok(message.includes(`http://${server.host}/v1/${ref.name}`));
 });
 
-test('what a server says is scrubbed: no escapes, no control characters, no secrets, not too long', async (t) => {
+test('a message has no escapes, no control characters and no secrets of a server, and is not too long', async (t) => {
   const said = `\u001b[31mred\u001b[0m\u0007 \u202e ya29.secret-token Bearer other-secret eyJhbGciOi.eyJpc3Mi.sig ${'long '.repeat(500)}`;
   const server = await serve(t, (_, response) =>
     response.writeHead(400).end(JSON.stringify(status(400, 'INVALID_ARGUMENT', [], said))),
@@ -206,7 +206,7 @@ test('what a server says is scrubbed: no escapes, no control characters, no secr
   assert.ok(message.length < 700);
 });
 
-test('RetryInfo and Retry-After tell how long to wait, the longer of the two counts, and garbage does not', async (t) => {
+test('RetryInfo and Retry-After give the time to wait, the longer of the two counts, and garbage does not', async (t) => {
   const later = (ms: number) => new Date(Date.UTC(2030, 0, 1) + ms).toUTCString();
   const cases: [header: string | undefined, delay: unknown, expected: number | undefined][] = [
     ['7', undefined, 7_000],

@@ -24,7 +24,7 @@ import {
 } from './support/credentials.js';
 import { serve } from './support/server.js';
 
-test("a machine's token comes from its metadata server, and one serves several calls", async (t) => {
+test("a machine's token comes from its metadata server, and one is used for several calls", async (t) => {
   const [api, server] = [await google(t, (token) => token === 'token-1'), await metadata(t)];
   const results = await call(
     { endpoints: override(api), name: NAME, calls: 3, userAgent: 'temporal-lro/1.2.3' },
@@ -56,7 +56,7 @@ test('a token that is refused is replaced once, within the call', async (t) => {
   assert.deepEqual(tokensSeen(api), ['Bearer token-1', 'Bearer token-2', 'Bearer token-2']);
 });
 
-test('a federated token is changed, sent, and replaced after a 401', async (t) => {
+test('a federated token is exchanged, sent, and replaced after a 401', async (t) => {
   const [api, sts] = [await google(t, (token) => token === 'token-2'), await tokens(t)];
   const file = federated(t, `http://${sts.host}/token`);
   const results = await call(
@@ -117,7 +117,7 @@ test("a service account's key mints a token, and Google's own hosts are reached 
   );
 });
 
-test('an impersonated token is had with its source, sent, and replaced after a 401', async (t) => {
+test('an impersonated token is fetched with the token of its source, sent, and replaced after a 401', async (t) => {
   let count = 0;
   const api = await serve(
     t,
@@ -173,7 +173,7 @@ test('in another universe a key signs its own token, and the hosts are of that u
   assert.deepEqual(proxy.targets, ['us-central1-aiplatform.apis.example:443']);
 });
 
-test('a redirect is refused and the token stays home', async (t) => {
+test('a redirect is refused, and its target gets no token', async (t) => {
   const target = await serve(t, (_, response) => response.end('{"done":true}'), certificate);
   const api = await serve(
     t,
@@ -202,7 +202,7 @@ test('a host that nobody named gets nothing, and no token is fetched for it', as
   assert.equal(sts.requests.length, 0);
 });
 
-test('the transport itself sends no token over plain HTTP, whatever the client was told', async (t) => {
+test('the transport itself sends no token over plain HTTP, whatever endpoints the client has', async (t) => {
   const server = await serve(t, (_, response) => response.end('{"done":true}'));
   const overrides = new Map([['aiplatform.googleapis.com', `http://${server.host}`]]);
   const endpoints = { universeDomain: 'googleapis.com', overrides };

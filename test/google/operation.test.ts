@@ -7,7 +7,7 @@ const read = (body: unknown) => parseOperation(JSON.stringify(body), name);
 const any = { '@type': 'type.googleapis.com/x', a: 1 };
 
 describe('the body of an operation', () => {
-  test('is read as proto3 JSON means it: what is left out or null has its default', () => {
+  test('is read as ProtoJSON: a field that is left out or null has its default', () => {
     const running = { name, done: false };
     for (const body of [
       { name },
@@ -31,7 +31,7 @@ describe('the body of an operation', () => {
     );
   });
 
-  test('loses what contradicts operations.proto, and what decides nothing and has the wrong type', () => {
+  test('loses the fields that contradict operations.proto, and those of a wrong type that decide nothing', () => {
     assert.deepEqual(read({ name, error: { code: 1 }, response: any }), { name, done: false });
     assert.deepEqual(read({ done: true, error: { code: 1 }, response: any }), {
       name,
@@ -66,7 +66,7 @@ describe('the body of an operation', () => {
       });
   });
 
-  test('that is no operation says why', () => {
+  test('that cannot be read says why', () => {
     const cases: [string, RegExp][] = [
       ['', /^is empty$/],
       [' \n', /^is empty$/],
@@ -85,7 +85,7 @@ describe('the body of an operation', () => {
       assert.throws(() => parseOperation(text, name), { name: 'Error', message }, text);
   });
 
-  test('that is another resource is told from one: it has no done, and fields of its own', () => {
+  test('that is another resource is recognised: it has no done, and fields of its own', () => {
     const job = { name, state: 'JOB_STATE_RUNNING' };
     assert.throws(() => read(job), {
       name: 'NotAnOperationError',
@@ -115,7 +115,7 @@ describe('a page of operations', () => {
     });
   });
 
-  test('that is none says why', () => {
+  test('that cannot be read says why', () => {
     const cases: [string, RegExp][] = [
       ['[]', /the whole must be an object; it is array/],
       ['{"operations":{}}', /^is mistyped: operations must be an array; it is object$/],

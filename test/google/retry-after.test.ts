@@ -57,7 +57,7 @@ describe('how long Google asks to wait', () => {
     assert.equal(parseRetryAfter('after Tue, 01 Jan 2030 00:00:30 GMT', date), undefined);
   });
 
-  test('or a date, counted from our own clock where the server does not tell its', () => {
+  test('or a date, counted from our own clock where the server gives no Date', () => {
     for (const date of [null, '', 'yesterday']) {
       const until = new Date(Date.now() + 60_000).toUTCString();
       const ms = parseRetryAfter(until, date) ?? 0;

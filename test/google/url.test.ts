@@ -108,7 +108,7 @@ test('an operation resolves to the URLs that its service publishes', () => {
 
 test('the segment that a service puts in front of a name belongs to the versions that have it', () => {
   const name = 'projects/p/locations/l/operations/1';
-  const cases: [service: string, prefix: string, having: string[], lacking: string[]][] = [
+  const cases: [service: string, prefix: string, having: string[], without: string[]][] = [
     ['pubsublite', 'admin', ['v1'], ['v1beta1', 'v11', 'v2']],
     ['speech', 'operations', ['v1', 'v1p1beta1'], ['v1beta1', 'v2']],
     [
@@ -118,12 +118,12 @@ test('the segment that a service puts in front of a name belongs to the versions
       ['v1p3beta1', 'v1beta1', 'v2'],
     ],
   ];
-  for (const [service, prefix, having, lacking] of cases) {
+  for (const [service, prefix, having, without] of cases) {
     const get = (apiVersion: string) =>
       urlsOf({ service: `${service}.googleapis.com`, apiVersion, name }, config).get;
     for (const version of having)
       assert.ok(get(version).endsWith(`/${version}/${prefix}/${name}`), get(version));
-    for (const version of lacking) assert.ok(get(version).endsWith(`.com/${version}/${name}`), get(version));
+    for (const version of without) assert.ok(get(version).endsWith(`.com/${version}/${name}`), get(version));
   }
 });
 

@@ -128,7 +128,7 @@ test('wait has its margin on top of the time that it waits', { timeout: 300_000 
   assert.equal(error.kind, 'TIMEOUT');
 });
 
-test('the caller can give up at any time, and the connection goes', { timeout: 300_000 }, async (t) => {
+test('the caller can give up at any time, and the connection is closed', { timeout: 300_000 }, async (t) => {
   for (const start of [() => undefined, (response: ServerResponse) => response.writeHead(200).write('{')]) {
     const abort = new AbortController();
     let left: Promise<unknown> | undefined;

@@ -189,14 +189,14 @@ property(
         `${verdict.type} of ${answer.httpStatus} ${answer.body}`,
       );
     }
-    if (verdict.kind === 'again')
+    if (verdict.kind === 'retry')
       assert.ok(verdict.afterMs >= 0 && verdict.afterMs <= 300_000, String(verdict.afterMs));
 
     const cancelled = classifyCancelAnswer(error);
     if (cancelled === 'REFUSED') assert.ok(said !== undefined && error.kind === 'STATUS');
     if (cancelled === 'NOT_SUPPORTED')
       assert.ok(named === 'UNIMPLEMENTED' || [404, 405, 501].includes(answer.httpStatus), answer.body);
-    assert.ok(['lacking', 'passing'].includes(classifyWait(error)));
+    assert.ok(['unsupported', 'transient'].includes(classifyWait(error)));
     assert.equal(typeof isWaitUnsupported(error), 'boolean');
     assert.equal(
       classifyUnansweredCancel(error, pollState, now).type,

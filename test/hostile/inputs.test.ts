@@ -4,7 +4,7 @@ import { parseBulkInput } from '../../contract/bulk.js';
 import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../contract/duration.js';
 import { parseAbort, parseOperationInput, parseAbortLeniently } from '../../contract/input.js';
 import { InvalidInput } from '../../contract/invalid-input.js';
-import { quoted } from '../../contract/names.js';
+import { quoted } from '../../contract/text.js';
 import { isHost, isName, isVersion } from './support/meant.js';
 import { property } from './support/property.js';
 import { anyJson, anyName, anyService, anyText, anyVersion, mutated } from './support/texts.js';

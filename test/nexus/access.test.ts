@@ -43,7 +43,7 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
   ];
 
   for (const [workflow, ...more] of CALLS) {
-    test(`${workflow}: a name or a service that is forbidden is UNAUTHORIZED, and the rules stay untold`, async () => {
+    test(`${workflow}: a name or a service that is forbidden is UNAUTHORIZED, and the rules are not shown`, async () => {
       const name = open.operation();
       for (const input of [
         { name },
@@ -51,10 +51,10 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
       ]) {
         const failed = call(workflow, input, ...more);
         await assert.rejects(failed, (error) => {
-          const said = errorText(error);
-          assert.match(said, /UNAUTHORIZED/);
-          assert.match(said, /PERMISSION_DENIED/);
-          assert.ok(!said.includes(RULE), said);
+          const text = errorText(error);
+          assert.match(text, /UNAUTHORIZED/);
+          assert.match(text, /PERMISSION_DENIED/);
+          assert.ok(!text.includes(RULE), text);
           return true;
         });
       }
@@ -62,29 +62,31 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
       assert.deepEqual(strict.emulator.requests(name), []);
     });
 
-    test(`${workflow}: what another worker follows is neither aborted nor told`, async () => {
+    test(`${workflow}: the execution of another worker is neither aborted nor shown`, async () => {
       const name = open.operation({ onCancel: { kind: 'ignored' } });
       await watch(open.client, { name, reason: 'a secret' }, { taskQueue: open.taskQueue });
       await assert.rejects(call(workflow, { name }, ...more), (error) => {
-        const said = errorText(error);
-        return /UNAUTHORIZED/.test(said) && !said.includes('a secret');
+        const text = errorText(error);
+        return /UNAUTHORIZED/.test(text) && !text.includes('a secret');
       });
       open.emulator.complete(name);
       assert.equal((await outcome(open.client, { name })).cancellation.aborts, 0);
       assert.equal(open.cancels(name), 0);
     });
 
-    test(`${workflow}: a name that is none is BAD_REQUEST, allowed or not`, async () => {
+    test(`${workflow}: a name that is not valid is BAD_REQUEST, allowed or not`, async () => {
       for (const name of [
         'projects/mine/../other/operations/1',
         'projects/other/..',
         'projects/mine/operations/1/',
       ])
-        await assert.rejects(call(workflow, { name }, ...more), (error) => /BAD_REQUEST/.test(errorText(error)));
+        await assert.rejects(call(workflow, { name }, ...more), (error) =>
+          /BAD_REQUEST/.test(errorText(error)),
+        );
     });
   }
 
-  test('what is allowed is followed', async () => {
+  test('an allowed operation is cancelled', async () => {
     const name = strict.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, { project: 'mine' });
     const result = (await call('callCancel', { name })) as { outcome: string };
     assert.equal(result.outcome, 'CANCELLED');

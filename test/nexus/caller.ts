@@ -10,11 +10,11 @@ export function callCancel(endpoint: string, input: CancelOperationInput): Promi
   );
 }
 
-/** Watches, gives up after a while, and still returns what the operation came to. */
+/** Watches, cancels that after a while unless it is 0, and returns the result all the same. */
 export async function callWatch(
   endpoint: string,
   input: CancelOperationInput,
-  giveUpAfter: number,
+  cancelAfterMs: number,
 ): Promise<OperationResult> {
   const client = createNexusServiceClient({ service: googleOperationsService, endpoint });
   const scope = new CancellationScope({ cancellable: true });
@@ -24,24 +24,24 @@ export async function callWatch(
     isStarted = true;
     return operation.result();
   });
-  if (giveUpAfter > 0) {
+  if (cancelAfterMs > 0) {
     await condition(() => isStarted);
-    await sleep(giveUpAfter);
+    await sleep(cancelAfterMs);
     scope.cancel();
   }
   return result;
 }
 
-export function callAbort(endpoint: string, target: StatusInput & AbortInput): Promise<OperationStatus> {
+export function callAbort(endpoint: string, input: StatusInput & AbortInput): Promise<OperationStatus> {
   return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
     'abort',
-    target,
+    input,
   );
 }
 
-export function callStatus(endpoint: string, target: StatusInput): Promise<OperationStatus> {
+export function callStatus(endpoint: string, input: StatusInput): Promise<OperationStatus> {
   return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
     'status',
-    target,
+    input,
   );
 }

@@ -7,13 +7,13 @@ import { freePort } from '../../devserver/port.js';
 import { startTemporal } from '../../devserver/index.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
-describe('a token that somebody wrote opens no more than the rules', TOGETHER, () => {
+describe('a forged token allows no more than the rules', TOGETHER, () => {
   let strict: World;
   let open: World;
   let url: string;
 
   before(async () => {
-    // A server of its own: that of the test run does not say where its HTTP API is.
+    // A server of its own, as the address of the other one's HTTP API is not known.
     const port = await freePort('127.0.0.1');
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const temporal = await startTemporal({ args: ['--http-port', String(port)], say });
@@ -46,7 +46,7 @@ describe('a token that somebody wrote opens no more than the rules', TOGETHER, (
   const tokenFor = (name: string) => ({ t: 1, ns: 'default', wid: workflowIdOf(SERVICE, name) });
 
   for (const operation of ['cancel', 'watch']) {
-    test(`${operation}: what another worker follows is not aborted`, async () => {
+    test(`${operation}: the execution of another worker is not aborted`, async () => {
       const name = open.operation({ onCancel: { kind: 'ignored' } });
       await watch(open.client, { name }, { taskQueue: open.taskQueue });
       assert.equal(await sendCancel(operation, tokenFor(name)), 403);
@@ -55,7 +55,7 @@ describe('a token that somebody wrote opens no more than the rules', TOGETHER, (
       assert.equal(open.cancels(name), 0);
     });
 
-    test(`${operation}: a workflow that follows no operation is not cancelled, nor anything by a token that is none`, async () => {
+    test(`${operation}: neither a workflow that follows no operation is cancelled, nor anything by a bad token`, async () => {
       const workflowId = `operation-of-others:${randomUUID()}`;
       await open.client.workflow.start('whatever', { workflowId, taskQueue: 'nobody' });
       const name = open.operation({ onCancel: { kind: 'ignored' } }, { project: 'mine' });
@@ -82,7 +82,7 @@ describe('a token that somebody wrote opens no more than the rules', TOGETHER, (
     });
   }
 
-  test('what is allowed is aborted by its token', async () => {
+  test('an allowed operation is aborted by its token', async () => {
     const name = strict.operation({}, { project: 'mine' });
     await watch(strict.client, { name }, { taskQueue: strict.taskQueue });
     assert.equal(await sendCancel('watch', tokenFor(name)), 202);

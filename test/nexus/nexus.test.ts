@@ -74,7 +74,7 @@ describe('the Nexus service', { concurrency: true }, () => {
     assert.equal(result.cancellation.reason, 'nobody waits any more');
   });
 
-  test('abort and status answer at once', async () => {
+  test('abort and status return at once', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     await watch(world.client, { name }, { taskQueue: world.taskQueue });
     const before = await call<typeof callStatus>('callStatus', endpoint, { name });
@@ -86,15 +86,18 @@ describe('the Nexus service', { concurrency: true }, () => {
     assert.equal((await call<typeof callStatus>('callStatus', endpoint, { name })).outcome, 'COMPLETED');
   });
 
-  test('what nobody follows is NOT_FOUND, and bad input is refused by its field', async () => {
+  test('an operation without a workflow is NOT_FOUND, and bad input is refused with its field', async () => {
     const name = 'projects/p/locations/l/operations/unknown';
-    for (const ask of [
+    for (const run of [
       () => call<typeof callStatus>('callStatus', endpoint, { name }),
       () => call<typeof callAbort>('callAbort', endpoint, { name }),
     ]) {
-      await assert.rejects(ask, (error) => /NOT_FOUND/.test(errorText(error)));
+      await assert.rejects(run, (error) => /NOT_FOUND/.test(errorText(error)));
     }
     const bad = call<typeof callCancel>('callCancel', endpoint, { name: 'a/../b' });
-    await assert.rejects(bad, (error) => /BAD_REQUEST/.test(errorText(error)) && /name: /.test(errorText(error)));
+    await assert.rejects(
+      bad,
+      (error) => /BAD_REQUEST/.test(errorText(error)) && /name: /.test(errorText(error)),
+    );
   });
 });

@@ -12,8 +12,8 @@ interface Root {
   lookupType(name: string): { fromObject(object: unknown): unknown };
 }
 
-// The SDK has this too, but its two halves find different copies of protobufjs where npm could not put one at the top, and
-// then it takes nothing. The copy that made the types is the one that `@temporalio/proto` finds.
+// The SDK has this function too. It fails where npm has installed several copies of protobufjs and its two
+// parts find different ones. The types belong to the copy that `@temporalio/proto` finds.
 const fromCommon = createRequire(createRequire(import.meta.url).resolve('@temporalio/common'));
 const fromProto = createRequire(fromCommon.resolve('@temporalio/proto'));
 const { toJson, fromJson } = fromProto('protobufjs/ext/protojson') as ProtoJson;

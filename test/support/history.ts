@@ -12,7 +12,7 @@ export async function eventsOf(handle: Handle): Promise<HistoryEvent[]> {
   return (await handle.fetchHistory()).events ?? [];
 }
 
-/** What the events are about, by the names of their attributes: `workflowExecutionStarted`, `timerStarted`, … */
+/** The kinds of the events, by the names of their attributes: `workflowExecutionStarted`, `timerStarted`, … */
 export async function kindsOf(handle: Handle): Promise<string[]> {
   return (await eventsOf(handle)).map(kindOf);
 }
@@ -35,11 +35,12 @@ export function toMs(duration: { seconds?: unknown; nanos?: number | null } | nu
 }
 
 /**
- * Ends a world, after a look at every history that came about in it: each replays on the code as it is, and no workflow task
- * ever failed, apart from those that a message overtook. On a busy machine some time out.
+ * Closes a world after checking every history in it: each replays with the current code, and no workflow task
+ * failed, except those that Temporal repeats because of a new message. On a busy machine some time out.
  *
- * @param runs earlier runs of executions that continued as new: of each execution only the last run is found by itself
- * @throws where one does not
+ * @param runs earlier runs of executions that continued as new; the last run of each execution is checked
+ * without it
+ * @throws where a history does not replay, or a workflow task failed or timed out
  */
 export async function closeChecked(world: World, runs: readonly Handle[] = []): Promise<void> {
   try {
@@ -65,7 +66,7 @@ async function historyOf(handle: Handle) {
   return { workflowId: handle.workflowId, history: await handle.fetchHistory() };
 }
 
-// temporal.api.enums.v1.WorkflowTaskFailedCause: the task is done again with the message that came meanwhile.
+// temporal.api.enums.v1.WorkflowTaskFailedCause: the task is repeated with the message that arrived meanwhile.
 const UNHANDLED_COMMAND = 1;
 
 function problemOf({ workflowTaskFailedEventAttributes: failed }: HistoryEvent): string | undefined {

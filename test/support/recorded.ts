@@ -9,14 +9,14 @@ export interface RecordedJson {
   events: Record<string, unknown>[];
 }
 
-/** The versions whose histories are kept. */
+/** The versions with recorded histories. */
 export function recordedVersions(): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 }
 
-/** The recorded runs of a version, by the names of their files without the ending. */
+/** The recorded runs of a version: the names of their files without the extension. */
 export function recordedRuns(version: string): string[] {
   return readdirSync(join(folder, version))
     .filter((file) => file.endsWith('.json'))

@@ -8,7 +8,7 @@ import { type Handle, SERVICE, type World } from './world.js';
 type Workflow = (...args: unknown[]) => Promise<OperationResult>;
 type Type = 'cancelOperation' | 'watchOperation';
 
-/** An input with a name, or anything else that somebody may send. */
+/** An input with a name, and any other fields, valid or not. */
 export type Input = { name: string } & Record<string, unknown>;
 
 /** Cancels by signal-with-start of `abort`, with conflict policy USE_EXISTING. */
@@ -50,7 +50,7 @@ export async function updateWithStart(
   }
 }
 
-/** Starts a workflow with these very arguments under an id that nobody else has, without search attributes. */
+/** Starts a workflow with exactly these arguments under an id of its own, without search attributes. */
 export async function startWith(world: World, type: Type, args: unknown[]): Promise<Handle> {
   const handle = await world.client.workflow.start<Workflow>(type, {
     workflowId: `test-${randomUUID()}`,
@@ -61,17 +61,17 @@ export async function startWith(world: World, type: Type, args: unknown[]): Prom
   return handle;
 }
 
-/** Sends `abort` as an update, with these very arguments. */
+/** Sends `abort` as an update, with exactly these arguments. */
 export function abortByUpdate(handle: Handle, ...args: unknown[]): Promise<OperationStatus> {
   return handle.executeUpdate<OperationStatus, [unknown]>('abort', { args: args as [unknown] });
 }
 
-/** Sends `abort` as a signal, with these very arguments. */
+/** Sends `abort` as a signal, with exactly these arguments. */
 export function abortBySignal(handle: Handle, ...args: unknown[]): Promise<void> {
   return handle.signal<unknown[]>('abort', ...args);
 }
 
-/** What a workflow fails with; an error where it returns, or fails with anything but an ApplicationFailure. */
+/** The failure of a workflow. @throws where it returns, or fails with anything but an ApplicationFailure */
 export async function failureOf(handle: Handle): Promise<ApplicationFailure> {
   try {
     const result = await handle.result();

@@ -4,9 +4,9 @@ import { Worker } from '@temporalio/worker';
 import { workflowBundlePath } from '../../worker/index.js';
 import type { historyFromJson } from './history-json.js';
 
-/** A piece of workflow code that no replay came to. */
+/** A piece of workflow code that no replay executed. */
 export interface Unreached {
-  /** `workflows/follow.js` */
+  /** Such as `workflows/follower.js`. */
   file: string;
   /** The code, on one line. */
   code: string;
@@ -18,8 +18,9 @@ interface Recorded {
 }
 
 /**
- * Replays histories in this thread, and tells which functions and branches of `workflows/` none of them came to, by V8's own
- * count for each block.
+ * Replays histories in this thread.
+ *
+ * @returns the functions and branches of `workflows/` that none executed, by V8's block counts
  */
 export async function unreachedBy(histories: Recorded[]): Promise<Unreached[]> {
   const codePath = workflowBundlePath();
@@ -28,7 +29,7 @@ export async function unreachedBy(histories: Recorded[]): Promise<Unreached[]> {
   try {
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-    // In debug mode workflows run in the main thread, which is the one that the session sees.
+    // In debug mode workflows run in the main thread, which the session profiles.
     const options = { workflowBundle: { codePath }, debugMode: true };
     for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
       if (error !== undefined) throw new Error(`${workflowId} does not replay`, { cause: error });
@@ -56,7 +57,7 @@ function piecesOf(bundle: string, blocks: Block[]): Unreached[] {
     const file = modules.findLast(({ index }) => index <= startOffset)?.[1]?.replace(/^dist\//, '') ?? '';
     const code = bundle.slice(startOffset, endOffset).replaceAll(/\s+/g, ' ').trim();
     const isOurs = file.startsWith('workflows/') && /[^\s{}();]/.test(code);
-    // What webpack writes for each export.
+    // webpack writes such a function for each export.
     return isOurs && !code.startsWith('() => (/*') ? [{ file, code }] : [];
   });
 }

@@ -55,7 +55,7 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
     const { input, id } = scenes.watched;
     await openWorkflow(page, uiUrl(), scenes.watched.workflowId);
     const history = await textOf(page, `awaitOperation • Await the end of ${id}`);
-    assertHas(history, `Look at ${id}`, /(?:abort|cancel the operation), unless/i);
+    assertHas(history, `Poll ${id}`, /(?:abort|cancel the operation), unless/i);
     const { summary, details } = await metadata('WATCHING');
     assertHas(summary, 'Watch', id);
     assertHas(details, input.name, /running at/, '6h');
@@ -115,7 +115,7 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
   async function assertOver({ workflowId, id }: Scene, outcome: string, result: RegExp[]) {
     await openWorkflow(page, uiUrl(), workflowId);
     const text = await textOf(page, `cancelOperation • Cancel ${id}`);
-    assertHas(text, `"outcome": "${outcome}"`, ...result, `Look at ${id}`);
+    assertHas(text, `"outcome": "${outcome}"`, ...result, `Poll ${id}`);
     if (outcome !== 'NOT_CANCELLABLE')
       assertHas(text, `awaitOperation • Await the end of ${id}`, /cancel again, unless/i);
     await openTab(page, 'memo');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ConfigError } from '../../config/config-error.js';
-import { CHECK_WITHIN_MS, type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
+import { CHECK_TIMEOUT_MS, type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
 
 const READY: Readiness = { ready: true, worker: 'RUNNING', temporal: 'SERVING' };
 
@@ -33,17 +33,17 @@ describe('health', () => {
     assert.deepEqual(JSON.parse(body), { ready: false, worker: 'DRAINING' });
   });
 
-  it('asks nobody whether it is alive', async (t) => {
-    let asked = 0;
+  it('checks nothing to know that it is alive', async (t) => {
+    let checks = 0;
     const get = await serve(t, async () => {
-      asked++;
+      checks++;
       return READY;
     });
     assert.equal((await get('/healthz')).status, 200);
-    assert.equal(asked, 0);
+    assert.equal(checks, 0);
   });
 
-  it('is ready when nothing stands against it', async (t) => {
+  it('is ready when the check says so', async (t) => {
     const get = await serve(t);
     const { status, body, headers } = await get('/readyz');
     assert.equal(status, 200);
@@ -52,23 +52,23 @@ describe('health', () => {
     assert.equal(headers.get('cache-control'), 'no-store');
   });
 
-  it('is not ready when the check fails, and keeps the reason to the log', async (t) => {
+  it('is not ready when the check fails, without a reason in the answer', async (t) => {
     const get = await serve(t, () => Promise.reject(new Error('10.0.0.7 refused a secret')));
     const { status, body } = await get('/readyz');
     assert.equal(status, 503);
     assert.deepEqual(JSON.parse(body), { ready: false, worker: 'UNKNOWN', temporal: 'UNREACHABLE' });
   });
 
-  it('is not ready when the check hangs, and says so before a probe of Kubernetes runs out', async (t) => {
+  it('is not ready when the check hangs, and answers before a Kubernetes probe times out', async (t) => {
     const get = await serve(t, () => new Promise(() => undefined));
     const { status, body } = await get('/readyz');
     assert.equal(status, 503);
     assert.match(body, /"temporal":"NO_ANSWER"/);
-    // A probe takes a second by default.
-    assert.ok(CHECK_WITHIN_MS < 1_000);
+    // The default timeout of a probe is a second.
+    assert.ok(CHECK_TIMEOUT_MS < 1_000);
   });
 
-  it('makes one check for probes that come while it goes on, and another for the next', async (t) => {
+  it('shares one check between concurrent probes, and checks again for the next', async (t) => {
     let checks = 0;
     const get = await serve(t, () => {
       checks++;
@@ -84,18 +84,18 @@ describe('health', () => {
     assert.equal(checks, 2);
   });
 
-  it('answers HEAD as GET, without a body', async (t) => {
+  it('answers HEAD like GET, without a body', async (t) => {
     const get = await serve(t, async () => ({ ready: false, worker: 'STARTING' }));
     for (const path of ['/healthz', '/readyz', '/']) {
-      const [whole, head] = [await get(path), await get(path, 'HEAD')];
-      assert.equal(head.status, whole.status);
-      assert.equal(head.headers.get('content-length'), whole.headers.get('content-length'));
-      assert.equal(head.headers.get('content-type'), whole.headers.get('content-type'));
+      const [full, head] = [await get(path), await get(path, 'HEAD')];
+      assert.equal(head.status, full.status);
+      assert.equal(head.headers.get('content-length'), full.headers.get('content-length'));
+      assert.equal(head.headers.get('content-type'), full.headers.get('content-type'));
       assert.equal(head.body, '');
     }
   });
 
-  it('answers nothing else', async (t) => {
+  it('rejects other paths and methods', async (t) => {
     const get = await serve(t);
     assert.equal((await get('/')).status, 404);
     const { status, headers } = await get('/readyz', 'POST');

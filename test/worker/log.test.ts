@@ -13,7 +13,7 @@ async function logTo(config: Partial<LogConfig> = {}) {
 }
 
 describe('the log', () => {
-  it('is one JSON object a line, with the level in words and the time in UTC', async () => {
+  it('is one JSON object per line, with the level as a word and the time in UTC', async () => {
     const { log, lines } = await logTo();
     log.info({ taskQueue: 'q' }, 'ready');
     const [line = ''] = lines;
@@ -23,15 +23,15 @@ describe('the log', () => {
     assert.ok(line.endsWith('\n'));
   });
 
-  it('keeps quiet below its level', async () => {
+  it('drops messages below its level', async () => {
     const { log, lines } = await logTo({ level: 'warn' });
-    log.info('unheard');
+    log.info('dropped');
     assert.deepEqual(lines, []);
   });
 
   const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2lnbmF0dXJl';
   for (const format of ['json', 'pretty'] as const) {
-    it(`holds no token, wherever one turns up (${format})`, async () => {
+    it(`contains no token, in any field or text (${format})`, async () => {
       const { log, lines } = await logTo({ format });
       log.info({ headers: { authorization: 'Bearer abcdefgh12345' } }, 'Authorization: Bearer abcdefgh12345');
       log.error({ error: new Error(`token ya29.A0AfH6SMBx-secret_thing was refused`) }, jwt);
@@ -44,7 +44,7 @@ describe('the log', () => {
     });
   }
 
-  it('takes what the SDK logs, with its errors and their causes', async () => {
+  it('includes the SDK’s messages, with errors and their causes', async () => {
     const { log, lines } = await logTo();
     const error = new Error('outer', { cause: new Error('inner') });
     temporalLogger(log).warn('Activity failed', { error, attempt: 3n });

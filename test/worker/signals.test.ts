@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 
 const MODULE = new URL('../../worker/signals.js', import.meta.url).href;
 
-// A process that is asked to stop and never does.
+// A process that never stops.
 const STUCK = `
   const { onStopSignal } = await import(${JSON.stringify(MODULE)});
   onStopSignal((signal) => console.log(signal));
@@ -14,7 +14,7 @@ const STUCK = `
 `;
 
 describe('signals', () => {
-  it('ask to stop once, and end a process that does not stop at the second', async () => {
+  it('call stop at the first, and end the process at the second', async () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', STUCK], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

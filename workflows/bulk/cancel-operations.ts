@@ -11,21 +11,23 @@ import {
   type CancelOperationsResult,
   parseBulkInput,
 } from '../../contract/bulk.js';
-import { BulkCanceller } from './canceller.js';
-import { continueAsNewArgs } from './carry.js';
-import { bulkDetails } from './details.js';
-import { initialBulkProgress, type BulkProgress, bulkResult, bulkStatus } from './progress.js';
 import { isContinued } from '../continued.js';
 import { parseOrThrow } from '../failures.js';
 import { progressQuery } from '../messages.js';
+import { BulkCanceller } from './canceller.js';
+import { continueAsNewArgs } from './carry.js';
+import { bulkDetails } from './details.js';
+import { type BulkProgress, bulkResult, bulkStatus, initialBulkProgress } from './progress.js';
 import { SeenNames } from './seen-names.js';
 
 /**
- * Cancels many operations: those of `names`, or all that run under `parent`. Each is the ordinary execution that anybody else
- * would start or join, and goes on when this one ends. Cancelling this one begins nothing new and waits for what is under way.
+ * Cancels many operations: those of `names`, or all that are running under `parent`. Each is the same
+ * execution of `cancelOperation` that anybody else would start or join, and goes on when this workflow ends.
+ * Temporal's cancellation of this workflow starts no further operation, and waits for those under way.
  *
- * @param input checked in the workflow; a bad one fails it with `INVALID_ARGUMENT`
- * @param carried what a run before this one knew, and `seen` the names it listed; only a continued run uses them
+ * @param input validated in the workflow; invalid input fails it with `INVALID_ARGUMENT`
+ * @param carried the progress of the run that continued as new with this one, and `seen` the names it listed;
+ * otherwise ignored
  * @throws ApplicationFailure `INVALID_ARGUMENT`, or what the first `operations.list` fails with
  */
 export async function cancelOperations(
@@ -33,16 +35,17 @@ export async function cancelOperations(
   carried?: BulkProgress,
   seen?: string,
 ): Promise<CancelOperationsResult> {
-  const request = parseOrThrow(() => parseBulkInput(input));
+  const parsed = parseOrThrow(() => parseBulkInput(input));
   const continued = isContinued();
   const progress =
     (continued ? carried : undefined) ?? initialBulkProgress(workflowInfo().firstExecutionRunId);
-  const names = new SeenNames(continued ? seen : undefined);
-  const show = () => setCurrentDetails(bulkDetails(progress, request, [...canceller.names].length));
-  const canceller = new BulkCanceller(request, progress, names, show);
+  const seenNames = new SeenNames(continued ? seen : undefined);
+  const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
+  const canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
 
-  setHandler(progressQuery, () => bulkStatus(progress, canceller.names), {
-    description: 'How many operations matched, were started, ended how, and what is under way.',
+  setHandler(progressQuery, () => bulkStatus(progress, canceller.underWay.keys()), {
+    description:
+      'How many operations matched, were started and ended with each outcome, and which are under way.',
   });
   void CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
@@ -51,7 +54,7 @@ export async function cancelOperations(
 
   const isOver = await CancellationScope.nonCancellable(() => canceller.run());
   if (!isOver)
-    return continueAsNew<typeof cancelOperations>(input, ...continueAsNewArgs(progress, input, names));
-  show();
+    return continueAsNew<typeof cancelOperations>(input, ...continueAsNewArgs(progress, input, seenNames));
+  showDetails();
   return bulkResult(progress);
 }

@@ -12,13 +12,13 @@ import type {
   ListPage,
   OperationActivities,
 } from '../../contract/activities.js';
-import { type ParsedBulkInput, itemInput, MAX_SHOWN } from '../../contract/bulk.js';
+import { itemInput, MAX_SHOWN, type ParsedBulkInput } from '../../contract/bulk.js';
 import { lastSegment, problemOfName, workflowIdOf } from '../../contract/names.js';
-import { causeOf, reasonOf } from './failure.js';
-import { recordPage, relist } from './pages.js';
+import { CancellableTask } from '../background-task.js';
+import { activityCause, describeFailure } from '../failures.js';
+import { recordPage, restartListing } from './pages.js';
 import { type BulkProgress, recordFailure, recordReport } from './progress.js';
 import type { SeenNames } from './seen-names.js';
-import { CancellableTask } from '../background-task.js';
 
 const PAGE_SIZE = 100;
 
@@ -35,27 +35,28 @@ const { listOperations } = proxyActivities<OperationActivities>({
   cancellationType: 'TRY_CANCEL',
 });
 
-/** Many at once: a sliding window of items, each of which starts or joins the ordinary execution and brings its outcome back. */
+/**
+ * Cancels at most `maxConcurrent` operations at a time. Each starts or joins an execution of
+ * `cancelOperation` and awaits its outcome.
+ */
 export class BulkCanceller {
-  /** What is under way, with its execution once that is known. */
-  private readonly underWay = new Map<string, ChildRun | undefined>();
+  /** The operations under way by name, with their execution once it is known. */
+  readonly underWay = new Map<string, ChildRun | undefined>();
   private readonly listing = new CancellableTask<ListPage>();
-  /** Holds the waits for executions that go on; a continue-as-new ends it and carries them over. */
-  private waits: CancellationScope | undefined;
+  /**
+   * The scope of the activities that await outcomes. A continue-as-new cancels it, and the next run awaits
+   * them again.
+   */
+  private awaitScope: CancellationScope | undefined;
 
   constructor(
-    private readonly request: ParsedBulkInput,
+    private readonly input: ParsedBulkInput,
     private readonly progress: BulkProgress,
-    private readonly seen: SeenNames,
+    private readonly seenNames: SeenNames,
     private readonly onChange: () => void,
   ) {}
 
-  /** The names under way. */
-  get names(): Iterable<string> {
-    return this.underWay.keys();
-  }
-
-  /** Begins nothing new, and lists nothing more. */
+  /** From now on nothing is started or listed. */
   stop(): void {
     this.progress.stopping = true;
     this.listing.cancel();
@@ -64,24 +65,29 @@ export class BulkCanceller {
   /**
    * Works until everything has ended.
    *
-   * @returns whether it has: `false` is that the history has grown so long that a new run should go on
+   * @returns whether it has; `false` where the history has become so long that the workflow has to continue
+   * as new
    * @throws ApplicationFailure where the first page cannot be listed
    */
   async run(): Promise<boolean> {
-    // Made here and not with the object: its parent must be a scope that the workflow's cancellation does not reach.
-    this.waits = new CancellationScope();
+    // Created here and not in the constructor: its parent must be a scope that the workflow's cancellation
+    // does not reach.
+    this.awaitScope = new CancellationScope();
     for (const { name, runId } of this.progress.runs.splice(0))
-      this.begin(name, { name, workflowId: workflowIdOf(this.request.service, name), runId });
-    if (this.request.names !== undefined) this.takeNames(this.request.names);
+      this.begin(name, { name, workflowId: workflowIdOf(this.input.service, name), runId });
+    if (this.input.names !== undefined) this.queueNames(this.input.names);
     for (;;) {
-      if (workflowInfo().continueAsNewSuggested) return this.wind();
-      this.fill();
+      if (workflowInfo().continueAsNewSuggested) {
+        await this.prepareContinueAsNew();
+        return false;
+      }
+      this.scheduleDueWork();
       this.onChange();
       if (this.isOver) return true;
       const before = this.underWay.size;
       await condition(
         () =>
-          this.listing.over ||
+          this.listing.isSettled ||
           this.underWay.size < before ||
           (this.progress.stopping && this.progress.queue.length > 0) ||
           workflowInfo().continueAsNewSuggested,
@@ -92,41 +98,43 @@ export class BulkCanceller {
 
   private get isOver(): boolean {
     const { queue, listed, stopping } = this.progress;
-    return this.underWay.size === 0 && !this.listing.running && (stopping || (queue.length === 0 && listed));
+    return this.underWay.size === 0 && this.listing.isIdle && (stopping || (queue.length === 0 && listed));
   }
 
-  /** Ends this run: what has just been begun is waited for, the rest is carried over. A page that has not come is listed again. */
-  private async wind(): Promise<boolean> {
+  /**
+   * Waits for the executions that are being started, and carries all of them over. A page on its way is
+   * listed again.
+   */
+  private async prepareContinueAsNew(): Promise<void> {
     this.listing.cancel();
-    await condition(() => !this.listing.running || this.listing.over);
+    await condition(() => !this.listing.isRunning);
     this.takePage();
     await condition(() => [...this.underWay.values()].every((run) => run !== undefined));
-    this.waits?.cancel();
+    this.awaitScope?.cancel();
     this.progress.runs = [...this.underWay.values()].flatMap((run) =>
       run === undefined ? [] : [{ name: run.name, runId: run.runId }],
     );
-    return false;
   }
 
-  private fill(): void {
+  private scheduleDueWork(): void {
     const { queue, stopping } = this.progress;
     if (stopping) {
       queue.length = 0;
-      this.progress.listed ||= !this.listing.running;
+      this.progress.listed ||= this.listing.isIdle;
     }
-    while (!this.request.dryRun && this.underWay.size < this.request.maxConcurrent) {
+    while (!this.input.dryRun && this.underWay.size < this.input.maxConcurrent) {
       const name = queue.shift();
       if (name === undefined) break;
       this.progress.begun += 1;
       this.begin(name);
     }
-    if (this.request.dryRun) queue.length = 0;
-    if (this.progress.listed || stopping || this.listing.running || queue.length >= PAGE_SIZE) return;
+    if (this.input.dryRun) queue.length = 0;
+    if (this.progress.listed || stopping || !this.listing.isIdle || queue.length >= PAGE_SIZE) return;
     this.listing.start(() => this.list());
   }
 
   private list(): Promise<ListPage> {
-    const { service, apiVersion, parent = '', filter } = this.request;
+    const { service, apiVersion, parent = '', filter } = this.input;
     return listOperations.executeWithOptions({ summary: `List ${parent}` }, [
       { service, apiVersion, parent, filter, pageSize: PAGE_SIZE, pageToken: this.progress.pageToken },
     ]);
@@ -135,32 +143,32 @@ export class BulkCanceller {
   private takePage(): void {
     try {
       const page = this.listing.take();
-      if (page === undefined || recordPage(this.progress, this.seen, page) !== 'circles') return;
+      if (page === undefined || recordPage(this.progress, this.seenNames, page) !== 'repeating') return;
     } catch (error) {
-      // By `stop`, or at the end of this run.
-      if (!isCancellation(error)) this.listingEnded(error);
+      // It is cancelled by `stop` and at the end of this run.
+      if (!isCancellation(error)) this.onListError(error);
       return;
     }
-    this.listingFailed(
+    this.endListing(
       'INVALID_ARGUMENT',
       'operations.list gives the same pages again and again; what it gave so far is cancelled',
     );
   }
 
-  private listingEnded(error: unknown): void {
-    const { type, message } = reasonOf(error);
-    if (type === 'INVALID_ARGUMENT' && relist(this.progress)) return;
-    // Nothing has been begun: the caller has to know at once.
-    if (this.progress.matched === 0) throw causeOf(error);
-    this.listingFailed(type, message);
+  private onListError(error: unknown): void {
+    const { type, message } = describeFailure(error);
+    if (type === 'INVALID_ARGUMENT' && restartListing(this.progress)) return;
+    // Nothing has been started, so the caller can be told at once.
+    if (this.progress.matched === 0) throw activityCause(error);
+    this.endListing(type, message);
   }
 
-  private listingFailed(type: string, message: string): void {
+  private endListing(type: string, message: string): void {
     this.progress.listed = true;
-    recordFailure(this.progress, this.request.parent ?? '', type, message);
+    recordFailure(this.progress, this.input.parent ?? '', type, message);
   }
 
-  private takeNames(names: string[]): void {
+  private queueNames(names: string[]): void {
     const distinct = [...new Set(names)];
     this.progress.matched = distinct.length;
     this.progress.names = distinct.slice(0, MAX_SHOWN);
@@ -170,15 +178,18 @@ export class BulkCanceller {
 
   private begin(name: string, run?: ChildRun): void {
     this.underWay.set(name, run);
-    void this.item(name, run).then((report) => {
+    void this.cancelOne(name, run).then((report) => {
       if (report === undefined) return;
       recordReport(this.progress, name, report);
       this.underWay.delete(name);
     });
   }
 
-  /** One item to its end, or `undefined` where this run ends before. It never throws: one bad item does not stop the rest. */
-  private async item(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
+  /**
+   * Cancels one operation; `undefined` where this run ends before it. It never throws, so that one failure
+   * does not stop the others.
+   */
+  private async cancelOne(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
     try {
       const problem = problemOfName(name);
       if (problem !== undefined)
@@ -188,15 +199,15 @@ export class BulkCanceller {
       if (first.kind !== 'underWay') return first;
       this.underWay.set(name, first.run);
       const summary = `Await the outcome of ${lastSegment(name)}`;
-      return await this.waits?.run(() => awaitItem.executeWithOptions({ summary }, [first.run]));
+      return await this.awaitScope?.run(() => awaitItem.executeWithOptions({ summary }, [first.run]));
     } catch (error) {
-      if (isCancellation(error) && this.waits?.consideredCancelled) return undefined;
-      return { kind: 'failed', ...reasonOf(error) };
+      if (isCancellation(error) && this.awaitScope?.consideredCancelled) return undefined;
+      return { kind: 'failed', ...describeFailure(error) };
     }
   }
 
   private async start(name: string): Promise<ChildReport> {
-    const request = { input: itemInput(this.request, name), requestId: this.progress.requestId };
+    const request = { input: itemInput(this.input, name), requestId: this.progress.requestId };
     const report = await cancelItem.executeWithOptions({ summary: `Cancel ${lastSegment(name)}` }, [request]);
     this.progress.started += 1;
     return report;

@@ -2,18 +2,22 @@ import type { CancelOperationsInput } from '../../contract/bulk.js';
 import type { BulkProgress } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
-/** What the arguments of a continued run may have, in bytes of JSON. Temporal ends a run whose arguments exceed 2 MiB together. */
-const MAX_BYTES = 1_800_000;
+/**
+ * The limit for the arguments of a continued run, as JSON. Temporal terminates a run whose arguments exceed 2
+ * MiB in total.
+ */
+const MAX_ARGUMENT_BYTES = 1_800_000;
 const MAX_MESSAGE_LENGTH = 100;
 
 /**
- * What a continued run is given beside the input, cut to what Temporal takes: failure messages are shortened, and of the names
- * that were listed as many are remembered as there is room for. Where not even that fits, shown names go first, then failures.
+ * The arguments of a continued run besides the input, cut to Temporal's limit: failure messages are
+ * shortened, and as many hashes of listed names are carried over as fit. If even the progress alone is too
+ * large, its `names` are cut first, and then its `failures`.
  */
 export function continueAsNewArgs(
   progress: BulkProgress,
   input: CancelOperationsInput,
-  seen: SeenNames,
+  seenNames: SeenNames,
 ): [BulkProgress, string] {
   const carried: BulkProgress = {
     ...progress,
@@ -21,16 +25,16 @@ export function continueAsNewArgs(
       ...failure,
       message: failure.message.slice(0, MAX_MESSAGE_LENGTH),
     })),
-    // Names that were given are in the input, from which the next run takes them.
+    // Given names are in the input, from which the next run takes them.
     queue: input.names === undefined ? progress.queue : [],
     names: input.names === undefined ? [...progress.names] : [],
   };
-  const most = MAX_BYTES - bytes(input);
-  while (bytes(carried) > most && carried.names.length + carried.failures.length > 0) {
-    const shown = carried.names.length > 0 ? 'names' : 'failures';
-    carried[shown].length = Math.floor(carried[shown].length / 2);
+  const maxBytes = MAX_ARGUMENT_BYTES - bytes(input);
+  while (bytes(carried) > maxBytes && carried.names.length + carried.failures.length > 0) {
+    const list = carried.names.length > 0 ? carried.names : carried.failures;
+    list.length = Math.floor(list.length / 2);
   }
-  return [carried, seen.carry(most - bytes(carried))];
+  return [carried, seenNames.carry(maxBytes - bytes(carried))];
 }
 
 function bytes(value: unknown): number {

@@ -2,15 +2,19 @@ import type { ParsedBulkInput } from '../../contract/bulk.js';
 import type { BulkProgress } from './progress.js';
 import { code, plain, table } from '../markdown.js';
 
-/** Where a bulk workflow stands, in Markdown, for its details in the Temporal UI. */
-export function bulkDetails(progress: BulkProgress, request: ParsedBulkInput, underWay: number): string {
+/**
+ * The details of a bulk workflow in the Temporal UI, in Markdown.
+ *
+ * @param underWay the number of operations under way
+ */
+export function bulkDetails(progress: BulkProgress, input: ParsedBulkInput, underWay: number): string {
   const { matched, started, outcomes, failures, listed, stopping } = progress;
-  const what = request.parent === undefined ? `${matched} names` : code(request.parent);
-  return table(headline(progress, request, underWay), [
-    ['Operations', what],
-    ['Filter', request.filter === undefined ? undefined : code(request.filter)],
-    ['Reason', request.reason === undefined ? undefined : plain(request.reason)],
-    ['Asked for by', request.requestedBy === undefined ? undefined : plain(request.requestedBy)],
+  const { parent, filter, reason, requestedBy } = input;
+  return table(headline(progress, input, underWay), [
+    ['Operations', parent === undefined ? `${matched} names` : code(parent)],
+    ['Filter', filter === undefined ? undefined : code(filter)],
+    ['Reason', reason === undefined ? undefined : plain(reason)],
+    ['Asked for by', requestedBy === undefined ? undefined : plain(requestedBy)],
     ['Matched', `${matched}${listed || stopping ? '' : ' so far'}`],
     ['Started', `${started}, ${underWay} of them under way`],
     ...Object.entries(outcomes).map(([outcome, count]): [string, string] => [outcome, `${count}`]),
@@ -24,10 +28,11 @@ function headline(
   underWay: number,
 ): string {
   const isOver = underWay === 0 && (stopping || (listed && queue.length === 0));
-  if (dryRun) return isOver ? 'DONE: this is what would be cancelled.' : 'LISTING: nothing is touched.';
+  if (dryRun)
+    return isOver ? 'DONE: these operations would be cancelled.' : 'LISTING: no operation is cancelled.';
   if (isOver)
     return stopping
-      ? 'DONE: stopped before the rest was begun.'
+      ? 'DONE: stopped before the others were started.'
       : 'DONE: every operation has ended or failed.';
-  return stopping ? 'STOPPING: nothing new is begun.' : 'CANCELLING';
+  return stopping ? 'STOPPING: no further operation is started.' : 'CANCELLING';
 }

@@ -2,29 +2,29 @@ import type { ListPage } from '../../contract/activities.js';
 import { type BulkProgress, recordFailure, recordNames } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
-/** After so many pages in a row whose running operations are all known, the list is taken to go in circles. */
+/** After this many pages in a row with running operations, none of them new, the list counts as repeating. */
 const MAX_REPEATED_PAGES = 1_000;
 
-/** Whether a listing goes on, is at its end, or gives the same pages again and again. */
-export type Listed = 'more' | 'last' | 'circles';
+/** Whether more pages follow, this was the last one, or the list gives the same pages again and again. */
+export type PageKind = 'more' | 'last' | 'repeating';
 
 /**
- * Takes a page in: what runs and is new is counted and queued, or is a failure where the worker may not touch it: passed over
- * in silence it would look as if nothing ran. What is done is passed over, however many pages of
- * it there are.
+ * Takes a page over: the new names that are running are counted and queued. Those that the rules of the
+ * worker forbid are recorded as failures, because without them nothing would seem to run. Operations that are
+ * done are skipped, however many pages hold only those.
  */
-export function recordPage(progress: BulkProgress, seen: SeenNames, page: ListPage): Listed {
+export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: ListPage): PageKind {
   const running = page.operations.filter(({ done }) => !done);
-  const fresh = running.filter(({ name }) => seen.add(name));
+  const added = running.filter(({ name }) => seenNames.add(name));
   recordNames(
     progress,
-    fresh.map(({ name }) => name),
+    added.map(({ name }) => name),
   );
-  for (const { name, denied } of fresh) {
+  for (const { name, denied } of added) {
     if (denied === undefined) progress.queue.push(name);
     else recordFailure(progress, name, 'PERMISSION_DENIED', denied);
   }
-  if (fresh.length > 0) progress.repeats = 0;
+  if (added.length > 0) progress.repeats = 0;
   else if (running.length > 0) progress.repeats += 1;
 
   const next = page.nextPageToken;
@@ -32,29 +32,30 @@ export function recordPage(progress: BulkProgress, seen: SeenNames, page: ListPa
     progress.listed = true;
     return 'last';
   }
-  if (next === progress.pageToken || comesAgain(progress, next) || progress.repeats >= MAX_REPEATED_PAGES)
-    return 'circles';
+  if (next === progress.pageToken || isInCycle(progress, next) || progress.repeats >= MAX_REPEATED_PAGES)
+    return 'repeating';
   progress.pageToken = next;
   return 'more';
 }
 
 /**
- * Begins the listing again where its page token is no longer taken: tokens expire (AIP-158). What is known is passed over.
+ * Starts the listing again after its page token was rejected, because tokens expire (AIP-158). Names that are
+ * known are skipped.
  *
- * @returns whether it could: at the first page there is no token, and a second time would be one of many
+ * @returns whether it did; it does not for the first page, which has no token, and does so only once
  */
-export function relist(progress: BulkProgress): boolean {
+export function restartListing(progress: BulkProgress): boolean {
   if (progress.pageToken === undefined || progress.relisted) return false;
   progress.relisted = true;
-  // Every page so far comes again, and each held a name at least.
+  // All pages so far come again, and there are no more of them than names.
   progress.repeats = -progress.matched;
   delete progress.pageToken;
   delete progress.mark;
   return true;
 }
 
-// Brent's algorithm: it finds a cycle of any length with one token kept.
-function comesAgain(progress: BulkProgress, token: string): boolean {
+/** Brent's algorithm: it finds a cycle of page tokens of any length, and stores only one of them. */
+function isInCycle(progress: BulkProgress, token: string): boolean {
   const { mark } = progress;
   if (mark?.token === token) return true;
   const steps = (mark?.steps ?? 0) + 1;

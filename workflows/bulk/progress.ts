@@ -6,45 +6,45 @@ import {
 } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 
-/** An execution that goes on; its workflow id follows from the name. */
+/** An execution under way. Its workflow id follows from the name. */
 export interface CarriedRun {
   name: string;
   runId: string | undefined;
 }
 
-/** Where a listing stood a while ago: a page token that comes up again shows that it goes in circles. */
+/** A page token of some pages ago. If it comes again, the listing repeats itself. */
 export interface PageMark {
   token: string;
-  /** Pages since. */
+  /** The pages since this token. */
   steps: number;
-  /** After so many the mark is moved. */
+  /** After this many pages another token is stored. */
   span: number;
 }
 
-/** All that a bulk workflow knows, as plain data: a continued run begins with it. */
+/** All that a bulk workflow knows, as plain data, which a continued run starts with. */
 export interface BulkProgress extends CancelOperationsResult {
-  /** What has been listed or given and not begun. */
+  /** The names that were listed or given, and not begun. */
   queue: string[];
-  /** Executions that go on: what a run before this one started. */
+  /** The executions under way when the previous run continued as new. */
   runs: CarriedRun[];
   /** How many of the given names have been begun. */
   begun: number;
-  /** The next page, where there is one; `undefined` before the first. */
+  /** The token of the next page; `undefined` before the first. */
   pageToken?: string;
   mark?: PageMark;
-  /** How many pages in a row held names that run, all of them known. */
+  /** How many pages in a row had running operations, none of them new. Negative after `relisted`. */
   repeats: number;
-  /** The listing was begun again because Google no longer took its page token; that is done once. */
+  /** The listing was started again because Google rejected its page token. That is done once. */
   relisted: boolean;
-  /** Everything has been listed. */
+  /** There is nothing more to list. */
   listed: boolean;
-  /** Nothing new is begun. */
+  /** The workflow was cancelled: no further operation is begun. */
   stopping: boolean;
-  /** The id of the chain's first run: what makes a repeated start of an item the same one. */
+  /** The id of the first run. Temporal takes repeated starts of an operation with it for the same one. */
   requestId: string;
 }
 
-/** @param requestId the id of the chain's first run */
+/** The progress of a workflow that has done nothing yet. @param requestId the id of the first run */
 export function initialBulkProgress(requestId: string): BulkProgress {
   return {
     matched: 0,
@@ -63,28 +63,28 @@ export function initialBulkProgress(requestId: string): BulkProgress {
   };
 }
 
-/** Counts names that were not known before. */
+/** Counts new names. */
 export function recordNames(progress: BulkProgress, names: readonly string[]): void {
   progress.matched += names.length;
   progress.names.push(...names.slice(0, MAX_SHOWN - progress.names.length));
 }
 
-/** Counts how an item ended. */
+/** Counts the outcome or failure of an operation. */
 export function recordReport(progress: BulkProgress, name: string, report: ChildReport): void {
   if (report.kind === 'ended')
     progress.outcomes[report.outcome] = (progress.outcomes[report.outcome] ?? 0) + 1;
   if (report.kind === 'failed') recordFailure(progress, name, report.type, report.message);
 }
 
-/** Writes down what could not be done. */
+/** Adds a failure, if fewer than {@link MAX_SHOWN} are recorded. */
 export function recordFailure(progress: BulkProgress, name: string, type: string, message: string): void {
   if (progress.failures.length >= MAX_SHOWN) return;
-  // What is no name may be as long as the input: shown twice it would not fit into the result.
+  // An invalid name may be as long as the input, and the result could not hold several of those.
   const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
   progress.failures.push({ name: shown, type, message });
 }
 
-/** The counts, as the workflow returns them. */
+/** What the workflow returns. */
 export function bulkResult({
   matched,
   started,

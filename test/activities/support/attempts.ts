@@ -15,10 +15,10 @@ import { createEmulatorTransport } from '../../../google/http/google-transport.j
 import { createOperationsClient } from '../../../google/client.js';
 import { parseEndpoints } from '../../../google/endpoint.js';
 
-/** What is remembered of an operation that nobody has looked at. */
+/** The poll state before the first poll. */
 export const fresh: PollState = { polls: 0, failures: 0 };
 
-/** An attempt of an activity whose time is not limited, as the workflow schedules it. */
+/** An attempt of an activity without a time limit. */
 export function environment(info: Partial<Info> = {}): MockActivityEnvironment {
   return new MockActivityEnvironment({
     scheduledTimestampMs: Date.now(),
@@ -45,15 +45,15 @@ export function activitiesFor(
   requestsPerMinute?: number,
 ): OperationActivities {
   const operations = createOperationsClient({
-    endpoints: { ...parseEndpointsNone(), emulatorHost: emulator.host },
+    endpoints: {
+      universeDomain: 'googleapis.com',
+      overrides: parseEndpoints(''),
+      emulatorHost: emulator.host,
+    },
     access: createAccess({ services: '*', operations: allowed }),
     transport: createEmulatorTransport(),
   });
   return createActivities({ operations, requestsPerMinute });
-}
-
-function parseEndpointsNone() {
-  return { universeDomain: 'googleapis.com', overrides: parseEndpoints('') };
 }
 
 export async function failureOf(run: () => Promise<unknown>): Promise<ApplicationFailure> {

@@ -4,23 +4,29 @@ import type { Caller, Limiter } from '../../../activities/limiter.js';
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
 
-/** One caller: it asks at its time, comes back as late as it is, and asks anew so long after it was served. */
+/**
+ * One caller: when it asks first, how long after a request it asks for the next, and by how much it may be
+ * late; in ms.
+ */
 export interface Actor extends Caller {
   at: number;
   every?: number;
   late?: number;
-  /** Comes back only so often, and then no more. */
+  /** How often it returns after a delay, before it is gone. */
   returns?: number;
 }
 
 export interface Sent {
-  kind: Caller['kind'];
+  priority: Caller['priority'];
   id: string | undefined;
   at: number;
   waited: number;
 }
 
-/** Lets everybody ask and come back until the time is up. With several limiters each asks any of them, as with several workers. */
+/**
+ * Lets all actors ask until the time is up. With several limiters each request goes to any of them, as with
+ * several workers.
+ */
 export function simulate(limiters: readonly Limiter[], actors: readonly Actor[], until: number) {
   const sent: Sent[] = [];
   const queue = actors.map((actor) => ({ ...actor, since: actor.at })).toSorted((a, b) => b.at - a.at);
@@ -28,11 +34,11 @@ export function simulate(limiters: readonly Limiter[], actors: readonly Actor[],
   for (let actor = queue.pop(); actor !== undefined && actor.at <= until; actor = queue.pop()) {
     const limiter = limiters[Math.floor(random(++asked) * limiters.length)];
     assert.ok(limiter);
-    assert.ok(asked <= 1_000 * actors.length, 'somebody is told over and over to come back at once');
-    const { kind, id, at } = actor;
-    const delay = limiter.take('scope', { kind, id }, at);
+    assert.ok(asked <= 1_000 * actors.length, 'a caller gets a delay of next to nothing over and over');
+    const { priority, id, at } = actor;
+    const delay = limiter.take('scope', { priority, id }, at);
     if (delay === 0) {
-      sent.push({ kind, id, at, waited: at - actor.since });
+      sent.push({ priority, id, at, waited: at - actor.since });
       if (actor.every === undefined) continue;
       actor.since = actor.at += actor.every;
     } else {
@@ -55,7 +61,7 @@ function random(seed: number): number {
 
 export function watchers(count: number, more: Partial<Actor> = {}): Actor[] {
   return Array.from({ length: count }, (_, index) => ({
-    kind: 'low',
+    priority: 'low',
     id: `watcher ${index}`,
     at: Math.floor(random(index) * 30 * SECOND),
     every: 30 * SECOND,
@@ -63,26 +69,26 @@ export function watchers(count: number, more: Partial<Actor> = {}): Actor[] {
   }));
 }
 
-/** So many newcomers each minute, at any moment: each looks once and sends one cancel. */
+/** So many new operations each minute, at any moment: each is polled once and cancelled once. */
 export function newcomers(each: number, from: number, until: number): Actor[] {
   const count = Math.round((each * (until - from)) / MINUTE);
   return Array.from({ length: count }, (_, index): Actor[] => {
     const at = Math.floor(from + random(index + 77) * (until - from));
     return [
-      { ...urgent(`first look ${index}`), at },
-      { ...urgent(`cancel ${index}`), at: at + 100 },
+      { ...high(`first poll ${index}`), at },
+      { ...high(`cancel ${index}`), at: at + 100 },
     ];
   }).flat();
 }
 
-export function assertCeiling(sent: readonly Sent[], ceiling: number): void {
+export function assertLimit(sent: readonly Sent[], limit: number): void {
   for (const [index, { at }] of sent.entries()) {
-    const before = sent[index - ceiling];
-    assert.ok(before === undefined || at - before.at >= MINUTE, `${ceiling + 1} in less than a minute`);
+    const before = sent[index - limit];
+    assert.ok(before === undefined || at - before.at >= MINUTE, `${limit + 1} in less than a minute`);
   }
 }
 
-/** The longest time that any of them went without a look. */
+/** The longest time that any of them went without a request. */
 export function longestGap(sent: readonly Sent[], actors: readonly Actor[], until: number): number {
   const last = new Map(actors.map(({ id }) => [id, 0]));
   let longest = 0;
@@ -99,6 +105,6 @@ export function perMinute(sent: readonly Sent[], from: number, until: number): n
   return sent.filter(({ at }) => at >= from).length / ((until - from) / MINUTE);
 }
 
-export const looksOf = (sent: readonly Sent[]): Sent[] => sent.filter(({ kind }) => kind === 'low');
-export const look = (id: string): Caller => ({ kind: 'low', id });
-export const urgent = (id: string | undefined): Caller => ({ kind: 'high', id });
+export const lowOf = (sent: readonly Sent[]): Sent[] => sent.filter(({ priority }) => priority === 'low');
+export const low = (id: string): Caller => ({ priority: 'low', id });
+export const high = (id: string | undefined): Caller => ({ priority: 'high', id });

@@ -5,17 +5,17 @@ import { ROOT } from '../../examples/support/process.js';
 
 export const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 
-/** One instruction, with its arguments as words; those in JSON form are the strings in it. */
+/** One instruction. Arguments in JSON form are split into their strings. */
 export interface Step {
   keyword: string;
   /** `--from=build` is `{ from: 'build' }`. */
   flags: Record<string, string>;
   words: string[];
-  /** All after the keyword and the flags. */
+  /** The text after the keyword and the flags. */
   text: string;
 }
 
-/** What comes from one FROM to the next. */
+/** The instructions from one FROM to the next. */
 export interface Stage {
   image: string;
   name: string | undefined;
@@ -35,13 +35,13 @@ export function stagesOf(dockerfile: string): Stage[] {
   return stages;
 }
 
-/** The words of a command in JSON form after its keyword, such as `CMD` in a HEALTHCHECK. */
+/** The words of a command in JSON form, also after a keyword such as `CMD` in a HEALTHCHECK. */
 export function jsonForm(text: string): string[] | undefined {
   const json = /\[.*\]$/s.exec(text)?.[0];
   return json === undefined ? undefined : (JSON.parse(json) as string[]);
 }
 
-/** What ENV instructions set. */
+/** The variables that ENV instructions set. */
 export function variablesOf({ steps }: Stage): Record<string, string> {
   const pairs = steps
     .filter(({ keyword }) => keyword === 'ENV')

@@ -13,17 +13,15 @@ import { demand, ROOT } from '../../examples/support/process.js';
 import { type Stage, type Step, stagesOf } from './dockerfile.js';
 
 /**
- * Does what a Dockerfile's WORKDIR, COPY and RUN lines say, with a folder for each stage, and returns that of the last one.
+ * Carries out the WORKDIR, COPY and RUN lines of a Dockerfile, with one folder for each stage.
  *
- * `npm ci` takes what is installed in this checkout, by the lock file: a test neither downloads nor depends on a registry. Every
- * other RUN is run.
+ * `npm ci` links the packages that are installed in this checkout, after the lock file: a test must not need
+ * a registry. Every other RUN is run.
  *
- * @param into an empty folder
+ * @param into - an empty folder
+ * @returns the folder of the last stage
  */
-export async function playDockerfile(
-  dockerfile: string,
-  into: string,
-): Promise<{ root: string; cwd: string }> {
+export async function buildImage(dockerfile: string, into: string): Promise<{ root: string; cwd: string }> {
   const roots = new Map<string, string>();
   let last = { root: into, cwd: '/' };
   for (const [index, stage] of stagesOf(dockerfile).entries()) {
@@ -31,12 +29,12 @@ export async function playDockerfile(
     mkdirSync(root);
     roots.set(String(index), root);
     if (stage.name !== undefined) roots.set(stage.name, root);
-    last = { root, cwd: await playStage(stage, root, roots) };
+    last = { root, cwd: await buildStage(stage, root, roots) };
   }
   return last;
 }
 
-async function playStage(
+async function buildStage(
   { steps }: Stage,
   root: string,
   roots: ReadonlyMap<string, string>,
@@ -48,7 +46,7 @@ async function playStage(
       mkdirSync(join(root, cwd), { recursive: true });
     } else if (step.keyword === 'COPY') copy(step, root, cwd, roots);
     else if (step.keyword === 'RUN') await run(step.text, join(root, cwd));
-    else if (step.keyword === 'ADD') throw new Error(`Not played: ADD ${step.text}`);
+    else if (step.keyword === 'ADD') throw new Error(`Not supported: ADD ${step.text}`);
   }
   return cwd;
 }
@@ -59,11 +57,11 @@ function copy({ flags, words }: Step, root: string, cwd: string, roots: Readonly
   const target = words.at(-1) ?? '';
   const sources = words.slice(0, -1);
   if (sources.length > 1 && !target.endsWith('/')) throw new Error(`COPY to ${target}: not a folder`);
-  const place = join(root, resolve(cwd, target));
+  const destination = join(root, resolve(cwd, target));
   for (const source of sources.map((name) => join(from, name))) {
     const isFolder = statSync(source).isDirectory();
-    // Docker copies what is in a folder, not the folder.
-    const to = isFolder || !target.endsWith('/') ? place : join(place, basename(source));
+    // Docker copies the contents of a folder, not the folder itself.
+    const to = isFolder || !target.endsWith('/') ? destination : join(destination, basename(source));
     mkdirSync(dirname(to), { recursive: true });
     cpSync(source, to, { recursive: true, verbatimSymlinks: true });
   }
@@ -99,7 +97,7 @@ function installed(cwd: string, omitted: readonly (string | undefined)[]): strin
     .filter((place) => existsSync(join(ROOT, place)));
 }
 
-/** Copies a package without those nested in it, by hard links where the file system allows. */
+/** Copies a package without its nested packages, by hard links if the file system supports them. */
 function linkFolder(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -1,4 +1,4 @@
-import { type Emulator, type OrderedFault, seededRandom, startEmulator } from '../../../emulator/index.js';
+import { type Emulator, type InjectedFault, seededRandom, startEmulator } from '../../../emulator/index.js';
 import type { Clock } from './clock.js';
 import type { Plan, PlannedOperation, WireFault } from '../plan/plan.js';
 import type { Interval, Truth } from '../oracle/records.js';
@@ -13,7 +13,7 @@ export interface Injected {
 /** The emulator in the place of Google, with its operations and the faults of its wire. */
 export class Google {
   readonly away: Interval[] = [];
-  readonly #ordered: { label: string; fault: OrderedFault }[] = [];
+  readonly #ordered: { label: string; fault: InjectedFault }[] = [];
   readonly #ends = new Map<string, Truth['end']>();
   readonly #expired = new Map<string, number>();
   readonly #names = new Map<string, string>();

@@ -47,7 +47,7 @@ export class RestartableTemporal {
     await pause(downMs);
     for (let attempt = 1; this.#open; attempt++) {
       try {
-        this.#server = await startTemporal({ dbFile: this.#dbFile, port, readyWithinMs: 60_000 });
+        this.#server = await startTemporal({ dbFile: this.#dbFile, port, readyTimeoutMs: 60_000 });
         break;
       } catch (error) {
         // A client that tries to connect to a free port of this machine may get that very port, and so take it for a moment.

@@ -4,7 +4,7 @@ import { createOperationsClient } from '../../../google/client.js';
 import { parseEndpoints } from '../../../google/endpoint.js';
 import { GoogleApiError } from '../../../google/error.js';
 
-/** What a caller in a process of its own, with an environment of its own, is to do. */
+/** The calls to make in a process of its own, with an environment of its own. */
 export interface Task {
   endpoints?: string;
   universeDomain?: string;
@@ -16,7 +16,7 @@ export interface Task {
   userAgent?: string;
 }
 
-/** What came of each call: the operation's `done`, or the error with all that it holds. */
+/** The result of each call: the operation's `done`, or the error with all that it holds. */
 export type CallResult =
   | { done: boolean }
   | { error: Pick<GoogleApiError, 'code' | 'kind' | 'message' | 'httpStatus'>; dump: string };
@@ -53,7 +53,7 @@ async function run(task: Task): Promise<CallResult[]> {
   return results;
 }
 
-/** Everything an error would show to whoever logs or serialises it. */
+/** Everything that an error shows when it is logged or serialised. */
 function dumpOf(error: GoogleApiError): string {
   const cause = error.cause as Error | undefined;
   return [error.stack, JSON.stringify(error), cause?.stack, JSON.stringify(cause)].join('\n');

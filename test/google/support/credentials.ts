@@ -38,7 +38,7 @@ export function tokens(t: TestContext): Promise<TestServer> {
   });
 }
 
-/** What a metadata server answers where it is asked whether it is there, and for a token. */
+/** The answers of a metadata server to the two requests of a caller: whether it is there, and for a token. */
 export function metadataAnswer(request: IncomingMessage, response: ServerResponse): void {
   const isKnown = /\/(?:instance|token[^/]*)$/.test(request.url ?? '');
   response

@@ -6,25 +6,25 @@ import type { CancelOperationsProgress, CancelOperationsResult } from '../../../
 import { until } from '../history.js';
 import { failureOf } from '../starts.js';
 import type { Handle, World } from '../world.js';
-import { type Activities, withOther } from './other-activities.js';
+import { type Activities, withReplacedActivities } from './replaced-activities.js';
 import { allRuns, IGNORED, type Scenario, WINS } from './scenario.js';
 
 type Script = Parameters<World['emulator']['add']>[0];
 
-interface Way {
-  /** Operations under the location that is named after the scenario. */
+interface BulkOptions {
+  /** Operations in the emulator, under a location with the scenario's name. */
   operations?: Omit<Script, 'name'>[];
   input: (parent: string, names: string[]) => Record<string, unknown>;
-  others?: Partial<Activities>;
+  activities?: Partial<Activities>;
   act?: (world: World, handle: Handle, names: string[]) => Promise<void>;
-  /** What the result has to have, or the failure's type. */
-  end: Partial<CancelOperationsResult> | string;
+  /** The fields that the result must have, or the type of the failure. */
+  expected: Partial<CancelOperationsResult> | string;
   continuesAsNew?: boolean;
 }
 
-function bulk(name: string, way: Way): Scenario {
-  const { operations = [], input, others, act, end, continuesAsNew = false } = way;
-  const play = async (world: World, taskQueue: string): Promise<Handle[]> => {
+function bulkScenario(name: string, options: BulkOptions): Scenario {
+  const { operations = [], input, activities, act, expected, continuesAsNew = false } = options;
+  const run = async (world: World, taskQueue: string): Promise<Handle[]> => {
     const parent = `projects/p/locations/${name}`;
     const names = operations.map((script, index) => {
       const operation = `${parent}/operations/${index + 1}`;
@@ -37,41 +37,41 @@ function bulk(name: string, way: Way): Scenario {
       args: [input(parent, names)],
     })) as Handle;
     await act?.(world, handle, names);
-    if (typeof end === 'string') assert.equal((await failureOf(handle)).type, end);
-    else assert.deepEqual({ ...((await handle.result()) as object), ...end }, await handle.result());
+    if (typeof expected === 'string') assert.equal((await failureOf(handle)).type, expected);
+    else assert.deepEqual({ ...((await handle.result()) as object), ...expected }, await handle.result());
     return continuesAsNew ? allRuns(world, handle) : [handle];
   };
   return {
     name,
     continuesAsNew,
-    play: (world) =>
-      others === undefined
-        ? play(world, world.taskQueue)
-        : withOther(world, others, (taskQueue) => play(world, taskQueue)),
+    run: (world) =>
+      activities === undefined
+        ? run(world, world.taskQueue)
+        : withReplacedActivities(world, activities, (taskQueue) => run(world, taskQueue)),
   };
 }
 
-/** Lists pages that are given: by number, or the failure for it. */
+/** Replaces `listOperations`. @param give gives the page with a number, from 1, or its failure */
 function pages(give: (page: number) => Promise<ListPage> | ListPage): Partial<Activities> {
   let page = 0;
   return { listOperations: async () => give(++page) };
 }
 
-const ended = async (): Promise<ChildReport> => ({ kind: 'ended', outcome: 'CANCELLED' });
-const failing = (type: string | undefined, message: string) =>
+const cancelled = async (): Promise<ChildReport> => ({ kind: 'ended', outcome: 'CANCELLED' });
+const failWith = (type: string | undefined, message: string) =>
   Promise.reject(ApplicationFailure.create({ message, nonRetryable: true, ...(type && { type }) }));
 
 function running(parent: string, ...ids: number[]): ListPage['operations'] {
   return ids.map((id) => ({ name: `projects/p/locations/${parent}/operations/${id}`, done: false }));
 }
 
-async function progressOf(handle: Handle, isSo: (progress: CancelOperationsProgress) => boolean) {
-  await until(() => handle.query<CancelOperationsProgress>('progress'), isSo);
+async function untilProgress(handle: Handle, isMet: (progress: CancelOperationsProgress) => boolean) {
+  await until(() => handle.query<CancelOperationsProgress>('progress'), isMet);
 }
 
-/** The ways of `cancelOperations`. */
-export const bulks: Scenario[] = [
-  bulk('bulk-names', {
+/** The scenarios of `cancelOperations`. */
+export const bulkScenarios: Scenario[] = [
+  bulkScenario('bulk-names', {
     operations: [{ onCancel: WINS }, { onCancel: { kind: 'refused' } }, { onCancel: WINS }],
     input: (parent, names) => ({
       names: [...names, ...names, `${parent}/operations/missing`, 'projects/../x', 'x'.repeat(1_000)],
@@ -79,14 +79,14 @@ export const bulks: Scenario[] = [
       reason: 'clean up',
       requestedBy: 'ops@example.com',
     }),
-    end: { matched: 6, outcomes: { CANCELLED: 2, NOT_CANCELLABLE: 1 } },
+    expected: { matched: 6, outcomes: { CANCELLED: 2, NOT_CANCELLABLE: 1 } },
   }),
-  bulk('bulk-parent', {
+  bulkScenario('bulk-parent', {
     operations: [{ onCancel: WINS }, { completesAfterMs: 0 }, { onCancel: { kind: 'loses', afterMs: 200 } }],
     input: (parent) => ({ parent }),
-    end: { matched: 2, outcomes: { CANCELLED: 1, COMPLETED: 1 } },
+    expected: { matched: 2, outcomes: { CANCELLED: 1, COMPLETED: 1 } },
   }),
-  bulk('bulk-waits-long', {
+  bulkScenario('bulk-awaits-outcome', {
     operations: [{ onCancel: IGNORED }],
     input: (_, names) => ({ names }),
     act: async (world, handle, names) => {
@@ -97,96 +97,99 @@ export const bulks: Scenario[] = [
       );
       for (const name of names) world.emulator.complete(name);
     },
-    end: { outcomes: { COMPLETED: 1 } },
+    expected: { outcomes: { COMPLETED: 1 } },
   }),
-  bulk('bulk-filter-matches-none', {
+  bulkScenario('bulk-filter-matches-none', {
     operations: [{}],
     input: (parent) => ({ parent, filter: 'done=true' }),
-    end: { matched: 0, started: 0 },
+    expected: { matched: 0, started: 0 },
   }),
-  bulk('bulk-dry-run', {
-    others: pages((page) => ({
+  bulkScenario('bulk-dry-run', {
+    activities: pages((page) => ({
       operations: running('bulk-dry-run', page, page + 1),
       ...(page < 3 && { nextPageToken: `${page}` }),
     })),
     input: (parent) => ({ parent, dryRun: true }),
-    end: { matched: 4, started: 0 },
+    expected: { matched: 4, started: 0 },
   }),
-  bulk('bulk-pages', {
-    others: {
+  bulkScenario('bulk-pages', {
+    activities: {
       ...pages((page) => ({
         operations: page === 2 ? [] : running('bulk-pages', page),
         ...(page < 6 && { nextPageToken: `${page}` }),
       })),
-      cancelItem: ended,
+      cancelItem: cancelled,
     },
     input: (parent) => ({ parent, maxConcurrent: 1 }),
-    end: { matched: 5, outcomes: { CANCELLED: 5 } },
+    expected: { matched: 5, outcomes: { CANCELLED: 5 } },
   }),
-  bulk('bulk-invalid-input', { input: (parent) => ({ parent, names: [] }), end: 'INVALID_ARGUMENT' }),
-  bulk('bulk-first-page-denied', {
-    others: pages(() => failing('PERMISSION_DENIED', 'This worker may not list it.')),
+  bulkScenario('bulk-invalid-input', {
+    input: (parent) => ({ parent, names: [] }),
+    expected: 'INVALID_ARGUMENT',
+  }),
+  bulkScenario('bulk-first-page-denied', {
+    activities: pages(() => failWith('PERMISSION_DENIED', 'This worker may not list it.')),
     input: (parent) => ({ parent }),
-    end: 'PERMISSION_DENIED',
+    expected: 'PERMISSION_DENIED',
   }),
-  bulk('bulk-later-page-denied', {
-    others: {
+  bulkScenario('bulk-later-page-denied', {
+    activities: {
       ...pages((page) =>
         page === 1
           ? { operations: running('bulk-later-page-denied', 1), nextPageToken: '1' }
-          : failing(undefined, 'Something else.'),
+          : failWith(undefined, 'Something else.'),
       ),
-      cancelItem: ended,
+      cancelItem: cancelled,
     },
     input: (parent) => ({ parent }),
-    end: { matched: 1, outcomes: { CANCELLED: 1 } },
+    expected: { matched: 1, outcomes: { CANCELLED: 1 } },
   }),
-  // The page token is no longer taken: the listing is begun again, once.
-  bulk('bulk-token-expired', {
-    others: {
+  // The page token is rejected: the listing is started again, once.
+  bulkScenario('bulk-token-expired', {
+    activities: {
       ...pages((page) =>
         page % 2 === 1
           ? { operations: running('bulk-token-expired', page), nextPageToken: `${page}` }
-          : failing('INVALID_ARGUMENT', 'The page token is invalid.'),
+          : failWith('INVALID_ARGUMENT', 'The page token is invalid.'),
       ),
-      cancelItem: ended,
+      cancelItem: cancelled,
     },
     input: (parent) => ({ parent }),
-    end: { matched: 2, outcomes: { CANCELLED: 2 } },
+    expected: { matched: 2, outcomes: { CANCELLED: 2 } },
   }),
-  bulk('bulk-pages-in-circles', {
-    others: {
+  bulkScenario('bulk-pages-repeat', {
+    activities: {
       ...pages((page) => ({
-        operations: running('bulk-pages-in-circles', page % 3),
+        operations: running('bulk-pages-repeat', page % 3),
         nextPageToken: `${page % 3}`,
       })),
-      cancelItem: ended,
+      cancelItem: cancelled,
     },
     input: (parent) => ({ parent }),
-    end: { matched: 3, outcomes: { CANCELLED: 3 } },
+    expected: { matched: 3, outcomes: { CANCELLED: 3 } },
   }),
-  bulk('bulk-same-page', {
-    others: {
+  bulkScenario('bulk-same-page', {
+    activities: {
       ...pages(() => ({ operations: running('bulk-same-page', 1), nextPageToken: 'same' })),
-      cancelItem: ended,
+      cancelItem: cancelled,
     },
     input: (parent) => ({ parent }),
-    end: { matched: 1, outcomes: { CANCELLED: 1 } },
+    expected: { matched: 1, outcomes: { CANCELLED: 1 } },
   }),
-  bulk('bulk-item-fails', {
-    others: { cancelItem: () => failing(undefined, 'Something else.') },
+  bulkScenario('bulk-item-fails', {
+    activities: { cancelItem: () => failWith(undefined, 'Something else.') },
     operations: [{}],
     input: (_, names) => ({ names }),
-    end: { matched: 1, started: 0, outcomes: {} },
+    expected: { matched: 1, started: 0, outcomes: {} },
   }),
-  bulk('bulk-failures-by-the-thousand', {
+  bulkScenario('bulk-1001-failures', {
     input: () => ({ names: Array.from({ length: 1_001 }, (_, index) => `no name ${index}`) }),
-    end: { matched: 1_001, started: 0 },
+    expected: { matched: 1_001, started: 0 },
   }),
-  // Cancelled in the middle: what is under way is waited for, and neither the queue nor the listing goes on.
-  bulk('bulk-cancelled', {
+  // Cancelled in the middle: the operation under way is awaited, and neither the queue nor the listing goes on.
+  bulkScenario('bulk-cancelled', {
     operations: [{ onCancel: IGNORED }, {}, {}],
-    others: {
+    activities: {
       listOperations: async ({ parent, pageToken }): Promise<ListPage> => {
         if (pageToken === undefined)
           return {
@@ -203,35 +206,35 @@ export const bulks: Scenario[] = [
       const [name = ''] = names;
       await world.emulator.waitFor(() => world.cancels(name) > 0);
       await handle.cancel();
-      await progressOf(handle, ({ stopping }) => stopping);
+      await untilProgress(handle, ({ stopping }) => stopping);
       world.emulator.complete(name);
     },
-    end: { matched: 2, started: 1, outcomes: { COMPLETED: 1 } },
+    expected: { matched: 2, started: 1, outcomes: { COMPLETED: 1 } },
   }),
-  bulk('bulk-names-cancelled', {
+  bulkScenario('bulk-names-cancelled', {
     operations: [{ onCancel: IGNORED }, {}, {}],
     input: (_, names) => ({ names, maxConcurrent: 1 }),
     act: async (world, handle, names) => {
       const [name = ''] = names;
       await world.emulator.waitFor(() => world.cancels(name) > 0);
       await handle.cancel();
-      await progressOf(handle, ({ stopping }) => stopping);
+      await untilProgress(handle, ({ stopping }) => stopping);
       world.emulator.complete(name);
     },
-    end: { started: 1, outcomes: { COMPLETED: 1 } },
+    expected: { started: 1, outcomes: { COMPLETED: 1 } },
   }),
-  bulk('bulk-names-continued', {
+  bulkScenario('bulk-names-continued', {
     operations: [{ onCancel: IGNORED }, { onCancel: WINS }, { onCancel: WINS }, { onCancel: WINS }],
     input: (_, names) => ({ names: ['projects/../x', ...names], maxConcurrent: 2 }),
-    act: completedLast,
-    end: { matched: 5, outcomes: { CANCELLED: 3, COMPLETED: 1 } },
+    act: completeFirstAtLast,
+    expected: { matched: 5, outcomes: { CANCELLED: 3, COMPLETED: 1 } },
     continuesAsNew: true,
   }),
-  bulk('bulk-parent-continued', {
+  bulkScenario('bulk-parent-continued', {
     operations: [{ onCancel: IGNORED }, { onCancel: WINS }, { onCancel: WINS }, { onCancel: WINS }],
-    others: {
+    activities: {
       listOperations: async ({ parent, pageToken = '0' }): Promise<ListPage> => {
-        // Long enough for a run to end while a page is under way.
+        // Long enough for a run to continue as new while a page is under way.
         if (pageToken !== '0') await Context.current().sleep(1_500);
         return {
           operations: [{ name: `${parent}/operations/${Number(pageToken) + 1}`, done: false }],
@@ -240,24 +243,24 @@ export const bulks: Scenario[] = [
       },
     },
     input: (parent) => ({ parent, maxConcurrent: 2 }),
-    act: completedLast,
-    end: { matched: 4, outcomes: { CANCELLED: 3, COMPLETED: 1 } },
+    act: completeFirstAtLast,
+    expected: { matched: 4, outcomes: { CANCELLED: 3, COMPLETED: 1 } },
     continuesAsNew: true,
   }),
-  bulk('bulk-parent-denied', {
+  bulkScenario('bulk-parent-denied', {
     input: (parent) => ({ parent, dryRun: true }),
-    others: pages(() => ({
+    activities: pages(() => ({
       operations: [
         ...running('bulk-parent-denied', 1),
         { name: 'projects/q/locations/l/operations/2', done: false, denied: 'This worker may not touch it.' },
       ],
     })),
-    end: { matched: 2, started: 0 },
+    expected: { matched: 2, started: 0 },
   }),
 ];
 
-/** Ends the first once all others have ended: it is carried from run to run. */
-async function completedLast(world: World, handle: Handle, names: string[]): Promise<void> {
-  await progressOf(handle, ({ outcomes }) => outcomes.CANCELLED === names.length - 1);
+/** Completes the first operation once all others have ended, so that it is carried from run to run. */
+async function completeFirstAtLast(world: World, handle: Handle, names: string[]): Promise<void> {
+  await untilProgress(handle, ({ outcomes }) => outcomes.CANCELLED === names.length - 1);
   world.emulator.complete(names[0] ?? '');
 }

@@ -1,19 +1,19 @@
-import { bulks } from './bulk.js';
-import { cancellations } from './cancelling.js';
-import { continuations } from './continuing.js';
-import { mishaps } from './mishaps.js';
-import { oddities } from './odd.js';
+import { bulkScenarios } from './bulk.js';
+import { cancelScenarios } from './cancel.js';
+import { continueAsNewScenarios } from './continue-as-new.js';
+import { faultScenarios } from './faults.js';
+import { rareScenarios } from './rare.js';
 import type { Scenario } from './scenario.js';
-import { watches } from './watching.js';
+import { watchScenarios } from './watch.js';
 
 export type { Scenario } from './scenario.js';
 
-/** Every way through the workflows that is recorded and replayed. */
+/** Every scenario that is recorded and replayed. */
 export const scenarios: Scenario[] = [
-  ...cancellations,
-  ...watches,
-  ...mishaps,
-  ...oddities,
-  ...continuations,
-  ...bulks,
+  ...cancelScenarios,
+  ...watchScenarios,
+  ...faultScenarios,
+  ...rareScenarios,
+  ...continueAsNewScenarios,
+  ...bulkScenarios,
 ];

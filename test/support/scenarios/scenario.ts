@@ -4,68 +4,51 @@ import { eventsOf } from '../history.js';
 import { failureOf, type Input } from '../starts.js';
 import type { Handle, World } from '../world.js';
 
-/** One way through the workflows, to be recorded. */
+/** One path through the workflows whose history is recorded and replayed. */
 export interface Scenario {
-  /** Its history is in the file of this name. */
+  /** The name of the file with its history. */
   name: string;
-  /** Needs a server that suggests to continue as new after a few events. */
+  /** It needs a server that suggests to continue as new after a few events. */
   continuesAsNew: boolean;
-  /** Plays it, checks that it went the way it is about, and returns the runs of the execution. */
-  play(world: World): Promise<Handle[]>;
+  /** Runs it, checks its outcome, and returns the runs of the execution. */
+  run(world: World): Promise<Handle[]>;
 }
 
-type Act = (world: World, operation: string) => Promise<Handle>;
+type Start = (world: World, operation: string) => Promise<Handle>;
 
 export const WINS: OperationScript['onCancel'] = { kind: 'wins', afterMs: 200 };
 export const IGNORED: OperationScript['onCancel'] = { kind: 'ignored' };
 export const CANCELLED = { error: { code: 1, message: 'The operation was cancelled.' } };
 
-/** A way that one run goes to its end. @param outcome the outcome, or the type of the failure */
+/** A scenario of one operation. @param outcome the outcome, or the type of the failure */
 export function scenario(
   name: string,
   script: Omit<OperationScript, 'name'>,
-  act: Act,
+  start: Start,
   outcome: string,
+  continuesAsNew = false,
 ): Scenario {
   return {
     name,
-    continuesAsNew: false,
-    async play(world) {
-      const handle = await act(world, add(world, name, script));
+    continuesAsNew,
+    async run(world) {
+      const handle = await start(world, addOperation(world, name, script));
       await checkEnd(handle, outcome);
-      return [handle];
-    },
-  };
-}
-
-/** A way that takes more than one run. */
-export function continued(
-  name: string,
-  script: Omit<OperationScript, 'name'>,
-  act: Act,
-  outcome: string,
-): Scenario {
-  return {
-    name,
-    continuesAsNew: true,
-    async play(world) {
-      const handle = await act(world, add(world, name, script));
-      await checkEnd(handle, outcome);
-      return allRuns(world, handle);
+      return continuesAsNew ? allRuns(world, handle) : [handle];
     },
   };
 }
 
 /** Starts `cancelOperation`. */
-export function cancelling(input: Omit<Input, 'name'> = {}): Act {
+export function startCancel(input: Omit<Input, 'name'> = {}): Start {
   return (world, name) => world.start('cancelOperation', { ...input, name });
 }
 
-/** Starts `watchOperation`, and acts once the operation has been looked at. */
-export function watching(
+/** Starts `watchOperation`, and acts once the operation has been polled. */
+export function startWatch(
   act: (world: World, name: string, handle: Handle) => Promise<void>,
   input: Omit<Input, 'name'> = {},
-): Act {
+): Start {
   return async (world, name) => {
     const handle = await world.start('watchOperation', { ...input, name });
     await world.emulator.waitFor(
@@ -77,7 +60,7 @@ export function watching(
   };
 }
 
-/** All runs of an execution, of which there are several. @param handle of its first run, or of none in particular */
+/** All runs of an execution. @throws where there is only one */
 export async function allRuns(world: World, { workflowId }: Pick<Handle, 'workflowId'>): Promise<Handle[]> {
   const { raw } = await world.client.workflow.getHandle(workflowId).describe();
   const runs: Handle[] = [];
@@ -91,16 +74,23 @@ export async function allRuns(world: World, { workflowId }: Pick<Handle, 'workfl
 }
 
 export async function checkEnd(handle: Handle, expected: string): Promise<void> {
-  const seen = await handle.result().then(
+  const actual = await handle.result().then(
     ({ outcome }) => outcome,
     async () => (await failureOf(handle)).type,
   );
-  assert.equal(seen, expected);
+  assert.equal(actual, expected);
 }
 
-// A collection of its own: a worker learns by collection whether there is a wait.
-function add(world: World, name: string, script: Omit<OperationScript, 'name'>): string {
-  const operation = `projects/p/locations/us-central1/${name}/7/operations/1`;
+/**
+ * The name of the operation of a scenario. Retry-After holds for a project and location, and a worker learns
+ * for each collection whether it has wait, so every scenario has its own.
+ */
+export function operationOf(scenarioName: string): string {
+  return `projects/${scenarioName}/locations/us-central1/${scenarioName}/7/operations/1`;
+}
+
+function addOperation(world: World, name: string, script: Omit<OperationScript, 'name'>): string {
+  const operation = operationOf(name);
   world.emulator.add({ name: operation, ...script });
   return operation;
 }

@@ -8,7 +8,7 @@ export interface Sample {
 const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})? (\S+)(?: -?\d+)?$/;
 const LABEL = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Reads Prometheus' text format. */
+/** Parses Prometheus' text format. */
 export function parseScrape(text: string): Sample[] {
   return text
     .split('\n')
@@ -21,13 +21,10 @@ export function parseScrape(text: string): Sample[] {
     });
 }
 
-/** The sum of the samples of a name that have these labels. */
-export function sumOf(samples: readonly Sample[], name: string, wanted: Record<string, string> = {}): number {
+/** The sum of the samples with this name and these labels. */
+export function sumOf(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
   return samples
-    .filter((sample) => sample.name === name && has(sample, wanted))
+    .filter((sample) => sample.name === name)
+    .filter((sample) => Object.entries(labels).every(([label, value]) => sample.labels[label] === value))
     .reduce((sum, { value }) => sum + value, 0);
-}
-
-function has({ labels }: Sample, wanted: Record<string, string>): boolean {
-  return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }

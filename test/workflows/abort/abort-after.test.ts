@@ -13,7 +13,7 @@ describe('abortAfter', TOGETHER, () => {
   });
   after(() => closeChecked(world));
 
-  test('a watcher aborts by itself when the operation runs longer', async () => {
+  test('a watcher cancels an operation that runs longer', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 300 } });
     const input = { name, abortAfter: '1500ms', reason: 'too long', requestedBy: 'cron' };
     const result = await (await world.start('watchOperation', input)).result();
@@ -29,7 +29,7 @@ describe('abortAfter', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('an operation that ends before is not aborted', async () => {
+  test('an operation that ends before is not cancelled', async () => {
     const name = world.operation();
     const handle = await world.start('watchOperation', { name, abortAfter: '1h' });
     await endAfter(world, name, 'poll', {});
@@ -40,7 +40,7 @@ describe('abortAfter', TOGETHER, () => {
     assert.equal(world.cancels(name), 0);
   });
 
-  test('an abort before it is the recorded one, and one cancel is sent', async () => {
+  test('an abort before it is the recorded one, and only one cancel is sent', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name, abortAfter: '10s', reason: 'too long' });
     await answered(world, name, 'poll');
@@ -68,7 +68,7 @@ describe('abortAfter', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('after a refusal it follows, and tries again on the timer', async () => {
+  test('after a refusal the operation is followed and the cancel is sent again', async () => {
     const name = world.operation({
       onCancel: { kind: 'refused', times: 1, afterwards: { kind: 'wins', afterMs: 200 } },
     });
@@ -80,7 +80,7 @@ describe('abortAfter', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 2);
   });
 
-  test('the timeout counts from the start, abort or not', async () => {
+  test('the timeout counts from the start of the workflow, not from the abort', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const result = await (
       await world.start('watchOperation', { name, abortAfter: '1s', timeout: '12s' })
@@ -92,7 +92,7 @@ describe('abortAfter', TOGETHER, () => {
     assert.ok(isAtLeast(took, 12_000), `it took ${took} ms`);
   });
 
-  test('a watcher whose timeout comes first never aborts', async () => {
+  test('a watcher whose timeout comes first cancels nothing', async () => {
     const name = world.operation();
     const result = await (
       await world.start('watchOperation', { name, abortAfter: '1h', timeout: '1s' })

@@ -13,7 +13,7 @@ describe('abort', TOGETHER, () => {
   });
   after(() => closeChecked(world));
 
-  /** A watcher that has seen its operation. */
+  /** Starts a watcher and waits until it has polled its operation. */
   async function watched(
     input: Record<string, unknown> = {},
     script: Parameters<World['operation']>[0] = {},
@@ -40,12 +40,12 @@ describe('abort', TOGETHER, () => {
       assert.equal(world.cancels(name), 1);
       const [cancelledAt = 0] = timesOf(world, name, 'cancel');
       const [wait] = world.emulator.requests(name, 'wait');
-      assert.ok((wait?.endedAt ?? cancelledAt) >= cancelledAt, 'no poll held it up');
+      assert.ok((wait?.endedAt ?? cancelledAt) >= cancelledAt, 'it waited for no poll');
       assert.equal(result.polls, world.looks(name));
     });
   }
 
-  test('of a watcher wins too where the operation ends the moment Google accepts the cancel', async () => {
+  test('of a watcher wins too where the operation ends as soon as Google accepts the cancel', async () => {
     const all = await Promise.all(
       Array.from({ length: 5 }, () => watched({}, { onCancel: { kind: 'wins' } })),
     );
@@ -61,7 +61,7 @@ describe('abort', TOGETHER, () => {
     }
   });
 
-  test('of one among many that are seldom looked at has it looked at closely again', async () => {
+  test('of one among many, which are polled rarely, starts frequent polls again', async () => {
     const project = 'crowded';
     const all = await Promise.all(
       Array.from({ length: 51 }, async () => {
@@ -69,38 +69,38 @@ describe('abort', TOGETHER, () => {
         return { name, handle: await world.start('watchOperation', { name }) };
       }),
     );
-    const rests = async ({ handle }: { handle: Handle }) => {
+    const msToNextAttempt = async ({ handle }: { handle: Handle }) => {
       const pending = (await handle.describe()).raw.pendingActivities?.[0];
       return Number(pending?.nextAttemptScheduleTime?.seconds ?? 0) * 1_000 - Date.now();
     };
-    const resting = await until(
+    const inBackoff = await until(
       async () => {
-        for (const one of all) if ((await rests(one)) > 3_000) return one;
+        for (const one of all) if ((await msToNextAttempt(one)) > 3_000) return one;
         return undefined;
       },
       (one) => one !== undefined,
     );
-    assert.ok(resting !== undefined);
-    await abortBySignal(resting.handle);
-    assert.equal((await resting.handle.result()).outcome, 'CANCELLED');
-    const awaited = (await eventsOf(resting.handle)).filter(
+    assert.ok(inBackoff !== undefined);
+    await abortBySignal(inBackoff.handle);
+    assert.equal((await inBackoff.handle.result()).outcome, 'CANCELLED');
+    const awaitActivities = (await eventsOf(inBackoff.handle)).filter(
       ({ activityTaskScheduledEventAttributes: scheduled }) =>
         scheduled?.activityType?.name === 'awaitOperation',
     );
-    assert.equal(awaited.length, 2);
+    assert.equal(awaitActivities.length, 2);
     for (const { name } of all) world.emulator.complete(name, {});
   });
 
-  test('without a reason takes those of the watcher, and with one its own', async () => {
-    const [plain, own] = await Promise.all([
+  test('has its own reason and requester, or else those of the watcher', async () => {
+    const [withDefaults, withOwn] = await Promise.all([
       watched({ reason: 'nightly', requestedBy: 'cron' }),
       watched({ reason: 'nightly', requestedBy: 'cron' }),
     ]);
     await Promise.all([
-      abortBySignal(plain.handle),
-      abortByUpdate(own.handle, { reason: 'budget', requestedBy: 'ops' }),
+      abortBySignal(withDefaults.handle),
+      abortByUpdate(withOwn.handle, { reason: 'budget', requestedBy: 'ops' }),
     ]);
-    const [one, other] = [await plain.handle.result(), await own.handle.result()];
+    const [one, other] = [await withDefaults.handle.result(), await withOwn.handle.result()];
     assert.equal(one.cancellation.reason, 'nightly');
     assert.equal(one.cancellation.requestedBy, 'cron');
     assert.equal(other.cancellation.reason, 'budget');
@@ -119,7 +119,7 @@ describe('abort', TOGETHER, () => {
     ['two arguments', [{}, { reason: 'second' }]],
   ];
   for (const [what, args] of bad) {
-    test(`as a signal aborts whatever it brings: ${what}`, async () => {
+    test(`as a signal aborts whatever its argument is: ${what}`, async () => {
       const { name, handle } = await watched({}, { onCancel: { kind: 'wins', afterMs: 200 } });
       await abortBySignal(handle, ...args);
       const result = await handle.result();
@@ -130,7 +130,7 @@ describe('abort', TOGETHER, () => {
     });
   }
 
-  test('as a signal keeps its good field and drops the bad one', async () => {
+  test('as a signal keeps its valid field and drops the invalid ones', async () => {
     const { handle } = await watched();
     await abortBySignal(handle, { reason: 'r'.repeat(1_025), requestedBy: 'o'.repeat(256), extra: true });
     const { cancellation } = await handle.result();
@@ -149,7 +149,7 @@ describe('abort', TOGETHER, () => {
     [[1], /object|array|field/],
     [[], /object|array/],
   ];
-  test('as an update is validated: a bad one names the field, and nothing is aborted', async () => {
+  test('as an update is validated: the message names the invalid field, and nothing is cancelled', async () => {
     const { name, handle } = await watched();
     for (const [arg, message] of rejected) {
       await assert.rejects(abortByUpdate(handle, arg), (error: unknown) => {
@@ -173,7 +173,7 @@ describe('abort', TOGETHER, () => {
     assert.equal((await handle.result()).outcome, 'CANCELLED');
   });
 
-  test('as an update answers at once with the status, however silent Google is', async () => {
+  test('as an update answers at once with the status, even while Google does not answer', async () => {
     const { name, handle } = await watched();
     world.emulator.fail({ kind: 'never-answers', name, method: 'cancel' });
     const status = await abortByUpdate(handle, { reason: 'budget' });
@@ -181,10 +181,10 @@ describe('abort', TOGETHER, () => {
     assert.equal(status.name, name);
     assert.equal(status.service, SERVICE);
     assert.equal(status.outcome, undefined);
-    const { status: word, won, reason, aborts, timesSent } = status.cancellation;
+    const { status: cancelStatus, won, reason, aborts, timesSent } = status.cancellation;
     assert.deepEqual(
-      { word, won, reason, aborts, timesSent },
-      { word: 'REQUESTED', won: false, reason: 'budget', aborts: 1, timesSent: 0 },
+      { cancelStatus, won, reason, aborts, timesSent },
+      { cancelStatus: 'REQUESTED', won: false, reason: 'budget', aborts: 1, timesSent: 0 },
     );
     await arrived(world, name, 'cancel');
     world.emulator.complete(name, {});
@@ -210,7 +210,7 @@ describe('abort', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('before the operation is seen is answered at once, and the cancel goes when it is seen', async () => {
+  test('before the operation is seen is answered at once, and the cancel is sent once it is seen', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     world.emulator.fail({ kind: 'status', code: 'NOT_FOUND', name, method: 'get', times: 3 });
     const handle = await world.start('watchOperation', { name });

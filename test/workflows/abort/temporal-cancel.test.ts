@@ -31,7 +31,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('it proves nothing: an operation that completes all the same is COMPLETED', async () => {
+  test('it proves nothing: an operation that completes is COMPLETED', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'poll');
@@ -43,7 +43,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     assert.equal((await handle.describe()).status.name, 'COMPLETED');
   });
 
-  test('a cancel that is cancelled goes on: it was asked for once more', async () => {
+  test('a cancelOperation that is cancelled goes on, with one more abort', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name, reason: 'budget' });
     await answered(world, name, 'cancel');
@@ -61,7 +61,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     assert.equal((await handle.describe()).status.name, 'COMPLETED');
   });
 
-  test('a workflow that is cancelled before its first task cancels the operation all the same', async () => {
+  test('a workflow that is cancelled before its first task cancels the operation too', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } });
     const handle = await world.start('watchOperation', { name });
     await handle.cancel();
@@ -72,7 +72,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     assert.equal((await handle.describe()).status.name, 'COMPLETED');
   });
 
-  test('while the operation is not to be seen yet, the cancel goes when it is', async () => {
+  test('the cancel is sent once the operation is visible', async () => {
     const name = world.operation({ visibleAfterMs: 1_500, onCancel: { kind: 'wins' } });
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'get');
@@ -82,7 +82,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     assert.equal(result.cancellation.won, true);
   });
 
-  test('an abort after it, or before it, adds to aborts only', async () => {
+  test('other aborts before or after it only add to aborts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'poll');

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-/** What a client with a codec of its own sends. */
+/** The payload of a client with a codec of its own. */
 const ENCRYPTED = { metadata: { encoding: Buffer.from('binary/encrypted') }, data: Buffer.from('secret') };
 
-describe('what cannot be decoded does not stick a workflow task', TOGETHER, () => {
+describe('a payload that cannot be decoded does not block a workflow task', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => world.close());
 
-  test('an abort signal aborts, whatever it brings', async () => {
+  test('of an abort signal: it aborts', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     const handle = await world.start('watchOperation', { name });
     await world.client.workflowService.signalWorkflowExecution({
@@ -26,7 +26,7 @@ describe('what cannot be decoded does not stick a workflow task', TOGETHER, () =
     assert.equal(result.cancellation.aborts, 1);
   });
 
-  test('an input fails the workflow at once', async () => {
+  test('of the input: the workflow fails at once', async () => {
     const workflowId = `undecodable-${Date.now()}`;
     await world.client.workflowService.startWorkflowExecution({
       namespace: 'default',

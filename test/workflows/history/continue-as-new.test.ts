@@ -8,7 +8,7 @@ import { isAtLeast, pausesOf } from '../../support/pauses.js';
 import { abortBySignal, abortByUpdate, signalWithStart } from '../../support/starts.js';
 import { type Handle, startWorld, TOGETHER, type World } from '../../support/world.js';
 
-/** Few enough for every cancellation to continue as new at least once. */
+/** Every cancellation has more events, so that it continues as new at least once. */
 const FEW_EVENTS = 8;
 
 describe('a workflow that continued as new in the middle', TOGETHER, () => {
@@ -22,7 +22,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
   });
   after(() => closeChecked(world, earlier));
 
-  /** How many runs an execution had; the earlier ones are kept to be checked too. */
+  /** The number of runs of an execution. The earlier ones are collected, to be checked too. */
   async function countRuns(workflowId: string, firstRunId: string): Promise<number> {
     for (let count = 1, runId = firstRunId; ; count++) {
       const run: Handle = world.client.workflow.getHandle(workflowId, runId);
@@ -49,9 +49,9 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
   for (const [what, shown, outcome, won] of [
     ['wins', { error: { code: 1 } }, 'CANCELLED', true],
     ['loses', { response: { '@type': 'x', value: 7 } }, 'COMPLETED', false],
-    ['breaks', { error: { code: 10, message: 'Aborted.' } }, 'FAILED', false],
+    ['fails', { error: { code: 10, message: 'Aborted.' } }, 'FAILED', false],
   ] as const) {
-    test(`has the outcome of a cancel that ${what}, and the whole record`, async () => {
+    test(`has the outcome of a cancel that ${what}, and the complete record`, async () => {
       const name = world.operation({ onCancel: { kind: 'ignored' } });
       const { handle, checkContinued } = await started('cancelOperation', {
         name,
@@ -91,7 +91,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     });
   }
 
-  test('counts the aborts of all runs, and the first one is the recorded one', async () => {
+  test('counts the aborts of all runs, and records the first one', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('watchOperation', { name });
     await arrived(world, name, 'wait');
@@ -121,7 +121,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.equal(result.cancellation.won, true);
   });
 
-  test('loses no abort of many at once', async () => {
+  test('loses none of many concurrent aborts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('watchOperation', { name });
     await answered(world, name, 'poll');
@@ -135,7 +135,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     await checkContinued();
   });
 
-  test('keeps its timeout from the first start', async () => {
+  test('keeps its timeout from the start of the first run', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('cancelOperation', {
       name,
@@ -150,7 +150,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.ok(result.polls >= 1 && result.polls <= world.looks(name));
   });
 
-  test('sends the cancel again at the time it would have, doubling on', async () => {
+  test('sends the cancel again at the same times, with doubled intervals', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('cancelOperation', { name, resendCancelAfter: '500ms' });
     await answered(world, name, 'cancel', 3);
@@ -166,7 +166,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.ok(isAtLeast(first, 500) && isAtLeast(second, 1_000), `pauses of ${first} and ${second} ms`);
   });
 
-  test('keeps a refusal, and its abortAfter', async () => {
+  test('keeps a refusal and its abortAfter', async () => {
     const name = world.operation({ onCancel: { kind: 'refused' } });
     const { handle, checkContinued } = await started('watchOperation', {
       name,
@@ -187,7 +187,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test("keeps what Temporal's own cancellation asked for", async () => {
+  test("keeps the abort of Temporal's own cancellation", async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('watchOperation', { name });
     await arrived(world, name, 'wait');
@@ -200,7 +200,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.equal((await handle.describe()).status.name, 'COMPLETED');
   });
 
-  test('is LOST where it would have been', async () => {
+  test('records LOST as without it', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('cancelOperation', { name, notFoundGrace: '1s' });
     await answered(world, name, 'cancel');
@@ -211,7 +211,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.equal(result.operation?.done, false);
   });
 
-  test('says that a response was left out', async () => {
+  test('records that the response was omitted', async () => {
     const name = world.operation({ responseBytes: 3_000_000, onCancel: { kind: 'ignored' } });
     const { handle, checkContinued } = await started('cancelOperation', { name });
     await arrived(world, name, 'wait', 2);

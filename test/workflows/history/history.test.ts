@@ -6,7 +6,7 @@ import { arrived, endAfter } from '../../support/moments.js';
 import { type Input, signalWithStart, updateWithStart } from '../../support/starts.js';
 import { type Handle, startWorld, TOGETHER, type World } from '../../support/world.js';
 
-const MOST = 25;
+const MAX_EVENTS = 25;
 const CANCELLED = { error: { code: 1 } };
 
 const STARTS: [string, (world: World, input: Input) => Promise<Handle>][] = [
@@ -19,7 +19,7 @@ const STARTS: [string, (world: World, input: Input) => Promise<Handle>][] = [
 ];
 
 describe(
-  `a cancellation that settles costs at most ${MOST} events, memo and search attribute among them`,
+  `a cancellation that ends soon costs at most ${MAX_EVENTS} events, memo and search attribute among them`,
   TOGETHER,
   () => {
     let world: World;
@@ -28,19 +28,22 @@ describe(
     });
     after(() => closeChecked(world));
 
-    const place = () => ({ collection: randomUUID() });
+    const ownCollection = () => ({ collection: randomUUID() });
 
     async function checkLength(handle: Handle): Promise<void> {
       const kinds = await kindsOf(handle);
-      assert.ok(kinds.length <= MOST, `${kinds.length} events:\n${kinds.join('\n')}`);
+      assert.ok(kinds.length <= MAX_EVENTS, `${kinds.length} events:\n${kinds.join('\n')}`);
       assert.ok(kinds.includes('workflowPropertiesModified'), 'the memo is there');
       assert.ok(kinds.includes('upsertWorkflowSearchAttributes'), 'the search attribute is there');
       assert.equal(kinds.filter((kind) => kind === 'workflowExecutionCompleted').length, 1);
     }
 
-    test('at most 14 where the operation ends within a moment, and one activity is all it takes', async () => {
+    test('at most 14 where the operation ends within seconds, with only one activity', async () => {
       for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
-        const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 }, ...script }, place());
+        const name = world.operation(
+          { onCancel: { kind: 'wins', afterMs: 100 }, ...script },
+          ownCollection(),
+        );
         const handle = await world.start('cancelOperation', { name });
         const { outcome, polls } = await handle.result();
         assert.equal(outcome, 'CANCELLED');
@@ -53,7 +56,7 @@ describe(
 
     for (const [how, start] of STARTS) {
       test(`by ${how}, with wait`, async () => {
-        const name = world.operation({ onCancel: { kind: 'ignored' } }, place());
+        const name = world.operation({ onCancel: { kind: 'ignored' } }, ownCollection());
         const handle = await start(world, { name });
         await arrived(world, name, 'wait');
         world.emulator.complete(name, CANCELLED);
@@ -61,10 +64,10 @@ describe(
         await checkLength(handle);
       });
 
-      test(`by ${how}, by get, after many looks close together`, async () => {
+      test(`by ${how}, by get, after many polls within an attempt`, async () => {
         const name = world.operation(
           { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
-          place(),
+          ownCollection(),
         );
         const handle = await start(world, { name, polling: { initialInterval: '50ms' } });
         await endAfter(world, name, 'get', CANCELLED, 30);
@@ -73,10 +76,10 @@ describe(
         await checkLength(handle);
       });
 
-      test(`by ${how}, by get, after looks that Temporal woke`, async () => {
+      test(`by ${how}, by get, after polls in several attempts`, async () => {
         const name = world.operation(
           { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
-          place(),
+          ownCollection(),
         );
         const handle = await start(world, { name, polling: { initialInterval: '1600ms' } });
         await endAfter(world, name, 'get', CANCELLED, 3);
@@ -84,8 +87,8 @@ describe(
         await checkLength(handle);
       });
 
-      test(`by ${how}, where nothing was to be seen at first`, async () => {
-        const name = world.operation({ onCancel: { kind: 'ignored' } }, place());
+      test(`by ${how}, where the operation was not visible at first`, async () => {
+        const name = world.operation({ onCancel: { kind: 'ignored' } }, ownCollection());
         world.emulator.fail({ kind: 'status', code: 'NOT_FOUND', name, method: 'get', times: 2 });
         const handle = await start(world, { name });
         await endAfter(world, name, 'cancel', CANCELLED);
@@ -93,8 +96,8 @@ describe(
         await checkLength(handle);
       });
 
-      test(`by ${how}, where each request fails once on the way`, async () => {
-        const name = world.operation({ onCancel: { kind: 'ignored' } }, place());
+      test(`by ${how}, where each request fails once`, async () => {
+        const name = world.operation({ onCancel: { kind: 'ignored' } }, ownCollection());
         for (const method of ['cancel', 'wait'] as const)
           world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', name, method, times: 1 });
         const handle = await start(world, { name });
@@ -105,25 +108,26 @@ describe(
       });
     }
 
-    test('a watcher that is aborted costs no more', async () => {
-      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } }, place());
+    test('a watcher that is aborted costs at most ten more', async () => {
+      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } }, ownCollection());
       const handle = await world.start('watchOperation', { name });
       await arrived(world, name, 'wait');
       await signalWithStart(world, { name }, [{ reason: 'budget' }]);
       await handle.result();
       const kinds = await kindsOf(handle);
-      // Beside the events of a cancellation: the signal, its workflow task, and the wait that had begun before.
-      assert.ok(kinds.length <= MOST + 10, `${kinds.length} events:\n${kinds.join('\n')}`);
+      // Besides those of a cancellation: the signal, its workflow task, and the awaitOperation that started
+      // before.
+      assert.ok(kinds.length <= MAX_EVENTS + 10, `${kinds.length} events:\n${kinds.join('\n')}`);
     });
 
     test('each cancel sent again costs about a dozen more', async () => {
-      const name = world.operation({ onCancel: { kind: 'ignored' } }, place());
+      const name = world.operation({ onCancel: { kind: 'ignored' } }, ownCollection());
       const handle = await world.start('cancelOperation', { name, resendCancelAfter: '300ms' });
       await endAfter(world, name, 'cancel', CANCELLED, 3);
       const { cancellation } = await handle.result();
       const { length } = await eventsOf(handle);
       assert.ok(
-        length <= MOST + 14 * (cancellation.timesSent - 1) + 6,
+        length <= MAX_EVENTS + 14 * (cancellation.timesSent - 1) + 6,
         `${length} events for ${cancellation.timesSent} cancels`,
       );
     });

@@ -8,7 +8,7 @@ import { readRun, recordedRuns, recordedVersions } from '../../support/recorded.
 import { scenarios } from '../../support/scenarios/index.js';
 import { quietRuntime, TOGETHER } from '../../support/world.js';
 
-/** Replays a recorded history on the workflows as they are now. @throws where they would have done something else */
+/** Replays a recorded history with the current workflows. @throws where their commands would differ */
 function replay(history: unknown): Promise<void> {
   return Worker.runReplayHistory(
     { workflowBundle: { codePath: workflowBundlePath() } },
@@ -16,13 +16,14 @@ function replay(history: unknown): Promise<void> {
   );
 }
 
-// A change that breaks one of these breaks executions that run when it is deployed: it needs `patched()`.
-describe('executions that began on earlier code go on with this one', TOGETHER, () => {
+// A change that breaks one of these breaks the executions that are running when it is deployed: it needs
+// `patched()`.
+describe('executions of earlier code continue with this code', TOGETHER, () => {
   before(quietRuntime);
 
   const version = packageVersion();
 
-  test(`${version} has a history of every way through the workflows`, () => {
+  test(`${version} has a history of every scenario`, () => {
     assert.ok(recordedVersions().includes(version), `no histories of ${version}: npm run record`);
     const recorded = recordedRuns(version);
     const missing = scenarios
@@ -37,7 +38,7 @@ describe('executions that began on earlier code go on with this one', TOGETHER, 
     }
   }
 
-  test('a history of other code does not', async () => {
+  test('a history of different code does not replay', async () => {
     const history = readRun(version, 'cancelled');
     const scheduled = history.events.find((event) => 'activityTaskScheduledEventAttributes' in event);
     assert.ok(scheduled, 'the history has an activity');

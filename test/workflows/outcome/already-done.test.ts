@@ -5,7 +5,7 @@ import { closeChecked } from '../../support/history.js';
 import { abortBySignal, signalWithStart, updateWithStart } from '../../support/starts.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('an operation that is done at the first look is recorded, and nothing is sent', TOGETHER, () => {
+describe('an operation that is done at the first poll is recorded, and nothing is sent', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -44,7 +44,7 @@ describe('an operation that is done at the first look is recorded, and nothing i
     });
   }
 
-  test('a watcher records it too, and nobody has asked for anything', async () => {
+  test('a watcher records it too, without any abort', async () => {
     const name = world.operation({ completesAfterMs: 0, result: { error: { code: 1 } } });
     const result = await (await world.start('watchOperation', { name })).result();
     assert.equal(result.outcome, 'CANCELLED');
@@ -81,7 +81,7 @@ describe('an operation that is done at the first look is recorded, and nothing i
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('an abort during the first look is counted, and nothing is sent', async () => {
+  test('an abort during the first poll is counted, and nothing is sent', async () => {
     const name = world.operation({ completesAfterMs: 0 });
     world.emulator.fail({ kind: 'late-answer', afterMs: 2_000, name, times: 1 });
     const handle = await world.start('watchOperation', { name });
@@ -94,7 +94,7 @@ describe('an operation that is done at the first look is recorded, and nothing i
     assert.equal(result.cancellation.aborts, 1);
     assert.equal(result.cancellation.reason, 'too late');
     assert.equal(world.cancels(name), 0);
-    // The abort overtakes the task that holds the look, which is then done, and looks, again.
+    // The abort arrives during the workflow task with the poll. That task then runs again, and polls again.
     assert.ok(result.polls >= 1 && result.polls <= world.looks(name));
   });
 });

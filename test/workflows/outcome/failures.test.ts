@@ -11,7 +11,7 @@ import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
 const TYPES = ['cancelOperation', 'watchOperation'] as const;
 
-describe('a workflow fails only where no outcome can be recorded', TOGETHER, () => {
+describe('a workflow fails only if no outcome can be recorded', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -24,26 +24,26 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
     return name;
   }
 
-  /** What every failure is: of one type, for good, about this operation, and without what must not be told. */
+  /** Every failure is non-retryable, names its operation, and holds no header. */
   function checkFailure(failure: ApplicationFailure, type: string, name: string): void {
     assert.equal(failure.type, type);
     assert.equal(failure.nonRetryable, true);
-    assert.ok(failure.message.includes(name), `says to which operation: ${failure.message}`);
+    assert.ok(failure.message.includes(name), `names the operation: ${failure.message}`);
     assert.doesNotMatch(JSON.stringify(failure), /authorization|user-agent/i);
   }
 
   for (const type of TYPES) {
-    for (const [code, word] of [
+    for (const [code, failureType] of [
       ['PERMISSION_DENIED', 'PERMISSION_DENIED'],
       ['UNAUTHENTICATED', 'UNAUTHENTICATED'],
       ['INVALID_ARGUMENT', 'INVALID_ARGUMENT'],
     ] as const) {
-      test(`${type}: ${code} to the first look fails it at once, and nothing more is sent`, async () => {
+      test(`${type}: ${code} to the first poll fails it at once, and nothing more is sent`, async () => {
         const name = failing({ kind: 'status', code, message: 'Google says so.' });
         const failure = await failureOf(await world.start(type, { name }));
-        checkFailure(failure, word, name);
+        checkFailure(failure, failureType, name);
         assert.match(failure.message, /Google says so\./);
-        assert.equal(world.emulator.requests(name).length, 1, 'one look, and no cancel');
+        assert.equal(world.emulator.requests(name).length, 1, 'one poll, and no cancel');
       });
     }
 
@@ -53,19 +53,19 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
       checkFailure(await failureOf(handle), 'NOT_FOUND', name);
       const [first] = timesOf(world, name, 'get');
       const lasted = Number((await handle.describe()).closeTime) - Number(first);
-      assert.ok(isAtLeast(lasted, 1_500), `believed after ${lasted} ms`);
+      assert.ok(isAtLeast(lasted, 1_500), `it failed after ${lasted} ms`);
       assert.equal(world.cancels(name), 0);
     });
   }
 
-  test('notFoundGrace 0 believes the first 404', async () => {
+  test('with notFoundGrace 0 the first 404 is NOT_FOUND', async () => {
     const name = world.operation({ visibleAfterMs: 3_600_000 });
     const failure = await failureOf(await world.start('cancelOperation', { name, notFoundGrace: 0 }));
     checkFailure(failure, 'NOT_FOUND', name);
     assert.equal(world.emulator.requests(name).length, 1);
   });
 
-  test('an HTML 404 says so with the URL: it is a wrong host or path', async () => {
+  test('an HTML 404 is NOT_FOUND with the URL: it is a wrong host or path', async () => {
     const name = failing({ kind: 'html', status: 404 });
     const failure = await failureOf(await world.start('cancelOperation', { name, notFoundGrace: '500ms' }));
     checkFailure(failure, 'NOT_FOUND', name);
@@ -106,7 +106,7 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
     });
   }
 
-  test('a 403 to the cancel with follow is REFUSED, and tried again on the timer', async () => {
+  test('a 403 to the cancel with follow is REFUSED, and the cancel is sent again after resendCancelAfter', async () => {
     const name = failing(
       { kind: 'status', code: 'PERMISSION_DENIED', method: 'cancel', times: 1 },
       { onCancel: { kind: 'wins', afterMs: 300 } },
@@ -127,7 +127,7 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
   });
 
   for (const code of ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'INVALID_ARGUMENT', 'UNIMPLEMENTED'] as const) {
-    test(`${code} to a look at an operation that has been seen is no failure: the outcome would be lost`, async () => {
+    test(`${code} to a poll of an operation that has been seen is no failure: the outcome would be lost`, async () => {
       const name = failing({ kind: 'status', code, method: ['get', 'wait'], skip: 1, times: 2 });
       const handle = await world.start('watchOperation', { name });
       await endAfter(world, name, 'poll', {}, 3);
@@ -138,7 +138,7 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
   }
 
   for (const code of ['FAILED_PRECONDITION', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'DATA_LOSS'] as const) {
-    test(`${code} to the first look is in no row of the table: it is retried`, async () => {
+    test(`${code} to the first poll is retried`, async () => {
       const name = failing({ kind: 'status', code, times: 1 }, { completesAfterMs: 0 });
       const result = await (await world.start('watchOperation', { name })).result();
       assert.equal(result.outcome, 'COMPLETED');
@@ -156,7 +156,7 @@ describe('a workflow fails only where no outcome can be recorded', TOGETHER, () 
     assert.equal(world.cancels(name), 2);
   });
 
-  test('a secret in what Google says is not told on', async () => {
+  test('a secret in an answer of Google is not in the history', async () => {
     const name = failing({
       kind: 'status',
       code: 'PERMISSION_DENIED',

@@ -9,37 +9,37 @@ import { startWorld, TOGETHER, type World } from '../../support/world.js';
 const MB = 1_000_000;
 const RESPONSE = { response: { '@type': 'x', value: 7 } };
 
-describe('what is too large for Temporal is left out, and said so', TOGETHER, () => {
+describe('a body that is too large for Temporal is omitted, and the result says so', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => closeChecked(world));
 
-  // By wait and by get: each collection is learnt by itself.
+  // A worker learns for each collection whether it has wait.
   for (const [how, waitSupported] of [
     ['wait', true],
     ['get', 'unimplemented'],
   ] as const) {
-    const place = { collection: how };
+    const ownCollection = { collection: how };
     const usesFields = (name: string) =>
       world.emulator.requests(name).filter(({ url }) => url.includes('fields='));
 
     test(`a response of 3 MB, seen by ${how}`, async () => {
-      const name = world.operation({ responseBytes: 3 * MB, waitSupported }, place);
+      const name = world.operation({ responseBytes: 3 * MB, waitSupported }, ownCollection);
       const handle = await world.start('watchOperation', { name });
       await endAfter(world, name, 'poll', RESPONSE);
       const result = await handle.result();
       assert.equal(result.outcome, 'COMPLETED');
       assert.equal(result.responseOmitted, true);
       assert.equal(result.operation?.response, undefined);
-      assert.notEqual(result.operation?.metadata, undefined, 'what is small is kept');
+      assert.notEqual(result.operation?.metadata, undefined, 'small fields are kept');
       assert.equal(result.operation?.done, true);
       assert.equal(result.polls, world.looks(name));
     });
 
-    test(`a response of 9 MB is read again with fields, seen by ${how}`, async () => {
-      const name = world.operation({ responseBytes: 9 * MB, waitSupported }, place);
+    test(`a response of 9 MB is read again with a field mask, seen by ${how}`, async () => {
+      const name = world.operation({ responseBytes: 9 * MB, waitSupported }, ownCollection);
       const handle = await world.start('watchOperation', { name });
       await endAfter(world, name, 'poll', RESPONSE);
       const result = await handle.result();
@@ -51,10 +51,10 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
       assert.equal(result.polls, world.looks(name));
     });
 
-    test(`metadata of 3 MB while it runs, and a cancel that wins, seen by ${how}`, async () => {
+    test(`metadata of 3 MB while it is running, and a cancel that wins, seen by ${how}`, async () => {
       const name = world.operation(
         { metadataBytes: 3 * MB, onCancel: { kind: 'wins', afterMs: 300 }, waitSupported },
-        place,
+        ownCollection,
       );
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'CANCELLED');
@@ -64,21 +64,21 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
       assert.equal(result.operation?.error?.code, 1);
     });
 
-    test(`metadata of 9 MB while it runs, and a cancel that wins, seen by ${how}`, async () => {
+    test(`metadata of 9 MB while it is running, and a cancel that wins, seen by ${how}`, async () => {
       const name = world.operation(
         { metadataBytes: 9 * MB, onCancel: { kind: 'wins', afterMs: 300 }, waitSupported },
-        place,
+        ownCollection,
       );
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'CANCELLED');
       assert.equal(result.cancellation.won, true);
       assert.equal(result.responseOmitted, true);
-      assert.ok(usesFields(name).length >= 2, 'at the first look and at the last');
+      assert.ok(usesFields(name).length >= 2, 'at the first poll and at the last');
       assert.equal(result.polls, world.looks(name));
     });
   }
 
-  test('metadata of 9 MB is not asked for again by wait', async () => {
+  test('metadata of 9 MB is not requested again by wait', async () => {
     const name = world.operation({ metadataBytes: 9 * MB }, { collection: 'large' });
     const handle = await world.start('watchOperation', { name });
     await endAfter(world, name, 'poll', RESPONSE, 4);
@@ -87,7 +87,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
   });
 
   for (const bytes of [3 * MB, 9 * MB]) {
-    test(`a response of ${bytes / MB} MB that is there at the first look`, async () => {
+    test(`a response of ${bytes / MB} MB at the first poll`, async () => {
       const name = world.operation({ completesAfterMs: 0, responseBytes: bytes });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'COMPLETED');
@@ -98,7 +98,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     });
   }
 
-  test('what is not too large is kept whole', async () => {
+  test('a body that is not too large is kept as it is', async () => {
     const name = world.operation({ responseBytes: 400_000, metadataBytes: 400_000 });
     const handle = await world.start('watchOperation', { name });
     await endAfter(world, name, 'poll', RESPONSE);
@@ -120,7 +120,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     assert.equal(result.responseOmitted, true);
   });
 
-  test('a body over 8 MiB that fields do not make smaller is tried again', async () => {
+  test('a body over 8 MiB that a field mask does not make smaller is polled again', async () => {
     const name = world.operation();
     const fault = world.emulator.fail({ kind: 'huge-body', bytes: 9 * MB, name });
     const handle = await world.start('watchOperation', { name });
@@ -137,7 +137,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     assert.deepEqual(result.operation?.response, RESPONSE.response);
   });
 
-  test('a refusal of a megabyte is cut, and the record holds', async () => {
+  test('a refusal of 1 MB is cut, and the outcome is recorded', async () => {
     const name = world.operation();
     world.emulator.fail({
       kind: 'status',
@@ -152,7 +152,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     assert.equal(result.cancellation.timesSent, 1);
   });
 
-  test('a failure of a megabyte is cut too', async () => {
+  test('a failure of 1 MB is cut too', async () => {
     const name = world.operation({}, { project: `p-${randomUUID()}` });
     world.emulator.fail({
       kind: 'status',
@@ -168,7 +168,7 @@ describe('what is too large for Temporal is left out, and said so', TOGETHER, ()
     assert.equal((await handle.result()).outcome, 'COMPLETED');
   });
 
-  test('the status and the update answer with a large operation as well', async () => {
+  test('the status and the update answer for a large operation too', async () => {
     const name = world.operation({ metadataBytes: 3 * MB, onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'poll');

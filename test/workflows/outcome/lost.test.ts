@@ -6,7 +6,7 @@ import { isAtLeast } from '../../support/pauses.js';
 import { abortBySignal } from '../../support/starts.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('an operation that is gone', TOGETHER, () => {
+describe('an operation that is not found any more', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -17,7 +17,7 @@ describe('an operation that is gone', TOGETHER, () => {
     ['wait', true],
     ['get', 'unimplemented'],
   ] as const) {
-    test(`is LOST after it was seen and is a 404 for the whole grace, looked at by ${how}`, async () => {
+    test(`is LOST after it was seen and is a 404 for the whole grace, polled by ${how}`, async () => {
       const name = world.operation({ waitSupported }, { collection: how });
       const handle = await world.start('watchOperation', { name, notFoundGrace: '1500ms' });
       await arrived(world, name, 'wait');
@@ -60,11 +60,11 @@ describe('an operation that is gone', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, world.cancels(name));
   });
 
-  test('with return, a JSON 404 to the cancel is followed by looks until the grace is over', async () => {
+  test('with return, it is polled after a JSON 404 to the cancel until the grace is over', async () => {
     const name = world.operation();
     world.emulator.fail({ kind: 'late-answer', afterMs: 300, name, method: 'get', times: 1 });
     const handle = await world.start('cancelOperation', { name, notFoundGrace: '1500ms' });
-    // It expires after the first look was carried out, and before the cancel is sent.
+    // It expires after the first poll was carried out, and before the cancel is sent.
     await world.emulator.waitFor((log) =>
       log.some((entry) => entry.name === name && entry.fault !== undefined),
     );
@@ -86,8 +86,8 @@ describe('an operation that is gone', TOGETHER, () => {
     assert.ok(missing.length >= 2, `${missing.length} times 404`);
   });
 
-  test('for a moment, and then seen again, is not LOST', async () => {
-    const name = world.operation({}, { collection: 'blips' });
+  test('for less than the grace, and then seen again, is not LOST', async () => {
+    const name = world.operation({}, { collection: 'seen-again' });
     const method = ['get', 'wait'] as const;
     world.emulator.fail({ kind: 'status', code: 'NOT_FOUND', name, method, skip: 1, times: 3 });
     const handle = await world.start('watchOperation', { name, notFoundGrace: '2m' });
@@ -116,7 +116,7 @@ describe('an operation that is gone', TOGETHER, () => {
     assert.equal((await handle.result()).outcome, 'COMPLETED');
   });
 
-  test('behind an HTML 404 is not LOST: that is a wrong host or path, and says nothing of the operation', async () => {
+  test('is not LOST for an HTML 404, which is a wrong host or path and says nothing of the operation', async () => {
     const name = world.operation({}, { collection: 'pages' });
     world.emulator.fail({ kind: 'html', status: 404, name, method: ['get', 'wait'], skip: 1, times: 3 });
     const handle = await world.start('watchOperation', { name, notFoundGrace: 0 });

@@ -10,18 +10,18 @@ import { workerOptions } from '../../../worker/worker-options.js';
 import { testTemporal } from '../../support/temporal.js';
 import { quietRuntime } from '../../support/world.js';
 
-describe('where no worker has room for a look', () => {
+describe('where no worker has a slot for an activity', () => {
   before(quietRuntime);
 
-  test('a time that is up meanwhile ends the following, and is no failure', async (t) => {
-    const closers: (() => Promise<unknown>)[] = [];
+  test('a timeout is STILL_RUNNING, and no failure', async (t) => {
+    const cleanups: (() => Promise<unknown>)[] = [];
     t.after(async () => {
-      for (const close of closers.toReversed()) await close();
+      for (const cleanUp of cleanups.toReversed()) await cleanUp();
     });
     const temporal = await testTemporal();
-    closers.push(() => temporal.stop());
+    cleanups.push(() => temporal.stop());
     const emulator = await startEmulator();
-    closers.push(() => emulator.close());
+    cleanups.push(() => emulator.close());
     const taskQueue = `no-room-${randomUUID()}`;
     const config = readWorkerConfig({
       TEMPORAL_ADDRESS: temporal.address,
@@ -29,16 +29,16 @@ describe('where no worker has room for a look', () => {
       OPERATIONS_EMULATOR_HOST: emulator.host,
     });
     const native = await NativeConnection.connect({ address: temporal.address });
-    closers.push(() => native.close());
-    // It decides, and looks within its decisions, but takes no activity.
+    cleanups.push(() => native.close());
+    // It runs workflow tasks with their local activities, but takes no activity.
     const worker = await Worker.create({ ...workerOptions(config, native), enableNonLocalActivities: false });
     const run = worker.run();
-    closers.push(() => {
+    cleanups.push(() => {
       worker.shutdown();
       return run;
     });
     const connection = await Connection.connect({ address: temporal.address });
-    closers.push(() => connection.close());
+    cleanups.push(() => connection.close());
 
     const name = `projects/p/locations/us-central1/datasets/7/operations/${randomUUID()}`;
     emulator.add({ name });

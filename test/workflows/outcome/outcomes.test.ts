@@ -8,15 +8,15 @@ import { SERVICE, startWorld, TOGETHER, type World } from '../../support/world.j
 const RFC_3339_UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 const RESPONSE = { '@type': 'type.googleapis.com/google.protobuf.Struct', value: 7 };
 
-describe('the outcome is what Google shows', TOGETHER, () => {
+describe('the outcome is read from what Google shows', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => closeChecked(world));
 
-  test('a cancel that wins gives every field of the record, and no other', async () => {
-    const began = Date.now();
+  test('a cancel that wins gives every field of the result, and no other', async () => {
+    const startedAfter = Date.now();
     const name = world.operation({
       onCancel: { kind: 'wins', afterMs: 300 },
       metadata: { '@type': 'x', done: 3 },
@@ -53,8 +53,8 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     });
     const times = [startedAt, requestedAt, acceptedAt, finishedAt].map(String);
     for (const time of times) assert.match(time, RFC_3339_UTC);
-    assert.deepEqual(times, times.toSorted(), 'started, asked for, accepted, final');
-    assert.ok(Date.parse(startedAt) >= began - 1_000 && Date.parse(finishedAt) <= Date.now());
+    assert.deepEqual(times, times.toSorted(), 'started, requested, accepted, final');
+    assert.ok(Date.parse(startedAt) >= startedAfter - 1_000 && Date.parse(finishedAt) <= Date.now());
     const { state } = world.emulator.operation(name);
     assert.ok(state.phase === 'done' && Date.parse(finishedAt) >= state.at, 'seen when it was final');
     assert.equal(world.cancels(name), 1);
@@ -71,20 +71,20 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     ['error details', { error: { code: 9, message: 'No.', details: [{ '@type': 'x', a: 1 }] } }, 'FAILED'],
   ];
   for (const [what, shown, outcome] of ends) {
-    for (const [how, place] of [
+    for (const [how, ownCollection] of [
       ['by wait', { collection: 'waited' }],
       ['by get', { collection: 'got' }],
     ] as const) {
       test(`done, with ${what}, is ${outcome}, seen ${how} after an accepted cancel`, async () => {
         const waitSupported = how === 'by wait' ? true : 'unimplemented';
-        const name = world.operation({ onCancel: { kind: 'ignored' }, waitSupported }, place);
+        const name = world.operation({ onCancel: { kind: 'ignored' }, waitSupported }, ownCollection);
         const handle = await world.start('cancelOperation', { name });
         await endAfter(world, name, 'cancel', shown);
         const result = await handle.result();
         assert.equal(result.outcome, outcome);
         assert.equal(result.wasAlreadyDone, false);
         assert.equal(result.cancellation.status, 'ACCEPTED');
-        // An accepted cancel and error code 1 are all there is to tell who won.
+        // The cancel won if it was accepted and the error code is 1.
         assert.equal(result.cancellation.won, outcome === 'CANCELLED');
         assert.deepEqual(result.operation?.response, shown.response);
         assert.deepEqual(result.operation?.error, shown.error);
@@ -93,7 +93,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
         assert.equal(world.cancels(name), 1);
       });
     }
-    test(`done, with ${what}, is ${outcome} for a watcher that nobody asked to cancel`, async () => {
+    test(`done, with ${what}, is ${outcome} for a watcher without an abort`, async () => {
       const name = world.operation();
       const handle = await world.start('watchOperation', { name, reason: 'r' });
       await endAfter(world, name, 'poll', shown);
@@ -106,7 +106,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     });
   }
 
-  test('with both an error and a response the error decides, and only it is shown', async () => {
+  test('with both an error and a response the error decides', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name });
     await endAfter(world, name, 'cancel', { error: { code: 1 }, response: RESPONSE });
@@ -124,7 +124,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     assert.equal(result.cancellation.won, false);
   });
 
-  test('an answer of HTTP 499 to a look proves no cancellation', async () => {
+  test('an answer of HTTP 499 to a poll proves no cancellation', async () => {
     const name = world.operation({ completesAfterMs: 1_000, onCancel: { kind: 'loses' } });
     world.emulator.fail({
       kind: 'status',
@@ -156,7 +156,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, world.cancels(name) - 1, '499 is no answer to the cancel');
   });
 
-  test('an operation that is behind shows as running until Google shows the end', async () => {
+  test('a stale answer does not hide the end for long', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     world.emulator.fail({ kind: 'stale', name, skip: 1, times: 2 });
     const result = await (await world.start('cancelOperation', { name })).result();
@@ -164,7 +164,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('Google may answer with a project number: the record has the name that was asked for', async () => {
+  test('Google may answer with a project number: the result has the requested name', async () => {
     const name = world.operation(
       { projectNumber: '123456', onCancel: { kind: 'wins', afterMs: 100 } },
       { project: 'numbered' },
@@ -175,7 +175,7 @@ describe('the outcome is what Google shows', TOGETHER, () => {
     assert.equal(result.operation?.name, name.replace('projects/numbered', 'projects/123456'));
   });
 
-  test('an answer about another operation is not taken for this one', async () => {
+  test('an answer about another operation is not used', async () => {
     const name = world.operation();
     world.emulator.fail({ kind: 'other-name', name, times: 2 });
     const handle = await world.start('watchOperation', { name });

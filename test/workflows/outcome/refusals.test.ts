@@ -9,7 +9,7 @@ import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
 type Refusal = { script?: OperationScript['onCancel']; fault?: Fault };
 
-/** Each way in which a service says that it will not cancel an operation, and what is recorded. */
+/** The answers by which a service refuses a cancel, and the code that is recorded. */
 const NOT_SUPPORTED: [string, Refusal, number][] = [
   ['UNIMPLEMENTED', { script: { kind: 'unimplemented' } }, 12],
   ['an HTML 404, no such route', { script: { kind: 'no-route' } }, 5],
@@ -31,7 +31,7 @@ const REFUSED: [string, Refusal, number, string][] = [
   ['ALREADY_EXISTS', { script: { kind: 'refused', code: 'ALREADY_EXISTS' } }, 6, 'ALREADY_EXISTS'],
 ];
 
-describe('what the service answered to the cancel is recorded', TOGETHER, () => {
+describe('the answer of the service to the cancel is recorded', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -44,14 +44,14 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
     return name;
   }
 
-  const both = [
+  const answers = [
     ...NOT_SUPPORTED.map(
       ([what, refusal, code]) => [what, refusal, code, undefined, 'NOT_SUPPORTED'] as const,
     ),
-    ...REFUSED.map(([what, refusal, code, word]) => [what, refusal, code, word, 'REFUSED'] as const),
+    ...REFUSED.map(([what, refusal, code, name]) => [what, refusal, code, name, 'REFUSED'] as const),
   ];
-  for (const [what, refusal, code, word, status] of both) {
-    test(`${what} is ${status}; one more look confirms that it runs, and the outcome is NOT_CANCELLABLE`, async () => {
+  for (const [what, refusal, code, codeName, status] of answers) {
+    test(`${what} is ${status}; one more poll shows it running, and the outcome is NOT_CANCELLABLE`, async () => {
       const name = operation(refusal);
       const result = await (await world.start('cancelOperation', { name, reason: 'r' })).result();
       assert.equal(result.outcome, 'NOT_CANCELLABLE');
@@ -60,16 +60,20 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
       assert.equal(result.cancellation.timesSent, 1);
       assert.equal(result.cancellation.acceptedAt, undefined);
       assert.equal(result.cancellation.error?.code, code);
-      if (word !== undefined) assert.equal(result.cancellation.error?.status, word);
+      if (codeName !== undefined) assert.equal(result.cancellation.error?.status, codeName);
       assert.notEqual(result.cancellation.error?.message ?? '', '');
       assert.equal(result.operation?.done, false);
       const methods = world.emulator.requests(name).map(({ method }) => (method === 'wait' ? 'get' : method));
-      assert.deepEqual(methods, ['get', 'cancel', 'get'], 'the look after the cancel confirms that it runs');
+      assert.deepEqual(
+        methods,
+        ['get', 'cancel', 'get'],
+        'the poll after the cancel shows that it is running',
+      );
       assert.equal(result.polls, 2);
     });
   }
 
-  test("the recorded error has the service's own words", async () => {
+  test("the recorded error has the service's own message", async () => {
     const name = world.operation({ onCancel: { kind: 'refused' } });
     const { cancellation } = await (await world.start('cancelOperation', { name })).result();
     assert.equal(cancellation.error?.status, 'FAILED_PRECONDITION');
@@ -80,11 +84,11 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
     [{ kind: 'refused' }, 'REFUSED'],
     [{ kind: 'unimplemented' }, 'NOT_SUPPORTED'],
   ] as const) {
-    test(`an operation that ended meanwhile has its own outcome beside ${status}, not NOT_CANCELLABLE`, async () => {
+    test(`an operation that ended meanwhile has its own outcome with ${status}, not NOT_CANCELLABLE`, async () => {
       const name = world.operation({ onCancel });
       world.emulator.fail({ kind: 'late-answer', afterMs: 500, name, method: 'cancel' });
       const handle = await world.start('cancelOperation', { name });
-      // The refusal is on its way; the operation ends before it arrives.
+      // The operation ends while the refusal is on its way.
       await world.emulator.waitFor((log) =>
         log.some((entry) => entry.name === name && entry.fault !== undefined),
       );
@@ -106,11 +110,11 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
       const result = await handle.result();
       assert.equal(result.outcome, 'CANCELLED', 'somebody else cancelled it');
       assert.equal(result.cancellation.status, status);
-      assert.equal(result.cancellation.won, false, 'the cancel that was sent is not what did it');
+      assert.equal(result.cancellation.won, false, 'the cancel was not accepted');
       assert.equal(result.polls, world.looks(name));
     });
 
-    test(`a watcher follows by default after ${status}, and returns where it is told to`, async () => {
+    test(`a watcher follows after ${status} by default, and returns with "return"`, async () => {
       const follows = world.operation({ onCancel });
       const returns = world.operation({ onCancel });
       const follower = await world.start('watchOperation', { name: follows });
@@ -127,7 +131,7 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
     });
   }
 
-  test('a watcher that returns counts the looks of the wait that went on beside the cancel', async () => {
+  test('a watcher that returns counts the polls of the awaitOperation that was running meanwhile', async () => {
     const name = world.operation(
       { onCancel: { kind: 'refused' }, waitSupported: 'unimplemented' },
       { collection: 'counted' },
@@ -152,7 +156,7 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
     );
   });
 
-  test('with follow, REFUSED is tried again on the timer, and acceptance replaces the error', async () => {
+  test('with follow, the cancel is sent again after REFUSED, and an acceptance replaces the error', async () => {
     const name = world.operation({
       onCancel: { kind: 'refused', times: 2, afterwards: { kind: 'wins', afterMs: 100 } },
     });
@@ -168,7 +172,7 @@ describe('what the service answered to the cancel is recorded', TOGETHER, () => 
     assert.ok(isAtLeast(first, 1_000) && isAtLeast(second, 2_000), `resent after ${first} and ${second} ms`);
   });
 
-  test('with follow, NOT_SUPPORTED is not tried again', async () => {
+  test('with follow, no cancel is sent again after NOT_SUPPORTED', async () => {
     const name = world.operation({ onCancel: { kind: 'unimplemented' } });
     const input = { name, whenNotCancellable: 'follow', resendCancelAfter: '100ms' };
     const handle = await world.start('cancelOperation', input);

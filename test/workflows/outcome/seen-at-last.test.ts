@@ -8,14 +8,14 @@ let world: World;
 before(async () => void (world = await startWorld()));
 after(() => closeChecked(world));
 
-describe('an end that shows itself while the workflow ends', TOGETHER, () => {
-  test('is the outcome, where the service would not cancel what was still running', async () => {
+describe('a final state that is seen while the workflow ends', TOGETHER, () => {
+  test('is the outcome, and not NOT_CANCELLABLE', async () => {
     const { emulator } = world;
     const name = world.operation({ onCancel: { kind: 'refused' } });
     emulator.fail({ kind: 'late-answer', afterMs: 800, method: 'wait', name });
     const handle = await world.start('watchOperation', { name, whenNotCancellable: 'return' });
     await emulator.waitFor(() => emulator.requests(name, 'wait').length === 1);
-    // The look that confirms it meets a replica that is behind; the wait under way sees the end.
+    // The poll after the refusal gets a stale answer. The pending wait sees the end.
     emulator.fail({ kind: 'stale', method: 'get', name });
     await abortBySignal(handle);
     await emulator.waitFor(() => emulator.requests(name, 'cancel').some(({ status }) => status === 400));

@@ -30,7 +30,7 @@ describe('timeout', TOGETHER, () => {
     ['a wait that returns at once', 'returns-at-once'],
   ] as const) {
     for (const timeout of [9_500, 12_400] as const) {
-      test(`an operation that runs on is STILL_RUNNING after ${timeout} ms, looked at by ${how}`, async () => {
+      test(`an operation that does not end is STILL_RUNNING after ${timeout} ms, polled by ${how}`, async () => {
         const name = world.operation(
           { onCancel: { kind: 'ignored' }, waitSupported },
           { collection: how.replaceAll(' ', '') },
@@ -45,7 +45,7 @@ describe('timeout', TOGETHER, () => {
     }
   }
 
-  test('a watcher stops too, and has cancelled nothing', async () => {
+  test('a watcher stops too, and cancels nothing', async () => {
     const name = world.operation();
     const result = await stillRunning(await world.start('watchOperation', { name, timeout: '8s' }), 8_000);
     assert.deepEqual(result.cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
@@ -65,7 +65,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('so is one that Google never answers about, in time', async () => {
+  test('so is one for which Google never answers', async () => {
     const name = world.operation();
     world.emulator.fail({ kind: 'never-answers', name });
     const result = await stillRunning(await world.start('cancelOperation', { name, timeout: '3s' }), 3_000);
@@ -89,7 +89,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.operation?.done, false);
   });
 
-  test('a cancel that was accepted just before is ACCEPTED, whatever holds up the looks after it', async () => {
+  test('a cancel that was accepted is ACCEPTED, even if the polls after it get no answer', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     world.emulator.fail({ kind: 'never-answers', name, method: 'wait' });
     const result = await stillRunning(await world.start('cancelOperation', { name, timeout: '10s' }), 10_000);
@@ -97,14 +97,14 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 1);
   });
 
-  test('Google asks for an hour: the timeout holds all the same', async () => {
+  test('it holds where Google asks for a retry after an hour', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } }, { project: 'asked-for-an-hour' });
     world.emulator.fail({ kind: 'too-many-requests', retryAfter: 3_600, name, skip: 2 });
     const result = await stillRunning(await world.start('cancelOperation', { name, timeout: '10s' }), 10_000);
     assert.equal(result.cancellation.status, 'ACCEPTED');
   });
 
-  test('a pace slower than the timeout does not stop it early', async () => {
+  test('it does not come early where the polling interval is longer', async () => {
     const name = world.operation(
       { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
       { collection: 'slow' },
@@ -118,7 +118,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('what the operation is when the time is up is what counts', async () => {
+  test('the state of the operation at the timeout counts', async () => {
     const name = world.operation(
       { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
       { collection: 'late' },
@@ -128,7 +128,8 @@ describe('timeout', TOGETHER, () => {
       timeout: '15s',
       polling: { initialInterval: '1h', maximumInterval: '1h' },
     });
-    // Once before the cancel, and after it once to find that there is no `wait`: from then on it would look in an hour.
+    // It is polled once before the cancel and once after it, by the `wait` that is unsupported. The next poll
+    // would be in an hour.
     await answered(world, name, 'wait');
     world.emulator.complete(name, { error: { code: 1 } });
     const result = await handle.result();
@@ -142,7 +143,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.outcome, 'CANCELLED');
   });
 
-  test('an abort does not lengthen it', async () => {
+  test('an abort does not extend it', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name, timeout: '12s' });
     await answered(world, name, 'poll');
@@ -152,7 +153,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.cancellation.aborts, 1);
   });
 
-  test('a refusal that is followed ends with it', async () => {
+  test('it ends the following after a refusal', async () => {
     const name = world.operation({ onCancel: { kind: 'refused' } });
     const handle = await world.start('cancelOperation', {
       name,
@@ -164,7 +165,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.cancellation.error?.code, 9);
   });
 
-  test('durations are texts or milliseconds', async () => {
+  test('it may be a string or milliseconds', async () => {
     const results = await Promise.all(
       ['1s', '1000ms', 1_000, '0.0166m'].map(async (timeout) => {
         const name = world.operation({ onCancel: { kind: 'ignored' } });

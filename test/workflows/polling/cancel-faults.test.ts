@@ -7,7 +7,7 @@ import { answered, endAfter } from '../../support/moments.js';
 import { isAtLeast, pausesOf } from '../../support/pauses.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-/** What is no answer to a cancel: it is sent again, which is harmless. */
+/** These are no answer to a cancel. It is sent again, which is harmless. */
 const UNANSWERED: [string, Fault][] = [
   ['UNAVAILABLE', { kind: 'status', code: 'UNAVAILABLE' }],
   ['INTERNAL', { kind: 'status', code: 'INTERNAL' }],
@@ -15,7 +15,7 @@ const UNANSWERED: [string, Fault][] = [
   ['ABORTED', { kind: 'status', code: 'ABORTED' }],
   ['UNKNOWN', { kind: 'status', code: 'UNKNOWN' }],
   ['HTTP 499', { kind: 'status', code: 'CANCELLED', httpStatus: 499 }],
-  ['429 without a wish', { kind: 'too-many-requests' }],
+  ['429 without a retry delay', { kind: 'too-many-requests' }],
   ['a 403 that is a rate limit', { kind: 'rate-limit-exceeded' }],
   ['an HTML 502', { kind: 'html', status: 502 }],
   ['an HTML 403', { kind: 'html', status: 403 }],
@@ -31,11 +31,11 @@ describe('a cancel that is not answered', TOGETHER, () => {
   });
   after(() => closeChecked(world));
 
-  const place = () => ({ project: `p-${randomUUID()}` });
+  const ownProject = () => ({ project: `p-${randomUUID()}` });
 
   for (const [what, fault] of UNANSWERED) {
     test(`${what}: is sent again, and only the answer counts`, async () => {
-      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } }, place());
+      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 200 } }, ownProject());
       world.emulator.fail({ ...fault, name, method: 'cancel', times: 2 });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'CANCELLED');
@@ -58,7 +58,7 @@ describe('a cancel that is not answered', TOGETHER, () => {
     ['the body is HTML with 200', { kind: 'html', status: 200, carriedOut: true }],
   ] as [string, Fault][]) {
     test(`but carried out, as ${what}: the outcome is the operation's own`, async () => {
-      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, place());
+      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, ownProject());
       world.emulator.fail({ ...fault, name, method: 'cancel', times: 1 });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'CANCELLED');
@@ -69,22 +69,22 @@ describe('a cancel that is not answered', TOGETHER, () => {
     });
   }
 
-  test('but carried out, and refused when sent again because it is done: the outcome is CANCELLED all the same', async () => {
+  test('but carried out, and refused when it is sent again because the operation is done: the outcome is CANCELLED', async () => {
     const name = world.operation(
       { onCancel: { kind: 'wins' }, cancelWhenDone: { code: 'FAILED_PRECONDITION' } },
-      place(),
+      ownProject(),
     );
     world.emulator.fail({ kind: 'lost-answer', name, method: 'cancel', times: 1 });
     const result = await (await world.start('cancelOperation', { name })).result();
     assert.equal(result.outcome, 'CANCELLED');
-    assert.equal(result.cancellation.status, 'REFUSED', 'it is what the service answered');
+    assert.equal(result.cancellation.status, 'REFUSED', 'the recorded answer of the service');
     assert.equal(result.cancellation.won, false);
     assert.equal(result.cancellation.timesSent, 1);
     assert.equal(result.wasAlreadyDone, false);
   });
 
-  test('while the operation ends by itself: the end is seen, and the cancel stays REQUESTED', async () => {
-    const name = world.operation({}, place());
+  test('while the operation completes: the end is seen, and the cancel stays REQUESTED', async () => {
+    const name = world.operation({}, ownProject());
     world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', name, method: 'cancel' });
     const handle = await world.start('cancelOperation', { name, reason: 'r' });
     await endAfter(world, name, 'cancel', {});
@@ -99,8 +99,8 @@ describe('a cancel that is not answered', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('for good, ends with the timeout as REQUESTED', async () => {
-    const name = world.operation({}, place());
+  test('until the timeout stays REQUESTED', async () => {
+    const name = world.operation({}, ownProject());
     world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', name, method: 'cancel' });
     const result = await (await world.start('cancelOperation', { name, timeout: '3s' })).result();
     assert.equal(result.outcome, 'STILL_RUNNING');
@@ -108,8 +108,8 @@ describe('a cancel that is not answered', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 0);
   });
 
-  test('with a wish of when to come back is sent again then', async () => {
-    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, place());
+  test('but has a Retry-After is sent again then', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, ownProject());
     world.emulator.fail({ kind: 'too-many-requests', retryAfter: 3, name, method: 'cancel', times: 1 });
     const result = await (await world.start('cancelOperation', { name })).result();
     assert.equal(result.cancellation.won, true);
@@ -117,8 +117,8 @@ describe('a cancel that is not answered', TOGETHER, () => {
     assert.ok(isAtLeast(pause, 3_000), `sent again after ${pause} ms`);
   });
 
-  test('late is an answer all the same', async () => {
-    const name = world.operation({ onCancel: { kind: 'ignored' } }, place());
+  test('at once is not sent again: a late answer counts', async () => {
+    const name = world.operation({ onCancel: { kind: 'ignored' } }, ownProject());
     world.emulator.fail({ kind: 'late-answer', afterMs: 1_500, name, method: 'cancel' });
     const handle = await world.start('cancelOperation', { name });
     await answered(world, name, 'cancel');

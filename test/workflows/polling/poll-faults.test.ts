@@ -8,14 +8,14 @@ import { answered, arrived, endAfter, timesOf } from '../../support/moments.js';
 import { isAtLeast, pausesOf } from '../../support/pauses.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-/** What can go wrong between a look and its answer, and says nothing about the operation. */
+/** Faults between a poll and its answer, which say nothing about the operation. */
 const FAULTS: [string, Fault][] = [
   ['UNAVAILABLE', { kind: 'status', code: 'UNAVAILABLE' }],
   ['INTERNAL', { kind: 'status', code: 'INTERNAL' }],
   ['DEADLINE_EXCEEDED', { kind: 'status', code: 'DEADLINE_EXCEEDED' }],
   ['ABORTED', { kind: 'status', code: 'ABORTED' }],
   ['UNKNOWN', { kind: 'status', code: 'UNKNOWN' }],
-  ['429 without a wish', { kind: 'too-many-requests' }],
+  ['429 without a retry delay', { kind: 'too-many-requests' }],
   ['a 403 that is a rate limit', { kind: 'rate-limit-exceeded' }],
   ['an HTML 502', { kind: 'html', status: 502 }],
   ['an HTML 500', { kind: 'html', status: 500 }],
@@ -37,7 +37,7 @@ const FAULTS: [string, Fault][] = [
 
 const DONE = { response: { '@type': 'x', value: 7 } };
 
-describe('a look that fails on the way is made again', TOGETHER, () => {
+describe('a poll that fails is repeated', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -45,11 +45,11 @@ describe('a look that fails on the way is made again', TOGETHER, () => {
   after(() => closeChecked(world));
 
   for (const [what, fault] of FAULTS) {
-    // A project of its own: a wish to wait is Google's for a whole project and location.
-    const place = () => ({ project: `p-${randomUUID()}`, collection: randomUUID() });
+    // A project of its own, because Retry-After holds for a whole project and location.
+    const ownPlace = () => ({ project: `p-${randomUUID()}`, collection: randomUUID() });
 
-    test(`${what} at the first look`, async () => {
-      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, place());
+    test(`${what} at the first poll`, async () => {
+      const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, ownPlace());
       world.emulator.fail({ ...fault, name, method: 'get', times: 1 });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'CANCELLED');
@@ -59,16 +59,16 @@ describe('a look that fails on the way is made again', TOGETHER, () => {
       assert.equal(result.polls, world.looks(name));
     });
 
-    test(`${what} at later looks, by get`, async () => {
-      const name = world.operation({ waitSupported: 'unimplemented' }, place());
+    test(`${what} at later polls, by get`, async () => {
+      const name = world.operation({ waitSupported: 'unimplemented' }, ownPlace());
       world.emulator.fail({ ...fault, name, method: 'get', skip: 1, times: 1 });
       const handle = await world.start('watchOperation', { name });
       await endAfter(world, name, 'get', DONE, 2);
       checkCompleted(await handle.result(), name);
     });
 
-    test(`${what} at later looks, by wait`, async () => {
-      const name = world.operation({}, place());
+    test(`${what} at later polls, by wait`, async () => {
+      const name = world.operation({}, ownPlace());
       world.emulator.fail({ ...fault, name, method: 'wait', times: 1 });
       const handle = await world.start('watchOperation', { name });
       await arrived(world, name, 'wait');
@@ -84,35 +84,35 @@ describe('a look that fails on the way is made again', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   }
 
-  test('a slow body arrives', async () => {
+  test('a slow body is read', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     world.emulator.fail({ kind: 'slow-body', everyMs: 2, bytes: 10, name });
     assert.equal((await (await world.start('cancelOperation', { name })).result()).outcome, 'CANCELLED');
   });
 
-  test('a content type that is not JSON does not matter where the body is', async () => {
+  test('a JSON body with another content type is read', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     world.emulator.fail({ kind: 'content-type', value: 'text/plain', name });
     assert.equal((await (await world.start('cancelOperation', { name })).result()).outcome, 'CANCELLED');
   });
 
-  for (const [what, wish] of [
+  for (const [what, delay] of [
     ['Retry-After in seconds', { retryAfter: 3 }],
     ['google.rpc.RetryInfo', { retryDelay: '3s' }],
   ] as const) {
     test(`${what} is honoured`, async () => {
-      const name = world.operation({}, { project: `wish-${randomUUID()}` });
-      world.emulator.fail({ kind: 'too-many-requests', ...wish, name, times: 1 });
+      const name = world.operation({}, { project: `delay-${randomUUID()}` });
+      world.emulator.fail({ kind: 'too-many-requests', ...delay, name, times: 1 });
       const handle = await world.start('watchOperation', { name });
       await endAfter(world, name, 'poll', {}, 2);
       assert.equal((await handle.result()).outcome, 'COMPLETED');
       const [pause] = pausesOf(world, name);
-      assert.ok(isAtLeast(pause, 3_000), `asked again after ${pause} ms`);
+      assert.ok(isAtLeast(pause, 3_000), `polled again after ${pause} ms`);
     });
   }
 
   test('Retry-After as a date is honoured', async () => {
-    const name = world.operation({}, { project: `wish-${randomUUID()}` });
+    const name = world.operation({}, { project: `retry-after-${randomUUID()}` });
     // It has whole seconds. The machine may take some of them for the start.
     const retryAfter = new Date(Date.now() + 6_000).toUTCString();
     world.emulator.fail({ kind: 'too-many-requests', retryAfter, name, times: 1 });
@@ -120,10 +120,10 @@ describe('a look that fails on the way is made again', TOGETHER, () => {
     await endAfter(world, name, 'poll', {}, 2);
     assert.equal((await handle.result()).outcome, 'COMPLETED');
     const [, second = 0] = timesOf(world, name);
-    assert.ok(isAtLeast(second, Date.parse(retryAfter)), `asked again at ${second}, not at ${retryAfter}`);
+    assert.ok(isAtLeast(second, Date.parse(retryAfter)), `polled again at ${second}, not at ${retryAfter}`);
   });
 
-  test('a wish of an hour is honoured up to five minutes', async () => {
+  test('a Retry-After of an hour is honoured up to five minutes', async () => {
     const name = world.operation({}, { project: `hour-${randomUUID()}` });
     world.emulator.fail({ kind: 'too-many-requests', retryAfter: 3_600, name });
     const handle = await world.start('watchOperation', { name });

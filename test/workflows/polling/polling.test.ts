@@ -6,17 +6,17 @@ import { answered, arrived, endAfter } from '../../support/moments.js';
 import { isAtLeast, pausesOf } from '../../support/pauses.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('the pace of looking', TOGETHER, () => {
+describe('the interval between polls', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => closeChecked(world));
 
-  const place = () => ({ collection: randomUUID() });
+  const ownCollection = () => ({ collection: randomUUID() });
 
-  test('polling is a fixed pace where the service has no wait', async () => {
-    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+  test('is that of polling where the service has no wait', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, ownCollection());
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '400ms' } });
     await endAfter(world, name, 'get', {}, 8);
     const result = await handle.result();
@@ -28,8 +28,8 @@ describe('the pace of looking', TOGETHER, () => {
     );
   });
 
-  test('the coefficient makes the gaps longer, up to the longest', async () => {
-    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+  test('grows with the coefficient up to the maximum', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, ownCollection());
     const polling = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '800ms' };
     const handle = await world.start('watchOperation', { name, polling });
     await endAfter(world, name, 'get', {}, 8);
@@ -42,8 +42,8 @@ describe('the pace of looking', TOGETHER, () => {
     );
   });
 
-  test('a gap of seconds is left to Temporal', async () => {
-    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+  test('is a timer of Temporal if it is several seconds long', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, ownCollection());
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '4s' } });
     await endAfter(world, name, 'get', {}, 3);
     const result = await handle.result();
@@ -55,12 +55,12 @@ describe('the pace of looking', TOGETHER, () => {
     assert.equal(result.polls, world.looks(name));
   });
 
-  test("an operator's reset of the wait looks at once", async () => {
-    const name = world.operation({ waitSupported: 'unimplemented' }, place());
+  test('is ended by an operator who resets the activity', async () => {
+    const name = world.operation({ waitSupported: 'unimplemented' }, ownCollection());
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10m' } });
     const { namespace } = world.client.options;
     const { workflowId } = handle;
-    // By a look of its own it found that there is no wait; now it rests.
+    // Its first poll found that there is no wait. Now it is in back-off.
     await until(
       async () => (await handle.describe()).raw.pendingActivities?.[0],
       (pending) => pending?.nextAttemptScheduleTime != null,
@@ -71,8 +71,8 @@ describe('the pace of looking', TOGETHER, () => {
     assert.equal(result.outcome, 'COMPLETED');
   });
 
-  test('where the service has wait, it is a long poll, and the end is seen when it comes', async () => {
-    const name = world.operation({}, place());
+  test('is none where the service has wait: a long poll sees the end when it comes', async () => {
+    const name = world.operation({}, ownCollection());
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10ms' } });
     await arrived(world, name, 'wait');
     const before = world.looks(name);
@@ -80,21 +80,21 @@ describe('the pace of looking', TOGETHER, () => {
     const result = await handle.result();
     assert.equal(world.looks(name), before, 'the wait that was under way brought it');
     assert.equal(result.polls, world.looks(name));
-    assert.ok(result.polls <= 3, `${result.polls} looks`);
+    assert.ok(result.polls <= 3, `${result.polls} polls`);
     const [wait] = world.emulator.requests(name, 'wait');
     assert.match(wait?.url ?? '', /:wait\?timeout=[\d.]+s$/);
   });
 
   for (const waitSupported of ['unimplemented', 'no-route'] as const) {
-    test(`where wait is ${waitSupported}, it is asked once for the collection, and get from then on`, async () => {
-      const here = place();
-      const first = world.operation({ waitSupported }, here);
+    test(`where wait is ${waitSupported}, one wait is sent for the collection, and get from then on`, async () => {
+      const collection = ownCollection();
+      const first = world.operation({ waitSupported }, collection);
       const handle = await world.start('watchOperation', { name: first });
       await endAfter(world, first, 'get', {}, 3);
       const result = await handle.result();
       assert.equal(world.emulator.requests(first, 'wait').length, 1);
-      assert.equal(result.polls, world.looks(first), 'the look that was refused counts too');
-      const second = world.operation({ waitSupported }, here);
+      assert.equal(result.polls, world.looks(first), 'the wait that was refused counts too');
+      const second = world.operation({ waitSupported }, collection);
       const other = await world.start('watchOperation', { name: second });
       await endAfter(world, second, 'get', {}, 2);
       await other.result();
@@ -102,10 +102,10 @@ describe('the pace of looking', TOGETHER, () => {
     });
   }
 
-  test('a wait that answers at once is not asked without a pause', async () => {
+  test('is kept where wait answers at once', async () => {
     const name = world.operation(
       { waitSupported: 'returns-at-once', onCancel: { kind: 'ignored' } },
-      place(),
+      ownCollection(),
     );
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'poll', 6);

@@ -6,14 +6,14 @@ import { isAtLeast, pausesOf } from '../../support/pauses.js';
 import { abortBySignal } from '../../support/starts.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
+describe('a cancel is sent again while the operation is running', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => closeChecked(world));
 
-  test('after resendCancelAfter, doubling each time, and each answer counts', async () => {
+  test('after resendCancelAfter, which doubles each time, and each answer counts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name, resendCancelAfter: '600ms' });
     await until(
@@ -28,11 +28,11 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(world.cancels(name), 3);
     const [first, second] = pausesOf(world, name, 'cancel');
     assert.ok(isAtLeast(first, 600) && isAtLeast(second, 1_200), `after ${first} and ${second} ms`);
-    assert.equal(result.cancellation.aborts, 1, 'sending again is not asking again');
+    assert.equal(result.cancellation.aborts, 1, 'a resend is no abort');
     assert.equal(result.polls, world.looks(name));
   });
 
-  test('it leaves the looks at their pace, and costs eleven events', async () => {
+  test('which does not restart awaitOperation, and costs eleven events', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' });
     const handle = await world.start('cancelOperation', { name, resendCancelAfter: '500ms' });
     await until(
@@ -52,7 +52,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(fourth - third, 11);
   });
 
-  test('0 is never', async () => {
+  test('never with resendCancelAfter 0', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const result = await (
       await world.start('cancelOperation', { name, resendCancelAfter: 0, timeout: '8s' })
@@ -61,7 +61,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('by default it is five minutes', async () => {
+  test('after five minutes by default', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name });
     const timers = await until(
@@ -77,7 +77,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('more aborts send nothing, and do not move the timer', async () => {
+  test('not sooner because of more aborts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name, resendCancelAfter: '2s' });
     await answered(world, name, 'cancel');
@@ -85,7 +85,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     await answered(world, name, 'cancel', 2);
     const [pause] = pausesOf(world, name, 'cancel');
     assert.ok(isAtLeast(pause, 2_000), `sent again after ${pause} ms`);
-    assert.ok((await timersOf(handle))[0] === 2_000, 'the timer that the first answer started');
+    assert.equal((await timersOf(handle))[0], 2_000, 'the timer that the first answer started');
     await until(
       () => world.status(handle),
       ({ cancellation }) => cancellation.timesSent === 2,
@@ -96,7 +96,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 2);
   });
 
-  test('a cancel sent again that the service answers by ending the operation wins', async () => {
+  test('and the second one may win', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     // The first one is accepted and has no effect: best effort.
     world.emulator.fail({ kind: 'status', code: 'OK', httpStatus: 200, name, method: 'cancel', times: 1 });
@@ -106,7 +106,7 @@ describe('a cancel that may have meant nothing is sent again', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 2);
   });
 
-  test('nothing is sent again once the operation is final', async () => {
+  test('but not once it is final', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     const result = await (await world.start('cancelOperation', { name, resendCancelAfter: '10ms' })).result();
     assert.equal(result.outcome, 'CANCELLED');

@@ -10,20 +10,19 @@ const T0 = Date.UTC(2030, 0, 1);
 const name = 'projects/p/locations/l/operations/1';
 
 function shown(fields: Partial<Progress> = {}, input: object = {}) {
-  const request = parseOperationInput('watchOperation', { name, ...input });
-  const [headline = '', , ...rest] = detailsOf({ ...initialProgress(request, T0), ...fields }, request).split(
-    '\n',
-  );
+  const parsed = parseOperationInput('watchOperation', { name, ...input });
+  const details = detailsOf({ ...initialProgress(parsed, T0), ...fields }, parsed);
+  const [headline = '', , ...rest] = details.split('\n');
   const rows = rest.slice(2, -2).map((line) => /^\| (\w+) \| (.*) \|$/.exec(line)?.slice(1) ?? [line]);
   return { headline, rows: Object.fromEntries(rows) as Record<string, string> };
 }
 
 const abort = { at: T0 + 1_000 };
 const seen = { polls: 0, failures: 0, seenAt: T0 + 5_000 };
-const ended = (outcome: Outcome) => ({ end: { outcome, at: T0 + 9_000 } });
+const endsAs = (outcome: Outcome) => ({ end: { outcome, at: T0 + 9_000 } });
 
 describe('the headline', () => {
-  test('says where it stands', () => {
+  test('has the state and what it means', () => {
     assert.match(shown().headline, /^\*\*PENDING: .*not been seen yet/);
     assert.match(shown({ pollState: seen }).headline, /^\*\*WATCHING: .*nobody has asked/);
     const cancelling = { pollState: seen, abort, aborts: 1 };
@@ -39,27 +38,32 @@ describe('the headline', () => {
     );
   });
 
-  test('says how it ended, and whether the cancel had a part in it', () => {
-    const says: [Partial<Progress>, RegExp][] = [
-      [{ ...ended('CANCELLED'), status: 'ACCEPTED' }, /^\*\*CANCELLED: the cancel won/],
+  test('has the outcome and what is known of the part of the cancel in it', () => {
+    const accepted = { status: 'ACCEPTED', acceptedAt: T0 + 8_000 } as const;
+    const cases: [Partial<Progress>, RegExp][] = [
+      [{ ...endsAs('CANCELLED'), ...accepted }, /^\*\*CANCELLED: the cancel won\.\*\*/],
       [
-        { ...ended('CANCELLED'), status: 'REFUSED' },
-        /^\*\*CANCELLED: .*not by a cancel that Google accepted/,
+        { ...endsAs('CANCELLED'), status: 'REFUSED' },
+        /^\*\*CANCELLED: .*not by a cancel that was accepted here/,
       ],
-      [{ ...ended('COMPLETED'), status: 'ACCEPTED' }, /^\*\*COMPLETED: .*despite the cancel/],
-      [{ ...ended('COMPLETED'), status: 'REFUSED' }, /^\*\*COMPLETED: the operation completed\.\*\*/],
-      [{ ...ended('FAILED'), status: 'ACCEPTED' }, /^\*\*FAILED: the operation failed/],
-      [ended('NOT_CANCELLABLE'), /^\*\*NOT_CANCELLABLE: .*still running/],
-      [ended('STILL_RUNNING'), /^\*\*STILL_RUNNING: the time was up/],
-      [ended('LOST'), /^\*\*LOST: .*expired or was deleted/],
-      [{ ...ended('COMPLETED'), wasAlreadyDone: true }, /^\*\*COMPLETED: .*before anything was sent/],
+      [{ ...endsAs('COMPLETED'), ...accepted }, /^\*\*COMPLETED: .*despite the cancel/],
+      [
+        { ...endsAs('COMPLETED'), ...accepted, acceptedAt: T0 + 10_000 },
+        /^\*\*COMPLETED: the operation completed\.\*\*/,
+      ],
+      [{ ...endsAs('COMPLETED'), status: 'REFUSED' }, /^\*\*COMPLETED: the operation completed\.\*\*/],
+      [{ ...endsAs('FAILED'), ...accepted }, /^\*\*FAILED: the operation failed/],
+      [endsAs('NOT_CANCELLABLE'), /^\*\*NOT_CANCELLABLE: .*still running/],
+      [endsAs('STILL_RUNNING'), /^\*\*STILL_RUNNING: the timeout passed/],
+      [endsAs('LOST'), /^\*\*LOST: Google no longer knows it/],
+      [{ ...endsAs('COMPLETED'), wasAlreadyDone: true }, /^\*\*COMPLETED: .*no cancel was sent/],
     ];
-    for (const [fields, headline] of says) assert.match(shown(fields).headline, headline);
+    for (const [fields, headline] of cases) assert.match(shown(fields).headline, headline);
   });
 });
 
 describe('the rows', () => {
-  test('of a workflow that has just begun are few', () => {
+  test('of a workflow that has just started are few', () => {
     assert.deepEqual(shown().rows, {
       Since: '2030-01-01 00:00:00 UTC',
       Name: `\`${name}\``,
@@ -67,46 +71,46 @@ describe('the rows', () => {
     });
   });
 
-  test('tell who asked, when, why and how often', () => {
+  test('have who asked, when, why and how often', () => {
     assert.equal(shown({ abort, aborts: 1 }).rows['Asked'], '2030-01-01 00:00:01 UTC');
     const rows = shown({ abort: { ...abort, requestedBy: 'a|b', reason: 'x*y' }, aborts: 2 }).rows;
     assert.equal(rows['Asked'], 'by a&#124;b, 2030-01-01 00:00:01 UTC (asked 2 times)');
     assert.equal(rows['Reason'], 'x&#42;y');
   });
 
-  test('tell what became of the cancels', () => {
-    const asked = { abort, aborts: 1 };
-    assert.equal(shown(asked).rows['Cancels'], 'no answer known yet');
-    assert.equal(shown({ ...asked, wasAlreadyDone: true }).rows['Cancels'], 'none sent');
-    assert.equal(shown({ ...asked, timesSent: 2 }).rows['Cancels'], '2 answered, none accepted');
+  test('have what the cancels were answered', () => {
+    const requested = { abort, aborts: 1 };
+    assert.equal(shown(requested).rows['Cancels'], 'no answer known yet');
+    assert.equal(shown({ ...requested, wasAlreadyDone: true }).rows['Cancels'], 'none sent');
+    assert.equal(shown({ ...requested, timesSent: 2 }).rows['Cancels'], '2 answered, none accepted');
     assert.equal(
-      shown({ ...asked, timesSent: 1, acceptedAt: T0 + 2_000 }).rows['Cancels'],
+      shown({ ...requested, timesSent: 1, acceptedAt: T0 + 2_000 }).rows['Cancels'],
       '1 answered, accepted 2030-01-01 00:00:02 UTC',
     );
     const error = { code: 9, status: 'FAILED_PRECONDITION', message: 'too <late>' } as const;
     assert.equal(shown({ error }).rows['Answer'], 'FAILED_PRECONDITION: too &#60;late&#62;');
   });
 
-  test('tell when the next cancel goes out, once one was answered and while it runs', () => {
+  test('have the time of the next cancel, once one was answered and while the operation is running', () => {
     const cancelAt = T0 + 60_000;
     assert.match(
       shown({ cancelAt, timesSent: 1 }).rows['Next'] ?? '',
       /^cancel again 2030-01-01 00:01:00 UTC/,
     );
     assert.equal(shown({ cancelAt }).rows['Next'], undefined);
-    assert.equal(shown({ cancelAt, timesSent: 1, ...ended('LOST') }).rows['Next'], undefined);
+    assert.equal(shown({ cancelAt, timesSent: 1, ...endsAs('LOST') }).rows['Next'], undefined);
     assert.equal(shown({ timesSent: 1 }).rows['Next'], undefined);
   });
 
-  test('tell when the operation was seen, and after how many looks', () => {
+  test('have when the operation was seen, and after how many polls', () => {
     assert.match(
       shown({ pollState: seen, polls: 1 }).rows['Seen'] ?? '',
-      /^running at 2030-01-01 00:00:05 UTC, after 1 look; newer looks/,
+      /^running at 2030-01-01 00:00:05 UTC, after 1 poll; newer polls/,
     );
     const operation = { name, done: true };
     assert.equal(
-      shown({ pollState: seen, polls: 2, operation, ...ended('COMPLETED') }).rows['Seen'],
-      'done at 2030-01-01 00:00:05 UTC, after 2 looks',
+      shown({ pollState: seen, polls: 2, operation, ...endsAs('COMPLETED') }).rows['Seen'],
+      'done at 2030-01-01 00:00:05 UTC, after 2 polls',
     );
     assert.match(
       shown({ pollState: seen, operation: { name, done: false } }).rows['Seen'] ?? '',
@@ -114,16 +118,16 @@ describe('the rows', () => {
     );
   });
 
-  test('tell what the operation failed with, by the name of its code where it has one', () => {
+  test('have the error of the operation, with the name of its code where it has one', () => {
     const failed = (error: { code: number; message?: string }, outcome: Outcome = 'FAILED') =>
-      shown({ operation: { name, done: true, error }, ...ended(outcome) }).rows['Error'];
+      shown({ operation: { name, done: true, error }, ...endsAs(outcome) }).rows['Error'];
     assert.equal(failed({ code: 10, message: 'lost a race' }), 'ABORTED: lost a race');
     assert.equal(failed({ code: 99 }), '99: ');
     assert.equal(failed({ code: 1, message: 'cancelled' }, 'CANCELLED'), undefined);
-    assert.equal(shown(ended('FAILED')).rows['Error'], undefined);
+    assert.equal(shown(endsAs('FAILED')).rows['Error'], undefined);
   });
 
-  test('tell until when it is followed, and when it is cancelled by itself', () => {
+  test('have until when it is followed, and when abortAfter cancels it', () => {
     const both = { timeout: '1h', abortAfter: '10m' };
     assert.equal(shown({}, { timeout: '1h' }).rows['Until'], 'followed until 2030-01-01 01:00:00 UTC');
     assert.equal(
@@ -132,7 +136,7 @@ describe('the rows', () => {
     );
     assert.equal(shown({ abort, aborts: 1 }, both).rows['Until'], 'followed until 2030-01-01 01:00:00 UTC');
     assert.equal(shown({ abort, aborts: 1 }, { abortAfter: '10m' }).rows['Until'], undefined);
-    assert.equal(shown(ended('LOST'), both).rows['Until'], undefined);
+    assert.equal(shown(endsAs('LOST'), both).rows['Until'], undefined);
   });
 });
 
@@ -146,12 +150,12 @@ describe('Markdown', () => {
     assert.equal(table('Head', rows), '**Head**\n\n| | |\n| --- | --- |\n| a | 1 |\n| c |  |\n\n\u00a0');
   });
 
-  test('of a name stays code on one line of its row', () => {
+  test('of a name is code on one line of its row', () => {
     assert.equal(code('a`b|c\nd'), '`a b c d`');
     assert.equal(code('x'.repeat(1_001)), `\`${'x'.repeat(1_000)}\``);
   });
 
-  test('of what somebody wrote becomes no link, no picture, no HTML and no row', () => {
+  test('of a text from outside is no link, no picture, no HTML and no row', () => {
     assert.equal(plain('a \n\t b'), 'a b');
     assert.equal(plain('x'.repeat(301)), 'x'.repeat(300));
     assert.equal(plain('\\`*_[]|<>~&'), '&#92;&#96;&#42;&#95;&#91;&#93;&#124;&#60;&#62;&#126;&#38;');

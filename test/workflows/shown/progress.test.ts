@@ -5,23 +5,21 @@ import { parseOperationInput } from '../../../contract/input.js';
 import type { Outcome } from '../../../contract/outcome.js';
 import {
   initialProgress,
-  cancellationOf,
+  type Progress,
   recordAbort,
   recordAnswer,
+  recordCancel,
+  recordPoll,
   recordPollState,
-  type Progress,
-  resultOf,
-  stateOf,
-  statusOf,
 } from '../../../workflows/progress.js';
+import { cancellationOf, resultOf, stateOf, statusOf } from '../../../workflows/status.js';
 
 const T0 = Date.UTC(2030, 0, 1);
 const HOUR = 3_600_000;
 const name = 'projects/p/locations/l/operations/1';
-const request = parseOperationInput('watchOperation', { name });
+const input = parseOperationInput('watchOperation', { name });
 const refusal = { code: 9, status: 'FAILED_PRECONDITION', message: 'too late' } as const;
-const fresh = (resendCancelAfter = 300_000): Progress =>
-  initialProgress({ ...request, resendCancelAfter }, T0);
+const fresh = (resendCancelAfter = 300_000): Progress => initialProgress({ ...input, resendCancelAfter }, T0);
 
 function answer(status: CancelAnswer['status'], at = T0): CancelAnswer {
   const error = status === 'ACCEPTED' ? {} : { error: refusal };
@@ -35,7 +33,7 @@ function aborted(resendCancelAfter?: number): Progress {
 }
 
 describe('an abort', () => {
-  test('makes the cancel due at once; the first one is recorded, and every one is counted', () => {
+  test('makes the cancel due at once; the first one is recorded, and all are counted', () => {
     const progress = aborted();
     recordAbort(progress, { reason: 'again' }, T0 + 9_000);
     assert.deepEqual(
@@ -46,7 +44,7 @@ describe('an abort', () => {
 });
 
 describe('the answer to a cancel', () => {
-  test('that accepts it stays, whatever later cancels are answered', () => {
+  test('that accepts it is kept, whatever later cancels are answered', () => {
     const progress = aborted();
     recordAnswer(progress, answer('ACCEPTED', T0 + 2_000), T0);
     recordAnswer(progress, answer('REFUSED', T0 + 3_000), T0);
@@ -57,7 +55,7 @@ describe('the answer to a cancel', () => {
     );
   });
 
-  test('is the last one where none accepted it, with what was said', () => {
+  test('is the last one where none accepted it, with its error', () => {
     const progress = aborted();
     recordAnswer(progress, answer('NOT_SUPPORTED'), T0);
     recordAnswer(progress, answer('REFUSED'), T0);
@@ -70,19 +68,19 @@ describe('the answer to a cancel', () => {
   test("makes the next one due by the workflow's clock, later each time, up to six hours", () => {
     const progress = aborted();
     let now = T0;
-    const gaps: number[] = [];
+    const intervals: number[] = [];
     for (let sent = 0; sent < 10; sent += 1) {
       recordAnswer(progress, answer(sent % 2 === 0 ? 'ACCEPTED' : 'REFUSED', T0 + 99 * HOUR), now);
-      gaps.push((progress.cancelAt ?? 0) - now);
+      intervals.push((progress.cancelAt ?? 0) - now);
       now = progress.cancelAt ?? 0;
     }
     assert.deepEqual(
-      gaps.map((gap) => gap / 60_000),
+      intervals.map((ms) => ms / 60_000),
       [5, 10, 20, 40, 80, 160, 320, 360, 360, 360],
     );
   });
 
-  test('that asks for longer than six hours is taken at its word', () => {
+  test('makes the next one due after resendCancelAfter, if that is longer than six hours', () => {
     const progress = aborted(8 * HOUR);
     for (let sent = 0; sent < 3; sent += 1) {
       recordAnswer(progress, answer('ACCEPTED'), T0);
@@ -90,18 +88,18 @@ describe('the answer to a cancel', () => {
     }
   });
 
-  test('is the last one where the service cannot cancel, or none is to be sent again', () => {
-    const lacking = aborted();
-    recordAnswer(lacking, answer('NOT_SUPPORTED'), T0);
-    assert.equal('cancelAt' in lacking, false);
+  test('makes no other one due where cancel is not supported or resendCancelAfter is 0', () => {
+    const notSupported = aborted();
+    recordAnswer(notSupported, answer('NOT_SUPPORTED'), T0);
+    assert.equal('cancelAt' in notSupported, false);
     const once = aborted(0);
     recordAnswer(once, answer('ACCEPTED'), T0);
     assert.equal('cancelAt' in once, false);
   });
 });
 
-describe('what an activity remembered', () => {
-  test('adds its looks, and begins anew with its failures', () => {
+describe('the poll state of an activity that ended', () => {
+  test('adds its polls, and starts again with 0 failures', () => {
     const progress = fresh();
     recordPollState(progress, undefined);
     assert.deepEqual([progress.pollState, progress.polls], [{ polls: 0, failures: 0 }, 0]);
@@ -123,7 +121,7 @@ describe('what an activity remembered', () => {
     });
   });
 
-  test('of missing and denied is no news where another look has seen the operation meanwhile', () => {
+  test('is taken over without its errors where another activity has seen the operation since', () => {
     const progress = fresh();
     recordPollState(progress, { polls: 1, failures: 0, seenAt: T0 + 9 });
     recordPollState(progress, {
@@ -138,15 +136,68 @@ describe('what an activity remembered', () => {
     assert.deepEqual(progress.pollState, { polls: 0, failures: 0, seenAt: T0 + 9, deniedSince: T0 + 10 });
   });
 
-  test('of an operation that nobody saw says nothing of when it was seen', () => {
+  test('of an operation that was not seen has no seenAt', () => {
     const progress = fresh();
     recordPollState(progress, { polls: 1, failures: 1, notFoundSince: T0 });
     assert.deepEqual(progress.pollState, { polls: 0, failures: 0, notFoundSince: T0 });
   });
 });
 
+describe('what a poll saw', () => {
+  const running = { operation: { name, done: false }, omitted: true, at: T0 + 5 };
+  const done = { operation: { name, done: true, error: { code: 1 } }, omitted: false, at: T0 + 6 };
+  const seen = { polls: 1, failures: 0, seenAt: T0 + 5 };
+
+  test('is recorded; a final state is the end, and the first final state stays', () => {
+    const progress = fresh();
+    assert.equal(recordPoll(progress, { ...running, pollState: seen }), undefined);
+    assert.deepEqual([progress.operation, progress.omitted], [running.operation, true]);
+    assert.deepEqual(recordPoll(progress, { ...done, pollState: seen }), {
+      outcome: 'CANCELLED',
+      at: T0 + 6,
+    });
+    recordPoll(progress, { ...running, operation: { name, done: true }, pollState: seen });
+    assert.deepEqual([progress.operation, progress.omitted, progress.polls], [done.operation, false, 3]);
+    assert.equal(progress.wasAlreadyDone, false);
+  });
+
+  test('was already done where the first poll that saw the operation saw it done', () => {
+    const progress = fresh();
+    recordPoll(progress, { noAnswer: true, pollState: { polls: 1, failures: 1 } });
+    recordPoll(progress, { ...done, pollState: seen });
+    assert.equal(progress.wasAlreadyDone, true);
+  });
+
+  test('is no operation: LOST is an end, and a time-out or a cancelled activity is none', () => {
+    const progress = fresh();
+    assert.equal(recordPoll(progress, undefined), undefined);
+    assert.equal(recordPoll(progress, { timedOut: true, pollState: undefined }), undefined);
+    assert.equal(recordPoll(progress, { cancelled: true, pollState: seen }), undefined);
+    assert.deepEqual(recordPoll(progress, { lost: true, at: T0 + 7, pollState: seen }), {
+      outcome: 'LOST',
+      at: T0 + 7,
+    });
+    assert.deepEqual([progress.operation, progress.polls], [undefined, 2]);
+  });
+
+  test('counts too where the activity of a cancel saw it', () => {
+    const progress = aborted();
+    const end = { ...done, pollState: seen };
+    assert.deepEqual(recordCancel(progress, { ...answer('ACCEPTED'), end }, T0), {
+      outcome: 'CANCELLED',
+      at: T0 + 6,
+    });
+    assert.deepEqual([progress.status, progress.polls], ['ACCEPTED', 3]);
+    const unanswered = aborted();
+    assert.deepEqual(recordCancel(unanswered, end, T0), { outcome: 'CANCELLED', at: T0 + 6 });
+    assert.deepEqual([unanswered.status, unanswered.timesSent], ['REQUESTED', 0]);
+    recordCancel(unanswered, { timedOut: true, pollState: undefined }, T0);
+    assert.equal('cancelAt' in unanswered, false, 'after the timeout no cancel is due');
+  });
+});
+
 describe('the state', () => {
-  test('is LOOKING until the operation was seen, CANCELLING once an abort came, DONE with the outcome', () => {
+  test('is PENDING until the operation is seen, CANCELLING after an abort, DONE with the outcome', () => {
     const progress = fresh();
     const states = [stateOf(progress), stateOf(aborted())];
     progress.pollState.seenAt = T0;
@@ -160,7 +211,7 @@ describe('the state', () => {
 });
 
 describe('the record of a cancellation', () => {
-  test('of which nobody asked holds that', () => {
+  test('that nobody asked for says so', () => {
     assert.deepEqual(cancellationOf(fresh()), {
       status: 'NOT_REQUESTED',
       won: false,
@@ -169,7 +220,7 @@ describe('the record of a cancellation', () => {
     });
   });
 
-  test('is won by an accepted cancel of an operation that ends as cancelled, and by nothing else', () => {
+  test('is won only where a cancel was accepted and the outcome is CANCELLED', () => {
     const won = (status: CancelAnswer['status'], outcome?: Outcome, wasAlreadyDone = false) => {
       const progress = aborted();
       recordAnswer(progress, answer(status), T0);
@@ -184,7 +235,7 @@ describe('the record of a cancellation', () => {
     assert.equal(won('ACCEPTED'), false);
   });
 
-  test('tells who asked, why and when, when it was accepted, and what the last refusal said', () => {
+  test('has who asked, why and when, when it was accepted, and the last refusal', () => {
     const progress = aborted();
     recordAnswer(progress, answer('ACCEPTED', T0 + 2_000), T0);
     recordAnswer(progress, answer('REFUSED'), T0);
@@ -199,9 +250,9 @@ describe('the record of a cancellation', () => {
       timesSent: 2,
       error: refusal,
     });
-    const nameless = fresh();
-    recordAbort(nameless, {}, T0);
-    assert.deepEqual(cancellationOf(nameless), {
+    const anonymous = fresh();
+    recordAbort(anonymous, {}, T0);
+    assert.deepEqual(cancellationOf(anonymous), {
       status: 'REQUESTED',
       won: false,
       requestedAt: '2030-01-01T00:00:00.000Z',
@@ -210,7 +261,7 @@ describe('the record of a cancellation', () => {
     });
   });
 
-  test('of an operation that was already done: nothing was requested of Google, but who wanted it is kept', () => {
+  test('of an operation that was already done is NOT_REQUESTED, and keeps who asked and why', () => {
     const progress = aborted();
     progress.wasAlreadyDone = true;
     assert.deepEqual(cancellationOf(progress), {
@@ -227,12 +278,12 @@ describe('the record of a cancellation', () => {
 describe('the status and the result', () => {
   const operation = { name, done: true, response: { text: '' }, metadata: { a: 1 }, error: { code: 1 } };
 
-  test('hold what was seen last', () => {
+  test('have the operation as it was last seen', () => {
     const progress = aborted();
-    const common = { name, service: request.service, cancellation: cancellationOf(progress), polls: 0 };
+    const common = { name, service: input.service, cancellation: cancellationOf(progress), polls: 0 };
     const startedAt = '2030-01-01T00:00:00.000Z';
-    assert.deepEqual(statusOf(progress, request), { ...common, state: 'PENDING', startedAt });
-    assert.deepEqual(resultOf(progress, request, { outcome: 'LOST', at: T0 + 1 }), {
+    assert.deepEqual(statusOf(progress, input), { ...common, state: 'PENDING', startedAt });
+    assert.deepEqual(resultOf(progress, input, { outcome: 'LOST', at: T0 + 1 }), {
       ...common,
       outcome: 'LOST',
       wasAlreadyDone: false,
@@ -242,19 +293,19 @@ describe('the status and the result', () => {
     });
     progress.operation = operation;
     progress.end = { outcome: 'CANCELLED', at: T0 };
-    assert.deepEqual(statusOf(progress, request).operation, operation);
-    assert.deepEqual(statusOf(progress, request).outcome, 'CANCELLED');
-    assert.deepEqual(resultOf(progress, request, progress.end).operation, operation);
+    assert.deepEqual(statusOf(progress, input).operation, operation);
+    assert.deepEqual(statusOf(progress, input).outcome, 'CANCELLED');
+    assert.deepEqual(resultOf(progress, input, progress.end).operation, operation);
   });
 
-  test('differ where the operation is large: the status leaves out its response and metadata', () => {
+  test('differ where the operation is large: the status omits its response and metadata', () => {
     const progress = aborted();
     const room = 64 * 1024 - JSON.stringify(operation).length;
     progress.operation = { ...operation, response: { text: 'x'.repeat(room) } };
-    assert.deepEqual(statusOf(progress, request).operation, progress.operation);
+    assert.deepEqual(statusOf(progress, input).operation, progress.operation);
     progress.operation = { ...operation, response: { text: 'x'.repeat(room + 1) } };
-    assert.deepEqual(statusOf(progress, request).operation, { name, done: true, error: { code: 1 } });
+    assert.deepEqual(statusOf(progress, input).operation, { name, done: true, error: { code: 1 } });
     const end = { outcome: 'CANCELLED', at: T0 } as const;
-    assert.deepEqual(resultOf(progress, request, end).operation, progress.operation);
+    assert.deepEqual(resultOf(progress, input, end).operation, progress.operation);
   });
 });

@@ -15,7 +15,7 @@ describe('the status query', TOGETHER, () => {
   });
   after(() => closeChecked(world));
 
-  test('says LOOKING until the operation is seen', async () => {
+  test('is PENDING until the operation is seen', async () => {
     const name = world.operation({ visibleAfterMs: 3_600_000 });
     const handle = await world.start('watchOperation', { name, notFoundGrace: '2s' });
     await answered(world, name, 'get');
@@ -31,9 +31,9 @@ describe('the status query', TOGETHER, () => {
     await assert.rejects(handle.result());
   });
 
-  test('says WATCHING while nobody has asked to cancel, then CANCELLING, then DONE with the outcome', async () => {
+  test('is WATCHING without an abort, then CANCELLING, then DONE with the outcome', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' }, metadata: { '@type': 'x', step: 1 } });
-    const handle = await world.start('watchOperation', { name, reason: 'kept for later' });
+    const handle = await world.start('watchOperation', { name, reason: 'not used yet' });
     await arrived(world, name, 'wait');
     const watching = await world.status(handle);
     assert.deepEqual(watching, {
@@ -46,10 +46,10 @@ describe('the status query', TOGETHER, () => {
       startedAt: watching.startedAt,
     } satisfies OperationStatus);
 
-    const told = await abortByUpdate(handle, { reason: 'budget', requestedBy: 'ops' });
-    assert.equal(told.state, 'CANCELLING');
-    assert.equal(told.cancellation.aborts, 1);
-    assert.equal(told.cancellation.won, false);
+    const aborted = await abortByUpdate(handle, { reason: 'budget', requestedBy: 'ops' });
+    assert.equal(aborted.state, 'CANCELLING');
+    assert.equal(aborted.cancellation.aborts, 1);
+    assert.equal(aborted.cancellation.won, false);
     const cancelling = await until(
       () => world.status(handle),
       ({ cancellation }) => cancellation.timesSent === 1,
@@ -74,7 +74,7 @@ describe('the status query', TOGETHER, () => {
     });
   });
 
-  test('of a cancel says CANCELLING from the first sight on, REQUESTED until it is answered', async () => {
+  test('of a cancel is CANCELLING once the operation was seen, and REQUESTED until Google answers', async () => {
     const name = world.operation();
     world.emulator.fail({ kind: 'late-answer', afterMs: 4_000, name, method: 'cancel' });
     const handle = await world.start('cancelOperation', { name, reason: 'budget' });
@@ -89,7 +89,7 @@ describe('the status query', TOGETHER, () => {
     assert.equal((await handle.result()).cancellation.won, true);
   });
 
-  test('holds no null, and says no more than it knows', async () => {
+  test('has no null, and no field without a value', async () => {
     const name = world.operation({ onCancel: { kind: 'refused' } });
     const handle = await world.start('cancelOperation', { name, whenNotCancellable: 'follow' });
     const status = await until(
@@ -109,7 +109,7 @@ describe('the status query', TOGETHER, () => {
     assert.doesNotMatch(JSON.stringify(await handle.result()), /null/);
   });
 
-  test('is there for every end, and names it', async () => {
+  test('has the outcome of every workflow that ended', async () => {
     const refused = world.operation({ onCancel: { kind: 'refused' } });
     const runs = world.operation({ onCancel: { kind: 'ignored' } });
     const done = world.operation({ completesAfterMs: 0 });
@@ -126,7 +126,7 @@ describe('the status query', TOGETHER, () => {
     }
   });
 
-  test('shows many aborts as they come', async () => {
+  test('counts concurrent aborts', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'poll');

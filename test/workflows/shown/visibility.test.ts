@@ -14,22 +14,22 @@ import { type Handle, startWorld, TOGETHER, type World } from '../../support/wor
 const NAME_KEY = defineSearchAttributeKey('GoogleOperationName', 'KEYWORD');
 const OUTCOME_KEY = defineSearchAttributeKey('GoogleOperationOutcome', 'KEYWORD');
 
-describe('what people and programs find in Temporal', TOGETHER, () => {
+describe('what Temporal shows of a workflow', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
   });
   after(() => closeChecked(world));
 
-  const ends: [string, Parameters<World['operation']>[0], Record<string, unknown>, boolean][] = [
+  const scenarios: [string, Parameters<World['operation']>[0], Record<string, unknown>, boolean][] = [
     ['CANCELLED', { onCancel: { kind: 'wins', afterMs: 100 } }, {}, true],
     ['COMPLETED', { completesAfterMs: 0 }, {}, false],
     ['FAILED', { onCancel: { kind: 'fails', code: 10, afterMs: 100 } }, {}, false],
     ['NOT_CANCELLABLE', { onCancel: { kind: 'refused' } }, {}, false],
     ['STILL_RUNNING', { onCancel: { kind: 'ignored' } }, { timeout: '1s' }, false],
   ];
-  for (const [outcome, script, input, won] of ends) {
-    test(`${outcome}: the memo and the search attributes say so`, async () => {
+  for (const [outcome, script, input, won] of scenarios) {
+    test(`${outcome} is in the memo and in the search attribute`, async () => {
       const name = world.operation(script);
       const handle = await world.start('cancelOperation', { name, ...input });
       assert.equal((await handle.result()).outcome, outcome);
@@ -40,7 +40,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
     });
   }
 
-  test('while it runs GoogleOperationOutcome is RUNNING, and a list finds it; then it finds the outcome', async () => {
+  test('it is found by GoogleOperationOutcome RUNNING while it is running, and then by its outcome', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('cancelOperation', { name });
     await answered(world, name, 'cancel');
@@ -61,7 +61,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
     assert.equal(await found('RUNNING'), 0);
   });
 
-  test('started without search attributes it upserts none, and has the memo', async () => {
+  test('without search attributes at the start it upserts none, and has the memo', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     const handle = await startWith(world, 'cancelOperation', [{ name }]);
     await handle.result();
@@ -71,7 +71,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
     assert.deepEqual(memo, { operation: name, outcome: 'CANCELLED', won: true });
   });
 
-  test('started with the name only it leaves the outcome alone', async () => {
+  test('with only the name attribute at the start it does not set the outcome attribute', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     const handle = await world.client.workflow.start<(input: unknown) => Promise<OperationResult>>(
       'cancelOperation',
@@ -88,7 +88,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
     assert.equal(typedSearchAttributes.get(OUTCOME_KEY), undefined);
   });
 
-  test("the static summary is the starter's, and says what is cancelled, for whom and why", async () => {
+  test('the static summary names the operation, who asked and why', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     const input = { name, reason: 'budget', requestedBy: 'ops' };
     const followed = await cancel(world.client, input, { taskQueue: world.taskQueue });
@@ -116,7 +116,7 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
     assert.ok(summaries.some((summary) => summary.includes(lastSegment(name))));
   });
 
-  test('the current details tell the story as it goes on, to its end', async () => {
+  test('the current details follow the workflow to its end', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const handle = await world.start('watchOperation', { name });
     await arrived(world, name, 'wait');
@@ -130,13 +130,13 @@ describe('what people and programs find in Temporal', TOGETHER, () => {
     );
     const cancelling = await detailsOf(handle);
     assert.match(cancelling, /budget/);
-    assert.doesNotMatch(cancelling, /<img|\]\(http/, 'what callers write is not markup');
+    assert.doesNotMatch(cancelling, /<img|\]\(http/, 'a text from a caller is not markup');
     world.emulator.complete(name, { error: { code: 1 } });
     await handle.result();
     assert.match(await detailsOf(handle), /CANCELLED/);
   });
 
-  test('the messages that it takes are described', async () => {
+  test('its signal, update and query have descriptions', async () => {
     const name = world.operation({ completesAfterMs: 0 });
     const handle = await world.start('cancelOperation', { name });
     await handle.result();

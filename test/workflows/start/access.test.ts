@@ -6,7 +6,7 @@ import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
 const OTHER = 'documentai.googleapis.com';
 
-describe("the worker's own rules hold whatever a caller asks for", TOGETHER, () => {
+describe("the worker's own rules hold for every caller", TOGETHER, () => {
   let strict: World;
   let open: World;
   before(async () => {
@@ -32,11 +32,11 @@ describe("the worker's own rules hold whatever a caller asks for", TOGETHER, () 
     assert.equal(failure.type, 'PERMISSION_DENIED');
     assert.equal(failure.nonRetryable, true);
     assert.ok(failure.message.includes(variable), failure.message);
-    assert.equal(world.emulator.requests(name).length, 0, 'no request left');
+    assert.equal(world.emulator.requests(name).length, 0, 'no request was sent');
   }
 
   for (const type of ['cancelOperation', 'watchOperation'] as const) {
-    test(`${type}: a name outside ALLOWED_OPERATIONS is PERMISSION_DENIED, and no request leaves`, async () => {
+    test(`${type}: a name outside ALLOWED_OPERATIONS is PERMISSION_DENIED, and no request is sent`, async () => {
       for (const name of [
         'projects/other/locations/us-central1/operations/1',
         'projects/mine-not/locations/us-central1/operations/1',
@@ -47,7 +47,7 @@ describe("the worker's own rules hold whatever a caller asks for", TOGETHER, () 
       }
     });
 
-    test(`${type}: a service outside GOOGLE_SERVICES is PERMISSION_DENIED, and no request leaves`, async () => {
+    test(`${type}: a service outside GOOGLE_SERVICES is PERMISSION_DENIED, and no request is sent`, async () => {
       for (const service of [
         'storagetransfer.googleapis.com',
         'evil.example.com',
@@ -59,7 +59,7 @@ describe("the worker's own rules hold whatever a caller asks for", TOGETHER, () 
     });
   }
 
-  test('an abort that came with the start changes nothing about it', async () => {
+  test('they hold for an abort that comes with the start too', async () => {
     const names = [
       'projects/other/locations/l/operations/2',
       'projects/other/locations/l/operations/3',
@@ -96,7 +96,7 @@ describe("the worker's own rules hold whatever a caller asks for", TOGETHER, () 
     );
   });
 
-  test('another service that is allowed is called, and is in the record', async () => {
+  test('another service that is allowed is called, and is in the result', async () => {
     const name = open.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     const result = await (
       await startWith(open, 'cancelOperation', [{ name, service: OTHER, apiVersion: 'v1' }])
@@ -107,20 +107,20 @@ describe("the worker's own rules hold whatever a caller asks for", TOGETHER, () 
   });
 });
 
-describe('GOOGLE_SERVICES *', TOGETHER, () => {
+describe('GOOGLE_SERVICES=*', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld({ GOOGLE_SERVICES: '*' });
   });
   after(() => closeChecked(world));
 
-  test("is every one of Google's services", async () => {
+  test("allows every one of Google's services", async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
     const result = await (await startWith(world, 'cancelOperation', [{ name, service: OTHER }])).result();
     assert.equal(result.outcome, 'CANCELLED');
   });
 
-  test('and no host besides', async () => {
+  test('allows no other host', async () => {
     for (const service of [
       'evil.example.com',
       'googleapis.com.evil.example',

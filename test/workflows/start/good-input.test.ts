@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { closeChecked } from '../../support/history.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('good input', TOGETHER, () => {
+describe('valid input', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -12,7 +12,7 @@ describe('good input', TOGETHER, () => {
 
   const wins = { onCancel: { kind: 'wins', afterMs: 100 } } as const;
 
-  test('every field at its limits is taken', async () => {
+  test('is accepted with every field at its limit', async () => {
     const name = world.operation(wins);
     const handle = await world.start('watchOperation', {
       name,
@@ -34,18 +34,18 @@ describe('good input', TOGETHER, () => {
     assert.ok(world.emulator.requests(name).every(({ apiVersion }) => apiVersion === 'v1'));
   });
 
-  test('by default it is v1beta1 of aiplatform.googleapis.com', async () => {
+  test('is for v1beta1 of aiplatform.googleapis.com by default', async () => {
     const name = world.operation(wins);
     const result = await (await world.start('cancelOperation', { name })).result();
     assert.equal(result.service, 'aiplatform.googleapis.com');
     assert.ok(world.emulator.requests(name).every(({ apiVersion }) => apiVersion === 'v1beta1'));
   });
 
-  test('the requests are those of google.longrunning, without a body', async () => {
+  test('leads to the requests of google.longrunning, without a body', async () => {
     const name = world.operation(wins);
     await (await world.start('cancelOperation', { name })).result();
-    const [look, cancel, wait] = world.emulator.requests(name);
-    assert.deepEqual([look?.httpMethod, look?.url], ['GET', `/v1beta1/${name}`]);
+    const [get, cancel, wait] = world.emulator.requests(name);
+    assert.deepEqual([get?.httpMethod, get?.url], ['GET', `/v1beta1/${name}`]);
     assert.deepEqual([cancel?.httpMethod, cancel?.url], ['POST', `/v1beta1/${name}:cancel`]);
     assert.ok(wait?.url.startsWith(`/v1beta1/${name}:wait`));
     for (const request of [cancel, wait])
@@ -62,7 +62,7 @@ describe('good input', TOGETHER, () => {
     'batches/1234',
     'transferOperations/x/y',
   ]) {
-    test(`${name} is a name`, async () => {
+    test(`may have the name ${name}`, async () => {
       world.emulator.add({ name, ...wins });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'CANCELLED');

@@ -4,9 +4,9 @@ import { closeChecked, kindsOf } from '../../support/history.js';
 import { failureOf, signalWithStart, startWith, updateWithStart } from '../../support/starts.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
 
-const NAME = 'projects/p/locations/us-central1/operations/never-asked';
+const NAME = 'projects/p/locations/us-central1/operations/never-polled';
 
-/** What must not be taken: the field that the message has to name, and the values. */
+/** Invalid values by the field that the message must name. */
 const BAD_FIELDS: [string, unknown[]][] = [
   [
     'name',
@@ -84,7 +84,7 @@ const BAD_FIELDS: [string, unknown[]][] = [
   ['__proto__x', ['x']],
 ];
 
-describe('bad input fails the workflow at once, and nothing is sent to Google', TOGETHER, () => {
+describe('invalid input fails the workflow at once, and nothing is sent to Google', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -95,7 +95,7 @@ describe('bad input fails the workflow at once, and nothing is sent to Google', 
     assert.deepEqual(log, [], 'no request of any kind');
   });
 
-  async function refused(
+  async function assertRejected(
     type: 'cancelOperation' | 'watchOperation',
     args: unknown[],
     field: string,
@@ -121,20 +121,20 @@ describe('bad input fails the workflow at once, and nothing is sent to Google', 
   }
 
   for (const [field, values] of BAD_FIELDS) {
-    test(`${field}: ${values.length} values that must not be taken`, async () => {
+    test(`${field}: ${values.length} invalid values`, async () => {
       for (const value of values) {
         const given = field.includes('.') ? (value as object) : { [field]: value };
-        // With a grace of 0, what is taken by mistake fails at once too, in another way.
+        // With a grace of 0, a value that is accepted by mistake fails at once too, in another way.
         const input = { name: NAME, notFoundGrace: 0, ...given };
-        // What is undefined is not in the JSON at all.
+        // JSON leaves a field with undefined out.
         const absent = field !== 'name' && value === undefined;
-        if (!absent) await refused('cancelOperation', [input], field);
+        if (!absent) await assertRejected('cancelOperation', [input], field);
       }
     });
   }
 
   for (const type of ['cancelOperation', 'watchOperation'] as const) {
-    test(`${type}: what is not one object with a name`, async () => {
+    test(`${type}: anything but one object with a name`, async () => {
       for (const args of [
         [],
         [null],
@@ -155,18 +155,18 @@ describe('bad input fails the workflow at once, and nothing is sent to Google', 
   }
 
   test('abortAfter is for watchOperation only', async () => {
-    await refused('cancelOperation', [{ name: NAME, abortAfter: '1h' }], 'abortAfter');
+    await assertRejected('cancelOperation', [{ name: NAME, abortAfter: '1h' }], 'abortAfter');
   });
 
-  test('watchOperation checks its own fields', async () => {
+  test('watchOperation validates its own fields', async () => {
     for (const abortAfter of [null, 'x', -1, true]) {
-      await refused('watchOperation', [{ name: NAME, abortAfter }], 'abortAfter');
+      await assertRejected('watchOperation', [{ name: NAME, abortAfter }], 'abortAfter');
     }
-    await refused('watchOperation', [{ name: NAME, unknown: 1 }], 'unknown');
-    await refused('watchOperation', [{ name: NAME, whenNotCancellable: 'x' }], 'whenNotCancellable');
+    await assertRejected('watchOperation', [{ name: NAME, unknown: 1 }], 'unknown');
+    await assertRejected('watchOperation', [{ name: NAME, whenNotCancellable: 'x' }], 'whenNotCancellable');
   });
 
-  test('signal-with-start and update-with-start of bad input fail at once too, and nobody hangs', async () => {
+  test('signal-with-start and update-with-start of invalid input fail at once too, and do not hang', async () => {
     const bad = { name: NAME, timeout: 'soon' };
     const handle = await signalWithStart(world, bad, [{}]);
     const failure = await failureOf(handle);
@@ -175,7 +175,7 @@ describe('bad input fails the workflow at once, and nothing is sent to Google', 
     await assert.rejects(updateWithStart(world, { ...bad, name: `${NAME}-2` }, [{}]));
   });
 
-  test('a text that would break a terminal or a page is quoted, not printed', async () => {
+  test('a text with control characters is escaped in the message', async () => {
     const handle = await startWith(world, 'cancelOperation', [
       { name: 'projects/\u001b[31m/operations/<b>' },
     ]);

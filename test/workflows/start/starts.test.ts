@@ -7,7 +7,7 @@ import { answered, endAfter } from '../../support/moments.js';
 import { type Input, signalWithStart, startWith, updateWithStart } from '../../support/starts.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../../support/world.js';
 
-describe('to cancel is to start, or to join and abort', TOGETHER, () => {
+describe('a cancel starts an execution, or joins and aborts the running one', TOGETHER, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -16,7 +16,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
 
   const wins = { onCancel: { kind: 'wins', afterMs: 300 } } as const;
 
-  test('signal-with-start starts a cancel; the abort that came with the start is the same request', async () => {
+  test('signal-with-start starts a cancel, and counts as one abort', async () => {
     const name = world.operation(wins);
     const handle = await signalWithStart(world, { name, reason: 'budget' }, [
       { reason: 'budget', requestedBy: 'ops' },
@@ -30,7 +30,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('update-with-start starts a cancel and answers with the status; it is one request too', async () => {
+  test('update-with-start starts a cancel, answers with the status, and counts as one abort', async () => {
     const name = world.operation(wins);
     const { handle, status } = await updateWithStart(world, { name }, [
       { reason: 'budget', requestedBy: 'ops' },
@@ -50,7 +50,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     ['signal-with-start', (w: World, input: Input, abort: unknown[]) => signalWithStart(w, input, abort)],
     ['update-with-start', (w: World, input: Input, abort: unknown[]) => updateWithStart(w, input, abort)],
   ] as const) {
-    test(`${way} of a cancel aborts the watcher that runs, and its options are ignored`, async () => {
+    test(`${way} of a cancel aborts the running watcher, and its options are ignored`, async () => {
       const name = world.operation({ onCancel: { kind: 'ignored' } });
       const watcher = await world.start('watchOperation', { name });
       const { runId } = await watcher.describe();
@@ -84,7 +84,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
       assert.equal(world.cancels(name), 1);
     });
 
-    test(`${way} of a cancel joins a cancel that runs, and adds to its aborts only`, async () => {
+    test(`${way} of a cancel joins a running cancel, and only adds to its aborts`, async () => {
       const name = world.operation({ onCancel: { kind: 'ignored' } });
       const handle = await world.start('cancelOperation', { name, reason: 'first' });
       await answered(world, name, 'cancel');
@@ -98,7 +98,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     });
   }
 
-  test('two update-with-starts at once are one execution, one cancel and two requests', async () => {
+  test('two concurrent update-with-starts are one execution, one cancel and two aborts', async () => {
     const name = world.operation(wins);
     const [one, other] = await Promise.all([
       updateWithStart(world, { name }, [{ reason: 'one' }]),
@@ -128,7 +128,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     assert.equal(world.cancels(name), 0);
   });
 
-  test('a plain start joins a cancel and is no second request', async () => {
+  test('a plain start joins a cancel and is no second abort', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const first = await world.start('cancelOperation', { name });
     await answered(world, name, 'cancel');
@@ -139,7 +139,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     assert.equal(world.cancels(name), 1);
   });
 
-  test('a watch by signal-with-start is watched and aborted by one request', async () => {
+  test('a watch by signal-with-start is aborted at once', async () => {
     const name = world.operation(wins);
     const handle = await signalWithStart(world, { name }, [{ reason: 'at once' }], 'watchOperation');
     const { outcome, cancellation } = await handle.result();
@@ -148,7 +148,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     assert.equal(cancellation.reason, 'at once');
   });
 
-  test('a bad update that came with the start is rejected, and the cancel goes on: the start asked for it', async () => {
+  test('an invalid update that comes with the start is rejected, and the start cancels all the same', async () => {
     const name = world.operation(wins);
     await assert.rejects(updateWithStart(world, { name }, [{ reason: 7 }]), WorkflowUpdateFailedError);
     const id = workflowIdOf(SERVICE, name);
@@ -157,7 +157,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     assert.equal((result as { cancellation: { aborts: number } }).cancellation.aborts, 1);
   });
 
-  test('the id that the contract gives is used again once the workflow closed', async () => {
+  test('the workflow id of the contract can be used again once the workflow is closed', async () => {
     const name = world.operation(wins);
     const first = await world.start('cancelOperation', { name });
     const { runId } = await first.describe();
@@ -175,7 +175,7 @@ describe('to cancel is to start, or to join and abort', TOGETHER, () => {
     assert.equal((await handle.result()).outcome, 'CANCELLED');
   });
 
-  test('what a continued run would be given is not taken from a starter', async () => {
+  test('a starter cannot pass in the progress of a continued run', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const forged = {
       startedAt: 0,

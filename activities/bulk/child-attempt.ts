@@ -1,0 +1,48 @@
+import { GoogleOperationsError } from '../../client/error.js';
+import type { ChildReport, ChildRun } from '../../contract/activities.js';
+import { endForShutdown } from '../failures.js';
+import { StatefulAttempt } from '../stateful-attempt.js';
+
+/** An unanswered start sends no heartbeat for 4 s, as that would delay the one with the run by seconds. */
+const MAX_QUIET_MS = 4_000;
+export const MAX_MESSAGE_LENGTH = 300;
+
+/** One attempt of an activity for one item. Its state is the execution, once that is known. */
+export class ChildAttempt extends StatefulAttempt<ChildRun | undefined> {
+  constructor(run?: ChildRun) {
+    super(run, isChildRun);
+  }
+
+  /**
+   * Runs the attempt with heartbeats. An error that concerns this one operation becomes the item's report;
+   * one that concerns Temporal is thrown, and Temporal tries again.
+   */
+  async report(work: () => Promise<ChildReport>): Promise<ChildReport> {
+    try {
+      return await this.withHeartbeats(() => this.unlessCancelled(work()));
+    } catch (error) {
+      if (!(error instanceof GoogleOperationsError)) throw error;
+      const type = error.failureType ?? error.code;
+      return { kind: 'failed', type, message: error.message.slice(0, MAX_MESSAGE_LENGTH) };
+    } finally {
+      if (this.state !== undefined) this.heartbeat();
+    }
+  }
+
+  protected override heartbeat(): void {
+    if (this.state !== undefined || Date.now() - this.startedAt > MAX_QUIET_MS) super.heartbeat();
+  }
+
+  // A worker's own connection cannot abort a request: it runs until its deadline, but nothing waits for it.
+  private async unlessCancelled<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.context.cancelled]);
+    } catch (error) {
+      throw this.context.cancellationSignal.aborted ? endForShutdown() : error;
+    }
+  }
+}
+
+function isChildRun(details: unknown): details is ChildRun {
+  return typeof details === 'object' && details !== null && 'workflowId' in details;
+}

@@ -1,0 +1,78 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { OperationRef, PollState } from '../contract/activities.js';
+import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
+import type { GoogleApiError } from '../google/error.js';
+import { failureHint } from './failure-hints.js';
+
+/** The part of an attempt that its failure tells. */
+interface Polled {
+  ref: OperationRef;
+  pollState: PollState;
+}
+
+interface RetryDetails {
+  pollState?: PollState;
+  /** The failure is no fault: the worker then neither logs a warning nor counts it. Default true. */
+  benign?: boolean;
+}
+
+/** Ends the attempt; Temporal starts the next one after `afterMs`. */
+export function retryLater(
+  type: string,
+  message: string,
+  afterMs: number,
+  { pollState, benign = true }: RetryDetails = {},
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message,
+    nextRetryDelay: Math.max(1, Math.round(afterMs)),
+    ...(pollState && { details: [pollState] }),
+    ...(benign && { category: 'BENIGN' as const }),
+  });
+}
+
+/** Ends the attempt while the operation runs. */
+export function running({ ref, pollState }: Polled, afterMs: number): ApplicationFailure {
+  const { polls } = pollState;
+  const count = `${polls} poll${polls === 1 ? '' : 's'}`;
+  const message = `${ref.name} is still running after ${count} here; the next is in ${seconds(afterMs)}`;
+  return retryLater(OPERATION_RUNNING, message, afterMs, { pollState });
+}
+
+/** Ends the attempt by an error that may pass. */
+export function retry({ pollState }: Polled, error: GoogleApiError, afterMs: number): ApplicationFailure {
+  const message = joinSentences(error.message, `Trying again in ${seconds(afterMs)}.`);
+  return retryLater(error.code, message, afterMs, { pollState, benign: false });
+}
+
+/** Ends the attempt for want of a slot of the limiter. */
+export function noSlot({ ref, pollState }: Polled, scope: string, afterMs: number): ApplicationFailure {
+  const message = `The requests to ${scope} are at their limit; the next slot for ${ref.name} is in ${seconds(afterMs)}`;
+  return retryLater('RESOURCE_EXHAUSTED', message, afterMs, { pollState });
+}
+
+/** Ends an attempt whose worker shuts down, or that an operator pauses or the workflow cancels. */
+export function endForShutdown(pollState?: PollState): ApplicationFailure {
+  const message = 'This attempt was ended; the next one continues';
+  return retryLater(OPERATION_RUNNING, message, 1, pollState && { pollState });
+}
+
+/** Ends the activity for good. */
+export function failed(
+  { ref, pollState }: Polled,
+  error: GoogleApiError,
+  type: FailureType,
+): ApplicationFailure {
+  const message = joinSentences(error.message, failureHint(type, error, ref));
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [pollState] });
+}
+
+/** Two sentences with one full stop between them. */
+export function joinSentences(first: string, second: string): string {
+  return `${first}${/[.!?…]$/.test(first) ? '' : '.'} ${second}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
+}

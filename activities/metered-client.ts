@@ -1,0 +1,79 @@
+import type { CallOptions, OperationsClient } from '../google/client.js';
+import { GoogleApiError } from '../google/error.js';
+import type { Attempt } from './attempt.js';
+import { atLeastRetryAfter } from './classify.js';
+import { endForShutdown } from './failures.js';
+import { type RequestMethod, unsentReason } from './metrics.js';
+import type { ProcessState } from './process-state.js';
+import { quotaScope } from './quota-scope.js';
+import { acquireSlot } from './rate-slot.js';
+
+/** With these codes a Retry-After is meant for every client of the project and location. */
+const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
+
+/**
+ * The client of one attempt. Each request waits for a slot of the limiter, is counted with its answer, and
+ * ends with the attempt; a pause that Google asks for holds for all requests to the project and location.
+ * `get` and `wait` are counted as polls in the attempt's poll state. A request that the rules forbid takes no
+ * slot, and is counted without its service, which callers choose freely; `check` counts as a `get`.
+ *
+ * Its calls fail as those of {@link OperationsClient}, and with an ApplicationFailure where no slot is free
+ * or the attempt has to end.
+ *
+ * @param willRetry whether the attempt asks again where no slot is free at once; if not, none is booked
+ */
+export function meteredClient(
+  { operations, limiter, metrics }: Pick<ProcessState, 'operations' | 'limiter' | 'metrics'>,
+  attempt: Attempt,
+  { willRetry = true }: { willRetry?: boolean } = {},
+): OperationsClient {
+  const { ref, context } = attempt;
+
+  async function metered<T>(
+    method: RequestMethod,
+    send: (options: Required<Pick<CallOptions, 'signal' | 'beforeSend'>>) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const answer = await send({ signal: context.cancellationSignal, beforeSend: () => begin(method) });
+      metrics.request(context.metricMeter, method, ref.service, 'OK');
+      return answer;
+    } catch (error) {
+      if (!(error instanceof GoogleApiError)) throw error;
+      countFailure(method, error);
+      if (error.kind === 'ABORTED') throw endForShutdown(attempt.pollState);
+      if (PAUSING_CODES.includes(error.code) && error.retryAfterMs !== undefined) {
+        limiter.pause(quotaScope(ref), Date.now() + atLeastRetryAfter(0, error));
+        metrics.pause(context.metricMeter, ref.service);
+      }
+      throw error;
+    }
+  }
+
+  async function begin(method: RequestMethod): Promise<void> {
+    await acquireSlot(limiter, attempt, method, willRetry);
+    if (method !== 'get' && method !== 'wait') return;
+    attempt.update({ ...attempt.pollState, polls: attempt.pollState.polls + 1 });
+  }
+
+  function countFailure(method: RequestMethod, error: GoogleApiError): void {
+    const unsent = unsentReason(error);
+    if (unsent === undefined) metrics.request(context.metricMeter, method, ref.service, error.code);
+    else metrics.unsent(context.metricMeter, method, unsent);
+  }
+
+  return {
+    check(target) {
+      try {
+        operations.check(target);
+      } catch (error) {
+        if (error instanceof GoogleApiError) countFailure('get', error);
+        throw error;
+      }
+    },
+    get: (target, options) => metered('get', (own) => operations.get(target, { ...options, ...own })),
+    wait: (target, options) => metered('wait', (own) => operations.wait(target, { ...options, ...own })),
+    cancel: (target, options) =>
+      metered('cancel', (own) => operations.cancel(target, { ...options, ...own })),
+    list: (query, options) => metered('list', (own) => operations.list(query, { ...options, ...own })),
+  };
+}

@@ -1,0 +1,30 @@
+import type { AwaitRequest } from '../../contract/activities.js';
+import type { Attempt } from '../attempt.js';
+import type { ProcessState } from '../process-state.js';
+
+const LONG_POLL_MS = 20_000;
+/** A shorter `wait` is not worth its request. */
+export const MIN_LONG_POLL_MS = 1_000;
+
+/** How to read the operation's state: by `get`, or by a `wait` of up to that time. */
+export type PollMethod = 'get' | { waitMs: number };
+
+/**
+ * Chooses `wait` where the service has it and the attempt has at least a second left, else `get`.
+ *
+ * @param endsAt the end of the attempt, in ms since 1970
+ */
+export function chooseMethod(
+  attempt: Attempt,
+  { ref }: AwaitRequest,
+  { waitSupport }: ProcessState,
+  endsAt: number,
+): PollMethod {
+  const { useFieldMask, failures } = attempt.pollState;
+  // A `wait` would read the whole of a large operation. After a cancel the workflow restarts polling without.
+  if (useFieldMask || waitSupport.isUnsupported(ref))
+    attempt.update({ ...attempt.pollState, waitUnsupported: true });
+  const waitMs = Math.min(LONG_POLL_MS, endsAt - Date.now());
+  if (waitMs < MIN_LONG_POLL_MS || attempt.pollState.waitUnsupported || failures > 0) return 'get';
+  return { waitMs };
+}

@@ -1,0 +1,23 @@
+import type { OperationRef } from '../../contract/activities.js';
+
+const UNSUPPORTED_TTL_MS = 3_600_000;
+
+/** The collections that this process knows to have no `operations.wait`. Each is tried again after an hour. */
+export interface WaitSupport {
+  isUnsupported(ref: OperationRef): boolean;
+  markUnsupported(ref: OperationRef): void;
+}
+
+export function createWaitSupport(): WaitSupport {
+  const unsupportedSince = new Map<string, number>();
+  return {
+    isUnsupported: (ref) => (unsupportedSince.get(collectionOf(ref)) ?? 0) > Date.now() - UNSUPPORTED_TTL_MS,
+    markUnsupported: (ref) => void unsupportedSince.set(collectionOf(ref), Date.now()),
+  };
+}
+
+// Each service binds `wait` to some of its collections and not to others.
+function collectionOf({ service, apiVersion, name }: OperationRef): string {
+  const collections = name.split('/').filter((_, index) => index % 2 === 0);
+  return [service, apiVersion, ...collections].join('/');
+}

@@ -1,0 +1,70 @@
+import type { OperationsClient } from '../google/client.js';
+import { createLimiter, type Limiter } from './limiter.js';
+import { createOperationListCache, type OperationListCache } from './listing/operation-list-cache.js';
+import { ActivityMetrics } from './metrics.js';
+import { createRetrySpreader, type RetrySpreader } from './polling/retry-spreader.js';
+import { createWaitSupport, type WaitSupport } from './polling/wait-support.js';
+import { createSemaphore, type Semaphore } from './semaphore.js';
+
+const DEFAULT_MAX_WAITING_ATTEMPTS = 100;
+/** Of a worker's 200 activity slots, so that the cancels themselves find room. */
+const MAX_WAITING_CHILDREN = 50;
+
+/** What the activities need from their process. */
+export interface ActivityDeps {
+  operations: OperationsClient;
+  /** Maximum of requests a minute for one project and location; `undefined` is none. */
+  requestsPerMinute?: number | undefined;
+  /** Maximum of attempts that hold an activity slot while they wait for an operation's end. Default 100. */
+  maxWaitingAttempts?: number | undefined;
+  /** Up to this many operations of a collection are polled one by one, more by their list. Default 50. */
+  listThreshold?: number | undefined;
+  /** Is called once, with a function that reads the current numbers for gauges. */
+  onStats?: ((read: () => ActivityStats) => void) | undefined;
+}
+
+/** The current numbers of one process. */
+export interface ActivityStats {
+  /** Attempts that wait in an activity slot: for an operation's end, or for an item of `cancelOperations`. */
+  waitingAttempts: number;
+  /** Requests to Google that wait for a slot of the limiter. */
+  waitingRequests: number;
+}
+
+/** What all attempts of one process share. */
+export interface ProcessState {
+  /** Sends at once and counts nothing: an attempt uses its own metered client instead. */
+  operations: OperationsClient;
+  limiter: Limiter;
+  metrics: ActivityMetrics;
+  waitingAttempts: Semaphore;
+  waitingChildren: Semaphore;
+  waitSupport: WaitSupport;
+  listCache: OperationListCache;
+  retrySpreader: RetrySpreader;
+}
+
+export function createProcessState({
+  operations,
+  requestsPerMinute,
+  maxWaitingAttempts = DEFAULT_MAX_WAITING_ATTEMPTS,
+  listThreshold,
+}: ActivityDeps): ProcessState {
+  return {
+    operations,
+    limiter: createLimiter(requestsPerMinute),
+    metrics: new ActivityMetrics(),
+    waitingAttempts: createSemaphore(maxWaitingAttempts),
+    waitingChildren: createSemaphore(MAX_WAITING_CHILDREN),
+    waitSupport: createWaitSupport(),
+    listCache: createOperationListCache({ listThreshold, requestsPerMinute }),
+    retrySpreader: createRetrySpreader(),
+  };
+}
+
+export function activityStats({ waitingAttempts, waitingChildren, limiter }: ProcessState): ActivityStats {
+  return {
+    waitingAttempts: waitingAttempts.inUse + waitingChildren.inUse,
+    waitingRequests: limiter.waiting(Date.now()),
+  };
+}

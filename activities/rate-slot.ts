@@ -1,0 +1,46 @@
+import type { Attempt } from './attempt.js';
+import { noSlot } from './failures.js';
+import type { Caller, Limiter } from './limiter.js';
+import type { RequestMethod } from './metrics.js';
+import { quotaScope } from './quota-scope.js';
+
+/** The workflow waits for the polls of these: the first, the confirming and the last one of an operation. */
+const HIGH_PRIORITY_ACTIVITIES: readonly string[] = ['getOperation', 'cancelOperation'];
+
+/**
+ * Takes a slot of the limiter for one request, and waits for it up to 1.5 s.
+ *
+ * @param willRetry whether the caller asks again where no slot is free at once; if not, none is booked for it
+ * @throws ApplicationFailure where the slot is due later, or the attempt has to end
+ */
+export async function acquireSlot(
+  limiter: Limiter,
+  attempt: Attempt,
+  method: RequestMethod,
+  willRetry: boolean,
+): Promise<void> {
+  const scope = quotaScope(attempt.ref);
+  const caller = callerFor(attempt, method, willRetry);
+  for (;;) {
+    const delayMs = limiter.take(scope, caller, Date.now());
+    if (delayMs === 0) return;
+    const failure = () => noSlot(attempt, scope, delayMs);
+    if (caller.id === undefined) throw failure();
+    await attempt.waitOrEnd(delayMs, failure);
+  }
+}
+
+function callerFor({ context, isLowPriority }: Attempt, method: RequestMethod, willRetry: boolean): Caller {
+  const { workflowExecution, activityId, activityType, isLocal } = context.info;
+  // A list counts for many operations.
+  const isHigh =
+    method === 'cancel' ||
+    method === 'list' ||
+    (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isLowPriority);
+  // A local activity is not repeated under its id.
+  const keepsBooking = willRetry && !isLocal && !isLowPriority;
+  return {
+    priority: isHigh ? 'high' : 'low',
+    id: keepsBooking ? `${workflowExecution?.runId ?? ''}/${activityId}` : undefined,
+  };
+}

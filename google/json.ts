@@ -1,0 +1,26 @@
+/** An object of JSON, whatever it holds. */
+export type JsonObject = Record<string, unknown>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The most levels of objects and arrays taken in what Google answers. A protobuf parser stops at 100 levels
+ * of messages, and a list between two of them is one more level in JSON. Deeper JSON is no message, and
+ * breaks its readers: a serialiser runs out of stack, Go stops at 10,000 levels, Python at about 1,000.
+ */
+const MAX_LEVELS = 200;
+
+/** Whether a value from JSON has more than `maxLevels` levels. It needs no stack. */
+export function isTooDeep(value: unknown, maxLevels = MAX_LEVELS): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const next = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [],
+    );
+    if (next.length > 0 && depth >= maxLevels) return true;
+    level = next;
+  }
+  return false;
+}

@@ -1,0 +1,36 @@
+import type { ListQuery, OperationsPage } from './client.js';
+import { GoogleApiError } from './error.js';
+
+/**
+ * Reads one page of `operations.list`. While the page is too large it is asked for again with half the size:
+ * the next page token goes on from wherever a page ends (AIP-158).
+ *
+ * @returns the page, and the size to ask for the next one with
+ * @throws {GoogleApiError} of kind `TOO_LARGE` where one operation alone is too large, and whatever else
+ * `list` fails with
+ */
+export async function listInHalves(
+  list: (query: ListQuery) => Promise<OperationsPage>,
+  query: ListQuery & { pageSize: number },
+): Promise<{ page: OperationsPage; pageSize: number }> {
+  for (let { pageSize } = query; ; pageSize = Math.floor(pageSize / 2)) {
+    try {
+      return { page: await list({ ...query, pageSize }), pageSize };
+    } catch (error) {
+      if (!(error instanceof GoogleApiError && error.kind === 'TOO_LARGE' && pageSize > 1)) throw error;
+    }
+  }
+}
+
+/**
+ * Whether a list may have failed for its filter alone, and is worth another try without: which fields a
+ * filter may name is each service's own (AIP-160). On a later page INVALID_ARGUMENT means a bad page token.
+ */
+export function mayBeFilterError(error: unknown, { filter, pageToken }: ListQuery): boolean {
+  return (
+    filter !== undefined &&
+    pageToken === undefined &&
+    error instanceof GoogleApiError &&
+    error.code === 'INVALID_ARGUMENT'
+  );
+}

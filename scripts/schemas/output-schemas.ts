@@ -1,0 +1,112 @@
+// The schemas of what comes out, for generate-schemas.mjs only: nothing checks it at run time.
+import * as v from 'valibot';
+import type {
+  CancelOperationsInput,
+  CancelOperationsProgress,
+  CancelOperationsResult,
+  cancelOperationsSchema,
+} from '../../contract/bulk.js';
+import { codeNames } from '../../contract/code.js';
+import type {
+  AbortInput,
+  abortSchema,
+  CancelOperationInput,
+  cancelOperationSchema,
+  WatchOperationInput,
+  watchOperationSchema,
+} from '../../contract/input.js';
+import type { OperationStatus, OperationResult } from '../../contract/result.js';
+
+const codeNumber = v.pipe(v.number(), v.integer());
+
+const rpcStatus = v.object({
+  code: codeNumber,
+  message: v.optional(v.string()),
+  details: v.optional(v.array(v.record(v.string(), v.unknown()))),
+});
+
+const operation = v.object({
+  name: v.string(),
+  done: v.boolean(),
+  error: v.optional(rpcStatus),
+  response: v.optional(v.record(v.string(), v.unknown())),
+  metadata: v.optional(v.record(v.string(), v.unknown())),
+});
+
+const outcome = v.picklist(['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE', 'STILL_RUNNING', 'LOST']);
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.pipe(v.string(), v.isoTimestamp());
+
+const cancellation = v.object({
+  status: v.picklist(['NOT_REQUESTED', 'REQUESTED', 'ACCEPTED', 'NOT_SUPPORTED', 'REFUSED']),
+  won: v.boolean(),
+  reason: v.optional(v.string()),
+  requestedBy: v.optional(v.string()),
+  requestedAt: v.optional(time),
+  acceptedAt: v.optional(time),
+  aborts: count,
+  timesSent: count,
+  error: v.optional(v.object({ code: codeNumber, status: v.picklist(codeNames), message: v.string() })),
+});
+
+/** The schema of {@link OperationResult}. It takes unknown fields, because later versions may add some. */
+export const operationResultSchema = v.object({
+  name: v.string(),
+  service: v.string(),
+  outcome,
+  wasAlreadyDone: v.boolean(),
+  cancellation,
+  operation: v.optional(operation),
+  responseOmitted: v.boolean(),
+  polls: count,
+  startedAt: time,
+  finishedAt: time,
+});
+
+/** The schema of {@link OperationStatus}. It takes unknown fields, because later versions may add some. */
+export const operationStatusSchema = v.object({
+  state: v.picklist(['PENDING', 'WATCHING', 'CANCELLING', 'DONE']),
+  name: v.string(),
+  service: v.string(),
+  cancellation,
+  operation: v.optional(operation),
+  polls: count,
+  startedAt: time,
+  outcome: v.optional(outcome),
+});
+
+const counts = {
+  matched: count,
+  started: count,
+  outcomes: v.partial(v.object(v.entriesFromList(outcome.options, count))),
+  failures: v.array(v.object({ name: v.string(), type: v.string(), message: v.string() })),
+  names: v.array(v.string()),
+};
+
+/** The schema of {@link CancelOperationsResult}. */
+export const cancelOperationsResultSchema = v.object(counts);
+
+/** The schema of {@link CancelOperationsProgress}. */
+export const cancelOperationsProgressSchema = v.object({
+  ...counts,
+  listing: v.boolean(),
+  underWay: v.array(v.string()),
+  stopping: v.boolean(),
+});
+
+// This does not compile if a type and its schema differ.
+// oxlint-disable typescript/no-unnecessary-type-parameters -- with T the compiler compares the two types as they are
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
+const same: [
+  Same<v.InferOutput<typeof operationResultSchema>, OperationResult>,
+  Same<v.InferOutput<typeof operationStatusSchema>, OperationStatus>,
+  Same<v.InferInput<typeof cancelOperationSchema>, CancelOperationInput>,
+  Same<v.InferInput<typeof watchOperationSchema>, WatchOperationInput>,
+  Same<v.InferInput<typeof abortSchema>, AbortInput>,
+  Same<v.InferInput<typeof cancelOperationsSchema>, CancelOperationsInput>,
+  Same<v.InferOutput<typeof cancelOperationsResultSchema>, CancelOperationsResult>,
+  Same<v.InferOutput<typeof cancelOperationsProgressSchema>, CancelOperationsProgress>,
+] = [true, true, true, true, true, true, true, true];
+void same;

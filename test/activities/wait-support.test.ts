@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createWaitSupport } from '../../activities/polling/wait-support.js';
+
+describe('a collection without wait', () => {
+  const ref = {
+    service: 'a.example',
+    apiVersion: 'v1',
+    name: 'projects/p/locations/l/operations/1',
+  };
+
+  test('is known by its service, version and collections, whatever the ids are', () => {
+    const support = createWaitSupport();
+    assert.equal(support.isUnsupported(ref), false);
+    support.markUnsupported(ref);
+    assert.equal(support.isUnsupported({ ...ref, name: 'projects/q/locations/m/operations/2' }), true);
+    assert.equal(
+      support.isUnsupported({ ...ref, name: 'projects/p/locations/l/models/m/operations/1' }),
+      false,
+    );
+    assert.equal(support.isUnsupported({ ...ref, apiVersion: 'v2' }), false);
+    assert.equal(support.isUnsupported({ ...ref, service: 'b.example' }), false);
+  });
+
+  test('is tried again after an hour', (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
+    const support = createWaitSupport();
+    support.markUnsupported(ref);
+    t.mock.timers.tick(3_600_000 - 1);
+    assert.equal(support.isUnsupported(ref), true);
+    t.mock.timers.tick(1);
+    assert.equal(support.isUnsupported(ref), false);
+  });
+});

@@ -1,0 +1,135 @@
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type AbortInput,
+  parseAbort,
+  parseAbortLeniently,
+  type ParsedInput,
+  parseOperationInput,
+} from '../contract/input.js';
+import { searchAttributes } from '../contract/messages.js';
+import type { OperationResult } from '../contract/result.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
+import { isContinued } from './continued.js';
+import { detailsOf } from './details.js';
+import { failure, parseOrThrow } from './failures.js';
+import { Follower } from './follower.js';
+import { abortSignal, abortUpdate, statusQuery } from './messages.js';
+import { countFailure, countOutcome, type RunContext } from './metrics.js';
+import { type End, initialProgress, type Progress, recordAbort } from './progress.js';
+import { cancellationOf, resultOf, statusOf } from './status.js';
+
+type WorkflowType = 'cancelOperation' | 'watchOperation';
+type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
+
+/**
+ * Runs a workflow of either type: parses its input, handles its messages, and records how {@link Follower}
+ * ended.
+ */
+export async function followOperation(
+  type: WorkflowType,
+  rawInput: unknown,
+  carried: Progress | undefined,
+): Promise<OperationResult> {
+  const context: RunContext = {};
+  try {
+    const input = parseOrThrow(() => parseOperationInput(type, rawInput));
+    const progress =
+      (isContinued() ? carried : undefined) ?? initialProgress(input, workflowInfo().startTime.getTime());
+    Object.assign(context, { input, progress });
+    const showDetails = () => setCurrentDetails(detailsOf(progress, input));
+
+    handleMessages(type, input, progress, showDetails);
+    // Temporal's cancellation only aborts: the operation is still followed to its end.
+    const end = await CancellationScope.nonCancellable(() =>
+      new Follower(input, progress, showDetails).follow(),
+    );
+    if (end === undefined) return await continueAsNew<Continued>(rawInput, progress);
+    progress.end = end;
+    showDetails();
+    return recordEnd(input, progress, end);
+  } catch (error) {
+    countFailure(error, context);
+    throw error;
+  }
+}
+
+/**
+ * Answers the query, and takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's
+ * cancellation.
+ */
+function handleMessages(
+  type: WorkflowType,
+  input: ParsedInput,
+  progress: Progress,
+  showDetails: () => void,
+): void {
+  const initialHistoryLength = workflowInfo().historyLength;
+  const defaults: AbortInput = withoutUndefined({ reason: input.reason, requestedBy: input.requestedBy });
+  const isAbortedByStart = type === 'cancelOperation' && progress.abort === undefined;
+  let mayComeWithStart = isAbortedByStart;
+
+  const abort = (given: AbortInput) => {
+    if (mayComeWithStart && workflowInfo().historyLength === initialHistoryLength) {
+      // update-with-start and signal-with-start ask once, by the start and by the message. A message that
+      // came with the start is in the first workflow task, during which the length of the history does not
+      // change.
+      progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
+      mayComeWithStart = false;
+    } else {
+      recordAbort(progress, { ...defaults, ...given }, Date.now());
+    }
+    showDetails();
+  };
+
+  if (isAbortedByStart) recordAbort(progress, defaults, Date.now());
+  setHandler(statusQuery, () => statusOf(progress, input), {
+    description: 'The state of the workflow, and what is known of the operation.',
+  });
+  setHandler(abortSignal, (given?: AbortInput) => abort(parseAbortLeniently(given)), {
+    description: 'Cancel the operation. Takes { reason, requestedBy }.',
+  });
+  setHandler(
+    abortUpdate,
+    (given?: AbortInput) => {
+      abort(parseOrThrow(() => parseAbort(given)));
+      return statusOf(progress, input);
+    },
+    {
+      description: 'Cancel the operation and answer with the status. Takes { reason, requestedBy }.',
+      validator: (given?: AbortInput) => {
+        parseOrThrow(() => parseAbort(given));
+        if (progress.end !== undefined || progress.operation?.done) {
+          throw failure('FAILED_PRECONDITION', `${input.name} is already final: there is nothing to abort.`);
+        }
+      },
+    },
+  );
+  void CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+    abort({ reason: input.reason ?? 'the workflow was cancelled' });
+  });
+}
+
+/**
+ * Writes the outcome to the memo, to the search attribute if the starter set it, and to the metrics.
+ *
+ * @returns the result
+ */
+function recordEnd(input: ParsedInput, progress: Progress, end: End): OperationResult {
+  const { outcome } = end;
+  upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won });
+  const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };
+  if (workflowInfo().typedSearchAttributes.get(key) !== undefined)
+    upsertSearchAttributes([{ key, value: outcome }]);
+  countOutcome(input, progress, end);
+  return resultOf(progress, input, end);
+}
