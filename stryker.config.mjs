@@ -15,7 +15,7 @@ const mutate = [
   'workflows/{details,markdown,progress}.ts',
   'workflows/bulk/{carry,progress,seen-names}.ts',
   'config/{google-config,host-port,temporal-config,variables,worker-config}.ts',
-  'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,status/resolve,status/text,temporal/explain,temporal/failure}.ts',
+  'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,status/resolve,status/text,temporal/errors,temporal/failure}.ts',
   'client/{attributes,pending}.ts',
 ];
 
@@ -27,7 +27,7 @@ const testFiles = [
   'dist/test/workflows/shown/{details,progress}.test.js',
   'dist/test/bulk/{carry,pages,progress,seen-names}.test.js',
   'dist/test/config/{host-port,settings,worker-config}.test.js',
-  'dist/test/cli/{explain,names,words}.test.js',
+  'dist/test/cli/{names,words}.test.js',
   'dist/test/client/{attributes,pending}.test.js',
 ];
 

@@ -1,8 +1,11 @@
-/** Why a command could not be done. The message is for people and says what to do next. */
+/** Why a command could not be done. */
 export type CommandErrorCode =
-  'BAD_USAGE' | 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'NOT_FOUND' | 'NO_WORKER' | 'FAILED';
+  'BAD_USAGE' | 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'NO_WORKER' | 'FAILED';
 
-/** The error of the commands; it ends them with exit code 1. */
+/**
+ * The error of the commands. It ends them with exit code 1; its message is for people and says what to do
+ * next.
+ */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 
@@ -13,4 +16,9 @@ export class CommandError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** The message of anything that was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

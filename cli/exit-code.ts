@@ -1,4 +1,5 @@
 import type { Outcome } from '../contract/outcome.js';
+import { WIDTH, wrap } from './output/text.js';
 
 /** The exit code of `cancel` and `watch` for each outcome. */
 export const exitCodes: Readonly<Record<Outcome, number>> = {
@@ -10,10 +11,19 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   LOST: 7,
 };
 
-/** What could not be done. */
+/** The exit code where something could not be done. */
 export const EXIT_ERROR = 1;
 
-/** One exit code for several: 1 wins, then the highest. */
-export function worst(codes: readonly number[]): number {
+const outcomeList = Object.entries(exitCodes).map(([outcome, code]) => `${code}=${outcome}`);
+
+/** The paragraph of `--help` about the exit codes of `cancel` and `watch`. */
+export const exitCodesHelp = wrap(
+  `The exit code is the outcome: ${outcomeList.join(', ')}; ${EXIT_ERROR} if it could not be done; 130 after Ctrl-C, ` +
+    'which leaves the workflow running.',
+  WIDTH,
+).join('\n');
+
+/** One exit code for several operations: 1 if any of them has it, otherwise the highest. */
+export function combineExitCodes(codes: readonly number[]): number {
   return codes.includes(EXIT_ERROR) ? EXIT_ERROR : Math.max(0, ...codes);
 }

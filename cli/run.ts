@@ -1,27 +1,29 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { errorMessage } from './command-error.js';
 import { commands } from './commands/index.js';
+import { EXIT_ERROR } from './exit-code.js';
 import { printableLines } from './output/printable.js';
 import { say } from './output/terminal.js';
 
 /**
- * Runs `temporal-lro` with the arguments of a process, the first two of which are not looked at.
+ * Runs `temporal-lro` with the arguments of a process; the first two, node and the script, are ignored.
  *
- * @returns the exit code: the command's own, 0 after `--help` and `--version`, 1 for bad usage and for anything thrown,
- * whose message goes to stderr without its stack.
+ * @returns the exit code: the command's own, 0 after `--help` and `--version`, 1 for bad usage and for
+ * anything thrown, whose message goes to stderr without its stack.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  leaveQuietlyWithTheReader();
-  let code = 0;
-  const program = createProgram((ended) => (code = ended));
+  exitWhenThePipeCloses();
+  let exitCode = 0;
+  const program = createProgram((code) => (exitCode = code));
   try {
     await program.parseAsync(argv);
-    return code;
+    return exitCode;
   } catch (error) {
     // Commander has written its message already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
-    say(error instanceof Error ? error.message : String(error));
-    return 1;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_ERROR;
+    say(errorMessage(error));
+    return EXIT_ERROR;
   }
 }
 
@@ -34,21 +36,21 @@ function createProgram(finish: (code: number) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    // It quotes the arguments, and those may come from a list that somebody else wrote.
+    // Commander quotes the arguments in its errors, and they may come from a list that somebody else wrote.
     .configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
-    .showHelpAfterError('(--help shows what there is)')
-    .addHelpText('after', '\nTo see what it does, on this machine alone:\n  temporal-lro demo')
-    // Inherited by the commands, which are added below.
+    .showHelpAfterError('(add --help to see the usage)')
+    .addHelpText('after', '\nTo try it on this machine, without a Google account:\n  temporal-lro demo')
+    // Set before the commands are added, because they inherit it.
     .exitOverride();
   for (const add of commands) add(program, finish);
   return program;
 }
 
-// `temporal-lro demo | head -1` is no mistake of anybody's.
-function leaveQuietlyWithTheReader(): void {
+/** Ends quietly when the reader of a pipe has gone, as in `temporal-lro demo | head -1`. */
+function exitWhenThePipeCloses(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      process.exit(error.code === 'EPIPE' ? 0 : 1);
+      process.exit(error.code === 'EPIPE' ? 0 : EXIT_ERROR);
     });
   }
 }

@@ -1,4 +1,4 @@
-import { cancelMany, type ManyCancelled } from '../../client/many.js';
+import { cancelMany } from '../../client/many.js';
 import {
   type CancelOperationsInput,
   type CancelOperationsResult,
@@ -9,178 +9,155 @@ import {
 } from '../../contract/bulk.js';
 import type { Duration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
-import { flagMessage } from '../input/flag-message.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
-import type { ListFlags } from '../commands/list.js';
 import { EXIT_ERROR } from '../exit-code.js';
-import { explainTemporal } from '../temporal/explain.js';
-import { type Interruption, listenForInterruption } from './interruption.js';
-import { count } from '../output/words.js';
-import { lineOf } from '../list/list.js';
-import { runningOperations } from '../list/running-operations.js';
+import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
+import { badUsage } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
-import { findWorker, noWorker } from '../temporal/worker-presence.js';
-import { printable } from '../output/printable.js';
-import { currentUser } from '../input/current-user.js';
-import { openSession, type Session } from '../temporal/session.js';
-import { resultsTo, say } from '../output/terminal.js';
+import { abortInput, type RequestFlags } from '../input/request-flags.js';
+import { type ListFlags, listLine, operationsFor } from '../list/list.js';
 import { temporalLine } from '../output/follow-up-command.js';
-import { ask } from './confirm.js';
-import { showProgress } from './bulk-progress.js';
+import { printable } from '../output/printable.js';
+import { resultsTo, say } from '../output/terminal.js';
+import { count } from '../output/words.js';
+import { toCommandError } from '../temporal/errors.js';
+import { openSession, type Session } from '../temporal/session.js';
+import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
+import { showBulkProgress } from './bulk-progress.js';
+import { confirmCancel, runningText, showOperations } from './confirm.js';
 
 /** The flags of `cancel-all`. */
-export interface CancelAllFlags extends ListFlags {
+export interface CancelAllFlags extends ListFlags, RequestFlags {
   dryRun?: boolean;
   yes?: boolean;
   maxConcurrent?: number;
-  reason?: string;
-  requestedBy?: string;
   timeout?: Duration;
   resendCancelAfter?: Duration;
 }
 
-const SHOWN = 10;
+const NO_WORKER = 'Temporal has stored the cancellations; they begin once a worker is running.';
 
 /** Runs `cancel-all` to its exit code. */
 export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
-  const common = commonInput(flags);
-  check({ ...common, parent: flags.parent });
-  const mayAsk = process.stdin.isTTY && process.stderr.isTTY;
-  if (flags.dryRun !== true && flags.yes !== true && !mayAsk) {
+  const options = checkedOptions(flags);
+  if (flags.dryRun === true) return dryRun(flags);
+  const mustAsk = flags.yes !== true;
+  if (mustAsk && !(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new CommandError(
       'BAD_USAGE',
-      'There is no terminal to ask on. Say --yes to cancel everything that runs under the parent, or --dry-run to see it.',
+      'There is no terminal to ask on. Use --yes to cancel everything that runs under the parent, or --dry-run to list it.',
     );
   }
-  // Before anything is shown: who is asked must be able to say yes.
-  const session = flags.dryRun === true ? undefined : await openSession(flags, process.env);
-  const presence = session === undefined ? undefined : await findWorker(session);
-  const running: Operation[] = [];
-  for await (const operation of runningOperations(
-    { ...apiOf(flags), parent: flags.parent, filter: flags.filter },
-    process.env,
-  )) {
-    running.push(operation);
-  }
-  const names = running.map(({ name }) => name);
-  const results = resultsTo(process.stdout, flags.output, false);
-  const finish = (result: CancelOperationsResult, text: string): number => {
-    results.add(result, text);
-    results.end();
-    return result.failures.length > 0 ? EXIT_ERROR : 0;
-  };
-  if (session === undefined || names.length === 0) {
-    const text = session === undefined ? running.map((operation) => lineOf(operation)).join('\n') : '';
-    say(
-      `${count(names.length, 'operation')} ${names.length === 1 ? 'runs' : 'run'} under ${flags.parent}. Nothing was cancelled.`,
-    );
-    return finish(nothingDone(names), text);
-  }
+  // Before the question, so that a yes is never followed by "no connection".
+  const session = await openSession(flags, process.env);
+  const presence = await findWorker(session);
+  const operations = await listOperations(flags);
+  if (operations.length === 0) return nothingCancelled(operations, flags);
 
-  showWhat(running, flags.parent);
-  // Until now Ctrl-C just ends this: nothing has been started.
-  const interruption = listenForInterruption();
-  if (flags.yes !== true) {
-    const answer = await Promise.race([
-      ask(`Cancel ${count(names.length, 'operation')}? [y/N] `, interruption.signal),
-      interruption.code,
-    ]);
-    if (typeof answer === 'number') return interrupted(interruption);
-    if (!answer) {
-      say('Nothing was cancelled.');
-      return EXIT_ERROR;
-    }
+  showOperations(operations, flags.parent);
+  // Until here Ctrl-C simply ends the process, because nothing has been started.
+  const ctrlC = listenForCtrlC();
+  if (mustAsk && !(await confirmCancel(operations.length, ctrlC))) {
+    say(`${ctrlC.signal.aborted ? 'Interrupted. ' : ''}Nothing was cancelled.`);
+    return ctrlC.signal.aborted ? ctrlC.exitCode : EXIT_ERROR;
   }
-  if (presence?.there === false)
-    say(noWorker(session, 'The cancellations are kept by Temporal and begin when one does.', presence));
-  const input = { ...common, ...whatToCancel(names, flags) };
-  const many = await cancelMany(session.client, input, { taskQueue: session.taskQueue });
-  const endProgress = showProgress(many, session);
-  const result = await Promise.race([outcomeOf(many, session), interruption.code]).finally(endProgress);
-  if (typeof result === 'number') {
-    say(wayBack(many.workflowId, flags));
-    return result;
-  }
-  return finish(result, textOf(result));
+  if (!presence.isAvailable) say(noWorkerMessage(session, NO_WORKER, presence));
+  return startAndShow({ ...options, ...namesOrParent(operations, flags) }, session, flags, ctrlC);
 }
 
-/** What was shown, by name; where that does not fit into an input, the parent again. */
-function whatToCancel(names: string[], { parent, filter }: CancelAllFlags): Partial<CancelOperationsInput> {
+/** The workflow's input without the operations. @throws {CommandError} `BAD_USAGE` */
+function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
+  const { parent, timeout, resendCancelAfter, maxConcurrent } = flags;
+  const options = {
+    ...apiOf(flags),
+    ...abortInput(flags),
+    ...withoutUndefined({ timeout, resendCancelAfter, maxConcurrent }),
+  };
+  try {
+    parseBulkInput({ ...options, parent });
+  } catch (error) {
+    throw badUsage(error);
+  }
+  return options;
+}
+
+async function listOperations(flags: ListFlags): Promise<Operation[]> {
+  const operations: Operation[] = [];
+  for await (const operation of operationsFor(flags)) operations.push(operation);
+  return operations;
+}
+
+async function dryRun(flags: CancelAllFlags): Promise<number> {
+  return nothingCancelled(await listOperations(flags), flags);
+}
+
+function nothingCancelled(operations: readonly Operation[], flags: CancelAllFlags): number {
+  say(`${runningText(operations.length, flags.parent)}. Nothing was cancelled.`);
+  const names = operations.map(({ name }) => name).slice(0, MAX_SHOWN);
+  const result = { matched: operations.length, started: 0, outcomes: {}, failures: [], names };
+  return printResult(result, operations.map((operation) => listLine(operation)).join('\n'), flags);
+}
+
+/** The operations that were shown, by name; the parent again if they do not fit into an input. */
+function namesOrParent(
+  operations: readonly Operation[],
+  { parent, filter }: CancelAllFlags,
+): Partial<CancelOperationsInput> {
+  const names = operations.map(({ name }) => name);
   const bytes = names.reduce((sum, name) => sum + name.length, 0);
   if (names.length <= MAX_NAMES && bytes <= MAX_NAMES_BYTES) return { names };
-  say('These are too many to name: the workflow lists them again, and cancels what runs by then.');
-  return { parent, ...(filter !== undefined && { filter }) };
-}
-
-function commonInput(flags: CancelAllFlags): CancelOperationsInput {
-  const { reason, requestedBy = currentUser(), timeout, resendCancelAfter, maxConcurrent } = flags;
-  const optional = { reason, requestedBy, timeout, resendCancelAfter, maxConcurrent };
-  return {
-    ...apiOf(flags),
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-  };
-}
-
-function check(input: CancelOperationsInput): void {
-  try {
-    parseBulkInput(input);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CommandError('BAD_USAGE', flagMessage(message), { cause: error });
-  }
-}
-
-async function outcomeOf(many: ManyCancelled, session: Session): Promise<CancelOperationsResult> {
-  try {
-    return await many.outcome();
-  } catch (error) {
-    throw explainTemporal(error, session);
-  }
-}
-
-function showWhat(running: readonly Operation[], parent: string): void {
-  const more = running.length - SHOWN;
   say(
-    [
-      `${count(running.length, 'operation')} ${running.length === 1 ? 'runs' : 'run'} under ${parent}:`,
-      ...running.slice(0, SHOWN).map((operation) => lineOf(operation)),
-      ...(more > 0 ? [`          and ${more} more`] : []),
-    ].join('\n'),
+    'These are too many to pass by name: the workflow lists them again, and cancels what is running by then.',
   );
+  return { parent, ...withoutUndefined({ filter }) };
 }
 
-function nothingDone(names: readonly string[]): CancelOperationsResult {
-  return {
-    matched: names.length,
-    started: 0,
-    outcomes: {},
-    failures: [],
-    names: names.slice(0, MAX_SHOWN),
-  };
+/** Starts the workflow and shows its progress until its result, or until Ctrl-C, after which it goes on. */
+async function startAndShow(
+  input: CancelOperationsInput,
+  session: Session,
+  flags: CancelAllFlags,
+  ctrlC: CtrlC,
+): Promise<number> {
+  try {
+    const many = await cancelMany(session.client, input, { taskQueue: session.taskQueue });
+    const endProgress = showBulkProgress(many, session);
+    const result = await Promise.race([many.outcome(), ctrlC.exitCode]).finally(endProgress);
+    if (typeof result !== 'number') return printResult(result, textOfBulkResult(result), flags);
+    say(interruptedBulkMessage(many.workflowId, flags));
+    return result;
+  } catch (error) {
+    throw toCommandError(error, session);
+  }
 }
 
-function textOf({ matched, started, outcomes, failures }: CancelOperationsResult): string {
+function printResult(result: CancelOperationsResult, text: string, flags: CancelAllFlags): number {
+  const results = resultsTo(process.stdout, flags.output, false);
+  results.add(result, text);
+  results.end();
+  return result.failures.length > 0 ? EXIT_ERROR : 0;
+}
+
+const MAX_LISTED_FAILURES = 10;
+
+function textOfBulkResult({ matched, started, outcomes, failures }: CancelOperationsResult): string {
   return [
     `${count(matched, 'operation')} matched, ${started} started or joined`,
-    ...Object.entries(outcomes).map(([outcome, number]) => `  ${outcome.padEnd(15)}  ${number}`),
-    ...(failures.length === 0 ? [] : [`  ${'could not be done'.padEnd(15)}  ${failures.length}`]),
+    ...Object.entries(outcomes).map(([outcome, number]) => `  ${outcome.padEnd(17)}  ${number}`),
+    ...(failures.length === 0 ? [] : [`  could not be done  ${failures.length}`]),
     ...failures
-      .slice(0, SHOWN)
+      .slice(0, MAX_LISTED_FAILURES)
       .map(({ name, type, message }) => `    ${printable(`${name}: ${type}: ${message}`)}`),
-    ...(failures.length > SHOWN ? ['    and more: -o json shows them'] : []),
+    ...(failures.length > MAX_LISTED_FAILURES ? ['    and more: -o json shows them'] : []),
   ].join('\n');
 }
 
-async function interrupted({ code }: Interruption): Promise<number> {
-  say('Interrupted. Nothing was cancelled.');
-  return code;
-}
-
-function wayBack(workflowId: string, flags: CancelAllFlags): string {
-  const words = (...command: string[]): string => `  ${temporalLine(flags, 'workflow', ...command)}`;
+function interruptedBulkMessage(workflowId: string, flags: CancelAllFlags): string {
+  const line = (...words: string[]): string => `  ${temporalLine(flags, 'workflow', ...words)}`;
   return [
-    'Interrupted. The cancellations go on in Temporal. To see how they stand, or to begin no more:',
-    words('query', '--type', 'progress', '--workflow-id', workflowId),
-    words('cancel', '--workflow-id', workflowId),
+    'Interrupted. The cancellations go on in Temporal. To see their progress, or to start no more of them:',
+    line('query', '--type', 'progress', '--workflow-id', workflowId),
+    line('cancel', '--workflow-id', workflowId),
   ].join('\n');
 }

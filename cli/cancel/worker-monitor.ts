@@ -1,55 +1,68 @@
-import { onTaskQueueOf } from '../temporal/task-queue.js';
-import { findWorker, noWorker, silentWorker } from '../temporal/worker-presence.js';
-import type { Session } from '../temporal/session.js';
-import type { Tracked } from './tracked.js';
+import type { ShownOperation } from '../output/view.js';
+import { onTaskQueueOf, type Session } from '../temporal/session.js';
+import { findWorker, noWorkerMessage, silentWorkerMessage } from '../temporal/worker-presence.js';
 
-const SILENCE_MS = 8_000;
-const NO_ANSWER = '';
+const UNANSWERED_AFTER_MS = 8_000;
+/** Stands for the task queue where Temporal itself does not answer. */
+const NO_SERVER = '';
 
-/** Tells once for each task queue that nobody answers there, and once more when somebody does again. */
+/**
+ * Says once for each task queue that no worker answers on it, and once when workers answer for every
+ * operation again.
+ */
 export class WorkerMonitor {
-  private readonly since = new Map<number, number>();
-  /** Of whom it was told, and of which queues. */
-  private readonly waiting = new Set<number>();
-  private readonly told = new Set<string>();
-  private looked = false;
+  /** When a worker last answered for an operation, or when it was first checked, in ms since 1970. */
+  readonly #answeredAt = new Map<ShownOperation, number>();
+  /** The operations without an answer, about which a message was written or a message of the same queue. */
+  readonly #unanswered = new Set<ShownOperation>();
+  readonly #reportedQueues = new Set<string>();
+  #hasChecked = false;
 
-  /** @param meaning what it means that nobody answers */
+  /** @param consequence what follows from a missing worker: a sentence of the messages */
   constructor(
     private readonly session: Session,
-    private readonly meaning: string,
+    private readonly consequence: string,
     private readonly tell: (line: string) => void,
   ) {}
 
-  broken({ number }: Tracked): void {
-    this.looked = true;
-    this.since.set(number, Date.now());
-    if (!this.waiting.delete(number) || this.waiting.size > 0) return;
-    this.told.clear();
+  /** Records that a worker has answered for an operation. */
+  recordAnswer(operation: ShownOperation): void {
+    this.#hasChecked = true;
+    this.#answeredAt.set(operation, Date.now());
+    if (!this.#unanswered.delete(operation) || this.#unanswered.size > 0) return;
+    this.#reportedQueues.clear();
     this.tell('A worker answers now.');
   }
 
-  /** Looks at the beginning, and for each that has not been answered for long: it may be followed on another queue. */
-  async check(all: readonly Tracked[]): Promise<void> {
+  /**
+   * Checks for a worker: the first time at once, later for an operation without an answer for 8 s, whose
+   * queue may be another.
+   */
+  async check(operations: readonly ShownOperation[]): Promise<void> {
     const now = Date.now();
-    for (const { number } of all) if (!this.since.has(number)) this.since.set(number, now);
-    const late = all.find(
-      ({ number }) => !this.waiting.has(number) && now - (this.since.get(number) ?? now) > SILENCE_MS,
+    for (const operation of operations)
+      if (!this.#answeredAt.has(operation)) this.#answeredAt.set(operation, now);
+    const overdue = operations.find(
+      (operation) =>
+        !this.#unanswered.has(operation) &&
+        now - (this.#answeredAt.get(operation) ?? now) > UNANSWERED_AFTER_MS,
     );
-    const one = late ?? all[0];
-    if ((this.looked && late === undefined) || one === undefined) return;
-    this.looked = true;
-    const session = await onTaskQueueOf(this.session, one.target);
+    const checked = overdue ?? (this.#hasChecked ? undefined : operations[0]);
+    if (checked === undefined) return;
+    this.#hasChecked = true;
+    const session = await onTaskQueueOf(this.session, checked.target);
     const presence = await findWorker(session).catch(() => undefined);
-    if (presence?.there !== false && late === undefined) return;
-    this.waiting.add(one.number);
-    const place = presence === undefined ? NO_ANSWER : session.taskQueue;
-    if (this.told.has(place)) return;
-    this.told.add(place);
-    if (presence === undefined) this.tell(`Temporal at ${session.address} does not answer; trying on.`);
+    if (overdue === undefined && presence?.isAvailable !== false) return;
+    this.#unanswered.add(checked);
+    const queue = presence === undefined ? NO_SERVER : session.taskQueue;
+    if (this.#reportedQueues.has(queue)) return;
+    this.#reportedQueues.add(queue);
+    if (presence === undefined) this.tell(`Temporal at ${session.address} does not answer; trying again.`);
     else
       this.tell(
-        presence.there ? silentWorker(session, this.meaning) : noWorker(session, this.meaning, presence),
+        presence.isAvailable
+          ? silentWorkerMessage(session, this.consequence)
+          : noWorkerMessage(session, this.consequence, presence),
       );
   }
 }

@@ -1,18 +1,19 @@
-import type { AddCommand } from '../command.js';
-import { addCommonFlags, type CommonFlags, parseText } from '../input/flags.js';
+import type { AbortFlags } from '../cancel/abort.js';
+import { addCommonFlags } from '../input/flags.js';
+import { addRequestFlags } from '../input/request-flags.js';
+import type { AddCommand } from './add-command.js';
 
-/** `temporal-lro abort`: cancels what a workflow follows. */
+/** `temporal-lro abort`: has a running workflow cancel the operation that it follows. */
 export const addAbort: AddCommand = (program, finish) => {
   const command = program
     .command('abort')
-    .summary('cancel an operation that is watched')
+    .summary('cancel an operation that is being watched')
     .description(
-      'Tells the workflow that follows an operation to cancel it, and prints the status at once. Of an operation that is ' +
-        'final it prints the outcome. It starts nothing: for what nobody follows there is temporal-lro cancel.',
+      'Asks the workflow that follows an operation to cancel it, and prints the status at once. If the operation is final ' +
+        'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel.',
     )
-    .argument('<name>', 'full name, //service/name or URL')
-    .option('--reason <text>', 'why, for the record')
-    .option('--requested-by <who>', 'who wants it, for the record (default: your login)', parseText);
+    .argument('<name>', 'full name, //service/name or URL');
+  addRequestFlags(command, 'why, for the record');
   addCommonFlags(command)
     .addHelpText(
       'after',
@@ -20,8 +21,8 @@ export const addAbort: AddCommand = (program, finish) => {
         "  temporal-lro abort --reason 'worse recall' \\\n" +
         '    projects/p/locations/us-central1/operations/123',
     )
-    .action(async (name: string, flags: CommonFlags & { reason?: string; requestedBy?: string }) => {
-      const { runAbort } = await import('../status/status.js');
+    .action(async (name: string, flags: AbortFlags) => {
+      const { runAbort } = await import('../cancel/abort.js');
       finish(await runAbort(name, flags));
     });
 };

@@ -1,6 +1,6 @@
-import type { AddCommand } from '../command.js';
+import type { EmulatorFlags } from '../dev/emulator.js';
 import { parsePort } from '../input/flags.js';
-import { WIDTH, wrap } from '../output/text.js';
+import type { AddCommand } from './add-command.js';
 
 const DEFAULT_PORT = 8470;
 
@@ -10,11 +10,11 @@ export const addEmulator: AddCommand = (program) => {
     .command('emulator')
     .summary('run an emulator of Google operations')
     .description(
-      'Runs a google.longrunning server until Ctrl-C. Its operations win, lose, refuse or ignore a cancel as they are told ' +
-        'to, and its wire fails on order; both are told over HTTP, by the admin routes that it prints.',
+      'Runs an emulator of google.longrunning until Ctrl-C. Over HTTP you add operations, say how each reacts to a cancel ' +
+        '(it is cancelled, completes, fails, refuses or ignores it) and which requests fail; it prints the routes for that.',
     )
-    .option('--port <port>', 'where to listen; 0 is any free port', parsePort, DEFAULT_PORT)
-    .option('--host <host>', 'on which address of this machine', '127.0.0.1')
+    .option('--port <port>', 'where to listen; 0 for any free port', parsePort, DEFAULT_PORT)
+    .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')
     .addHelpText(
       'after',
       '\nExample, an operation that completes although a cancel was accepted:\n' +
@@ -24,24 +24,8 @@ export const addEmulator: AddCommand = (program) => {
         `  curl -X POST http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1:cancel\n` +
         `  curl http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1`,
     )
-    .action(async ({ port, host }: { port: number; host: string }) => {
-      const { adminRoutes, startEmulator } = await import('../../emulator/index.js');
-      const { onStopSignal } = await import('../../worker/signals.js');
-      const emulator = await startEmulator({ port, host });
-      const stopped = new Promise((resolve) => onStopSignal(resolve));
-      process.stdout.write(`OPERATIONS_EMULATOR_HOST=${emulator.host}\n\n`);
-      process.stdout.write(`Admin routes at ${emulator.url}, with JSON both ways:\n${listOf(adminRoutes)}\n`);
-      process.stderr.write('\nThe emulator runs until Ctrl-C.\n');
-      await stopped;
-      await emulator.close();
+    .action(async (flags: EmulatorFlags) => {
+      const { runEmulator } = await import('../dev/emulator.js');
+      await runEmulator(flags);
     });
 };
-
-function listOf(routes: Readonly<Record<string, string>>): string {
-  const width = Math.max(...Object.keys(routes).map((route) => route.length));
-  return Object.entries(routes)
-    .flatMap(([route, what]) =>
-      wrap(what, WIDTH - width - 4).map((line, at) => `  ${(at === 0 ? route : '').padEnd(width)}  ${line}`),
-    )
-    .join('\n');
-}

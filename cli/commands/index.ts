@@ -1,4 +1,4 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 import { addAbort } from './abort.js';
 import { addCancelAll } from './cancel-all.js';
 import { addCancel } from './cancel.js';

@@ -1,14 +1,14 @@
-import type { AddCommand } from '../command.js';
 import { addCommonFlags, type CommonFlags } from '../input/flags.js';
+import type { AddCommand } from './add-command.js';
 
-/** `temporal-lro resolve`: where an operation lives, without asking anybody. */
+/** `temporal-lro resolve`: the URLs and the workflow id of operations, without calling anything. */
 export const addResolve: AddCommand = (program) => {
   const command = program
     .command('resolve')
     .summary('print the URLs and the workflow id of operations')
     .description(
-      'Prints where operations are looked for and cancelled, and the id of the workflow that follows each. It calls ' +
-        'nothing; GOOGLE_ENDPOINTS, GOOGLE_CLOUD_UNIVERSE_DOMAIN and OPERATIONS_EMULATOR_HOST count as for a worker.',
+      'Prints the host, the get, cancel and wait URLs and the workflow id of operations. It calls nothing. ' +
+        'GOOGLE_ENDPOINTS, GOOGLE_CLOUD_UNIVERSE_DOMAIN and OPERATIONS_EMULATOR_HOST apply as they do to a worker.',
     )
     .argument('<name...>', 'full name, //service/name or URL');
   addCommonFlags(command)

@@ -1,14 +1,14 @@
-import type { AddCommand } from '../command.js';
 import { addCommonFlags, type CommonFlags } from '../input/flags.js';
+import type { AddCommand } from './add-command.js';
 
-/** `temporal-lro status`: how an operation's workflow stands. */
+/** `temporal-lro status`: the status of an operation's workflow. */
 export const addStatus: AddCommand = (program, finish) => {
   const command = program
     .command('status')
-    .summary('show how a cancellation or a watch stands')
+    .summary('show the status of a cancellation or a watch')
     .description(
-      'Prints how the workflow stands that follows an operation or has followed it: its state, what Google answered, the ' +
-        'attempt, next look and last error of the activity that is pending, and the outcome once there is one.',
+      'Prints the status of the workflow that follows or followed an operation: its state, what Google answered, the ' +
+        'attempt, next poll and last error of the pending activity, and the outcome once there is one.',
     )
     .argument('<name>', 'full name, //service/name or URL');
   addCommonFlags(command)

@@ -1,13 +1,13 @@
-import type { AddCommand } from '../command.js';
+import type { AddCommand } from './add-command.js';
 
-/** `temporal-lro worker`: the worker, as its environment says. */
+/** `temporal-lro worker`: a worker, configured by its environment. */
 export const addWorker: AddCommand = (program, finish) => {
   program
     .command('worker')
-    .summary('run a worker, which does what the workflows ask')
+    .summary('run the worker that executes the workflows')
     .description(
-      'Runs a worker until SIGTERM or Ctrl-C. It takes everything from its environment: TEMPORAL_ADDRESS and the other ' +
-        'TEMPORAL_* variables for Temporal, GOOGLE_SERVICES and ALLOWED_OPERATIONS for what it may touch at Google.',
+      'Runs a worker until SIGTERM or Ctrl-C. Its environment configures it: TEMPORAL_ADDRESS and the other TEMPORAL_* ' +
+        'variables for Temporal, GOOGLE_SERVICES and ALLOWED_OPERATIONS for what it may touch at Google.',
     )
     .addHelpText(
       'after',

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { startTemporal } from '../../devserver/index.js';
 import { workerEnvironment } from '../../devserver/worker-environment.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
-import type { Cleanup } from './cleanup.js';
+import { type Emulator, startEmulator } from '../../emulator/index.js';
+import type { Cleanup } from '../dev/cleanup.js';
+import { writeEmptyProfile } from '../dev/empty-profile.js';
 import type { DemoLog } from './log.js';
 
-/** All that the demonstration runs on. */
+/** The services that the demonstration runs on. */
 export interface DemoEnvironment {
   client: Client;
   emulator: Emulator;
@@ -21,31 +18,32 @@ export interface DemoEnvironment {
   startWorker(): Promise<WorkerProcess>;
 }
 
-/** What the stage is built with. */
+/** What is needed to create the environment. */
 export interface EnvironmentOptions {
   env: NodeJS.ProcessEnv;
-  narrator: DemoLog;
-  /** Gets how to end each thing as soon as it is there. */
-  closers: Cleanup;
-  /** Hears of anything that ends without having been asked to. */
+  log: DemoLog;
+  /** Gets how to end each service as soon as it runs. */
+  cleanup: Cleanup;
+  /** Called when a service ends by itself. */
   onFailure: (error: Error) => void;
 }
 
 /**
- * Starts Temporal with its UI, and the emulator. Neither looks at `TEMPORAL_ADDRESS`: both are new, and the task queue is
- * one that no other worker polls.
+ * Starts Temporal with its UI, and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
+ * worker polls the task queue.
  *
- * @throws {TemporalServerError} where there is no Temporal on this machine and none can be got
+ * @throws {TemporalServerError} where there is no Temporal CLI on this machine and none can be downloaded or
+ * built
  */
 export async function createEnvironment({
   env,
-  narrator,
-  closers,
+  log,
+  cleanup,
   onFailure,
 }: EnvironmentOptions): Promise<DemoEnvironment> {
-  narrator.tell('Temporal', 'starting a server of our own');
-  const temporal = await startTemporal({ ui: true, say: (line) => narrator.tell('Temporal', line) });
-  closers.add(() => temporal.stop());
+  log.event('Temporal', 'starting a server for the demonstration');
+  const temporal = await startTemporal({ ui: true, say: (line) => log.event('Temporal', line) });
+  cleanup.add(() => temporal.stop());
   void temporal.exited.then(({ code, signal }) =>
     onFailure(
       new Error(
@@ -53,25 +51,25 @@ export async function createEnvironment({
       ),
     ),
   );
-  narrator.tell('Temporal', `server ${temporal.version} ready at ${temporal.address}`);
-  narrator.tell('Temporal', `UI at ${temporal.uiUrl ?? ''}`);
+  const { address, namespace, uiUrl = '' } = temporal;
+  log.event('Temporal', `server ${temporal.version} ready at ${address}`);
+  log.event('Temporal', `UI at ${uiUrl}`);
 
   const emulator = await startEmulator();
-  closers.add(() => emulator.close());
-  narrator.tell('Google', `played by an emulator at ${emulator.host}`);
+  cleanup.add(() => emulator.close());
+  log.event('Google', `an emulator at ${emulator.host}`);
 
   const connection = await Connection.connect({
-    address: temporal.address,
-    // A proxy of the environment is not for this machine.
+    address,
+    // A proxy of the environment does not apply to this machine.
     channelArgs: { 'grpc.enable_http_proxy': 0 },
   });
-  closers.add(() => connection.close());
-  const { namespace } = temporal;
+  cleanup.add(() => connection.close());
   const taskQueue = `demo-${randomUUID()}`;
   const workerEnv = workerEnvironment(env, {
     // The user's own profile may hold keys and certificates for a server that is not ours.
-    TEMPORAL_CONFIG_FILE: await emptyProfile(),
-    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_CONFIG_FILE: await writeEmptyProfile(),
+    TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     TEMPORAL_TASK_QUEUE: taskQueue,
     OPERATIONS_EMULATOR_HOST: emulator.host,
@@ -81,10 +79,10 @@ export async function createEnvironment({
     client: new Client({ connection, namespace }),
     emulator,
     taskQueue,
-    workflowsUrl: `${temporal.uiUrl ?? ''}/namespaces/${namespace}/workflows`,
+    workflowsUrl: `${uiUrl}/namespaces/${namespace}/workflows`,
     async startWorker() {
       const worker = new WorkerProcess(workerEnv);
-      closers.add(() => worker.kill());
+      cleanup.add(() => worker.kill());
       void worker.exited.then(({ reason }) => {
         if (!worker.isEnding) onFailure(new Error(`The worker ended unexpectedly (${reason}).`));
       });
@@ -92,13 +90,4 @@ export async function createEnvironment({
       return worker;
     },
   };
-}
-
-// A file without any profile is an error to the SDK.
-async function emptyProfile(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'temporal-lro-demo-'));
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const file = join(dir, 'temporal.toml');
-  await writeFile(file, '[profile.default]\n');
-  return file;
 }

@@ -1,72 +1,77 @@
+import { EXIT_ERROR } from '../exit-code.js';
 import type { Style } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
-import type { DemoLog } from './log.js';
-import type { Ending } from './run-scenarios.js';
 import type { DemoEnvironment } from './environment.js';
-import { table } from './table.js';
+import type { DemoLog } from './log.js';
+import type { FinishedScenario } from './run-scenarios.js';
+import type { Scenario } from './scenarios.js';
+import { outcomeTable } from './table.js';
 import { mismatches } from './verify.js';
 
-/** Where the data goes. */
-export interface Output {
+/** Where the table and the links go. */
+export interface ReportOutput {
   write: (text: string) => unknown;
   style: Style;
 }
 
 /**
- * Shows the table, what was checked, and where to see each workflow.
+ * Prints the table of the outcomes, the result of the check against the emulator, and a link to each workflow.
  *
- * @returns the exit code: 1 where a record is not the truth
+ * @returns the exit code: 1 if a record differs from what happened
  */
 export function report(
-  endings: readonly Ending[],
+  finished: readonly FinishedScenario[],
   { emulator, workflowsUrl }: DemoEnvironment,
-  narrator: DemoLog,
-  { write, style }: Output,
+  log: DemoLog,
+  { write, style }: ReportOutput,
 ): number {
-  const problems = endings.flatMap(({ role, result }) => {
-    const { name } = role.input;
+  const problems = finished.flatMap(({ scenario, result }) => {
+    const { name } = scenario.input;
     const evidence = {
-      truth: emulator.operation(name),
+      operation: emulator.operation(name),
       requests: emulator.requests(name),
-      lostWorker: outlivedItsWorker(role),
+      workerKilled: lostItsWorker(scenario),
     };
-    return mismatches(result, evidence).map((problem) => `${role.label}: ${problem}`);
+    return mismatches(result, evidence).map((problem) => `${scenario.label}: ${problem}`);
   });
 
-  narrator.heading('What was recorded');
-  write(table(endings.map(rowOf), style));
-  narrator.explain(LEGEND);
-  write(`\n${verdict(endings.length, problems, style)}\n`);
+  log.heading('What was recorded');
+  write(outcomeTable(finished.map(rowOf), style));
+  log.paragraph(LEGEND);
+  write(`\n${verdict(finished.length, problems, style)}\n`);
   write(`\nTemporal UI: ${workflowsUrl}\n`);
-  for (const { role, workflowId } of endings) write(`${role.label}:\n  ${workflowsUrl}/${workflowId}\n`);
-  return problems.length === 0 ? 0 : 1;
-}
-
-function verdict(count: number, problems: readonly string[], style: Style): string {
-  const checked = `Checked for ${count} operations against the emulator's own log: outcome, cancel won, cancels and looks.`;
-  if (problems.length === 0) {
-    return style('green', wrap(`${checked} All agree: nothing was lost.`, WIDTH).join('\n'));
-  }
-  const lines = [...wrap(`${checked} These are not true:`, WIDTH), ...problems.map((line) => `  ${line}`)];
-  return style('red', lines.join('\n'));
-}
-
-function rowOf({ role, result }: Ending) {
-  return {
-    label: role.label,
-    outcome: result.outcome,
-    won: result.cancellation.won,
-    cancels: result.cancellation.timesSent,
-    looks: result.polls,
-    looksAtLeast: outlivedItsWorker(role),
-    ms: Date.parse(result.finishedAt) - Date.parse(result.startedAt),
-  };
-}
-
-function outlivedItsWorker({ meanwhile }: Ending['role']): boolean {
-  return meanwhile !== undefined;
+  for (const { scenario, workflowId } of finished)
+    write(`${scenario.label}:\n  ${workflowsUrl}/${workflowId}\n`);
+  return problems.length === 0 ? 0 : EXIT_ERROR;
 }
 
 const LEGEND =
-  'cancels: those that Google answered. looks: requests for the state of the operation; with a + it is a lower bound, ' +
-  'for the killed worker took its last count with it. time: until the end was seen.';
+  'cancels: those that Google answered. polls: reads of the state of the operation; a + marks a lower bound, because the ' +
+  'killed worker did not report its last ones. time: from the start until the final state was seen.';
+
+function verdict(number: number, problems: readonly string[], style: Style): string {
+  const checked = `Checked for ${number} operations against the emulator's own log: outcome, cancel won, cancels and polls.`;
+  if (problems.length === 0)
+    return style('green', wrap(`${checked} All agree: nothing was lost.`, WIDTH).join('\n'));
+  const lines = [
+    ...wrap(`${checked} These records are wrong:`, WIDTH),
+    ...problems.map((line) => `  ${line}`),
+  ];
+  return style('red', lines.join('\n'));
+}
+
+function rowOf({ scenario, result }: FinishedScenario) {
+  return {
+    label: scenario.label,
+    outcome: result.outcome,
+    won: result.cancellation.won,
+    cancels: result.cancellation.timesSent,
+    polls: result.polls,
+    maybeMorePolls: lostItsWorker(scenario),
+    durationMs: Date.parse(result.finishedAt) - Date.parse(result.startedAt),
+  };
+}
+
+function lostItsWorker({ withoutWorker }: Scenario): boolean {
+  return withoutWorker !== undefined;
+}

@@ -2,57 +2,78 @@ import { cancel, type Followed, watch } from '../../client/start.js';
 import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
-import type { Scenario } from './scenarios.js';
-import type { DemoLog } from './log.js';
 import type { DemoEnvironment } from './environment.js';
-import { wordsForAnswer } from './words.js';
+import type { DemoLog } from './log.js';
+import type { Scenario } from './scenarios.js';
 
-/** An operation that a workflow follows. */
-export interface Following {
-  role: Scenario;
+/** A scenario whose workflow has been started. */
+export interface RunningScenario {
+  scenario: Scenario;
   workflowId: string;
-  /** Its outcome, told when it is known. */
+  /** The result, once it has been logged. */
   result: Promise<OperationResult>;
 }
 
-/** Adds an operation to the emulator, has it cancelled or watched, and tells what comes of it. Returns when Temporal took it. */
-export async function follow(role: Scenario, stage: DemoEnvironment, narrator: DemoLog): Promise<Following> {
-  const { client, emulator, taskQueue } = stage;
-  emulator.add(role.script);
-  const start = role.way === 'watch' ? watch : cancel;
-  const followed = await start(client, role.input, { taskQueue });
-  narrator.tell(role.label, acceptedStart(role));
-  return { role, workflowId: followed.workflowId, result: tellTheRest(role, followed, stage, narrator) };
+/**
+ * Adds an operation to the emulator, has it cancelled or watched, and logs the answer to the cancel and the
+ * outcome. Returns when the start is accepted.
+ */
+export async function startScenario(
+  scenario: Scenario,
+  environment: DemoEnvironment,
+  log: DemoLog,
+): Promise<RunningScenario> {
+  const { client, emulator, taskQueue } = environment;
+  const { command, input, script, label } = scenario;
+  emulator.add(script);
+  const workflow = await (command === 'watch' ? watch : cancel)(client, input, { taskQueue });
+  log.event(label, startText(scenario));
+  return {
+    scenario,
+    workflowId: workflow.workflowId,
+    result: logToOutcome(scenario, workflow, environment, log),
+  };
 }
 
-function acceptedStart({ way, input }: Scenario): string {
-  if (way === 'watch') return 'start accepted: watched, until an abort comes';
+function startText({ command, input }: Scenario): string {
+  if (command === 'watch') return 'start accepted: watched until it is aborted';
   return `start accepted: "${input.reason ?? ''}", ${input.requestedBy ?? ''}`;
 }
 
-async function tellTheRest(
+async function logToOutcome(
   { label, input }: Scenario,
-  followed: Followed,
+  workflow: Followed,
   { emulator }: DemoEnvironment,
-  narrator: DemoLog,
+  log: DemoLog,
 ): Promise<OperationResult> {
-  const over = new AbortController();
-  const isAnswer = ({ method, name, status }: LogEntry): boolean =>
+  const controller = new AbortController();
+  const isCancelAnswer = ({ method, name, status }: LogEntry): boolean =>
     method === 'cancel' && name === input.name && status !== undefined;
-  const told = emulator
-    .waitFor((log) => log.some(isAnswer), { signal: over.signal, timeoutMs: 600_000 })
+  const answerLogged = emulator
+    .waitFor((entries) => entries.some(isCancelAnswer), {
+      signal: controller.signal,
+      timeoutMs: 600_000,
+    })
     .then(
-      () => emulator.log.filter(isAnswer).forEach((entry) => narrator.tell(label, wordsForAnswer(entry))),
-      // There was none.
+      () => emulator.log.filter(isCancelAnswer).forEach((entry) => log.event(label, cancelAnswerText(entry))),
+      // The operation ended before any cancel was answered.
       () => undefined,
     );
   try {
-    const result = await followed.outcome();
-    over.abort();
-    await told;
-    narrator.tell(label, outcomeSentence(result), result.outcome);
+    const result = await workflow.outcome();
+    controller.abort();
+    await answerLogged;
+    log.event(label, outcomeSentence(result), result.outcome);
     return result;
   } finally {
-    over.abort();
+    controller.abort();
   }
+}
+
+/** Google's answer to a cancel and what it means, in one line. */
+function cancelAnswerText({ status, effect }: LogEntry): string {
+  const answer = `cancel answered: ${status ?? 'nothing'}`;
+  if (effect === 'cancel-accepted') return `${answer}, accepted; it proves nothing yet`;
+  if (effect === 'already-done') return `${answer}, although it was already done`;
+  return `${answer}, the service will not cancel it`;
 }

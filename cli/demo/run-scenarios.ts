@@ -1,118 +1,128 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messages } from '../../contract/messages.js';
-import type { OperationStatus, OperationResult } from '../../contract/result.js';
+import type { OperationResult, OperationStatus } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
-import { abort, scenarios, type Scenario } from './scenarios.js';
-import { follow, type Following } from './run-scenario.js';
-import type { DemoLog } from './log.js';
 import type { DemoEnvironment } from './environment.js';
+import type { DemoLog } from './log.js';
+import { type RunningScenario, startScenario } from './run-scenario.js';
+import { abortOfWatch, type Scenario, scenarios } from './scenarios.js';
 
-/** What came of one operation. */
-export interface Ending {
-  role: Scenario;
+/** A scenario whose workflow has ended. */
+export interface FinishedScenario {
+  scenario: Scenario;
   workflowId: string;
   result: OperationResult;
 }
 
 /**
- * Plays the demonstration on a stage: cancels and watches, a killed worker, an abort while no worker is there, another worker.
+ * Runs all scenarios: cancels and watches, kills the worker, aborts a watch while no worker runs, starts
+ * another worker.
  *
- * @param onFailure hears at once of an operation without an outcome
- * @returns what came of each operation, in the order of the cast
+ * @param onFailure called at once when an operation ends without an outcome
+ * @returns what came of each, in the order of {@link scenarios}
  */
 export async function runScenarios(
-  stage: DemoEnvironment,
-  narrator: DemoLog,
+  environment: DemoEnvironment,
+  log: DemoLog,
   { signal, onFailure }: { signal: AbortSignal; onFailure: (error: Error) => void },
-): Promise<Ending[]> {
-  const first = await stage.startWorker();
-  narrator.tell('worker', `ready, process ${first.pid}`);
+): Promise<FinishedScenario[]> {
+  const { emulator } = environment;
+  const firstWorker = await environment.startWorker();
+  log.event('worker', `ready, process ${firstWorker.pid}`);
 
-  narrator.heading('Seven operations are cancelled, and one is watched');
-  const all: Following[] = [];
-  for (const role of scenarios) {
-    const following = await follow(role, stage, narrator);
-    following.result.catch(onFailure);
-    all.push(following);
+  log.heading('Seven operations are cancelled, and one is watched');
+  const running: RunningScenario[] = [];
+  for (const scenario of scenarios) {
+    const started = await startScenario(scenario, environment, log);
+    started.result.catch(onFailure);
+    running.push(started);
   }
-  const open = all.filter(({ role }) => role.meanwhile !== undefined);
-  await Promise.all(all.filter(({ role }) => role.meanwhile === undefined).map(({ result }) => result));
-  await untilFollowed(open, stage, signal);
+  const open = running.filter(({ scenario }) => scenario.withoutWorker !== undefined);
+  const ending = running.filter(({ scenario }) => scenario.withoutWorker === undefined);
+  await Promise.all(ending.map(({ result }) => result));
+  await untilPolled(open, environment, signal);
 
-  narrator.heading(`The worker is killed while ${open.length} operations are being followed`);
-  await first.kill();
-  narrator.tell('worker', `process ${first.pid} killed with SIGKILL, nobody looks now`);
-  const lastRequest = stage.emulator.log.at(-1)?.number ?? 0;
-  for (const following of open) await meanwhile(following, stage, narrator);
+  log.heading(`The worker is killed while ${open.length} operations are being followed`);
+  await firstWorker.kill();
+  log.event('worker', `process ${firstWorker.pid} killed with SIGKILL, nobody polls now`);
+  const lastRequest = emulator.log.at(-1)?.number ?? 0;
+  for (const { scenario, workflowId } of open)
+    await changeWithoutWorker(scenario, workflowId, environment, log);
 
-  narrator.heading('Another worker takes over what Temporal kept');
-  const second = await stage.startWorker();
-  narrator.tell('worker', `ready, process ${second.pid}`);
-  narrator.tell('Temporal', 'misses the dead worker within 7 s, then hands work on');
-  for (const { role } of open) tellTakeover(role, lastRequest, stage, narrator, signal);
+  log.heading('Another worker takes over from the state in Temporal');
+  const secondWorker = await environment.startWorker();
+  log.event('worker', `ready, process ${secondWorker.pid}`);
+  log.event('Temporal', 'detects the dead worker within 7 s, then retries');
+  for (const { scenario } of open) logFirstPoll(scenario, lastRequest, environment, log, signal);
   return Promise.all(
-    all.map(async ({ role, workflowId, result }) => ({ role, workflowId, result: await result })),
+    running.map(async ({ scenario, workflowId, result }) => ({
+      scenario,
+      workflowId,
+      result: await result,
+    })),
   );
 }
 
-/** Waits until each workflow has recorded the answer to its cancel, and a look at each operation is under way. */
-async function untilFollowed(
-  open: readonly Following[],
-  stage: DemoEnvironment,
+/**
+ * Waits until each workflow has recorded the answer to its cancel, if any, and a poll of each operation is
+ * under way.
+ */
+async function untilPolled(
+  running: readonly RunningScenario[],
+  { client, emulator }: DemoEnvironment,
   signal: AbortSignal,
 ): Promise<void> {
-  const isFollowed = async ({ role, workflowId }: Following): Promise<boolean> => {
-    const { cancellation, outcome } = await statusOf(stage, workflowId);
-    // On a machine that is very slow its timeout may have passed by now.
+  const isPolled = async ({ scenario, workflowId }: RunningScenario): Promise<boolean> => {
+    const { cancellation, outcome } = await client.workflow
+      .getHandle(workflowId)
+      .query<OperationStatus>(messages.status);
+    // On a very slow machine the timeout of "model tuning" may have passed.
     if (outcome !== undefined) return true;
-    const looks = stage.emulator.requests(role.input.name, 'wait');
-    const isLookedAt = looks.some(({ endedAt }) => endedAt === undefined);
-    return isLookedAt && (role.way === 'watch' || cancellation.status === 'ACCEPTED');
+    const polls = emulator.requests(scenario.input.name, 'wait');
+    const isPollUnderWay = polls.some(({ endedAt }) => endedAt === undefined);
+    return isPollUnderWay && (scenario.command === 'watch' || cancellation.status === 'ACCEPTED');
   };
-  while (!(await Promise.all(open.map(isFollowed))).every(Boolean)) await delay(50, undefined, { signal });
+  while (!(await Promise.all(running.map(isPolled))).every(Boolean)) await delay(50, undefined, { signal });
 }
 
-async function statusOf({ client }: DemoEnvironment, workflowId: string): Promise<OperationStatus> {
-  return client.workflow.getHandle(workflowId).query<OperationStatus>(messages.status);
-}
-
-/** What happens to an operation while no worker is there. */
-async function meanwhile(
-  { role, workflowId }: Following,
-  stage: DemoEnvironment,
-  narrator: DemoLog,
+/** What happens to an operation while no worker runs. */
+async function changeWithoutWorker(
+  { label, input, withoutWorker }: Scenario,
+  workflowId: string,
+  { client, emulator }: DemoEnvironment,
+  log: DemoLog,
 ): Promise<void> {
-  const { label, input } = role;
-  switch (role.meanwhile) {
+  switch (withoutWorker) {
     case 'completes':
-      stage.emulator.complete(input.name);
-      return narrator.tell(label, 'completes at Google, and nobody sees it');
+      emulator.complete(input.name);
+      return log.event(label, 'completes at Google, and nobody sees it');
     case 'expires':
-      stage.emulator.expire(input.name);
-      return narrator.tell(label, 'is forgotten by Google: from now on it is a 404');
+      emulator.expire(input.name);
+      return log.event(label, 'is forgotten by Google: from now on it is a 404');
     case 'is aborted':
-      await stage.client.workflow.getHandle(workflowId).signal(messages.abort, abort);
-      return narrator.tell(label, `abort signal, kept by Temporal: "${abort.reason}"`);
-    default:
-      return narrator.tell(label, 'runs on at Google, as if no cancel had come');
+      await client.workflow.getHandle(workflowId).signal(messages.abort, abortOfWatch);
+      return log.event(label, `abort signal, stored by Temporal: "${abortOfWatch.reason}"`);
+    case 'runs on':
+      return log.event(label, 'runs on at Google, as if no cancel had come');
+    case undefined:
   }
 }
 
-/** Tells when an operation is looked at, or cancelled, for the first time after the worker was killed. */
-function tellTakeover(
+/** Logs the first poll of an operation after the worker was killed. */
+function logFirstPoll(
   { label, input }: Scenario,
   lastRequest: number,
   { emulator }: DemoEnvironment,
-  narrator: DemoLog,
+  log: DemoLog,
   signal: AbortSignal,
 ): void {
-  const isNew = ({ number, name, method }: LogEntry): boolean =>
+  const isNewPoll = ({ number, name, method }: LogEntry): boolean =>
     number > lastRequest && name === input.name && method !== 'cancel';
   void emulator
-    .waitFor((log) => log.some(isNew), { signal, timeoutMs: 600_000 })
+    .waitFor((entries) => entries.some(isNewPoll), { signal, timeoutMs: 600_000 })
     .then(
-      () => narrator.tell(label, 'looked at again, by the new worker'),
-      // It has been told why the demonstration ended.
+      () => log.event(label, 'polled again, by the new worker'),
+      // The demonstration has ended early, and has said why.
       () => undefined,
     );
 }

@@ -2,36 +2,39 @@ import type { Outcome } from '../../contract/outcome.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry, OperationTruth } from '../../emulator/index.js';
 
-/** What really happened to an operation, as the emulator knows it. */
+/** What happened to an operation, as the emulator knows it. */
 export interface Evidence {
-  truth: OperationTruth;
+  operation: OperationTruth;
   /** The requests for this operation. */
   requests: readonly LogEntry[];
-  /** A worker that followed it was killed: its count of looks is a lower bound then. */
-  lostWorker: boolean;
+  /** A worker that followed it was killed, so the recorded polls are a lower bound. */
+  workerKilled: boolean;
 }
 
-/** What a result says that is not true: one line for each, with both sides. */
-export function mismatches(result: OperationResult, { truth, requests, lostWorker }: Evidence): string[] {
+/** Where a result differs from what happened: a line for each difference, with both values. */
+export function mismatches(
+  result: OperationResult,
+  { operation, requests, workerKilled }: Evidence,
+): string[] {
   const { cancellation } = result;
   const cancels = requests.filter(({ method, status }) => method === 'cancel' && status !== undefined);
-  const looks = requests.filter(({ method }) => method === 'get' || method === 'wait');
-  const outcome = trueOutcome(truth, cancels);
-  const alreadyDone = truth.state.phase === 'done' && truth.state.at <= (looks[0]?.at ?? 0);
-  const won = outcome === 'CANCELLED' && truth.cancelsAccepted > 0 && !alreadyDone;
-  const looksAgree = lostWorker
-    ? result.polls > 0 && result.polls <= looks.length
-    : result.polls === looks.length;
+  const polls = requests.filter(({ method }) => method === 'get' || method === 'wait');
+  const outcome = actualOutcome(operation, cancels);
+  const wasAlreadyDone = operation.state.phase === 'done' && operation.state.at <= (polls[0]?.at ?? 0);
+  const won = outcome === 'CANCELLED' && operation.cancelsAccepted > 0 && !wasAlreadyDone;
+  const pollsAgree = workerKilled
+    ? result.polls > 0 && result.polls <= polls.length
+    : result.polls === polls.length;
   return [
-    differs('outcome', result.outcome, outcome),
-    differs('already done', result.wasAlreadyDone, alreadyDone),
-    differs('won', cancellation.won, won),
-    differs('cancels', cancellation.timesSent, cancels.length),
-    looksAgree ? [] : [`looks: recorded ${result.polls}, made ${looks.length}`],
+    mismatch('outcome', result.outcome, outcome),
+    mismatch('already done', result.wasAlreadyDone, wasAlreadyDone),
+    mismatch('won', cancellation.won, won),
+    mismatch('cancels', cancellation.timesSent, cancels.length),
+    pollsAgree ? [] : [mismatchLine('polls', result.polls, polls.length)],
   ].flat();
 }
 
-function trueOutcome({ state, cancelsAccepted }: OperationTruth, cancels: readonly LogEntry[]): Outcome {
+function actualOutcome({ state, cancelsAccepted }: OperationTruth, cancels: readonly LogEntry[]): Outcome {
   switch (state.phase) {
     case 'hidden':
     case 'gone':
@@ -39,13 +42,17 @@ function trueOutcome({ state, cancelsAccepted }: OperationTruth, cancels: readon
     case 'done':
       if (state.result.error === undefined) return 'COMPLETED';
       return state.result.error.code === 1 ? 'CANCELLED' : 'FAILED';
-    default: {
+    case 'running': {
       const refused = cancels.some(({ effect }) => effect === 'cancel-refused');
       return refused && cancelsAccepted === 0 ? 'NOT_CANCELLABLE' : 'STILL_RUNNING';
     }
   }
 }
 
-function differs(what: string, recorded: unknown, truth: unknown): string[] {
-  return recorded === truth ? [] : [`${what}: recorded ${String(recorded)}, in truth ${String(truth)}`];
+function mismatch(field: string, recorded: unknown, actual: unknown): string[] {
+  return recorded === actual ? [] : [mismatchLine(field, recorded, actual)];
+}
+
+function mismatchLine(field: string, recorded: unknown, actual: unknown): string {
+  return `${field}: recorded ${String(recorded)}, actual ${String(actual)}`;
 }

@@ -1,15 +1,14 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { startTemporal } from '../../devserver/index.js';
+import { freePort, isFree } from '../../devserver/port.js';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
-import { freePort, isFree } from '../../devserver/port.js';
-import { startTemporal } from '../../devserver/index.js';
-import { Cleanup } from '../demo/cleanup.js';
-import { listenForInterruption } from '../cancel/interruption.js';
+import { errorMessage } from '../command-error.js';
+import { EXIT_ERROR } from '../exit-code.js';
+import { listenForCtrlC } from '../input/ctrl-c.js';
 import { say } from '../output/terminal.js';
-import { nextSteps, sampleScripts } from './next.js';
+import { Cleanup } from './cleanup.js';
+import { writeEmptyProfile } from './empty-profile.js';
+import { nextSteps, sampleScripts } from './next-steps.js';
 
 /** The flags of `dev`. */
 export interface DevFlags {
@@ -22,57 +21,63 @@ export interface DevFlags {
 }
 
 const IP = '127.0.0.1';
-const PORTS = { temporal: 7233, ui: 8233, emulator: 8470 };
+const DEFAULT_PORTS = { temporal: 7233, ui: 8233, emulator: 8470 };
 
-/** Runs Temporal, a worker and perhaps an emulator until Ctrl-C. @returns 0; 1 where one of them ended by itself */
+/**
+ * Runs Temporal, a worker and perhaps an emulator until Ctrl-C.
+ *
+ * @returns the exit code: 0 after Ctrl-C, 130 if it came before all had started, 1 if one of them ended by
+ * itself
+ */
 export async function runDev(flags: DevFlags): Promise<number> {
-  const closers = new Cleanup();
-  const interruption = listenForInterruption();
-  const stopped = interruption.code.then(() => 'stopped' as const);
+  const cleanup = new Cleanup();
+  const ctrlC = listenForCtrlC();
+  const interrupted = ctrlC.exitCode.then(() => 'interrupted' as const);
   try {
-    const started = await Promise.race([startAll(flags, closers), stopped]);
-    if (started === 'stopped') return await interruption.code;
-    const ended = await Promise.race([started.ended, stopped]);
-    if (ended === 'stopped') {
+    const services = await Promise.race([startAll(flags, cleanup), interrupted]);
+    if (services === 'interrupted') return await ctrlC.exitCode;
+    const ended = await Promise.race([services.firstEnded, interrupted]);
+    if (ended === 'interrupted') {
       say('\nStopping everything.');
       return 0;
     }
     say(`${ended} ended by itself; stopping the rest.`);
-    return 1;
+    return EXIT_ERROR;
   } finally {
-    await closers.close();
-    interruption.release();
+    await cleanup.run();
+    ctrlC.release();
   }
 }
 
-async function startAll(flags: DevFlags, closers: Cleanup): Promise<{ ended: Promise<string> }> {
+/** Starts everything; `firstEnded` settles with the name of the first that ends by itself. */
+async function startAll(flags: DevFlags, cleanup: Cleanup): Promise<{ firstEnded: Promise<string> }> {
   say('Starting Temporal.');
   const temporal = await startTemporal({
-    port: await portOf(flags.port, PORTS.temporal),
+    port: await choosePort(flags.port, DEFAULT_PORTS.temporal),
     ui: true,
-    uiPort: await portOf(flags.uiPort, PORTS.ui),
-    ...(flags.dbFile !== undefined && { dbFile: flags.dbFile }),
+    uiPort: await choosePort(flags.uiPort, DEFAULT_PORTS.ui),
+    dbFile: flags.dbFile,
     say,
   });
-  closers.add(() => temporal.stop());
-  const emulator = flags.emulator === true ? await openEmulator(flags) : undefined;
-  if (emulator !== undefined) closers.add(() => emulator.close());
+  cleanup.add(() => temporal.stop());
+  const emulator = flags.emulator === true ? await startSampleEmulator(flags) : undefined;
+  if (emulator !== undefined) cleanup.add(() => emulator.close());
 
   say('Starting the worker.');
-  const place = { address: temporal.address, namespace: temporal.namespace };
+  const { address, namespace } = temporal;
   const config = {
     ...readWorkerConfig(await workerEnvironment(process.env, emulator)),
-    temporal: { ...place, connection: { address: temporal.address } },
+    temporal: { address, namespace, connection: { address } },
     taskQueue: flags.taskQueue,
   };
   const log = await createLogger(config.log);
   await installRuntime(log, config.metrics);
   const worker = await startWorker(config, { log });
-  closers.add(() => worker.stop());
+  cleanup.add(() => worker.stop());
   process.stdout.write(
     nextSteps({
-      address: temporal.address,
-      workflowsUrl: `${temporal.uiUrl ?? ''}/namespaces/${temporal.namespace}/workflows`,
+      address,
+      workflowsUrl: `${temporal.uiUrl ?? ''}/namespaces/${namespace}/workflows`,
       taskQueue: flags.taskQueue,
       emulatorHost: emulator?.host,
     }),
@@ -80,37 +85,35 @@ async function startAll(flags: DevFlags, closers: Cleanup): Promise<{ ended: Pro
   say('\nEverything runs until Ctrl-C.');
   const workerEnded = worker.done.then(
     () => 'The worker',
-    (error: unknown) => `The worker (${error instanceof Error ? error.message : String(error)})`,
+    (error: unknown) => `The worker (${errorMessage(error)})`,
   );
-  return { ended: Promise.race([workerEnded, temporal.exited.then(() => 'The Temporal server')]) };
+  return { firstEnded: Promise.race([workerEnded, temporal.exited.then(() => 'The Temporal server')]) };
 }
 
-/** A port that was asked for must be had; the usual one need not be free. */
-async function portOf(asked: number | undefined, usual: number): Promise<number> {
-  if (asked !== undefined && asked !== 0) return asked;
-  return asked === undefined && (await isFree(IP, usual)) ? usual : freePort(IP);
+/** The port that was asked for, taken or not; else the default one, or a free one if that is taken. */
+async function choosePort(port: number | undefined, defaultPort: number): Promise<number> {
+  if (port !== undefined && port !== 0) return port;
+  return port === undefined && (await isFree(IP, defaultPort)) ? defaultPort : freePort(IP);
 }
 
-async function openEmulator({ emulatorPort }: DevFlags): Promise<Emulator> {
-  const emulator = await startEmulator({ port: await portOf(emulatorPort, PORTS.emulator) });
+async function startSampleEmulator({ emulatorPort }: DevFlags): Promise<Emulator> {
+  const emulator = await startEmulator({ port: await choosePort(emulatorPort, DEFAULT_PORTS.emulator) });
   for (const script of sampleScripts) emulator.add(script);
   return emulator;
 }
 
-/** The environment of a worker that has a Temporal server of its own: what the shell says of another one does not count. */
+/**
+ * The environment for the worker: without `TEMPORAL_*` and `WORKER_*`, which are for a worker of another
+ * server.
+ */
 async function workerEnvironment(
   env: NodeJS.ProcessEnv,
   emulator: Emulator | undefined,
 ): Promise<NodeJS.ProcessEnv> {
-  const kept = Object.entries(env).filter(([name]) => !/^(?:TEMPORAL_|WORKER_)/.test(name));
-  const dir = await mkdtemp(join(tmpdir(), 'temporal-lro-dev-'));
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const file = join(dir, 'temporal.toml');
-  // A file without any profile is an error to the SDK.
-  await writeFile(file, '[profile.default]\n');
+  const others = Object.entries(env).filter(([name]) => !/^(?:TEMPORAL_|WORKER_)/.test(name));
   return {
-    ...Object.fromEntries(kept),
-    TEMPORAL_CONFIG_FILE: file,
+    ...Object.fromEntries(others),
+    TEMPORAL_CONFIG_FILE: await writeEmptyProfile(),
     ...(emulator !== undefined && { OPERATIONS_EMULATOR_HOST: emulator.host }),
     LOG_LEVEL: env['LOG_LEVEL'] ?? 'warn',
   };

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseHostPort } from '../../config/host-port.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
-import { parseHostPort } from '../../config/host-port.js';
+import { CommandError, errorMessage } from '../command-error.js';
 
 /** How data is written. */
 export type OutputFormat = 'text' | 'json' | 'jsonl';
@@ -28,45 +29,59 @@ export interface CommonFlags extends ApiFlags, TemporalFlags {
 /** Adds the flags of {@link CommonFlags} to a command. */
 export function addCommonFlags(command: Command): Command {
   return command
-    .option('--service <service>', `the Google API that owns it (default: ${DEFAULT_SERVICE})`)
-    .option('--api-version <version>', `its version (default: ${DEFAULT_API_VERSION})`)
-    .option('--address <host:port>', 'Temporal (default: TEMPORAL_ADDRESS or the profile)', parseAddress)
-    .option('--namespace <namespace>', "Temporal's namespace", parseText)
-    .option('--profile <profile>', 'profile of temporal.toml, as for temporal', parseText)
-    .option('--task-queue <queue>', `the worker's task queue (default: ${DEFAULT_TASK_QUEUE})`, parseText)
+    .option('--service <service>', `Google API that owns the operation (default: ${DEFAULT_SERVICE})`)
+    .option('--api-version <version>', `version of that API (default: ${DEFAULT_API_VERSION})`)
+    .option(
+      '--address <host:port>',
+      'Temporal server (default: TEMPORAL_ADDRESS or the profile)',
+      parseAddress,
+    )
+    .option('--namespace <namespace>', 'Temporal namespace', parseText)
+    .option('--profile <profile>', 'profile in temporal.toml, as for the temporal CLI', parseText)
+    .option('--task-queue <queue>', `task queue of the worker (default: ${DEFAULT_TASK_QUEUE})`, parseText)
     .addOption(
-      new Option('-o, --output <format>', 'how to write the data')
-        .choices(['text', 'json', 'jsonl'])
-        .default('text'),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'jsonl']).default('text'),
     );
 }
 
-/** A value that is there and has no control character. */
+/** A value that is not blank and has no control character. */
 export function parseText(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
-  if (/\p{Cc}/u.test(text)) throw new InvalidArgumentError('It must have no control character.');
+  if (/\p{Cc}/u.test(text)) throw new InvalidArgumentError('It must not contain control characters.');
   return text;
 }
 
 /** A port to listen on. */
 export function parsePort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError('It takes a whole number from 0 to 65535.');
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
 }
 
-/** A duration as the contract takes it: a number is milliseconds. What is wrong with it, the contract says. */
+/** A duration in the form that the contract takes, where a number is milliseconds; the contract checks it. */
 export function parseDurationFlag(text: string): string | number {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-/** A whole number; its range is the contract's to check. */
-export function parseWhole(text: string): number {
+/** A whole number; the contract checks its range. */
+export function parseWholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It takes a whole number.');
+  throw new InvalidArgumentError('It must be a whole number.');
 }
 
 function parseAddress(text: string): string {
   if (parseHostPort(text) === undefined && parseHostPort(`${text}:7233`) === undefined)
-    throw new InvalidArgumentError(`It takes host:port such as localhost:7233, not ${quoted(text)}.`);
+    throw new InvalidArgumentError(`It must be host:port such as localhost:7233, not ${quoted(text)}.`);
   return text;
+}
+
+/**
+ * Bad usage, from an error whose message names a field of the contract: the field becomes the flag, as in
+ * `resendCancelAfter: must…` and `--resend-cancel-after must…`.
+ */
+export function badUsage(error: unknown): CommandError {
+  const message = errorMessage(error);
+  const [, field, problem] = /^(\w+): ([^]*)$/.exec(message) ?? [];
+  const flag = field?.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const text = flag === undefined || problem === undefined ? message : `--${flag} ${problem}`;
+  return new CommandError('BAD_USAGE', `${text}\nNothing was done.`, { cause: error });
 }

@@ -13,7 +13,7 @@ import { CommandError } from '../command-error.js';
 import type { ApiFlags } from './flags.js';
 import { serviceOfUrl } from './service-of-url.js';
 
-/** An operation that a command is about. */
+/** An operation that was named on the command line. */
 export interface OperationArgument {
   name: string;
   service: string;
@@ -21,20 +21,20 @@ export interface OperationArgument {
   workflowId: string;
 }
 
-/** What a text says of an operation. */
+/** What a text says about an operation. */
 type ParsedName = { name: string; service?: string | undefined; apiVersion?: string };
 
-/** What is wrong with one of the texts. */
+/** A text that names no operation; the message goes after the text. */
 class BadName extends Error {
   override readonly name = 'BadName';
   readonly code = 'BAD_NAME';
 }
 
 /**
- * Reads the names a command was given: a full name, `//service/name`, or a URL of the operation, with `:cancel` or `:wait` at
- * its end or not. One operation that is named twice comes once.
+ * Reads the names that a command was given: full names, `//service/name`, or URLs of operations, with or
+ * without `:cancel` or `:wait` at the end. An operation that is named twice is returned once.
  *
- * @throws {CommandError} with everything that is wrong with any of them
+ * @throws {CommandError} `BAD_USAGE` with every problem of every name and of the flags
  */
 export function parseNames(
   texts: readonly string[],
@@ -45,7 +45,7 @@ export function parseNames(
   const targets = new Map<string, OperationArgument>();
   for (const text of texts) {
     try {
-      const target = targetOf(givenBy(text, endpoints), flags);
+      const target = toArgument(parseName(text, endpoints), flags);
       if (!targets.has(target.workflowId)) targets.set(target.workflowId, target);
     } catch (error) {
       if (!(error instanceof BadName)) throw error;
@@ -56,7 +56,7 @@ export function parseNames(
   throw new CommandError('BAD_USAGE', [...problems, NOTHING_DONE].join('\n'));
 }
 
-/** The API that the flags name, for a command without a name. @throws {CommandError} */
+/** The API that the flags name, for a command that takes no operation. @throws {CommandError} `BAD_USAGE` */
 export function apiOf(flags: ApiFlags): { service: string; apiVersion: string } {
   const problems = problemsOfFlags(flags);
   if (problems.length > 0) throw new CommandError('BAD_USAGE', problems.join('\n'));
@@ -75,26 +75,26 @@ function problemsOfFlags({ service, apiVersion }: ApiFlags): string[] {
   ];
 }
 
-function targetOf({ name, service, apiVersion }: ParsedName, flags: ApiFlags): OperationArgument {
+function toArgument({ name, service, apiVersion }: ParsedName, flags: ApiFlags): OperationArgument {
   const problem = problemOfName(name);
   if (problem !== undefined) throw new BadName(problem);
-  const said = problemOfService(flags.service) === undefined ? flags.service : undefined;
-  if (service !== undefined && said !== undefined && service !== said)
-    throw new BadName(`is of ${service}, but --service is ${said}; leave one of them out`);
-  const chosen = flags.service ?? service ?? DEFAULT_SERVICE;
+  const owner = flags.service ?? service ?? DEFAULT_SERVICE;
+  // A bad --service has been reported already.
+  if (service !== undefined && service !== owner && problemOfService(owner) === undefined)
+    throw new BadName(`is of ${service}, but --service is ${owner}; leave one of them out`);
   return {
     name,
-    service: chosen,
+    service: owner,
     apiVersion: flags.apiVersion ?? apiVersion ?? DEFAULT_API_VERSION,
-    workflowId: workflowIdOf(chosen, name),
+    workflowId: workflowIdOf(owner, name),
   };
 }
 
-function givenBy(text: string, endpoints: EndpointConfig): ParsedName {
+function parseName(text: string, endpoints: EndpointConfig): ParsedName {
   if (/^https?:/i.test(text)) return fromUrl(text, endpoints);
   if (text.startsWith('//')) return fromFullResourceName(text);
   if (problemOfApiVersion(text.split('/', 1)[0]) === undefined)
-    throw new BadName('begins with a version; leave that out, or say it with --api-version');
+    throw new BadName('begins with a version; leave it out, or give it with --api-version');
   return { name: text };
 }
 
@@ -111,11 +111,11 @@ function fromUrl(text: string, endpoints: EndpointConfig): ParsedName {
     throw new BadName('is not a URL of an operation');
   const [, apiVersion = '', path = ''] = /^\/([^/]+)\/(.+?)(?::(?:cancel|wait))?$/.exec(decoded(url)) ?? [];
   if (problemOfApiVersion(apiVersion) !== undefined)
-    throw new BadName('is a URL without a version such as /v1/ in front of the name');
+    throw new BadName('is a URL without a version such as /v1/ before the name');
   const service = serviceOfUrl(url, path, endpoints);
   if (service !== undefined && url.protocol !== 'https:') throw new BadName('must be an https URL');
   const problem = service === undefined ? undefined : problemOfService(service);
-  if (problem !== undefined) throw new BadName(`is of a host that stands for no service: it ${problem}`);
+  if (problem !== undefined) throw new BadName(`has a host that names no service: it ${problem}`);
   return { name: withoutPrefix(service, apiVersion, path), service, apiVersion };
 }
 
@@ -127,17 +127,22 @@ function decoded({ pathname }: URL): string {
   }
 }
 
-/** Some services put a fixed segment between version and name: it is taken out where `urlsOf` would put it back. */
+/**
+ * Some services have a fixed segment between version and name. It is removed where {@link urlsOf} would
+ * insert it again.
+ */
 function withoutPrefix(service: string | undefined, apiVersion: string, path: string): string {
   if (service === undefined) return path;
   const name = path.slice(path.indexOf('/') + 1);
-  const plain = {
+  const plainEndpoints = {
     universeDomain: 'googleapis.com',
     overrides: new Map<string, string>(),
     emulatorHost: 'h:1',
   };
   try {
-    return urlsOf({ service, apiVersion, name }, plain).get.endsWith(`/${apiVersion}/${path}`) ? name : path;
+    return urlsOf({ service, apiVersion, name }, plainEndpoints).get.endsWith(`/${apiVersion}/${path}`)
+      ? name
+      : path;
   } catch {
     return path;
   }

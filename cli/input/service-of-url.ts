@@ -2,9 +2,11 @@ import { locationOf } from '../../contract/names.js';
 import { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig } from '../../google/endpoint.js';
 
 /**
- * The service that a URL's host belongs to: the inverse of `endpointOf`. A location in front of the host
- * (`us-central1-aiplatform.googleapis.com`) or within it (`aiplatform.us.rep.googleapis.com`) is taken out, where it is the
- * name's own. An emulator answers for every service, so of its URLs the service is `undefined`.
+ * The service of a URL's host: the inverse of `endpointOf`. The location at the start of the host
+ * (`us-central1-aiplatform.googleapis.com`) or within it (`aiplatform.us.rep.googleapis.com`) is removed if
+ * the name has the same.
+ *
+ * @returns `undefined` for an emulator, which answers for every service
  */
 export function serviceOfUrl(
   { origin, host, hostname }: URL,
@@ -12,7 +14,7 @@ export function serviceOfUrl(
   { universeDomain, overrides, emulatorHost }: EndpointConfig,
 ): string | undefined {
   if (host === emulatorHost || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return undefined;
-  // A few services put a segment in front of the name, which shifts it.
+  // In the URLs of a few services a segment before the name shifts the location.
   const location = locationOf(name) ?? locationOf(name.slice(name.indexOf('/') + 1)) ?? '';
   for (const [service, template] of overrides) {
     if (template.replaceAll('{location}', location) === origin) return service;

@@ -1,46 +1,62 @@
 import { formatDuration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { isTooDeep } from '../../google/json.js';
-import type { ListFlags } from '../commands/list.js';
-import { createTimeOf, runningOperations } from './running-operations.js';
+import type { CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
 import { printable } from '../output/printable.js';
 import { resultsTo, say } from '../output/terminal.js';
+import { createTimeOf, runningOperations } from './running-operations.js';
+
+/** The flags that say which operations to list. */
+export interface ListFlags extends CommonFlags {
+  parent: string;
+  filter?: string;
+}
 
 /** Runs `list` to its exit code. */
 export async function runList(flags: ListFlags): Promise<number> {
-  const query = { ...apiOf(flags), parent: flags.parent, filter: flags.filter };
   const results = resultsTo(process.stdout, flags.output, true);
-  let number = 0;
-  for await (const operation of runningOperations(query, process.env)) {
-    if (number === 0 && flags.output === 'text') process.stdout.write('     AGE  NAME\n');
-    number += 1;
-    results.add(listed(operation), lineOf(operation));
+  let listed = 0;
+  for await (const operation of operationsFor(flags)) {
+    if (listed === 0 && flags.output === 'text') process.stdout.write('     AGE  NAME\n');
+    listed += 1;
+    results.add(listEntry(operation), listLine(operation));
   }
-  if (number === 0) say(`Nothing runs under ${flags.parent}.`);
+  if (listed === 0) say(`Nothing runs under ${flags.parent}.`);
   results.end();
   return 0;
 }
 
-/** An operation as `list` prints it; `createTime` where its metadata has one. Metadata that is nested too deeply is left out. */
-export function listed(operation: Operation) {
-  const { name, done, metadata } = operation;
-  const createTime = createTimeOf(operation);
-  return {
-    name,
-    done,
-    ...(createTime !== undefined && { createTime }),
-    ...(metadata !== undefined && !isTooDeep(metadata) && { metadata }),
-  };
+/**
+ * The running operations that the flags ask for, as Google's pages come. Errors as those of {@link
+ * runningOperations}.
+ */
+export function operationsFor(flags: ListFlags): AsyncGenerator<Operation> {
+  return runningOperations({ ...apiOf(flags), parent: flags.parent, filter: flags.filter }, process.env);
 }
 
-/** An operation on one line, its age first. */
-export function lineOf(operation: Operation, now = Date.now()): string {
+/**
+ * An operation as `-o json` prints it: `createTime` if its metadata has one, and the metadata unless it is
+ * nested too deeply.
+ */
+export function listEntry(operation: Operation) {
+  const { name, done, metadata } = operation;
+  return withoutUndefined({
+    name,
+    done,
+    createTime: createTimeOf(operation),
+    metadata: metadata !== undefined && isTooDeep(metadata) ? undefined : metadata,
+  });
+}
+
+/** An operation on one line, with its age first. */
+export function listLine(operation: Operation, now = Date.now()): string {
   const createTime = createTimeOf(operation);
-  const age = createTime === undefined ? '?' : ageOf(now - Date.parse(createTime));
+  const age = createTime === undefined ? '?' : formatAge(now - Date.parse(createTime));
   return `${age.padStart(8)}  ${printable(operation.name)}`;
 }
 
-function ageOf(ms: number): string {
+function formatAge(ms: number): string {
   return ms < 1_000 ? '0s' : formatDuration(ms);
 }

@@ -2,7 +2,7 @@ import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../../contract/names.js';
 import type { TemporalFlags } from '../input/flags.js';
 import type { OperationArgument } from '../input/operation-name.js';
 
-/** A command line that works as typed, with the flags for Temporal that this one was given. */
+/** A command line that works as typed, with the flags for Temporal that this command was given. */
 export function commandLine(flags: TemporalFlags, ...words: readonly string[]): string {
   return ['temporal-lro', ...words, ...flagWords(flags)].map(shellWord).join(' ');
 }
@@ -15,7 +15,7 @@ export function temporalLine(
   return ['temporal', ...words, ...flagWords({ address, namespace, profile })].map(shellWord).join(' ');
 }
 
-/** What starts the worker that is missing: it takes from its environment what a command takes as flags. */
+/** The command line that starts a worker, which takes from its environment what a command takes as flags. */
 export function workerLine({ address, namespace, profile, taskQueue }: TemporalFlags): string {
   const variables = {
     TEMPORAL_ADDRESS: address,
@@ -23,10 +23,10 @@ export function workerLine({ address, namespace, profile, taskQueue }: TemporalF
     TEMPORAL_PROFILE: profile,
     TEMPORAL_TASK_QUEUE: taskQueue,
   };
-  const set = Object.entries(variables).flatMap(([name, value]) =>
+  const assignments = Object.entries(variables).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${shellWord(value)}`],
   );
-  return [...set, 'temporal-lro', 'worker'].join(' ');
+  return [...assignments, 'temporal-lro', 'worker'].join(' ');
 }
 
 /** The words that name an operation, with its API where that is not the default. */

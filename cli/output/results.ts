@@ -5,30 +5,33 @@ import { printableJson, printableLines } from './printable.js';
 export interface ResultsOptions {
   format: OutputFormat;
   /** Whether `json` is an array. */
-  several: boolean;
+  isArray: boolean;
   write: (text: string) => void;
 }
 
-/** Writes results, nothing of which a terminal obeys: text and `jsonl` as each comes, `json` when all are there, in the order of their numbers. */
+/**
+ * Writes results, without anything that a terminal obeys: `text` and `jsonl` as each comes, `json` at the
+ * end, in the order of their indexes.
+ */
 export class Results {
-  readonly #kept: unknown[] = [];
+  readonly #values: unknown[] = [];
 
   constructor(private readonly options: ResultsOptions) {}
 
-  /** One result; the text is for people, of any number of lines. */
-  add(value: unknown, text: string, number = this.#kept.length): void {
+  /** Adds a result; the text, of any number of lines, is for people, and an empty one is not written. */
+  add(value: unknown, text: string, index = this.#values.length): void {
     const { format, write } = this.options;
     if (format === 'text' && text !== '') write(`${printableLines(text)}\n`);
     if (format === 'jsonl') write(`${printableJson(value)}\n`);
-    this.#kept[number] = value;
+    this.#values[index] = value;
   }
 
-  /** All are there. */
+  /** Ends the output, after the last result. */
   end(): void {
-    const { format, several, write } = this.options;
+    const { format, isArray, write } = this.options;
     if (format !== 'json') return;
-    const values = this.#kept.filter((value) => value !== undefined);
-    const whole = several ? values : values[0];
-    if (whole !== undefined) write(`${printableJson(whole, 2)}\n`);
+    const values = this.#values.filter((value) => value !== undefined);
+    const output = isArray ? values : values[0];
+    if (output !== undefined) write(`${printableJson(output, 2)}\n`);
   }
 }

@@ -1,7 +1,7 @@
-/** The width everything is written for. */
+/** The width in columns that all text is written for. */
 export const WIDTH = 80;
 
-/** Breaks a text at blanks into lines of at most `width` characters; a longer word has a line of its own. */
+/** Breaks a text at blanks into lines of at most `width` characters; a longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {

@@ -1,21 +1,33 @@
+import type { Status } from '../../client/status.js';
 import { formatDuration } from '../../contract/duration.js';
 import { lastSegment } from '../../contract/names.js';
+import type { OperationArgument } from '../input/operation-name.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
-import type { Tracked } from '../cancel/tracked.js';
 import { fingerprint, wordsForStatus } from './words.js';
 
-/** Shows what happens while it happens. */
+/** An operation as a view shows it. */
+export interface ShownOperation {
+  target: OperationArgument;
+  /** When the command began with it, in ms since 1970. */
+  startedAt: number;
+  /** The last status that was read; `undefined` until there is one. */
+  status?: Status;
+  /** It has an outcome or a failure. */
+  isDone: boolean;
+}
+
+/** Shows the progress of operations while a command runs. */
 export interface View {
-  /** Shows how things stand. */
-  update(all: readonly Tracked[]): void;
-  /** Runs something that writes to the terminal. */
+  /** Shows the present progress. */
+  update(operations: readonly ShownOperation[]): void;
+  /** Runs something that writes to the same terminal. */
   aside(write: () => void): void;
-  /** Shows nothing more. */
+  /** Stops showing progress. */
   end(): void;
 }
 
-/** What a view writes to. */
+/** The terminal that a {@link LiveView} writes to. */
 export interface ViewScreen {
   write: (text: string) => unknown;
   columns: number;
@@ -23,23 +35,24 @@ export interface ViewScreen {
   style: Style;
 }
 
-/** After so long without a change a line says that it goes on. */
-const SIGN_OF_LIFE_MS = 60_000;
+const UNCHANGED_LINE_AFTER_MS = 60_000;
 
-/** For files and pipes: a line for each change, and one a minute where there is none. */
+/** For files and pipes: a line for each change of an operation, and one a minute while nothing changes. */
 export class LineView implements View {
-  readonly #told = new Map<string, { gist: string; at: number }>();
+  readonly #lastLines = new Map<string, { fingerprint: string; at: number }>();
 
   constructor(private readonly write: (text: string) => unknown) {}
 
-  update(all: readonly Tracked[]): void {
-    for (const tracked of all) {
-      if (tracked.status === undefined || tracked.over) continue;
-      const gist = fingerprint(tracked.status);
-      const told = this.#told.get(tracked.target.workflowId);
-      if (told?.gist === gist && Date.now() - told.at < SIGN_OF_LIFE_MS) continue;
-      this.#told.set(tracked.target.workflowId, { gist, at: Date.now() });
-      this.write(`${lineOf(tracked)}\n`);
+  update(operations: readonly ShownOperation[]): void {
+    for (const operation of operations) {
+      if (operation.status === undefined || operation.isDone) continue;
+      const { workflowId } = operation.target;
+      const current = { fingerprint: fingerprint(operation.status), at: Date.now() };
+      const last = this.#lastLines.get(workflowId);
+      if (last?.fingerprint === current.fingerprint && current.at - last.at < UNCHANGED_LINE_AFTER_MS)
+        continue;
+      this.#lastLines.set(workflowId, current);
+      this.write(`${progressLine(operation)}\n`);
     }
   }
 
@@ -48,52 +61,54 @@ export class LineView implements View {
   }
 
   end(): void {
-    this.#told.clear();
+    this.#lastLines.clear();
   }
 }
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const MAX_LINES = 20;
 
-/** For terminals: one line for each operation that goes on, written over again and again. */
+/** For terminals: one line for each operation that is not done, redrawn in place. */
 export class LiveView implements View {
-  #lines = 0;
-  #turn = 0;
-  #last: readonly Tracked[] = [];
+  #drawnLines = 0;
+  #frame = 0;
+  #operations: readonly ShownOperation[] = [];
 
   constructor(private readonly screen: ViewScreen) {}
 
-  update(all: readonly Tracked[]): void {
-    this.#last = all;
+  update(operations: readonly ShownOperation[]): void {
+    this.#operations = operations;
     this.#clear();
-    const going = all.filter(({ over }) => !over);
-    const room = Math.max(1, Math.min(this.screen.rows - 3, 20));
-    const shown = going.slice(0, room);
-    this.#turn = (this.#turn + 1) % SPINNER.length;
-    const lines = shown.map((tracked) => this.#cut(`${SPINNER[this.#turn] ?? ''} ${lineOf(tracked)}`));
-    if (all.length > 1) lines.push(this.#cut(`  ${going.length} of ${all.length} go on`));
-    if (going.length > 0) this.#draw(lines);
+    const running = operations.filter(({ isDone }) => !isDone);
+    const maxLines = Math.max(1, Math.min(this.screen.rows - 3, MAX_LINES));
+    this.#frame = (this.#frame + 1) % SPINNER.length;
+    const lines = running
+      .slice(0, maxLines)
+      .map((operation) => this.#cut(`${SPINNER[this.#frame] ?? ''} ${progressLine(operation)}`));
+    if (operations.length > 1) lines.push(this.#cut(`  ${running.length} of ${operations.length} under way`));
+    if (running.length > 0) this.#draw(lines);
   }
 
   aside(write: () => void): void {
     this.#clear();
     write();
-    if (this.#last.length > 0) this.update(this.#last);
+    if (this.#operations.length > 0) this.update(this.#operations);
   }
 
   end(): void {
     this.#clear();
-    this.#last = [];
+    this.#operations = [];
   }
 
   #draw(lines: readonly string[]): void {
     const { write, style } = this.screen;
     write(lines.map((line) => `${style('dim', line)}\n`).join(''));
-    this.#lines = lines.length;
+    this.#drawnLines = lines.length;
   }
 
   #clear(): void {
-    if (this.#lines > 0) this.screen.write(`\r\u001B[${this.#lines}A\u001B[J`);
-    this.#lines = 0;
+    if (this.#drawnLines > 0) this.screen.write(`\r\u001B[${this.#drawnLines}A\u001B[J`);
+    this.#drawnLines = 0;
   }
 
   #cut(line: string): string {
@@ -102,13 +117,13 @@ export class LiveView implements View {
   }
 }
 
-function lineOf({ target, since, status }: Tracked): string {
-  const elapsed = formatDuration(Math.floor((Date.now() - since) / 1_000) * 1_000).replace('0ms', '0s');
-  const what = status === undefined ? 'STARTING' : `${status.state}: ${wordsForStatus(status)}`;
-  return printable(`${elapsed.padStart(4)}  ${shortName(target.name)}  ${what}`);
+function progressLine({ target, startedAt, status }: ShownOperation): string {
+  const elapsed = formatDuration(Math.floor((Date.now() - startedAt) / 1_000) * 1_000).replace('0ms', '0s');
+  const progress = status === undefined ? 'STARTING' : `${status.state}: ${wordsForStatus(status)}`;
+  return printable(`${elapsed.padStart(4)}  ${shortName(target.name)}  ${progress}`);
 }
 
-// Ids are long; their ends tell them apart.
+// Long ids differ at their ends.
 function shortName(name: string): string {
   const id = lastSegment(name);
   return id.length <= 20 ? id : `…${id.slice(-19)}`;

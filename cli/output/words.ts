@@ -6,53 +6,54 @@ import type { Cancellation, OperationResult } from '../../contract/result.js';
 import { printable } from './printable.js';
 import { WIDTH, wrap } from './text.js';
 
-/** `1 look`, `2 looks`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
+/** `1 poll`, `2 polls`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** What is known of an operation that is followed: what the service answered, what the last look met, how many there were. */
+/**
+ * The progress of an operation on one line: the service's answer to the cancel, the last error, the next poll
+ * and how many there were.
+ */
 export function wordsForStatus(status: Status): string {
   const { cancellation, polls, pending } = status;
-  const trouble = troubleOf(status);
+  const lastError = lastErrorOf(status);
   return [
-    `cancel ${answerOf(cancellation)}`,
-    ...(trouble === undefined ? [] : [`last answer: ${trouble}`]),
-    ...(pending?.nextAttemptAt === undefined ? [] : [`next look ${inTime(pending.nextAttemptAt)}`]),
+    `cancel ${cancelAnswer(cancellation)}`,
+    ...(lastError === undefined ? [] : [`last error: ${lastError}`]),
+    ...(pending?.nextAttemptAt === undefined ? [] : [`next poll ${inTime(pending.nextAttemptAt)}`]),
     count(polls, 'poll'),
   ].join(', ');
 }
 
-/** What changes when something has happened: the counts are left out. */
+/** A text that changes when something has happened: {@link wordsForStatus} without its counts and times. */
 export function fingerprint(status: Status): string {
-  return [status.state, answerOf(status.cancellation), troubleOf(status)?.replaceAll(/\d+/g, '#')].join();
+  const lastError = lastErrorOf(status)?.replaceAll(/\d+/g, '#');
+  return [status.state, cancelAnswer(status.cancellation), lastError].join();
 }
 
-/** Why the last attempt of the pending activity failed; that the operation runs is no trouble. */
-export function troubleOf({ pending }: Status): string | undefined {
+/**
+ * The error of the last attempt of the pending activity. An attempt that ends because the operation still
+ * runs has none.
+ */
+export function lastErrorOf({ pending }: Status): string | undefined {
   const { lastError } = pending ?? {};
   if (lastError === undefined || lastError.type === OPERATION_RUNNING) return undefined;
   return shortMessage(lastError.type, lastError.message);
 }
 
-/** What the service answered to the cancel: goes after the word "cancel". */
-export function answerOf({ status, error }: Cancellation): string {
-  const why = error === undefined ? '' : `: ${shortMessage(error.status, error.message)}`;
-  switch (status) {
-    case 'NOT_REQUESTED':
-      return 'not asked for';
-    case 'REQUESTED':
-      return `asked for, no answer known yet${why}`;
-    case 'ACCEPTED':
-      return 'accepted';
-    case 'NOT_SUPPORTED':
-      return `not supported${why}`;
-    default:
-      return `refused${why}`;
-  }
+/** The service's answer to the cancel, to go after the word "cancel". */
+export function cancelAnswer({ status, error }: Cancellation): string {
+  if (status === 'REQUESTED') return `requested, not answered yet${reasonIn(error)}`;
+  const answer = status.toLowerCase().replaceAll('_', ' ');
+  return status === 'NOT_SUPPORTED' || status === 'REFUSED' ? answer + reasonIn(error) : answer;
 }
 
-// The record names the call, the operation and the code; here the first two are known, and the pace is shown apart.
+function reasonIn(error: Cancellation['error']): string {
+  return error === undefined ? '' : `: ${shortMessage(error.status, error.message)}`;
+}
+
+// The message names the call, the operation and the next attempt, which are all shown beside it.
 function shortMessage(type: string, message: string): string {
   const short = message
     .replace(/^\w+ (?:of|for) \S+: /, '')
@@ -66,16 +67,16 @@ function wordsForResult(result: OperationResult): string {
   const { outcome, cancellation, operation } = result;
   const sentence = outcomeSentence(result);
   if (outcome === 'NOT_CANCELLABLE' || outcome === 'STILL_RUNNING')
-    return `${sentence}; cancel ${answerOf(cancellation)}`;
+    return `${sentence}; cancel ${cancelAnswer(cancellation)}`;
   const message = outcome === 'FAILED' ? (operation?.error?.message ?? '') : '';
   return message === '' ? sentence : `${sentence}: ${printable(message)}`;
 }
 
-/** A result for people: the name, then what came of it and what it took. */
+/** A result for people: the name, then the outcome with its counts and the time that it took. */
 export function textOfResult(result: OperationResult): string {
   const { name, outcome, cancellation, polls, startedAt, finishedAt } = result;
-  const took = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
-  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${took}`;
+  const duration = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
+  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${duration}`;
   const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
   return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
 }

@@ -1,4 +1,5 @@
 import { locationOf } from '../../contract/names.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
 import { urlsOf } from '../../google/url.js';
 import type { CommonFlags } from '../input/flags.js';
@@ -6,14 +7,14 @@ import { readGoogleConfig } from '../../config/google-config.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { resultsTo } from '../output/terminal.js';
 
-/** Where an operation lives. */
+/** The URLs of an operation, and the id of its workflow. */
 export interface Resolved {
   name: string;
   service: string;
   apiVersion: string;
-  /** Left out where the name has none. */
+  /** Left out if the name has none. */
   location?: string;
-  /** With its port, where that is not the usual one. */
+  /** With its port, unless that is the default one. */
   host: string;
   getUrl: string;
   cancelUrl: string;
@@ -21,34 +22,38 @@ export interface Resolved {
   workflowId: string;
 }
 
-/** Runs `resolve`. @throws {CommandError} with every name that is wrong @throws {GoogleApiError} */
+/**
+ * Runs `resolve`.
+ *
+ * @throws {CommandError} `BAD_USAGE` with every bad name
+ * @throws {GoogleApiError} for a name without a URL
+ */
 export function runResolve(names: readonly string[], flags: CommonFlags): void {
   const { endpoints } = readGoogleConfig(process.env);
   const all = parseNames(names, flags, endpoints).map((target) => resolve(target, endpoints));
   const results = resultsTo(process.stdout, flags.output, names.length > 1);
-  for (const resolved of all) results.add(resolved, textOf(resolved));
+  for (const resolved of all) results.add(resolved, textOfResolved(resolved));
   results.end();
 }
 
-/** What is known of an operation without asking anybody. @throws {GoogleApiError} where it has no URL */
+/** What is known of an operation without calling anything. @throws {GoogleApiError} for a name without a URL */
 export function resolve(target: OperationArgument, endpoints: EndpointConfig): Resolved {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);
-  const location = locationOf(name);
-  return {
+  return withoutUndefined({
     name,
     service,
     apiVersion,
-    ...(location !== undefined && { location }),
+    location: locationOf(name),
     host: new URL(urls.get).host,
     getUrl: urls.get,
     cancelUrl: urls.cancel,
     waitUrl: urls.wait,
     workflowId,
-  };
+  });
 }
 
-function textOf({ name, ...rest }: Resolved): string {
-  const lines = Object.entries(rest).map(([what, text]) => `  ${what.padEnd(10)}  ${text}`);
+function textOfResolved({ name, ...rest }: Resolved): string {
+  const lines = Object.entries(rest).map(([label, text]) => `  ${label.padEnd(10)}  ${text}`);
   return [name, ...lines].join('\n');
 }

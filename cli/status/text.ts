@@ -1,42 +1,40 @@
 import type { Status } from '../../client/status.js';
 import { formatDuration } from '../../contract/duration.js';
-import { answerOf, count, troubleOf } from '../output/words.js';
 import { printable } from '../output/printable.js';
 import { WIDTH, wrap } from '../output/text.js';
+import { cancelAnswer, count, lastErrorOf } from '../output/words.js';
+
+const LABEL_WIDTH = 10;
+const INDENT = 2 + LABEL_WIDTH + 2;
 
 /** A status for people: the name, then a line for each thing that is known. */
 export function textOfStatus(status: Status, workflowId: string, now = Date.now()): string {
   const { name, state, outcome, cancellation, operation, polls, startedAt, pending } = status;
   const { requestedBy, reason, aborts, timesSent } = cancellation;
-  const asked = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`]
+  const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`]
     .filter(Boolean)
     .join(', ');
-  const trouble = troubleOf(status);
-  const next = pending?.nextAttemptAt;
-  const rows: [string, string | undefined][] = [
+  const nextAt = pending?.nextAttemptAt;
+  const rows: [label: string, text: string | undefined][] = [
     ['state', outcome === undefined ? state : `${state}, ${outcome}`],
-    ['cancel', answerOf(cancellation)],
-    ['asked for', aborts === 0 ? undefined : `${times(aborts)}${asked === '' ? '' : ` ${asked}`}`],
-    ['sent', timesSent === 0 ? undefined : times(timesSent)],
-    ['looks', `${polls}${next === undefined ? '' : `, the next in ${until(next, now)}`}`],
+    ['cancel', cancelAnswer(cancellation)],
+    ['requested', aborts === 0 ? undefined : `${count(aborts, 'time')} ${request}`.trim()],
+    ['sent', timesSent === 0 ? undefined : count(timesSent, 'time')],
+    ['polls', `${polls}${nextAt === undefined ? '' : `, next in ${until(nextAt, now)}`}`],
     ['error', operation?.error && `${operation.error.code} ${operation.error.message ?? ''}`.trim()],
     ['pending', pending && `${pending.activity}, attempt ${pending.attempt}`],
-    ['last error', trouble],
+    ['last error', lastErrorOf(status)],
     ['started', `${startedAt} (${formatDuration(now - Date.parse(startedAt))} ago)`],
     ['workflow', workflowId],
   ];
-  const lines = rows.flatMap(([what, text]) =>
+  const lines = rows.flatMap(([label, text]) =>
     text === undefined
       ? []
-      : wrap(printable(text), WIDTH - 14).map(
-          (line, at) => `  ${(at === 0 ? what : '').padEnd(10)}  ${line}`,
+      : wrap(printable(text), WIDTH - INDENT).map(
+          (line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${line}`,
         ),
   );
   return [printable(name), ...lines].join('\n');
-}
-
-function times(number: number): string {
-  return count(number, 'time');
 }
 
 function until(time: string, now: number): string {

@@ -1,37 +1,47 @@
 import { GoogleOperationsError } from '../../client/error.js';
 import { CommandError } from '../command-error.js';
-import { explainTemporal } from './explain.js';
 import type { OperationArgument } from '../input/operation-name.js';
-import type { Session } from './session.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
+import { printable } from '../output/printable.js';
+import { toCommandError } from './errors.js';
+import type { Session } from './session.js';
 
-/** What could not be done with one operation, in JSON. */
-export interface NameFailure {
+/** What could not be done with one operation, as `-o json` prints it. */
+export interface OperationFailure {
   name: string;
+  /**
+   * The contract's failure type where there is one, such as `PERMISSION_DENIED`; else the code of a {@link
+   * CommandError}.
+   */
   error: { type: string; message: string };
 }
 
-/** An error about one operation, as it is written. The type is the contract's failure type where there is one. */
-export function failureOf(error: unknown, target: OperationArgument, session: Session): NameFailure {
-  const explained = explainTemporal(error, session);
-  return {
-    name: target.name,
-    error: { type: typeOf(explained), message: withNext(explained, target, session) },
-  };
+/** Describes an error about one operation, with the next command to run where there is one. */
+export function describeFailure(
+  error: unknown,
+  target: OperationArgument,
+  session: Session,
+): OperationFailure {
+  const known = toCommandError(error, session);
+  const type = failureType(known);
+  return { name: target.name, error: { type, message: known.message + nextCommand(known, target, session) } };
 }
 
-function typeOf(error: Error): string {
+/** A failure on one line, for people. */
+export function failureLine({ name, error }: OperationFailure): string {
+  return printable(`${name}: ${error.type}: ${error.message}`);
+}
+
+function failureType(error: Error): string {
   if (error instanceof GoogleOperationsError) return error.failureType ?? error.code;
   return error instanceof CommandError ? error.code : 'UNKNOWN';
 }
 
-// What the workflow says holds for everybody; what this command can do about it is said here.
-function withNext(error: Error, target: OperationArgument, { flags }: Session): string {
-  if (!(error instanceof GoogleOperationsError)) return error.message;
+function nextCommand(error: Error, target: OperationArgument, { flags }: Session): string {
+  if (!(error instanceof GoogleOperationsError)) return '';
   const line = (command: string): string => commandLine(flags, command, ...nameWords(target));
-  const type = error.failureType ?? error.code;
   if (error.code === 'NOT_FOUND')
-    return `${error.message} Check name, --service and --namespace, or cancel it: ${line('cancel')}`;
-  if (type === 'NOT_FOUND') return `${error.message} To see where it was looked for: ${line('resolve')}`;
-  return error.message;
+    return ` Check the name, --service and --namespace, or cancel it: ${line('cancel')}`;
+  if (error.failureType === 'NOT_FOUND') return ` To see which URL was asked: ${line('resolve')}`;
+  return '';
 }

@@ -1,25 +1,28 @@
 import { connect } from 'node:net';
 import { parseHostPort } from '../../config/host-port.js';
 
-const WITHIN_MS = 1_500;
+const TIMEOUT_MS = 1_500;
 
-/** Why nothing can be reached at an address (port 7233 where it has none), in words, or `undefined` where something can. */
+/**
+ * Why an address (port 7233 if it has none) cannot be reached, in words; `undefined` if it can, or if it is
+ * no address.
+ */
 export async function problemOfPort(address: string): Promise<string | undefined> {
-  const place = parseHostPort(address) ?? parseHostPort(`${address}:7233`);
-  if (place === undefined) return undefined;
+  const hostPort = parseHostPort(address) ?? parseHostPort(`${address}:7233`);
+  if (hostPort === undefined) return undefined;
   return new Promise((resolve) => {
-    const socket = connect(place);
-    const end = (problem?: string): void => {
+    const socket = connect(hostPort);
+    const settle = (problem?: string): void => {
       socket.destroy();
       resolve(problem);
     };
-    socket.once('connect', () => end());
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => end(WORDS[code ?? ''] ?? code));
-    socket.setTimeout(WITHIN_MS, () => end('no answer in time'));
+    socket.once('connect', () => settle());
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => settle(PROBLEMS[code ?? ''] ?? code));
+    socket.setTimeout(TIMEOUT_MS, () => settle('no answer in time'));
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const PROBLEMS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'no such host',

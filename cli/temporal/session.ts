@@ -1,53 +1,68 @@
 import { Client, Connection } from '@temporalio/client';
-import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { readTemporalConfig } from '../../config/temporal-config.js';
-import { problemOfPort } from './port.js';
+import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { CommandError } from '../command-error.js';
-import { explainTemporal, noConnection } from './explain.js';
-import { ANSWER_WITHIN_MS } from './grpc.js';
 import type { TemporalFlags } from '../input/flags.js';
+import type { OperationArgument } from '../input/operation-name.js';
+import { noConnection, type TemporalPlace, toCommandError } from './errors.js';
+import { problemOfPort } from './port.js';
 
-/** A connection to Temporal, and what was asked for. */
-export interface Session {
+/** How long Temporal may take to answer a call that needs no worker. */
+export const SERVER_TIMEOUT_MS = 5_000;
+
+/** How long a worker may take to answer a query about progress, which is asked again soon. */
+export const QUERY_TIMEOUT_MS = 3_000;
+
+/** A connection to Temporal, and what it was opened for. It ends with the process. */
+export interface Session extends TemporalPlace {
   client: Client;
-  address: string;
-  namespace: string;
   taskQueue: string;
-  /** As they were given, for the lines that say how to come back. */
+  /** As they were given: follow-up commands repeat them. */
   flags: TemporalFlags;
-  close(): Promise<void>;
 }
 
 /**
  * Connects to Temporal as flags, `TEMPORAL_*` and the profile say.
  *
- * @throws {CommandError} `NO_CONNECTION` or `NOT_ALLOWED` @throws {ConfigError}
+ * @throws {CommandError} `NO_CONNECTION` or `NOT_ALLOWED`
+ * @throws {ConfigError}
  */
 export async function openSession(flags: TemporalFlags, env: NodeJS.ProcessEnv): Promise<Session> {
   const { address, namespace, connection: options } = readTemporalConfig(env, flags);
   const place = { address, namespace };
-  // gRPC would try again and again for five seconds.
+  // gRPC would retry a refused connection for five seconds.
   const refused = isLocal(address) ? await problemOfPort(address) : undefined;
   if (refused !== undefined) throw noConnection(address, refused);
   try {
     const connection = await Connection.connect({
       ...options,
-      connectTimeout: ANSWER_WITHIN_MS,
-      // A proxy of the environment is not for this machine.
+      connectTimeout: SERVER_TIMEOUT_MS,
+      // A proxy of the environment does not apply to this machine.
       ...(isLocal(address) && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
     });
     const client = new Client({ connection, namespace, identity: `temporal-lro@${process.pid}` });
     const taskQueue = flags.taskQueue ?? (env['TEMPORAL_TASK_QUEUE']?.trim() || DEFAULT_TASK_QUEUE);
-    return { client, ...place, taskQueue, flags, close: () => connection.close() };
+    return { client, ...place, taskQueue, flags };
   } catch (error) {
-    const explained = explainTemporal(error, place);
-    const why = isNoConnection(explained) ? await problemOfPort(address) : undefined;
-    throw why === undefined ? explained : noConnection(address, why, error);
+    const known = toCommandError(error, place);
+    const isConnectionLost = known instanceof CommandError && known.code === 'NO_CONNECTION';
+    const reason = isConnectionLost ? await problemOfPort(address) : undefined;
+    throw reason === undefined ? known : noConnection(address, reason, error);
   }
 }
 
-function isNoConnection(error: Error): boolean {
-  return error instanceof CommandError && error.code === 'NO_CONNECTION';
+/**
+ * The session with the task queue on which the operation's workflow was started, whatever the flags say: only
+ * a worker of that queue can answer. Where there is no workflow, the session as it is.
+ */
+export async function onTaskQueueOf(session: Session, { workflowId }: OperationArgument): Promise<Session> {
+  const description = await session.client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch(() => undefined);
+  const { taskQueue = session.taskQueue } = description ?? {};
+  if (taskQueue === session.taskQueue) return session;
+  return { ...session, taskQueue, flags: { ...session.flags, taskQueue } };
 }
 
 function isLocal(address: string): boolean {

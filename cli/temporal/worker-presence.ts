@@ -1,41 +1,44 @@
-import { explainTemporal } from './explain.js';
-import { ANSWER_WITHIN_MS } from './grpc.js';
-import type { Session } from './session.js';
 import { temporalLine, workerLine } from '../output/follow-up-command.js';
+import { toCommandError } from './errors.js';
+import { SERVER_TIMEOUT_MS, type Session } from './session.js';
 
-/** A poll lasts a minute at most: who has not come back after that is gone. Temporal remembers pollers for five. */
-const GONE_AFTER_MS = 75_000;
+/** A task queue poll lasts a minute at most; Temporal lists a poller for five minutes after its last one. */
+const POLLER_GONE_AFTER_MS = 75_000;
 /** `WORKER_VERSIONING_MODE_VERSIONED` of Temporal's API. */
 const VERSIONED = 2;
 
-/** Whether there is a worker that Temporal gives work to. */
-export interface Presence {
-  there: boolean;
-  /** Who polls in vain: a version that is not the current one of its deployment, or workers without one where there is one. */
+/** Whether a task queue has a worker that Temporal gives work to. */
+export interface WorkerPresence {
+  isAvailable: boolean;
+  /**
+   * Workers that poll and get no work: a version that is not the current one of its deployment, or workers
+   * without a version where a version is current.
+   */
   idle?: { deploymentName: string; buildId: string } | 'unversioned' | undefined;
 }
 
 /**
- * Whether a worker polls the task queue that gets work, as far as Temporal knows; one that was killed a moment ago still counts.
- * It is the first thing a command asks Temporal, and so finds out whether the namespace is there.
+ * Asks Temporal whether a worker polls the session's task queue. A worker that was killed less than 75 s ago
+ * still counts. Commands call this first, so it also finds out whether the namespace exists.
  *
  * @throws {CommandError} `NO_NAMESPACE`, `NOT_ALLOWED` or `NO_CONNECTION`
  */
-export async function findWorker(session: Session): Promise<Presence> {
-  const { client, address, namespace, taskQueue } = session;
+export async function findWorker(session: Session): Promise<WorkerPresence> {
+  const { client, namespace, taskQueue } = session;
   try {
-    const { pollers, versioningInfo } = await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+    const { pollers, versioningInfo } = await client.withDeadline(Date.now() + SERVER_TIMEOUT_MS, () =>
       client.workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name: taskQueue },
       }),
     );
     const alive = pollers.filter(
-      ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < GONE_AFTER_MS,
+      ({ lastAccessTime }) =>
+        Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < POLLER_GONE_AFTER_MS,
     );
     return presenceOf(alive, versioningInfo ?? {});
   } catch (error) {
-    throw explainTemporal(error, { address, namespace });
+    throw toCommandError(error, session);
   }
 }
 
@@ -45,58 +48,61 @@ interface Poller {
   deploymentOptions?: (NonNullable<Version> & { workerVersioningMode?: unknown }) | null;
 }
 
-/** Without a current version Temporal gives work to workers that have none. What an older server does not tell counts as a worker. */
+/**
+ * Which of the pollers get work. Without a current version it is those that have no version; a poller of
+ * which an older server tells no version counts as one without.
+ */
 export function presenceOf(
   pollers: readonly Poller[],
   routing: { currentDeploymentVersion?: Version; rampingDeploymentVersion?: Version },
-): Presence {
+): WorkerPresence {
   const { currentDeploymentVersion: current, rampingDeploymentVersion: ramping } = routing;
   const versions = pollers.map(({ deploymentOptions }) =>
     deploymentOptions?.workerVersioningMode === VERSIONED ? deploymentOptions : undefined,
   );
   if (versions.some((version) => isSame(version, current) || (ramping && isSame(version, ramping))))
-    return { there: true };
+    return { isAvailable: true };
   const idle = versions.find((version) => version !== undefined);
-  if (idle === undefined) return { there: false, idle: pollers.length > 0 ? 'unversioned' : undefined };
+  if (idle === undefined) return { isAvailable: false, idle: pollers.length > 0 ? 'unversioned' : undefined };
   const { deploymentName, buildId } = idle;
-  return { there: false, idle: { deploymentName: deploymentName ?? '', buildId: buildId ?? '' } };
+  return { isAvailable: false, idle: { deploymentName: deploymentName ?? '', buildId: buildId ?? '' } };
 }
 
 function isSame(one: Version, other: Version): boolean {
   return one?.deploymentName === other?.deploymentName && one?.buildId === other?.buildId;
 }
 
-/** Says that no worker is there, what that means for `what`, and what to do. */
-export function noWorker(session: Session, what: string, { idle }: Presence): string {
-  const { taskQueue, namespace, address, flags } = session;
-  const place = `the task queue ${taskQueue} in namespace ${namespace} at ${address}`;
-  if (idle === undefined) return `No worker polls ${place}. ${what} Start one: ${workerLine(flags)}`;
+/**
+ * The message that no worker is available: what follows from that, a sentence of the caller's, and what to
+ * do.
+ */
+export function noWorkerMessage(session: Session, consequence: string, { idle }: WorkerPresence): string {
+  const { flags } = session;
+  const queue = queueText(session);
+  if (idle === undefined) return `No worker polls ${queue}. ${consequence} Start one: ${workerLine(flags)}`;
   if (idle === 'unversioned') {
     return (
-      `No worker gets the work of ${place}: those that poll it have no version, and a version of a deployment is current. ` +
-      `${what} Start a worker of that version, with WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID.`
+      `No worker gets work from ${queue}: those that poll it have no version, and a version of a deployment is current. ` +
+      `${consequence} Start a worker of that version, with WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID.`
     );
   }
   const { deploymentName, buildId } = idle;
   const words = ['worker', 'deployment', 'set-current-version', '--yes'];
-  const makeCurrent = temporalLine(
-    flags,
-    ...words,
-    '--deployment-name',
-    deploymentName,
-    '--build-id',
-    buildId,
-  );
+  const version = ['--deployment-name', deploymentName, '--build-id', buildId];
   return (
-    `No worker gets the work of ${place}: version ${deploymentName}.${buildId} polls it and is not the current version of its ` +
-    `deployment. ${what} Make it current: ${makeCurrent}`
+    `No worker gets work from ${queue}: version ${deploymentName}.${buildId} polls it and is not the current version of its ` +
+    `deployment. ${consequence} Make it current: ${temporalLine(flags, ...words, ...version)}`
   );
 }
 
-/** Says that a worker should be there and does not answer. */
-export function silentWorker({ taskQueue, namespace, address, flags }: Session, what: string): string {
+/** The message that a worker seems to be available and does not answer. */
+export function silentWorkerMessage(session: Session, consequence: string): string {
   return (
-    `No worker answers on the task queue ${taskQueue} in namespace ${namespace} at ${address}, although one polled it ` +
-    `within the last minute. ${what} Start one: ${workerLine(flags)}`
+    `No worker answers on ${queueText(session)}, although one polled it within the last minute. ` +
+    `${consequence} Start one: ${workerLine(session.flags)}`
   );
+}
+
+function queueText({ taskQueue, namespace, address }: Session): string {
+  return `the task queue ${taskQueue} in namespace ${namespace} at ${address}`;
 }

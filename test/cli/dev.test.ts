@@ -18,21 +18,21 @@ describe('dev', { timeout: 300_000 }, () => {
 
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'dev-test-'));
-    for (let at = 0; at < 3; at++) ports.push(await freePort(IP));
+    for (let count = 0; count < 3; count++) ports.push(await freePort(IP));
     const [port, uiPort, emulatorPort] = ports.map(String);
     dev = start(
       [
         ...['dev', '--emulator', '--port', port ?? '', '--ui-port', uiPort ?? ''],
         ...['--emulator-port', emulatorPort ?? '', '--db-file', join(dir, 'temporal.db')],
       ],
-      // What somebody has set for another server must not count.
+      // Settings for another server must not apply.
       {
         TEMPORAL_ADDRESS: 'temporal.acme.example:7233',
         TEMPORAL_TASK_QUEUE: 'theirs',
         TEMPORAL_PROFILE: 'prod',
       },
     );
-    await dev.saw('stderr', 'Everything runs until Ctrl-C.');
+    await dev.waitFor('stderr', 'Everything runs until Ctrl-C.');
   });
   after(async () => {
     dev.child.kill('SIGKILL');
@@ -40,7 +40,7 @@ describe('dev', { timeout: 300_000 }, () => {
   });
 
   test(
-    'it prints what to type next, and that works as typed',
+    'it prints commands to type next, and they work as printed',
     { skip: process.platform === 'win32' },
     async () => {
       const typed = dev.written.stdout
@@ -56,17 +56,17 @@ describe('dev', { timeout: 300_000 }, () => {
       assert.match(stdout, /AGE {2}NAME/);
       assert.match(stdout, /CANCELLED: the cancel won/);
       assert.match(stdout, /COMPLETED: the operation won, despite the cancel/);
-      assert.equal(code, 0, 'the last is the curl that adds an operation');
+      assert.equal(code, 0, 'the last command is the curl that adds an operation');
     },
   );
 
-  test('a port that is taken is said so', async () => {
+  test('a port that is taken is named in the message', async () => {
     const { code, stderr } = await run(['dev', '--port', String(ports[0])]);
     assert.equal(code, 1);
     assert.match(stderr, new RegExp(`Port ${ports[0]} on ${IP}.* is taken`));
   });
 
-  test('Ctrl-C stops everything and ends with 0', async () => {
+  test('Ctrl-C stops everything and exits with 0', async () => {
     dev.child.kill('SIGINT');
     assert.equal(await dev.ended, 0);
     for (const port of ports) assert.equal(await isFree(IP, port), true, String(port));

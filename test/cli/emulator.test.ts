@@ -9,7 +9,7 @@ let host: string;
 
 before(async () => {
   command = start(['emulator', '--port', '0']);
-  await command.saw('stderr', 'until Ctrl-C');
+  await command.waitFor('stderr', 'until Ctrl-C');
   host = /^OPERATIONS_EMULATOR_HOST=(\S+)$/m.exec(command.written.stdout)?.[1] ?? '';
 });
 after(() => void command.child.kill('SIGKILL'));
@@ -20,7 +20,7 @@ test('the emulator prints its host and every admin route, within 80 columns', ()
   for (const line of command.written.stdout.split('\n')) assert.ok(line.length <= 80, line);
 });
 
-test('the emulator answers where it says it does', async () => {
+test('the emulator answers at the host that it printed', async () => {
   const added = await fetch(`http://${host}/emulator/operations`, {
     method: 'POST',
     body: JSON.stringify({ name: NAME, onCancel: { kind: 'wins' } }),
@@ -32,16 +32,16 @@ test('the emulator answers where it says it does', async () => {
   assert.equal(seen.error.code, 1);
 });
 
-test('a port that is taken is said so, and ends with 1', async () => {
+test('a port that is taken is named in the message, and the exit code is 1', async () => {
   const { code, stderr } = await run(['emulator', '--port', host.split(':')[1] ?? '']);
   assert.equal(code, 1);
   assert.match(stderr, /cannot listen on 127\.0\.0\.1:\d+/);
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
 
-test('Ctrl-C ends the emulator with 0', async () => {
+test('Ctrl-C ends the emulator with exit code 0', async () => {
   const other = start(['emulator', '--port', '0']);
-  await other.saw('stderr', 'until Ctrl-C');
+  await other.waitFor('stderr', 'until Ctrl-C');
   other.child.kill('SIGINT');
   assert.equal(await other.ended, 0);
 });

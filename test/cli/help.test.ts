@@ -15,10 +15,10 @@ for (const [what, args, message] of [
   ['cancel without a name', ['cancel'], /missing required argument 'name'/],
   ['status of two names', ['status', 'a/b', 'c/d'], /too many arguments/],
   ['list without a parent', ['list'], /'--parent <parent>' not specified/],
-  ['an output that is none', ['resolve', 'a/b', '-o', 'yaml'], /Allowed choices are text, json, jsonl/],
+  ['an unknown output format', ['resolve', 'a/b', '-o', 'yaml'], /Allowed choices are text, json, jsonl/],
   ['a flag without its value', ['cancel', 'a/b', '--reason'], /argument missing/],
   ['an empty task queue', ['cancel', 'a/b', '--task-queue', ''], /must not be empty/],
-  ['a count that is none', ['cancel-all', '--parent', 'a/b', '--max-concurrent', 'x'], /whole number/],
+  ['a count that is no number', ['cancel-all', '--parent', 'a/b', '--max-concurrent', 'x'], /whole number/],
   [
     'a count out of range',
     ['cancel-all', '--parent', 'a/b', '--max-concurrent', '0'],
@@ -27,7 +27,7 @@ for (const [what, args, message] of [
   ['a bad service', ['resolve', 'a/b', '--service', 'https://x'], /^--service must be a lower-case host/],
   ['a bad version', ['resolve', 'a/b', '--api-version', '1'], /^--api-version must be a version/],
 ] as const) {
-  test(`${what} is bad usage: a message on stderr, nothing on stdout, and 1`, async () => {
+  test(`${what} is bad usage: a message on stderr, nothing on stdout, and exit code 1`, async () => {
     const { code, stdout, stderr } = await run(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(stderr, message);
@@ -35,7 +35,7 @@ for (const [what, args, message] of [
   });
 }
 
-test('what the Google variables lack is named', async () => {
+test('a bad Google variable is named', async () => {
   const { code, stderr } = await run(['resolve', 'a/b'], { GOOGLE_ENDPOINTS: 'x=http://y' });
   assert.equal(code, 1);
   assert.match(stderr, /GOOGLE_ENDPOINTS/);

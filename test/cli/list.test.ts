@@ -23,7 +23,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
   after(() => world.close());
 
   const env = () => ({ OPERATIONS_EMULATOR_HOST: world.emulator.host, TEMPORAL_ADDRESS: world.address });
-  const there = () => ['--task-queue', world.taskQueue];
+  const queueFlags = () => ['--task-queue', world.taskQueue];
 
   function location(scripts: Omit<OperationScript, 'name'>[], project = 'p') {
     const parent = `projects/${project}/locations/l${randomUUID().slice(0, 8)}`;
@@ -32,7 +32,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     return { parent, names };
   }
 
-  test('list prints an array of what runs, over all pages, and no done operation', async () => {
+  test('list prints an array of the running operations of all pages, and no done one', async () => {
     const { parent, names } = location([...Array.from({ length: 120 }, () => ({})), { completesAfterMs: 0 }]);
     const { code, data, stdout } = await runJson<Listed[]>(['list', '--parent', parent], env());
     assert.equal(code, 0);
@@ -49,7 +49,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.equal(lines.length, 120);
   });
 
-  test('list in text shows ages, without an escape of the server; an empty list is [] and 0', async () => {
+  test('list in text shows ages; an empty list is [] with exit code 0', async () => {
     const { parent, names } = location([
       { metadata: { createTime: new Date(Date.now() - 3_660_000).toISOString() } },
     ]);
@@ -59,7 +59,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.deepEqual([empty.code, empty.stdout], [0, '[]\n']);
   });
 
-  test('list asks for a page that is too large in smaller ones, never for responses, and not for what fits no page', async () => {
+  test('list asks again with a smaller page size if a page is too large, never asks for responses, and gives up at one operation', async () => {
     const { parent, names } = location(Array.from({ length: 5 }, () => ({ metadataBytes: 3_000_000 })));
     const { code, data } = await runJson<Listed[]>(['list', '--parent', parent], env());
     assert.equal(code, 0);
@@ -85,7 +85,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.equal(world.emulator.requests(huge.parent, 'list').length, 7);
   });
 
-  test('a pause is what Google asks for, but never shorter than our own', () => {
+  test('a pause is as long as Google asks for, but never shorter than our own', () => {
     assert.deepEqual(
       [
         retryDelay(1),
@@ -99,7 +99,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     );
   });
 
-  test('list and cancel-all name what Google lists by the number of its project by the id that was asked for', async () => {
+  test('list and cancel-all use the project id that was asked for, where Google lists the project number', async () => {
     const { parent, names } = location([{ projectNumber: '123456789' }]);
     const { data } = await runJson<Listed[]>(['list', '--parent', parent], env());
     assert.deepEqual(
@@ -107,13 +107,13 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       names,
     );
     const { data: result } = await runJson<CancelOperationsResult>(
-      ['cancel-all', '--parent', parent, '--yes', ...there()],
+      ['cancel-all', '--parent', parent, '--yes', ...queueFlags()],
       env(),
     );
     assert.deepEqual([result.names, result.outcomes, result.failures], [names, { CANCELLED: 1 }, []]);
   });
 
-  test('list goes on after a fault that passes, and says what Google refuses', async () => {
+  test("list retries a temporary error, and prints Google's message for a permanent one", async () => {
     const { parent } = location([{}]);
     world.emulator.fail({
       method: 'list',
@@ -130,14 +130,14 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.match(bad.stderr, /^--parent must/);
   });
 
-  test('cancel-all shows what it would cancel, cancels exactly that, and prints the counts', async () => {
+  test('cancel-all shows the operations, cancels exactly those, and prints the counts', async () => {
     const { parent, names } = location([
       { onCancel: { kind: 'wins', afterMs: 100 } },
       { onCancel: { kind: 'loses', afterMs: 100 } },
       { completesAfterMs: 0 },
     ]);
     const { code, data, stderr } = await runJson<CancelOperationsResult>(
-      ['cancel-all', '--parent', parent, '--yes', ...there()],
+      ['cancel-all', '--parent', parent, '--yes', ...queueFlags()],
       env(),
     );
     assert.equal(code, 0, stderr);
@@ -152,7 +152,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.equal(world.cancels(names[2] ?? ''), 0);
   });
 
-  test('cancel-all --dry-run touches nothing, and needs no Temporal', async () => {
+  test('cancel-all --dry-run changes nothing, and needs no Temporal', async () => {
     const { parent, names } = location([{}, {}]);
     const { code, data } = await runJson<CancelOperationsResult>(
       ['cancel-all', '--parent', parent, '--dry-run', '--address', '127.0.0.1:1'],
@@ -165,23 +165,23 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
 
   test('cancel-all without a terminal and without --yes cancels nothing', async () => {
     const { parent, names } = location([{}]);
-    const { code, stdout, stderr } = await run(['cancel-all', '--parent', parent, ...there()], env());
+    const { code, stdout, stderr } = await run(['cancel-all', '--parent', parent, ...queueFlags()], env());
     assert.deepEqual([code, stdout], [1, '']);
-    assert.match(stderr, /no terminal to ask on\. Say --yes .* --dry-run/);
+    assert.match(stderr, /no terminal to ask on\. Use --yes .* --dry-run/);
     assert.equal(world.cancels(names[0] ?? ''), 0);
   });
 
-  test('cancel-all ends with 1 where something could not be done, and says what', async () => {
+  test('cancel-all exits with 1 if something could not be done, and prints what', async () => {
     const { parent, names } = location([{}], 'forbidden');
-    const { code, stdout } = await run(['cancel-all', '--parent', parent, '--yes', ...there()], env());
+    const { code, stdout } = await run(['cancel-all', '--parent', parent, '--yes', ...queueFlags()], env());
     assert.equal(code, 1);
     assert.ok(stdout.includes(`${names[0]}: PERMISSION_DENIED: `), stdout);
   });
 
-  test('Ctrl-C leaves cancel-all at work and says how to come back', async () => {
+  test('Ctrl-C leaves the workflow of cancel-all running and prints its id', async () => {
     const { parent, names } = location([{ onCancel: { kind: 'ignored' } }]);
-    const command = start(['cancel-all', '--parent', parent, '--yes', ...there()], env());
-    await command.saw('stderr', '1 under way');
+    const command = start(['cancel-all', '--parent', parent, '--yes', ...queueFlags()], env());
+    await command.waitFor('stderr', '1 under way');
     command.child.kill('SIGINT');
     assert.equal(await command.ended, 130);
     const id = /--workflow-id (\S+)/.exec(command.written.stderr)?.[1] ?? '';

@@ -9,7 +9,7 @@ import { SERVICE, startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';
 import { runJson } from './support/json.js';
 
-describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 300_000 }, () => {
+describe('the message for a problem says what to do next', { concurrency: 3, timeout: 300_000 }, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -24,25 +24,28 @@ describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 300_
     ['abort', NAME],
     ['status', NAME],
   ]) {
-    test(`${command[0]} without a Temporal server says where it looked, within seconds`, async () => {
+    test(`${command[0]} without a Temporal server names the address, within seconds`, async () => {
       const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
       const { code, stdout, stderr } = await run([...command, '--address', address, '-o', 'json'], env);
       assert.deepEqual([code, stdout], [1, '']);
       assert.ok(stderr.includes(`No Temporal server answers at ${address} (connection refused)`), stderr);
-      assert.match(stderr, /--address or TEMPORAL_ADDRESS .* temporal-lro dev\n$/);
+      assert.match(stderr, /Set --address or TEMPORAL_ADDRESS .* temporal-lro dev\n$/);
     });
 
-    test(`${command[0]} in a namespace that is not there says so`, async () => {
+    test(`${command[0]} in a namespace that does not exist names it`, async () => {
       const { code, stdout, stderr } = await run(
         [...command, '--address', world.address, '--namespace', 'nope'],
         env,
       );
       assert.deepEqual([code, stdout], [1, '']);
-      assert.match(stderr, /has no namespace nope\. Give one .*--namespace or TEMPORAL_NAMESPACE/);
+      assert.match(
+        stderr,
+        /has no namespace nope\. Set --namespace or TEMPORAL_NAMESPACE to one that it has/,
+      );
     });
   }
 
-  test('a profile that is not there, and an address that is none, are said so', async () => {
+  test('an unknown profile and a bad address are named', async () => {
     const profile = await run(['status', NAME, '--profile', 'nope'], env);
     assert.equal(profile.code, 1);
     assert.match(profile.stderr, /--profile names a profile/);
@@ -51,7 +54,7 @@ describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 300_
     assert.match(address.stderr, /--address <host:port>.*host:port such as localhost:7233/);
   });
 
-  test('a cancel that joins what is followed on a task queue without a worker names that queue', async (t) => {
+  test('a cancel that joins a workflow on a task queue without a worker names that queue', async (t) => {
     const taskQueue = `left-${randomUUID()}`;
     const name = world.operation();
     const watcher = await world.client.workflow.start('watchOperation', {
@@ -63,19 +66,19 @@ describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 300_
     const flags = ['--address', world.address, '--task-queue', world.taskQueue];
     const command = start(['cancel', name, ...flags], env);
     t.after(() => command.child.kill('SIGKILL'));
-    await command.saw('stderr', `No worker polls the task queue ${taskQueue} `);
+    await command.waitFor('stderr', `No worker polls the task queue ${taskQueue} `);
   });
 
-  test('without a worker a cancel is kept: it is said once, Ctrl-C ends with 130, and a worker takes it up', async () => {
+  test('without a worker a cancel is stored: one message says so, Ctrl-C exits with 130, and a later worker runs it', async () => {
     const taskQueue = `nobody-${randomUUID()}`;
     const name = world.operation();
     const flags = ['--address', world.address, '--task-queue', taskQueue];
     const command = start(['cancel', name, ...flags], env);
-    await command.saw('stderr', 'temporal-lro worker\n');
+    await command.waitFor('stderr', 'temporal-lro worker\n');
     assert.ok(
       command.written.stderr.startsWith(
         `No worker polls the task queue ${taskQueue} in namespace default at ${world.address}. ` +
-          'The cancellation is kept by Temporal and begins when one does.',
+          'Temporal has stored the cancellation; it begins once a worker is running.',
       ),
       command.written.stderr,
     );
@@ -101,7 +104,7 @@ describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 300_
     }
   });
 
-  test('without a worker an abort of a running watch is kept too', async () => {
+  test('without a worker an abort of a running watch is stored too', async () => {
     const taskQueue = `nobody-${randomUUID()}`;
     const name = world.operation();
     const flags = ['--address', world.address, '--task-queue', taskQueue];
@@ -109,7 +112,7 @@ describe('what goes wrong, and what to do next', { concurrency: 3, timeout: 300_
     assert.deepEqual([watching.code, watching.data.cancellation.status], [0, 'NOT_REQUESTED']);
     const aborted = await runJson(['abort', name, '--reason', 'late', ...flags], env);
     assert.deepEqual([aborted.code, aborted.data.cancellation.status], [0, 'REQUESTED']);
-    assert.match(aborted.stderr, /The abort is kept by Temporal/);
+    assert.match(aborted.stderr, /Temporal has stored the abort; it is delivered once a worker is running\./);
     const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(
       workflowIdOf(SERVICE, name),
     );

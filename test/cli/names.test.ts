@@ -37,7 +37,7 @@ const problems = (texts: string | string[], flags: ApiFlags = {}): string[] => {
 };
 
 describe('an operation on the command line', () => {
-  test("may be of Firestore's default database, parentheses and all", () => {
+  test("can be of Firestore's default database, whose id has parentheses", () => {
     const name = 'projects/p/databases/(default)/operations/1';
     const workflowId = 'operation:firestore.googleapis.com:projects:p:databases:(default):operations:1';
     for (const text of [
@@ -51,7 +51,7 @@ describe('an operation on the command line', () => {
     assert.deepEqual(parseWorkflowId(workflowId), { name, service: 'firestore.googleapis.com' });
   });
 
-  test('is a name, of Vertex AI unless a flag says otherwise', () => {
+  test('is a name, of Vertex AI unless a flag names another service', () => {
     assert.deepEqual(one(NAME), [VERTEX, 'v1beta1', NAME]);
     assert.deepEqual(one(NAME, { service: 'run.googleapis.com', apiVersion: 'v2' }), [
       'run.googleapis.com',
@@ -66,7 +66,7 @@ describe('an operation on the command line', () => {
     assert.deepEqual(one(`//${VERTEX}/${NAME}`, { service: VERTEX }), [VERTEX, 'v1beta1', NAME]);
   });
 
-  test('is its URL, with a verb at the end or not', () => {
+  test('is its URL, with or without a verb at the end', () => {
     const url = `https://us-central1-${VERTEX}/v1/${NAME}`;
     for (const text of [
       url,
@@ -84,7 +84,7 @@ describe('an operation on the command line', () => {
     ]);
   });
 
-  test('loses the segment that a service puts in front of the name, where that is none of it', () => {
+  test('has the fixed segment of a URL before the name removed', () => {
     const video = 'videointelligence.googleapis.com';
     assert.deepEqual(one(`https://${video}/v1/operations/${NAME}`), [video, 'v1', NAME]);
     assert.deepEqual(one(`https://${video}/v1/${NAME}`), [video, 'v1', NAME]);
@@ -101,7 +101,7 @@ describe('an operation on the command line', () => {
     ]);
   });
 
-  test('that is named twice comes once, and two of one name in two services are two', () => {
+  test('is returned once if it is named twice; the same name in two services is two operations', () => {
     const texts = [NAME, `//${VERTEX}/${NAME}`, `//run.googleapis.com/${NAME}`, NAME];
     assert.deepEqual(
       parse(texts).map(({ service }) => service),
@@ -115,10 +115,10 @@ describe('an operation on the command line', () => {
     );
   });
 
-  test('that is none is refused, all of them at once and each with what is wrong', () => {
+  test('is refused if it is none, with a line for each of them', () => {
     const cases: [string, RegExp][] = [
       ['operations', /"operations" must be a full name/],
-      ['v1/projects/p/operations/1', /begins with a version; leave that out/],
+      ['v1/projects/p/operations/1', /begins with a version; leave it out/],
       [`xhttps://${VERTEX}/v1/${NAME}`, /has a character that no operation name holds/],
       ['//UPPER/a/b', /names a service that must be a lower-case host name/],
       ['//', /names a service that must be a lower-case host name/],
@@ -138,7 +138,7 @@ describe('an operation on the command line', () => {
     for (const [index, [, says]] of cases.entries()) assert.match(lines[index] ?? '', says);
   });
 
-  test('and the flags have to agree', () => {
+  test('has to agree with the flags', () => {
     const [line = ''] = problems(`//run.googleapis.com/${NAME}`, { service: VERTEX });
     assert.match(line, /is of run\.googleapis\.com, but --service is aiplatform\.googleapis\.com/);
     const lines = problems(NAME, { service: 'x', apiVersion: 'y' });
@@ -147,7 +147,7 @@ describe('an operation on the command line', () => {
     assert.equal(lines.length, 2);
   });
 
-  test('may be left out: then the flags name the API', () => {
+  test('can be left out: then the flags name the API', () => {
     assert.deepEqual(apiOf({}), { service: VERTEX, apiVersion: 'v1beta1' });
     assert.deepEqual(apiOf({ service: 'a.b', apiVersion: 'v3' }), { service: 'a.b', apiVersion: 'v3' });
     assert.throws(() => apiOf({ service: 'x', apiVersion: 'y' }), {
@@ -160,7 +160,7 @@ describe('an operation on the command line', () => {
 describe("a URL's host", () => {
   const service = (url: string, name = NAME, config = endpoints) => serviceOfUrl(new URL(url), name, config);
 
-  test('is a service, with the location of the name taken out', () => {
+  test('is a service, with the location of the name removed', () => {
     assert.equal(service(`https://us-central1-${VERTEX}`), VERTEX);
     assert.equal(
       service('https://aiplatform.us.rep.googleapis.com', 'projects/p/locations/us/operations/1'),
@@ -175,14 +175,14 @@ describe("a URL's host", () => {
     assert.equal(service('https://psc.example'), 'psc.example');
   });
 
-  test('of another universe is the service by its usual name', () => {
+  test('in another universe is the service by its usual name', () => {
     const config = { ...endpoints, universeDomain: 'apis.example' };
     assert.equal(service('https://us-central1-aiplatform.apis.example', NAME, config), VERTEX);
     assert.equal(service(`https://${VERTEX}`, NAME, config), VERTEX);
     assert.equal(service('https://evilapis.example', NAME, config), 'evilapis.example');
   });
 
-  test('of an emulator is every service', () => {
+  test('is every service if it is an emulator', () => {
     for (const host of ['127.0.0.1:1', 'localhost:1', '[::1]:1'])
       assert.equal(service(`http://${host}`), undefined);
     assert.equal(service('http://box:8086', NAME, { ...endpoints, emulatorHost: 'box:8086' }), undefined);
@@ -190,8 +190,8 @@ describe("a URL's host", () => {
   });
 });
 
-describe('where an operation lives', () => {
-  test('is told without asking anybody', () => {
+describe('resolve', () => {
+  test('knows the URLs without calling anything', () => {
     const [target] = parse(`//run.googleapis.com/${NAME}`, { apiVersion: 'v2' });
     assert.ok(target);
     const getUrl = `https://run.googleapis.com/v2/${NAME}`;
@@ -210,7 +210,7 @@ describe('where an operation lives', () => {
     assert.equal(resolved.host, 'psc.example:8443');
   });
 
-  test('is printed for people by line, and as one object or, of several, an array', (t) => {
+  test('prints lines of text, and in JSON one object, or an array for several names', (t) => {
     const other = '//run.googleapis.com/batches/1';
     const [text = '', ...more] = printed(t, [NAME], 'text').split('\n');
     assert.equal(text, NAME);
@@ -225,11 +225,11 @@ describe('where an operation lives', () => {
   });
 });
 
-// Whoever runs the tests may have an emulator of their own.
+// The environment of the test run may name an emulator.
 for (const name of ['OPERATIONS_EMULATOR_HOST', 'GOOGLE_ENDPOINTS', 'GOOGLE_CLOUD_UNIVERSE_DOMAIN'])
   delete process.env[name];
 
-/** What `resolve` writes to stdout. */
+/** The output of `resolve` on stdout. */
 function printed(t: TestContext, names: string[], output: OutputFormat): string {
   const lines: string[] = [];
   const write = t.mock.method(process.stdout, 'write', (text: string) => lines.push(text) > 0);

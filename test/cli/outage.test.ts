@@ -8,7 +8,7 @@ import { startTemporal } from '../../devserver/index.js';
 import { startWorld } from '../support/world.js';
 import { start } from './support/command.js';
 
-test('a cancel that is shown outlives a crash of Temporal', { timeout: 300_000 }, async () => {
+test('a cancel that is being shown survives a crash of Temporal', { timeout: 300_000 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'outage-test-'));
   const options = { port: await freePort('127.0.0.1'), dbFile: join(dir, 'temporal.db') };
   let temporal = await startTemporal(options);
@@ -16,11 +16,11 @@ test('a cancel that is shown outlives a crash of Temporal', { timeout: 300_000 }
   const name = world.operation({ onCancel: { kind: 'ignored' } });
   const command = start(['cancel', name, '--address', temporal.address, '--task-queue', world.taskQueue]);
   try {
-    await command.saw('stderr', 'cancel accepted');
+    await command.waitFor('stderr', 'cancel accepted');
     await temporal.kill();
-    await command.saw('stderr', `Temporal at ${temporal.address} does not answer; trying on.`);
+    await command.waitFor('stderr', `Temporal at ${temporal.address} does not answer; trying again.`);
     temporal = await startTemporal(options);
-    await command.saw('stderr', 'A worker answers now.');
+    await command.waitFor('stderr', 'A worker answers now.');
     world.emulator.complete(name);
     assert.equal(await command.ended, 3);
     assert.match(command.written.stdout, /COMPLETED: the operation won, despite the cancel/);

@@ -58,7 +58,7 @@ for (const [service, url] of [
   ['storagetransfer.googleapis.com', 'https://storagetransfer.googleapis.com/v1/transferOperations/job-1'],
   ['generativelanguage.googleapis.com', 'https://generativelanguage.googleapis.com/v1beta/batches/a_b='],
 ] as const) {
-  test(`resolve of ${url} gives that URL back, and its service`, async () => {
+  test(`resolve of ${url} returns that URL, and its service`, async () => {
     const endpoints = `${ENV.GOOGLE_ENDPOINTS},pubsublite.googleapis.com=https://{location}-pubsublite.googleapis.com`;
     for (const text of [url, `${url}:cancel`]) {
       const { data } = await runJson<Resolved>(['resolve', text], { ...ENV, GOOGLE_ENDPOINTS: endpoints });
@@ -69,7 +69,7 @@ for (const [service, url] of [
   });
 }
 
-test('several names give an array, and what is wrong with any of them is told of all', async () => {
+test('several names give an array, and every bad one has its line in the message', async () => {
   const { data } = await runJson<Resolved[]>(['resolve', NAME, `//run.googleapis.com/${NAME}`], ENV);
   assert.deepEqual(
     data.map(({ host }) => host),

@@ -13,7 +13,7 @@ function entry(at: number, method: LogEntry['method'], more: Partial<LogEntry> =
 }
 
 const requests = [entry(1, 'get'), entry(2, 'cancel', { effect: 'cancel-accepted' }), entry(3, 'wait')];
-const truth: OperationTruth = {
+const operation: OperationTruth = {
   name,
   state: { phase: 'done', at: 4, result: { error: { code: 1 } } },
   cancelsAccepted: 1,
@@ -31,8 +31,8 @@ const result: OperationResult = {
 };
 
 describe('the demonstration checks its records against the emulator', () => {
-  test('a record that is the truth has nothing against it', () => {
-    assert.deepEqual(mismatches(result, { truth, requests, lostWorker: false }), []);
+  test('a record that agrees has no mismatch', () => {
+    assert.deepEqual(mismatches(result, { operation, requests, workerKilled: false }), []);
   });
 
   for (const [what, change] of [
@@ -40,10 +40,10 @@ describe('the demonstration checks its records against the emulator', () => {
     ['already done', { wasAlreadyDone: true }],
     ['won', { cancellation: { ...result.cancellation, won: false } }],
     ['cancels', { cancellation: { ...result.cancellation, timesSent: 2 } }],
-    ['looks', { polls: 1 }],
+    ['polls', { polls: 1 }],
   ] as const) {
     test(`a wrong ${what} is found`, () => {
-      const found = mismatches({ ...result, ...change }, { truth, requests, lostWorker: false });
+      const found = mismatches({ ...result, ...change }, { operation, requests, workerKilled: false });
       assert.deepEqual(
         found.map((line) => line.split(':')[0]),
         [what],
@@ -51,8 +51,8 @@ describe('the demonstration checks its records against the emulator', () => {
     });
   }
 
-  test('after a killed worker the looks are a lower bound, and never more than were made', () => {
-    const evidence = { truth, requests, lostWorker: true };
+  test('after a killed worker the recorded polls are a lower bound, never more than were made', () => {
+    const evidence = { operation, requests, workerKilled: true };
     assert.deepEqual(mismatches({ ...result, polls: 1 }, evidence), []);
     assert.equal(mismatches({ ...result, polls: 3 }, evidence).length, 1);
   });
@@ -66,9 +66,9 @@ describe('the demonstration checks its records against the emulator', () => {
   ] as const) {
     test(`an operation that is ${state.phase} as scripted is ${outcome}, and a claim that it was cancelled is found`, () => {
       const evidence = {
-        truth: { name, state, cancelsAccepted: effect === 'cancel-accepted' ? 1 : 0 },
+        operation: { name, state, cancelsAccepted: effect === 'cancel-accepted' ? 1 : 0 },
         requests: [entry(1, 'get'), entry(2, 'cancel', { effect }), entry(3, 'wait')],
-        lostWorker: false,
+        workerKilled: false,
       };
       const cancellation = { ...result.cancellation, won: false };
       assert.deepEqual(mismatches({ ...result, outcome, cancellation }, evidence), []);
@@ -77,7 +77,7 @@ describe('the demonstration checks its records against the emulator', () => {
   }
 });
 
-test('the worker of the demonstration gets nothing that was set for a worker of somebody', () => {
+test("the worker of the demonstration gets none of the user's settings for a worker", () => {
   const env = workerEnvironment(
     {
       PATH: '/bin',

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { exitCodes, worst } from '../../cli/exit-code.js';
+import { combineExitCodes, exitCodes } from '../../cli/exit-code.js';
 import { printable, printableJson, printableLines } from '../../cli/output/printable.js';
 import { textOfStatus } from '../../cli/status/text.js';
 import type { Status } from '../../client/status.js';
 
 describe('the exit code', () => {
-  test('tells the outcomes apart for a script', () => {
+  test('is a different one for each outcome', () => {
     assert.deepEqual(exitCodes, {
       CANCELLED: 0,
       COMPLETED: 3,
@@ -17,21 +17,21 @@ describe('the exit code', () => {
     });
   });
 
-  test('of several is 1 where one could not be done, else the highest', () => {
-    assert.equal(worst([]), 0);
-    assert.equal(worst([0, 0]), 0);
-    assert.equal(worst([3, 7, 0]), 7);
-    assert.equal(worst([7, 1, 0]), 1);
+  test('of several operations is 1 if one could not be done, otherwise the highest', () => {
+    assert.equal(combineExitCodes([]), 0);
+    assert.equal(combineExitCodes([0, 0]), 0);
+    assert.equal(combineExitCodes([3, 7, 0]), 7);
+    assert.equal(combineExitCodes([7, 1, 0]), 1);
   });
 });
 
 describe('a text from a server', () => {
-  test('is one line that a terminal shows and does not obey', () => {
+  test('is printed on one line, without characters that control a terminal', () => {
     assert.equal(printable('a\r\n\tb\u001b[2J\u009b\u202e\u2028\u007fc'), 'a b?[2J????c');
     assert.equal(printableLines('a\n\tb\r\u001bc\u2066'), 'a\n b??c?');
   });
 
-  test('in JSON has every control escaped, and reads back as it was', () => {
+  test('has every control character escaped in JSON, and parses to the same text', () => {
     const value = { text: 'é\u007f\u009b\u202e\u2028\u0000' };
     const json = printableJson(value, 2);
     assert.equal(json, '{\n  "text": "é\\u007f\\u009b\\u202e\\u2028\\u0000"\n}');
@@ -59,19 +59,19 @@ describe('a status for people', () => {
     };
   };
 
-  test('has a line for each thing that is known, and none for what is not', () => {
+  test('has a line for each thing that is known, and no other', () => {
     const { head, lines } = rowsOf();
     assert.equal(head, 'projects/p/operations/1');
     assert.deepEqual(lines, [
       '  state       WATCHING',
-      '  cancel      not asked for',
-      '  looks       3',
+      '  cancel      not requested',
+      '  polls       3',
       '  started     2030-01-01T00:00:00.000Z (10m ago)',
       '  workflow    operation:x',
     ]);
   });
 
-  test('tells who asked, what was sent, how it ended', () => {
+  test('tells who requested the cancel, how often it was sent, and the outcome', () => {
     const { rows } = rowsOf({
       state: 'DONE',
       outcome: 'FAILED',
@@ -87,20 +87,20 @@ describe('a status for people', () => {
     });
     assert.equal(rows['state'], 'DONE, FAILED');
     assert.equal(rows['cancel'], 'accepted');
-    assert.equal(rows['asked for'], '2 times by me, because: budget');
+    assert.equal(rows['requested'], '2 times by me, because: budget');
     assert.equal(rows['sent'], '1 time');
     assert.equal(rows['error'], '10 lost?');
     const cancellation = { ...bare.cancellation, aborts: 1 };
-    assert.equal(rowsOf({ cancellation }).rows['asked for'], '1 time');
+    assert.equal(rowsOf({ cancellation }).rows['requested'], '1 time');
     assert.equal(
-      rowsOf({ cancellation: { ...cancellation, reason: 'r' } }).rows['asked for'],
+      rowsOf({ cancellation: { ...cancellation, reason: 'r' } }).rows['requested'],
       '1 time because: r',
     );
     const operation = { name: 'x', done: true, error: { code: 10 } };
     assert.equal(rowsOf({ operation }).rows['error'], '10');
   });
 
-  test('tells what is under way, when the next look is, and what the last one met', () => {
+  test('tells the pending activity, the time of the next poll and the last error', () => {
     const pending = { activity: 'awaitOperation', attempt: 7, polls: 2 };
     const { rows } = rowsOf({
       pending: {
@@ -109,18 +109,18 @@ describe('a status for people', () => {
         lastError: { type: 'UNAVAILABLE', message: 'connect ECONNREFUSED' },
       },
     });
-    assert.equal(rows['looks'], '3, the next in 30s');
+    assert.equal(rows['polls'], '3, next in 30s');
     assert.equal(rows['pending'], 'awaitOperation, attempt 7');
     assert.equal(rows['last error'], 'UNAVAILABLE: connect ECONNREFUSED');
     const late = rowsOf({ pending: { ...pending, nextAttemptAt: '2030-01-01T00:09:30.000Z' } }).rows;
-    assert.equal(late['looks'], '3, the next in 0ms');
+    assert.equal(late['polls'], '3, next in 0ms');
     const fine = rowsOf({
       pending: { ...pending, lastError: { type: 'OperationRunning', message: 'm' } },
     }).rows;
     assert.equal('last error' in fine, false);
   });
 
-  test('fits into 80 columns, with the rest of a long line below its beginning', () => {
+  test('fits into 80 columns, with a long value indented below its first line', () => {
     const { lines } = rowsOf({
       operation: { name: 'x', done: true, error: { code: 3, message: 'word '.repeat(40) } },
     });

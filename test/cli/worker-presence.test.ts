@@ -9,28 +9,28 @@ const poller = (buildId: string) => ({
 const unversioned = { deploymentOptions: null };
 const version = (buildId: string) => ({ deploymentName: 'lro', buildId });
 
-describe('a worker that Temporal gives work to is', () => {
-  test('one without a version, where no version is current', () => {
-    assert.deepEqual(presenceOf([unversioned], {}), { there: true });
+describe('Temporal gives work to', () => {
+  test('a worker without a version, if no version is current', () => {
+    assert.deepEqual(presenceOf([unversioned], {}), { isAvailable: true });
     assert.deepEqual(presenceOf([poller('1'), unversioned], { currentDeploymentVersion: null }), {
-      there: true,
+      isAvailable: true,
     });
   });
 
-  test('one of the current version, or of one that gets a share', () => {
+  test('a worker of the current version, or of one that is ramping', () => {
     const routing = { currentDeploymentVersion: version('1'), rampingDeploymentVersion: version('2') };
-    assert.deepEqual(presenceOf([poller('1')], routing), { there: true });
-    assert.deepEqual(presenceOf([poller('2')], routing), { there: true });
+    assert.deepEqual(presenceOf([poller('1')], routing), { isAvailable: true });
+    assert.deepEqual(presenceOf([poller('2')], routing), { isAvailable: true });
   });
 
-  test('none of another version, which is named, and none without one where a version is current', () => {
+  test('no worker of another version, which is named, and none without a version if one is current', () => {
     const routing = { currentDeploymentVersion: version('1') };
-    assert.deepEqual(presenceOf([poller('2')], routing), { there: false, idle: version('2') });
-    assert.deepEqual(presenceOf([poller('2')], {}), { there: false, idle: version('2') });
-    assert.deepEqual(presenceOf([unversioned], routing), { there: false, idle: 'unversioned' });
+    assert.deepEqual(presenceOf([poller('2')], routing), { isAvailable: false, idle: version('2') });
+    assert.deepEqual(presenceOf([poller('2')], {}), { isAvailable: false, idle: version('2') });
+    assert.deepEqual(presenceOf([unversioned], routing), { isAvailable: false, idle: 'unversioned' });
   });
 
-  test('nobody, where nobody polls', () => {
-    assert.deepEqual(presenceOf([], {}), { there: false, idle: undefined });
+  test('nobody, if nobody polls', () => {
+    assert.deepEqual(presenceOf([], {}), { isAvailable: false, idle: undefined });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { lineOf, listed } from '../../cli/list/list.js';
+import { listEntry, listLine } from '../../cli/list/list.js';
 import { LineView, LiveView } from '../../cli/output/view.js';
 import { textOfResult } from '../../cli/output/words.js';
 import { printable, printableLines } from '../../cli/output/printable.js';
@@ -100,11 +100,11 @@ property(
     const entries: [unknown, string][] = [
       [result, textOfResult(result)],
       [status, textOfStatus(status, `operation:x:${status.name}`)],
-      [listed(operation), lineOf(operation)],
+      [listEntry(operation), listLine(operation)],
     ];
     for (const format of ['text', 'json', 'jsonl'] as const) {
       let written = '';
-      const results = new Results({ format, several: true, write: (text) => (written += text) });
+      const results = new Results({ format, isArray: true, write: (text) => (written += text) });
       for (const [value, text] of entries) results.add(value, text);
       results.end();
       demandInert(written);
@@ -123,9 +123,8 @@ property(
   ({ status, columns, id }) => {
     const tracked = {
       target: { name: `projects/p/operations/${id}`, service: 's', apiVersion: 'v1', workflowId: 'w' },
-      number: 0,
-      since: Date.now(),
-      over: false,
+      startedAt: Date.now(),
+      isDone: false,
       status,
     };
     let written = '';

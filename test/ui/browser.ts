@@ -13,7 +13,7 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // Whatever the browser wants to tell the world, it does not find the way.
+  // The browser reaches no host but this machine.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
@@ -30,13 +30,13 @@ export async function findBrowser(): Promise<string | undefined> {
   return undefined;
 }
 
-/** A browser without a window and with a new profile, which goes when it is closed. */
+/** A headless browser with a new profile, which is removed when it is closed. */
 export interface OpenBrowser {
   context: BrowserContext;
   close(): Promise<void>;
 }
 
-/** @param storage what the local storage of every page holds before the page's own scripts run */
+/** @param storage the local storage of every page, set before the page's own scripts run */
 export async function openBrowser(
   executable: string,
   storage: Record<string, unknown>,
@@ -45,7 +45,7 @@ export async function openBrowser(
   const context = await browser.newContext({ viewport: { width: 1_400, height: 800 }, locale: 'en-US' });
   context.setDefaultTimeout(20_000);
   const items = Object.entries(storage).map(([key, value]) => [key, JSON.stringify(value)]);
-  // The pages in which the UI renders Markdown are sandboxed and have no storage.
+  // The iframes in which the UI renders Markdown are sandboxed and have no storage.
   await context.addInitScript(
     `if (window === window.top) for (const [key, value] of ${JSON.stringify(items)}) localStorage.setItem(key, value)`,
   );

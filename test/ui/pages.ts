@@ -4,7 +4,7 @@ import { searchAttributes } from '../../contract/messages.js';
 
 const TAB = { history: 'history-tab', metadata: 'user-metadata-tab', memo: 'memo-tab' };
 
-/** The columns of the workflow list, as Temporal's UI keeps them once somebody has chosen them with its gear. */
+/** The columns of the workflow list, as the Temporal UI stores them when a user chooses them. */
 export const listColumns = {
   'namespace-workflow-table-columns': {
     default: ['Status', searchAttributes.outcome, searchAttributes.name, 'Type'].map((label) => ({
@@ -30,19 +30,19 @@ export async function openTab(page: Page, tab: keyof typeof TAB): Promise<void> 
   await page.getByTestId(TAB[tab]).click();
 }
 
-/** What is below a heading of the tab "User Metadata"; the UI renders Markdown in a page within the page. */
+/** The text below a heading of the tab "User Metadata"; the UI renders Markdown in an iframe. */
 export function panel(page: Page, heading: 'Summary' | 'Details' | 'Current Details'): FrameLocator {
   return page.locator(`xpath=//h3[normalize-space()="${heading}"]/following::iframe[1]`).contentFrame();
 }
 
-/** The text of a place once it shows `sign`, on one line. */
-export async function textOf(place: Page | FrameLocator, sign: string | RegExp): Promise<string> {
-  await place.getByText(sign).first().waitFor();
+/** The text of a page or frame on one line, once it contains `part`. */
+export async function textOf(place: Page | FrameLocator, part: string | RegExp): Promise<string> {
+  await place.getByText(part).first().waitFor();
   return (await place.locator('body').innerText()).replaceAll(/\s+/g, ' ');
 }
 
-/** Keeps what the page shows, where a folder for it is named: `SCREENSHOTS=docs node scripts/test.mjs ui`. */
-export async function keep(page: Page, file: string, height: number): Promise<void> {
+/** Saves what the page shows, if a folder is set: `SCREENSHOTS=docs node scripts/test.mjs ui`. */
+export async function saveScreenshot(page: Page, file: string, height: number): Promise<void> {
   const folder = process.env['SCREENSHOTS'];
   if (folder === undefined) return;
   const before = page.viewportSize() ?? { width: 1_400, height };

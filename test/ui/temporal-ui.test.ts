@@ -7,8 +7,8 @@ import { startTemporal, type TemporalServer } from '../../devserver/index.js';
 import { answered } from '../support/moments.js';
 import { startWorld, type World } from '../support/world.js';
 import { findBrowser, openBrowser, type OpenBrowser } from './browser.js';
-import { keep, listColumns, openList, openTab, openWorkflow, panel, textOf } from './pages.js';
-import { type Scene, type Scenes, setScenes } from './scenes.js';
+import { listColumns, openList, openTab, openWorkflow, panel, saveScreenshot, textOf } from './pages.js';
+import { type Example, type Examples, startExamples } from './examples.js';
 
 const executable = await findBrowser();
 const skip = executable === undefined ? 'there is no Chromium and no Chrome on PATH' : false;
@@ -18,12 +18,12 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
   let world: World;
   let browser: OpenBrowser;
   let page: Page;
-  let scenes: Scenes;
+  let examples: Examples;
 
   before(async () => {
     temporal = await startTemporal({ ui: true });
     world = await startWorld({ TEMPORAL_TASK_QUEUE: DEFAULT_TASK_QUEUE }, temporal);
-    scenes = await setScenes(world);
+    examples = await startExamples(world);
     browser = await openBrowser(executable ?? '', listColumns);
     page = await browser.context.newPage();
   });
@@ -44,16 +44,16 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
       refused: 'NOT_CANCELLABLE',
     };
     for (const [which, outcome] of Object.entries(outcomes)) {
-      const { name } = scenes[which as keyof Scenes].input;
+      const { name } = examples[which as keyof Examples].input;
       const row = page.locator('tr').filter({ has: page.getByText(name, { exact: true }) });
       await row.getByText(outcome, { exact: true }).waitFor();
     }
-    await keep(page, 'temporal-ui-list.png', 458);
+    await saveScreenshot(page, 'temporal-ui-list.png', 458);
   });
 
-  test('a watcher that runs: what it watches, when it will abort, and no word of a cancel', async () => {
-    const { input, id } = scenes.watched;
-    await openWorkflow(page, uiUrl(), scenes.watched.workflowId);
+  test('a running watch: what it watches, when it will abort, and nothing about a cancel', async () => {
+    const { input, id } = examples.watched;
+    await openWorkflow(page, uiUrl(), examples.watched.workflowId);
     const history = await textOf(page, `awaitOperation • Await the end of ${id}`);
     assertHas(history, `Poll ${id}`, /(?:abort|cancel the operation), unless/i);
     const { summary, details } = await metadata('WATCHING');
@@ -62,38 +62,38 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
     assert.doesNotMatch(details, /Cancels|accepted/);
   });
 
-  test('a cancel that is accepted and has not won yet: who asked, why, and when it is sent again', async () => {
-    await openWorkflow(page, uiUrl(), scenes.cancelling.workflowId);
+  test('a cancel that is accepted and has not won yet: who requested it, why, and when it is sent again', async () => {
+    await openWorkflow(page, uiUrl(), examples.cancelling.workflowId);
     const { details } = await metadata('CANCELLING');
-    assertAsked(details, scenes.cancelling);
+    assertRequest(details, examples.cancelling);
     assertHas(details, /Cancels(?:.answered)? 1\b/, 'accepted', /Next\b.* 20\d\d-/);
   });
 
-  test('a cancel that won: the outcome, and the way there', async () => {
-    await assertOver(scenes.cancelled, 'CANCELLED', [/"won": true/]);
+  test('a cancel that won: the outcome, and what led to it', async () => {
+    await assertClosed(examples.cancelled, 'CANCELLED', [/"won": true/]);
     const { details } = await metadata('CANCELLED');
-    assertAsked(details, scenes.cancelled);
+    assertRequest(details, examples.cancelled);
     assertHas(details, /Cancels(?:.answered)? 1\b/, 'accepted', /done at/);
   });
 
-  test('an operation that completed despite the cancel: both are said', async () => {
-    await assertOver(scenes.completed, 'COMPLETED', [/"won": false/, /"status": "ACCEPTED"/]);
+  test('an operation that completed despite the cancel: both facts', async () => {
+    await assertClosed(examples.completed, 'COMPLETED', [/"won": false/, /"status": "ACCEPTED"/]);
     const { details } = await metadata('COMPLETED');
-    assertAsked(details, scenes.completed);
+    assertRequest(details, examples.completed);
     assertHas(details, 'despite the cancel', /Cancels(?:.answered)? 1\b/, 'accepted', /done at/);
   });
 
   test('an operation that the service will not cancel: its answer in its own words', async () => {
-    await assertOver(scenes.refused, 'NOT_CANCELLABLE', [/"status": "REFUSED"/]);
+    await assertClosed(examples.refused, 'NOT_CANCELLABLE', [/"status": "REFUSED"/]);
     const { details } = await metadata('NOT_CANCELLABLE');
-    assertAsked(details, scenes.refused);
-    const { error } = (await world.client.workflow.getHandle(scenes.refused.workflowId).result())
+    assertRequest(details, examples.refused);
+    const { error } = (await world.client.workflow.getHandle(examples.refused.workflowId).result())
       .cancellation;
     assertHas(details, /Cancels(?:.answered)? 1\b/, 'FAILED_PRECONDITION', error.message, /running at/);
-    await keep(page, 'temporal-ui-details.png', 860);
+    await saveScreenshot(page, 'temporal-ui-details.png', 860);
   });
 
-  test('what a caller writes stays text: no markup, no picture, no link that hides where it leads', async () => {
+  test('what a caller writes stays text: no markup, no picture, no link with another target than its text', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
     const reason = '<img src=/x> [a](http://b.example) http://c.example `d` | e';
     const { workflowId } = await cancel(world.client, { name, reason, requestedBy: '| <b>f</b> |' });
@@ -104,15 +104,19 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
     assertHas(await textOf(details, /CANCELLING/), reason, '| <b>f</b> |');
     assert.equal(await details.locator('img, table b').count(), 0);
     for (const link of await details.locator('a').all())
-      assert.equal(await link.innerText(), await link.getAttribute('href'), 'a URL, and no other place');
+      assert.equal(
+        await link.innerText(),
+        await link.getAttribute('href'),
+        'the link leads where its text says',
+      );
   });
 
   function uiUrl(): string {
     return temporal.uiUrl ?? '';
   }
 
-  /** The page of a workflow that has ended: its result, and a timeline whose entries say what they are for. */
-  async function assertOver({ workflowId, id }: Scene, outcome: string, result: RegExp[]) {
+  /** The page of a closed workflow: its result, and a timeline whose entries say what they are for. */
+  async function assertClosed({ workflowId, id }: Example, outcome: string, result: RegExp[]) {
     await openWorkflow(page, uiUrl(), workflowId);
     const text = await textOf(page, `cancelOperation • Cancel ${id}`);
     assertHas(text, `"outcome": "${outcome}"`, ...result, `Poll ${id}`);
@@ -128,8 +132,8 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
     return { details, summary: await textOf(panel(page, 'Summary'), /^(Cancel|Watch) /) };
   }
 
-  /** Who and why is in the details and in the summary. */
-  function assertAsked(details: string, { input }: Scene): void {
+  /** The details say who requested the cancel, and why. */
+  function assertRequest(details: string, { input }: Example): void {
     assertHas(
       details,
       input.name,
@@ -147,7 +151,7 @@ function assertHas(text: string, ...parts: (string | RegExp)[]): void {
   }
 }
 
-/** As the UI sets it. */
+/** The UI shows an apostrophe as a typographic one. */
 function typographic(text: string): string {
   return text.replaceAll("'", '’');
 }

@@ -121,11 +121,11 @@ describe('Worker Versioning', { concurrency: true }, () => {
     const env = { TEMPORAL_ADDRESS: undefined, TEMPORAL_TASK_QUEUE: undefined };
     const command = start(['cancel', name, ...flags], env);
     t.after(() => command.child.kill('SIGKILL'));
-    await command.saw('stderr', `--build-id 1`);
+    await command.waitFor('stderr', `--build-id 1`);
     assert.ok(
       command.written.stderr.includes(
         `version ${deployment.name}.1 polls it and is not the current version of its deployment. ` +
-          'The cancellation is kept by Temporal and begins when one does. ' +
+          'Temporal has stored the cancellation; it begins once a worker is running. ' +
           'Make it current: temporal worker deployment set-current-version --yes ' +
           `--deployment-name ${deployment.name} --build-id 1 --address ${temporal.address}`,
       ),

@@ -3,18 +3,18 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.js', import.meta.url));
 
-/** A `temporal-lro` that runs, as a process. */
+/** A running `temporal-lro` process. */
 export interface RunningCommand {
   child: ChildProcess;
-  /** Everything it wrote so far. */
+  /** Everything that it has written so far. */
   written: { stdout: string; stderr: string };
-  /** How it ended: its exit code, or its signal. */
+  /** Settles when it ends, with its exit code or its signal. */
   ended: Promise<number | NodeJS.Signals | null>;
-  /** Waits until a stream holds a text. @throws Error where the command ends before */
-  saw(stream: 'stdout' | 'stderr', text: string): Promise<void>;
+  /** Waits until a stream contains a text. @throws Error if the command ends before */
+  waitFor(stream: 'stdout' | 'stderr', text: string): Promise<void>;
 }
 
-/** Starts the built command, its output piped. `env` goes over the environment of the test. */
+/** Starts the built command with its output piped; `env` overrides the environment of the test. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, ...env },
@@ -31,19 +31,19 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.once('close', (code, signal) => resolve(code ?? signal));
   });
-  const saw = async (stream: 'stdout' | 'stderr', text: string): Promise<void> => {
-    const seen = new Promise<'seen'>((resolve) => {
-      const look = (): void => {
-        if (written[stream].includes(text)) resolve('seen');
+  const waitFor = async (stream: 'stdout' | 'stderr', text: string): Promise<void> => {
+    const found = new Promise<'found'>((resolve) => {
+      const check = (): void => {
+        if (written[stream].includes(text)) resolve('found');
       };
-      listeners.add(look);
-      look();
+      listeners.add(check);
+      check();
     });
-    const first = await Promise.race([seen, ended]);
-    if (first !== 'seen')
+    const first = await Promise.race([found, ended]);
+    if (first !== 'found')
       throw new Error(`It ended with ${String(first)} before "${text}":\n${written.stderr}`);
   };
-  return { child, written, ended, saw };
+  return { child, written, ended, waitFor };
 }
 
 /** Runs the built command to its end. */

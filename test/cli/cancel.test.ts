@@ -15,9 +15,9 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   });
   after(() => world.close());
 
-  const here = () => ['--address', world.address, '--task-queue', world.taskQueue];
+  const temporalFlags = () => ['--address', world.address, '--task-queue', world.taskQueue];
   const env = { NO_COLOR: undefined, TEMPORAL_ADDRESS: undefined, TEMPORAL_TASK_QUEUE: undefined };
-  const json = (...args: string[]) => runJson([...args, ...here()], env);
+  const json = (...args: string[]) => runJson([...args, ...temporalFlags()], env);
 
   for (const [outcome, exit, onCancel, flags] of [
     ['CANCELLED', 0, { kind: 'wins', afterMs: 100 }, []],
@@ -26,7 +26,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     ['NOT_CANCELLABLE', 5, { kind: 'refused' }, []],
     ['STILL_RUNNING', 6, { kind: 'ignored' }, ['--timeout', '1s']],
   ] as [string, number, CancelBehaviour, string[]][]) {
-    test(`cancel prints the result of ${outcome} as one object and ends with ${exit}`, async () => {
+    test(`cancel prints a result ${outcome} as one object and exits with ${exit}`, async () => {
       const name = world.operation({ onCancel });
       const { code, data, stdout } = await json('cancel', name, '--reason', 'over budget', ...flags);
       assert.equal(code, exit);
@@ -39,19 +39,19 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     });
   }
 
-  test('cancel of what expires ends with 7', async () => {
+  test('cancel of an operation that expires exits with 7', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    const command = start(['cancel', name, ...here()], env);
-    await command.saw('stderr', 'cancel accepted');
+    const command = start(['cancel', name, ...temporalFlags()], env);
+    await command.waitFor('stderr', 'cancel accepted');
     world.emulator.expire(name);
     assert.equal(await command.ended, 7);
     assert.match(command.written.stdout, /LOST: Google no longer knows it/);
   });
 
-  test('cancel in text tells on stderr what happens, and on stdout what came of it, without an escape', async () => {
+  test('cancel in text writes progress to stderr and the result to stdout, without control characters', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    const command = start(['cancel', name, ...here()], env);
-    await command.saw('stderr', 'cancel accepted');
+    const command = start(['cancel', name, ...temporalFlags()], env);
+    await command.waitFor('stderr', 'cancel accepted');
     world.emulator.complete(name, { error: { code: 9, message: 'no\u001B[2J\u009B31m' } });
     assert.equal(await command.ended, 4);
     const { stdout, stderr } = command.written;
@@ -62,13 +62,13 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     assert.doesNotMatch(`${stdout}${stderr}`.replaceAll('\n', ''), /\p{Cc}/u);
   });
 
-  test('several names give an array in their order, errors among them, and 1 wins over every outcome', async () => {
+  test('several names give an array in their order, with errors, and 1 wins over every outcome', async () => {
     const wins = world.operation();
     const loses = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
     const denied = world.operation();
     world.emulator.fail({ name: denied, method: 'get', kind: 'status', code: 'PERMISSION_DENIED' });
     const { code, data, stdout, stderr } = await runJson<Printed[]>(
-      ['cancel', wins, denied, loses, wins, ...here()],
+      ['cancel', wins, denied, loses, wins, ...temporalFlags()],
       env,
     );
     assert.equal(code, 1);
@@ -84,11 +84,11 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     assert.ok(['3', undefined].includes(jq('length', stdout)));
   });
 
-  test('without a failure the highest code wins, and jsonl is one object a line as each ends', async () => {
+  test('without a failure the highest code wins, and jsonl has one object a line as each ends', async () => {
     const slow = world.operation({ onCancel: { kind: 'ignored' } });
     const loses = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
-    const command = start(['cancel', slow, loses, ...here(), '-o', 'jsonl'], env);
-    await command.saw('stdout', loses);
+    const command = start(['cancel', slow, loses, ...temporalFlags(), '-o', 'jsonl'], env);
+    await command.waitFor('stdout', loses);
     world.emulator.complete(slow, { error: { code: 1 } });
     assert.equal(await command.ended, 3);
     const lines = command.written.stdout
@@ -104,7 +104,10 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   test('a URL and a full resource name give service, version and name', async () => {
     const [one, two] = [world.operation(), world.operation()];
     const url = `https://us-central1-${SERVICE}/v1/${one}:cancel`;
-    const { code, data } = await runJson<Printed[]>(['cancel', url, `//${SERVICE}/${two}`, ...here()], env);
+    const { code, data } = await runJson<Printed[]>(
+      ['cancel', url, `//${SERVICE}/${two}`, ...temporalFlags()],
+      env,
+    );
     assert.equal(code, 0);
     assert.deepEqual(
       data.map(({ name, service }) => [name, service]),
@@ -116,26 +119,29 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     assert.equal(world.emulator.requests(one, 'cancel').length, 1);
   });
 
-  test('names are checked before anything is started, all of them', async () => {
+  test('all names are checked before anything is started', async () => {
     const name = world.operation();
-    const { code, stdout, stderr } = await run(['cancel', name, 'foo', '../x', 'v1/a/b', ...here()], env);
+    const { code, stdout, stderr } = await run(
+      ['cancel', name, 'foo', '../x', 'v1/a/b', ...temporalFlags()],
+      env,
+    );
     assert.deepEqual([code, stdout], [1, '']);
     for (const bad of ['foo', '../x', 'v1/a/b']) assert.ok(stderr.includes(`"${bad}" `), stderr);
     assert.equal(world.emulator.requests(name).length, 0);
   });
 
-  test('a bad flag is named as a flag, and nothing is started', async () => {
-    const { code, stderr } = await run(['cancel', 'a/b', '--timeout', 'soon', ...here()], env);
+  test('the message about a bad value names the flag, and nothing is started', async () => {
+    const { code, stderr } = await run(['cancel', 'a/b', '--timeout', 'soon', ...temporalFlags()], env);
     assert.equal(code, 1);
     assert.match(stderr, /^--timeout must be a duration/);
-    const other = await run(['watch', 'a/b', '--when-not-cancellable', 'wait', ...here()], env);
+    const other = await run(['watch', 'a/b', '--when-not-cancellable', 'wait', ...temporalFlags()], env);
     assert.match(other.stderr, /^--when-not-cancellable must be "return" or "follow"/);
   });
 
-  test('Ctrl-C ends with 130, says how to come back, and the cancellation goes on', async () => {
+  test('Ctrl-C exits with 130, prints the status command, and the cancellation goes on', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    const command = start(['cancel', name, ...here()], env);
-    await command.saw('stderr', 'cancel accepted');
+    const command = start(['cancel', name, ...temporalFlags()], env);
+    await command.waitFor('stderr', 'cancel accepted');
     command.child.kill('SIGINT');
     assert.equal(await command.ended, 130);
     assert.equal(command.written.stdout, '');
@@ -156,10 +162,10 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     world.emulator.complete(name);
   });
 
-  test('a watch is aborted by abort, and shows the outcome', async () => {
+  test('abort ends a watch, which shows the outcome', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
-    const watching = start(['watch', name, ...here(), '-o', 'json'], env);
-    await watching.saw('stderr', 'WATCHING');
+    const watching = start(['watch', name, ...temporalFlags(), '-o', 'json'], env);
+    await watching.waitFor('stderr', 'WATCHING');
     const aborted = await json('abort', name, '--reason', 'worse recall', '--requested-by', 'li');
     assert.equal(aborted.code, 0);
     assert.equal(aborted.data.cancellation.status === 'NOT_REQUESTED', false);
@@ -179,19 +185,19 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
     assert.deepEqual([code, data.outcome, data.cancellation.timesSent], [0, 'CANCELLED', 1]);
   });
 
-  test('status shows the attempt, the next look and the last error of the pending activity', async () => {
+  test('status shows the attempt and the last error of the pending activity', async () => {
     const name = world.operation();
     world.emulator.fail({ name, method: 'get', kind: 'status', code: 'UNAVAILABLE' });
-    const command = start(['cancel', name, ...here()], env);
-    await command.saw('stderr', 'last answer: UNAVAILABLE');
-    const { stdout } = await run(['status', name, ...here()], env);
+    const command = start(['cancel', name, ...temporalFlags()], env);
+    await command.waitFor('stderr', 'last error: UNAVAILABLE');
+    const { stdout } = await run(['status', name, ...temporalFlags()], env);
     assert.match(stdout, /^ {2}pending +getOperation, attempt \d+$/m);
     assert.match(stdout, /^ {2}last error +UNAVAILABLE/m);
     world.emulator.clearFaults();
     assert.equal(await command.ended, 0);
   });
 
-  test('what nobody follows, and an operation that is not there, are said so', async () => {
+  test('an operation without a workflow, and one that does not exist, are NOT_FOUND with the next command', async () => {
     const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
     for (const command of ['status', 'abort']) {
       const { code, data, stderr } = await json(command, name);

@@ -4,12 +4,13 @@ import type { AbortInput } from '../../contract/input.js';
 import type { OperationArgument } from '../input/operation-name.js';
 import type { Session } from '../temporal/session.js';
 
-/** Started, signalled, and the first task scheduled: no worker has seen it. */
-const UNSEEN_EVENTS = 3;
+/** A workflow that no worker has run yet has three events at most: started, signalled, first task scheduled. */
+const MAX_EVENTS_BEFORE_WORKER = 3;
 
 /**
- * How an operation stands as far as Temporal itself knows, where no worker answers: since when it is followed, and that a
- * cancel has been asked for. What the workflow would add is left at its beginning.
+ * The status of an operation as far as Temporal itself knows it, for when no worker answers: when the
+ * workflow was started, its pending activity, and the abort that was asked for, if any. What only the
+ * workflow knows has its initial value.
  */
 export async function unansweredStatus(
   { client }: Session,
@@ -17,7 +18,7 @@ export async function unansweredStatus(
   abort: AbortInput | undefined,
 ): Promise<Status> {
   const description = await client.workflow.getHandle(workflowId).describe();
-  const isNew = description.historyLength <= UNSEEN_EVENTS;
+  const isNew = description.historyLength <= MAX_EVENTS_BEFORE_WORKER;
   const pending = await pendingActivity(description, client.options.loadedDataConverter);
   return {
     state: isNew ? 'PENDING' : abort === undefined ? 'WATCHING' : 'CANCELLING',

@@ -3,7 +3,7 @@ import type { OperationScript } from '../../emulator/index.js';
 
 const PARENT = 'projects/demo/locations/us-central1';
 
-/** What runs in the emulator of `dev`, so that there is something to cancel. */
+/** The operations in the emulator of `dev`: one for each command that {@link nextSteps} prints. */
 export const sampleScripts: readonly OperationScript[] = [
   { name: `${PARENT}/operations/1`, onCancel: { kind: 'wins', afterMs: 3_000 } },
   { name: `${PARENT}/operations/2`, onCancel: { kind: 'loses', afterMs: 5_000 } },
@@ -11,16 +11,17 @@ export const sampleScripts: readonly OperationScript[] = [
   { name: `${PARENT}/operations/4`, onCancel: { kind: 'wins', afterMs: 1_000 } },
 ];
 
-/** Where everything is. */
-export interface Places {
+/** Where the services of `dev` can be reached. */
+export interface DevServices {
+  /** `host:port` of Temporal. */
   address: string;
   workflowsUrl: string;
   taskQueue: string;
   emulatorHost?: string | undefined;
 }
 
-/** What to type next in another terminal, as it is. */
-export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: Places): string {
+/** The commands to type next in another terminal; they work as they are. */
+export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: DevServices): string {
   const settings = [
     `export TEMPORAL_ADDRESS=${address} TEMPORAL_NAMESPACE=default`,
     ...(taskQueue === DEFAULT_TASK_QUEUE ? [] : [`export TEMPORAL_TASK_QUEUE=${taskQueue}`]),
@@ -29,18 +30,18 @@ export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: Pl
   const commands =
     emulatorHost === undefined
       ? [
-          '# Put in the project, the location and the id of an operation of yours:',
+          '# Insert the project, the location and the id of an operation of yours:',
           'temporal-lro list --parent projects/PROJECT/locations/LOCATION',
           'temporal-lro cancel projects/PROJECT/locations/LOCATION/operations/ID',
         ]
       : [
           `temporal-lro list --parent ${PARENT}`,
-          '# The cancel wins; it is accepted, but the operation wins; it is refused:',
+          '# One cancel that wins, one that the operation wins, one that is refused:',
           ...[1, 2, 3].map((id) => `temporal-lro cancel ${PARENT}/operations/${id}`),
-          '# A watch in the background, and an abort:',
+          '# A watch in the background, then an abort:',
           `temporal-lro watch ${PARENT}/operations/4 &`,
           `temporal-lro abort ${PARENT}/operations/4`,
-          '# One more operation, and all that runs:',
+          '# Another operation, then a cancel of everything that runs:',
           `curl http://${emulatorHost}/emulator/operations \\`,
           `  -d '{"name":"${PARENT}/operations/5"}'`,
           `temporal-lro cancel-all --parent ${PARENT}`,

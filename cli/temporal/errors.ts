@@ -1,0 +1,96 @@
+import { NamespaceNotFoundError } from '@temporalio/common';
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { GoogleOperationsError } from '../../client/error.js';
+import { CommandError, errorMessage } from '../command-error.js';
+
+/** Which Temporal server and namespace a command uses. */
+export interface TemporalPlace {
+  /** `host:port`. */
+  address: string;
+  namespace: string;
+}
+
+/** The codes of gRPC that a command tells apart. */
+const grpcCodes = {
+  DEADLINE_EXCEEDED: 4,
+  PERMISSION_DENIED: 7,
+  FAILED_PRECONDITION: 9,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const;
+
+/**
+ * An error of Temporal's client as one that says what to do next. Errors of our own and unknown ones are
+ * returned as they are.
+ */
+export function toCommandError(error: unknown, { address, namespace }: TemporalPlace): Error {
+  if (error instanceof CommandError || error instanceof GoogleOperationsError) return error;
+  const { code, details } = grpcError(error) ?? {};
+  if (isNamespaceMissing(error)) {
+    return new CommandError(
+      'NO_NAMESPACE',
+      `Temporal at ${address} has no namespace ${namespace}. Set --namespace or TEMPORAL_NAMESPACE to one that it has; ` +
+        'to list them: temporal operator namespace list',
+      { cause: error },
+    );
+  }
+  if (code === grpcCodes.PERMISSION_DENIED || code === grpcCodes.UNAUTHENTICATED) {
+    return new CommandError(
+      'NOT_ALLOWED',
+      `Temporal at ${address} denies you access to namespace ${namespace}: ${details ?? ''}. Check TEMPORAL_API_KEY or the ` +
+        'certificate in TEMPORAL_TLS_*, --profile and --namespace.',
+      { cause: error },
+    );
+  }
+  if (isUnreachable(error, code)) {
+    const text = details ?? errorMessage(error);
+    const reason = /certificate|\bSSL\b|\bTLS\b/i.test(text) ? 'TLS fails' : undefined;
+    return noConnection(address, reason, error);
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** The error for a Temporal server that does not answer: why, if that is known, and what to do. */
+export function noConnection(address: string, reason: string | undefined, cause?: unknown): CommandError {
+  return new CommandError(
+    'NO_CONNECTION',
+    `No Temporal server answers at ${address}${reason === undefined ? '' : ` (${reason})`}. Set --address or ` +
+      'TEMPORAL_ADDRESS to the host:port of a running one (and TEMPORAL_TLS=true if it uses TLS), or start one here: ' +
+      'temporal-lro dev',
+    { cause },
+  );
+}
+
+/** Whether a query or an update failed because no worker answered it in time. */
+export function isUnanswered(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const code = grpcError(error)?.code;
+  return code === grpcCodes.DEADLINE_EXCEEDED || code === grpcCodes.FAILED_PRECONDITION;
+}
+
+function isNamespaceMissing(error: unknown): boolean {
+  return (
+    error instanceof NamespaceNotFoundError ||
+    /namespace .*(?:not found|is not found|does not exist)/i.test(errorMessage(error))
+  );
+}
+
+function isUnreachable(error: unknown, code: number | undefined): boolean {
+  return (
+    code === grpcCodes.UNAVAILABLE ||
+    code === grpcCodes.DEADLINE_EXCEEDED ||
+    /failed to connect|ECONNREFUSED|ENOTFOUND/i.test(errorMessage(error))
+  );
+}
+
+/** The gRPC code and text of an error, which Temporal's client may have wrapped. */
+function grpcError(error: unknown): { code: number; details: string } | undefined {
+  if (isGrpcServiceError(error)) return { code: error.code, details: error.details };
+  if (error instanceof Error && error.cause !== undefined) return grpcError(error.cause);
+  if (error instanceof ServiceError) return { code: grpcCodes.UNAVAILABLE, details: error.message };
+  return undefined;
+}
