@@ -73,9 +73,9 @@ export class NodeProcess {
   }
 
   /**
-   * Waits for the first line, of those already written or still to come, in which there is what is looked for.
+   * Waits for a line, of those already written or still to come.
    *
-   * @param read returns what is looked for, `undefined` for any other line
+   * @param read returns what the caller needs from the line, `undefined` for any other line
    * @throws Error that says how the process ended, where it ends before
    */
   async waitForLine<T>(read: (line: string) => T | undefined): Promise<T> {

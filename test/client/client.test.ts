@@ -81,14 +81,14 @@ describe('the client library', { concurrency: true }, () => {
   test('the status counts the looks that the pending activity has made since', async () => {
     const name = world.operation({ waitSupported: 'unimplemented' });
     const followed = await watch(world.client, { name, polling: { initialInterval: '50ms' } }, here());
-    await world.emulator.waitFor(() => world.looks(name) >= 5);
+    await world.emulator.waitFor(() => world.polls(name) >= 5);
     let now = await status(world.client, { name });
     while (now.polls < 4) now = await status(world.client, { name });
     assert.equal(now.state, 'WATCHING');
     assert.equal(now.pending?.activity, 'awaitOperation');
     world.emulator.complete(name);
     const result = await followed.outcome();
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
     assert.deepEqual((await status(world.client, { name })).outcome, 'COMPLETED');
   });
 

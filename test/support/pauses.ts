@@ -1,7 +1,7 @@
 import type { Method } from '../../emulator/index.js';
 import type { World } from './world.js';
 
-/** Timers count by one clock, and moments are written down by another. */
+/** A timer and a timestamp come from different clocks. */
 const CLOCKS_DIFFER_MS = 20;
 
 /** From the answer of each request of a method to the next request of it, in ms, by the emulator's clock. */
@@ -10,7 +10,7 @@ export function pausesOf(world: World, name: string, method?: Method): number[] 
   return requests.slice(1).map(({ at }, index) => at - (requests[index]?.endedAt ?? at));
 }
 
-/** Whether so much time was left, as far as clocks can tell. How much more it was depends on the machine. */
+/** Whether a pause took so long at least, within what clocks differ. An upper bound would depend on the machine. */
 export function isAtLeast(pause: number | undefined, ms: number): boolean {
   return pause !== undefined && pause >= ms - CLOCKS_DIFFER_MS;
 }

@@ -21,7 +21,7 @@ export class WorkerProcesses {
   /** @param env of every worker */
   constructor(private readonly env: Readonly<Record<string, string>> = {}) {}
 
-  /** Those that have not been told to end. */
+  /** Those that run and were sent no signal. */
   get running(): WorkerProcess[] {
     return [...this.#alive].filter(({ isEnding }) => !isEnding);
   }

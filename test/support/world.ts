@@ -34,7 +34,7 @@ export interface World {
   startRaw(type: string, input: unknown): Promise<Handle>;
   status(handle: Handle): Promise<OperationStatus>;
   /** How many polls reached the emulator. */
-  looks(name: string): number;
+  polls(name: string): number;
   cancels(name: string): number;
   close(): Promise<void>;
 }
@@ -118,7 +118,7 @@ export async function startWorld(env: Record<string, string> = {}, own?: TestTem
       ]),
     startRaw: (type, input) => startAs(type, `test-${randomUUID()}`, input, []),
     status: (handle) => handle.query<OperationStatus>('status'),
-    looks: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
+    polls: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
     cancels: (name) => emulator.requests(name, 'cancel').length,
     async close() {
       await worker.stop();

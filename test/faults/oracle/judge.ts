@@ -90,7 +90,7 @@ export function lostStarts(accepted: readonly AcceptedCall[], records: readonly 
     }));
 }
 
-/** Compares the counts of bulk cancellations, and looks for failed workflow tasks. */
+/** Compares the counts of bulk cancellations, and finds failed workflow tasks. */
 export function judgeBulks(records: readonly TemporalRecord[], executions: readonly Execution[]): Problem[] {
   return records.flatMap((bulk) => [
     ...wrongInBulk(bulk, executions),

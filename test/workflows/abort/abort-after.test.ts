@@ -26,7 +26,7 @@ describe('abortAfter', TOGETHER, () => {
     const [cancelledAt = 0] = timesOf(world, name, 'cancel');
     const late = cancelledAt - Date.parse(result.startedAt);
     assert.ok(isAtLeast(late, 1_500), `cancelled ${late} ms after the start`);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('an operation that ends before is not cancelled', async () => {

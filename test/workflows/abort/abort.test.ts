@@ -41,7 +41,7 @@ describe('abort', TOGETHER, () => {
       const [cancelledAt = 0] = timesOf(world, name, 'cancel');
       const [wait] = world.emulator.requests(name, 'wait');
       assert.ok((wait?.endedAt ?? cancelledAt) >= cancelledAt, 'it waited for no poll');
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
   }
 

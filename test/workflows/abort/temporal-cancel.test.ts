@@ -28,7 +28,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     const { status: closed, memo } = await handle.describe();
     assert.equal(closed.name, 'COMPLETED');
     assert.equal(memo?.['outcome'], 'CANCELLED');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('it proves nothing: an operation that completes is COMPLETED', async () => {

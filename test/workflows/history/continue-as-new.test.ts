@@ -70,7 +70,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
         { status: 'ACCEPTED', won, reason: 'budget', requestedBy: 'ops', aborts: 1, timesSent: 1 },
       );
       assert.equal(world.cancels(name), 1, 'the next run sends nothing again');
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
       const times = [
         result.startedAt,
         result.cancellation.requestedAt,
@@ -147,7 +147,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     assert.equal(result.outcome, 'STILL_RUNNING');
     const took = Date.parse(result.finishedAt) - Date.parse(result.startedAt);
     assert.ok(took >= 10_000, `it took ${took} ms`);
-    assert.ok(result.polls >= 1 && result.polls <= world.looks(name));
+    assert.ok(result.polls >= 1 && result.polls <= world.polls(name));
   });
 
   test('sends the cancel again at the same times, with doubled intervals', async () => {

@@ -77,7 +77,7 @@ describe('a workflow fails only if no outcome can be recorded', TOGETHER, () => 
     const result = await (await world.start('cancelOperation', { name, notFoundGrace: '2m' })).result();
     assert.equal(result.outcome, 'CANCELLED');
     assert.equal(result.wasAlreadyDone, false);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   for (const [type, input] of [
@@ -133,7 +133,7 @@ describe('a workflow fails only if no outcome can be recorded', TOGETHER, () => 
       await endAfter(world, name, 'poll', {}, 3);
       const result = await handle.result();
       assert.equal(result.outcome, 'COMPLETED');
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
   }
 

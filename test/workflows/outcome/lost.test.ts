@@ -31,7 +31,7 @@ describe('an operation that is not found any more', TOGETHER, () => {
       const lasted = Date.parse(result.finishedAt) - (missing[0]?.at ?? 0);
       assert.ok(missing.length >= 2, `${missing.length} times 404`);
       assert.ok(isAtLeast(lasted, 1_500), `over ${lasted} ms`);
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
   }
 
@@ -44,7 +44,7 @@ describe('an operation that is not found any more', TOGETHER, () => {
     assert.equal(result.outcome, 'LOST');
     assert.equal(result.cancellation.status, 'ACCEPTED');
     assert.equal(result.cancellation.won, false);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('before the cancel was sent is LOST, and the 404 to the cancel is REFUSED', async () => {
@@ -95,7 +95,7 @@ describe('an operation that is not found any more', TOGETHER, () => {
     world.emulator.complete(name, {});
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('twice, each time for less than the grace, is not LOST', async () => {
@@ -124,6 +124,6 @@ describe('an operation that is not found any more', TOGETHER, () => {
     world.emulator.complete(name, {});
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 });

@@ -98,7 +98,7 @@ describe('the answer of the service to the cancel is recorded', TOGETHER, () => 
       assert.equal(result.cancellation.status, status);
       assert.equal(result.cancellation.timesSent, 1);
       assert.equal(result.wasAlreadyDone, false);
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
 
     test(`with follow, ${status} is recorded and the operation is followed to its end`, async () => {
@@ -111,7 +111,7 @@ describe('the answer of the service to the cancel is recorded', TOGETHER, () => 
       assert.equal(result.outcome, 'CANCELLED', 'somebody else cancelled it');
       assert.equal(result.cancellation.status, status);
       assert.equal(result.cancellation.won, false, 'the cancel was not accepted');
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
 
     test(`a watcher follows after ${status} by default, and returns with "return"`, async () => {
@@ -151,7 +151,7 @@ describe('the answer of the service to the cancel is recorded', TOGETHER, () => 
       .filter(({ method, endedAt = cancelledAt }) => method !== 'cancel' && endedAt < cancelledAt);
     const { polls } = result;
     assert.ok(
-      polls >= before.length && polls <= world.looks(name),
+      polls >= before.length && polls <= world.polls(name),
       `${polls} polls, ${before.length} before the cancel`,
     );
   });

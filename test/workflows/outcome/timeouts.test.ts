@@ -40,7 +40,7 @@ describe('timeout', TOGETHER, () => {
         assert.equal(result.operation?.done, false);
         assert.equal(result.cancellation.status, 'ACCEPTED');
         assert.equal(result.cancellation.timesSent, 1);
-        assert.equal(result.polls, world.looks(name));
+        assert.equal(result.polls, world.polls(name));
       });
     }
   }
@@ -62,7 +62,7 @@ describe('timeout', TOGETHER, () => {
     assert.equal(result.cancellation.status, 'REQUESTED');
     assert.equal(result.cancellation.timesSent, 0);
     assert.equal(world.cancels(name), 0);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('so is one for which Google never answers', async () => {
@@ -115,7 +115,7 @@ describe('timeout', TOGETHER, () => {
       polling: { initialInterval: '1h', maximumInterval: '1h' },
     });
     const result = await stillRunning(handle, 8_000);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('the state of the operation at the timeout counts', async () => {

@@ -45,7 +45,7 @@ describe('a cancel that is not answered', TOGETHER, () => {
         { status: 'ACCEPTED', won: true, timesSent: 1, aborts: 1, error: undefined },
       );
       assert.equal(world.cancels(name), 3);
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
   }
 
@@ -65,7 +65,7 @@ describe('a cancel that is not answered', TOGETHER, () => {
       assert.equal(result.cancellation.status, 'ACCEPTED');
       assert.equal(result.cancellation.won, true);
       assert.equal(result.cancellation.timesSent, 1);
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
   }
 
@@ -96,7 +96,7 @@ describe('a cancel that is not answered', TOGETHER, () => {
       { status, won, timesSent, reason },
       { status: 'REQUESTED', won: false, timesSent: 0, reason: 'r' },
     );
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('until the timeout stays REQUESTED', async () => {

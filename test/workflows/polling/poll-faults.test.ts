@@ -56,7 +56,7 @@ describe('a poll that fails is repeated', TOGETHER, () => {
       assert.equal(result.wasAlreadyDone, false);
       assert.equal(result.cancellation.won, true);
       assert.equal(world.cancels(name), 1);
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
     });
 
     test(`${what} at later polls, by get`, async () => {
@@ -81,7 +81,7 @@ describe('a poll that fails is repeated', TOGETHER, () => {
     assert.equal(result.outcome, 'COMPLETED');
     assert.deepEqual(result.operation?.response, DONE.response);
     assert.deepEqual(result.cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   }
 
   test('a slow body is read', async () => {

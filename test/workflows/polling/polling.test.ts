@@ -20,7 +20,7 @@ describe('the interval between polls', TOGETHER, () => {
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '400ms' } });
     await endAfter(world, name, 'get', {}, 8);
     const result = await handle.result();
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
     const pauses = pausesOf(world, name, 'get').slice(2);
     assert.ok(
       pauses.every((pause) => isAtLeast(pause, 400)),
@@ -52,7 +52,7 @@ describe('the interval between polls', TOGETHER, () => {
       ({ activityTaskStartedEventAttributes: started }) => started?.attempt ?? 0,
     );
     assert.ok(Math.max(...attempts) > 1, 'no worker held it');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('is ended by an operator who resets the activity', async () => {
@@ -75,11 +75,11 @@ describe('the interval between polls', TOGETHER, () => {
     const name = world.operation({}, ownCollection());
     const handle = await world.start('watchOperation', { name, polling: { initialInterval: '10ms' } });
     await arrived(world, name, 'wait');
-    const before = world.looks(name);
+    const before = world.polls(name);
     world.emulator.complete(name, {});
     const result = await handle.result();
-    assert.equal(world.looks(name), before, 'the wait that was under way brought it');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(world.polls(name), before, 'the wait that was under way brought it');
+    assert.equal(result.polls, world.polls(name));
     assert.ok(result.polls <= 3, `${result.polls} polls`);
     const [wait] = world.emulator.requests(name, 'wait');
     assert.match(wait?.url ?? '', /:wait\?timeout=[\d.]+s$/);
@@ -93,7 +93,7 @@ describe('the interval between polls', TOGETHER, () => {
       await endAfter(world, first, 'get', {}, 3);
       const result = await handle.result();
       assert.equal(world.emulator.requests(first, 'wait').length, 1);
-      assert.equal(result.polls, world.looks(first), 'the wait that was refused counts too');
+      assert.equal(result.polls, world.polls(first), 'the wait that was refused counts too');
       const second = world.operation({ waitSupported }, collection);
       const other = await world.start('watchOperation', { name: second });
       await endAfter(world, second, 'get', {}, 2);
@@ -116,6 +116,6 @@ describe('the interval between polls', TOGETHER, () => {
       pauses.every((pause) => isAtLeast(pause, 200)),
       `pauses of ${String(pauses)} ms`,
     );
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 });

@@ -29,7 +29,7 @@ describe('a cancel is sent again while the operation is running', TOGETHER, () =
     const [first, second] = pausesOf(world, name, 'cancel');
     assert.ok(isAtLeast(first, 600) && isAtLeast(second, 1_200), `after ${first} and ${second} ms`);
     assert.equal(result.cancellation.aborts, 1, 'a resend is no abort');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('which does not restart awaitOperation, and costs eleven events', async () => {

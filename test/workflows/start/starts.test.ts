@@ -190,7 +190,7 @@ describe('a cancel starts an execution, or joins and aborts the running one', TO
     const result = await handle.result();
     assert.equal(result.cancellation.aborts, 1);
     assert.equal(result.cancellation.timesSent, 1);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
     assert.equal(result.wasAlreadyDone, false);
   });
 });
