@@ -112,7 +112,8 @@ describe('an input is good by its schema when it is good by the code', () => {
       name: over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '(', ')', '%', ' ', 'é', '\n'], 6),
       service: over(['a', '9', '.', '-', 'A', '.com', 'x'.repeat(64), '\n'], 6),
       apiVersion: over(['v', '1', 'beta', 'V', '.', 'alpha2', '\n'], 4),
-      resendCancelAfter: over(['0', '1', '25', '.', 'ms', 's', 'm', 'h', 'd', ' ', '-', '\n'], 4),
+      // Less than ten years, the limit, which no pattern can say.
+      resendCancelAfter: over(['0', '1', '2', '.', 'ms', 's', 'm', 'h', 'd', ' ', '-', '\n'], 4),
     };
     for (const [field, shape] of Object.entries(shapes)) {
       fc.assert(
