@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporal } from '../devserver/index.js';
+import { NodeProcess } from '../devserver/node-process.js';
 import { freePort } from '../devserver/port.js';
+import { workerEnvironment } from '../devserver/worker-environment.js';
+import { isReady } from '../devserver/worker-process.js';
 import { type RemoteEmulator, remoteEmulator } from './emulator.js';
-import { type Child, cleanEnvironment, startChild } from './support/child.js';
 import { parseMetrics, type Sample } from './support/prometheus.js';
+import { type Usage, usageOf } from './support/usage.js';
 
 /** A worker of one contestant, in a process and on a task queue of its own. */
-export interface BenchWorker extends Child<true> {
+export interface BenchWorker {
   readonly taskQueue: string;
   /** Its metrics now; none of the plain workflow's. */
   metrics(): Promise<Sample[]>;
+  usage(): Promise<Usage>;
+  kill(): Promise<unknown>;
 }
 
 /** One Temporal server and one emulator, each in a process of its own, for everybody side by side. */
@@ -39,8 +44,13 @@ export async function createEnvironment(say: (line: string) => void): Promise<Be
   try {
     const temporal = await startTemporal({ say });
     closers.push(() => temporal.stop());
-    const emulator = await startEmulatorProcess();
+    const emulator = new NodeProcess([pathOf('../cli/main.js'), 'emulator', '--port', '0'], {
+      env: workerEnvironment(process.env, {}),
+    });
     closers.push(() => emulator.kill());
+    const emulatorHost = await emulator.waitForLine(
+      (line) => /OPERATIONS_EMULATOR_HOST=(\S+)/.exec(line)?.[1],
+    );
     const connection = await Connection.connect({
       address: temporal.address,
       channelArgs: { 'grpc.enable_http_proxy': 0 },
@@ -53,31 +63,32 @@ export async function createEnvironment(say: (line: string) => void): Promise<Be
     const start = async (path: string): Promise<BenchWorker> => {
       const taskQueue = `bench-${randomUUID()}`;
       const port = await freePort('127.0.0.1');
-      const env = cleanEnvironment({
+      const env = workerEnvironment(process.env, {
         TEMPORAL_CONFIG_FILE: profile,
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_TASK_QUEUE: taskQueue,
-        OPERATIONS_EMULATOR_HOST: emulator.ready,
+        OPERATIONS_EMULATOR_HOST: emulatorHost,
         METRICS_ADDRESS: `127.0.0.1:${port}`,
         LOG_FORMAT: 'json',
       });
-      const program = fileURLToPath(new URL(path, import.meta.url));
-      const child = await startChild([program], env, (line) => line.includes('"msg":"ready"') || undefined);
-      closers.push(() => child.kill());
+      const worker = new NodeProcess([pathOf(path)], { env });
+      closers.push(() => worker.kill());
+      await worker.waitForLine(isReady);
       return {
-        ...child,
         taskQueue,
         async metrics() {
           const response = await fetch(`http://127.0.0.1:${port}/metrics`);
           return parseMetrics(await response.text());
         },
+        usage: () => usageOf(worker.pid),
+        kill: () => worker.kill(),
       };
     };
     return {
       client: new Client({ connection, namespace: temporal.namespace }),
       serverVersion: temporal.version,
       serverPid: temporal.pid,
-      emulator: remoteEmulator(emulator.ready),
+      emulator: remoteEmulator(emulatorHost),
       startWorker: () => start('../worker/main.js'),
       startPlainWorker: () => start('./baselines/plain-worker.js'),
       close,
@@ -88,11 +99,6 @@ export async function createEnvironment(say: (line: string) => void): Promise<Be
   }
 }
 
-function startEmulatorProcess(): Promise<Child<string>> {
-  const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
-  return startChild(
-    [main, 'emulator', '--port', '0'],
-    cleanEnvironment({}),
-    (line) => /OPERATIONS_EMULATOR_HOST=(\S+)/.exec(line)?.[1],
-  );
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }

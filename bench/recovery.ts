@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Crew } from '../test/support/recovery.js';
+import { WorkerHarness } from '../test/support/worker-harness.js';
 import { startTemporal } from '../devserver/index.js';
 import { recoveries, type Recovery } from './support/recoveries.js';
 
@@ -45,19 +45,19 @@ if (values.json !== undefined) {
 async function measured(recovery: Recovery): Promise<Figures[]> {
   const { id, measures, workers } = recovery;
   const all = measures.map((measure): Figures => ({ id, ...measure, samples: [] }));
-  const crew = await Crew.on(temporal.address);
+  const harness = await WorkerHarness.create(temporal.address);
   try {
     for (let round = 1; round <= rounds; round++) {
-      await crew.have(workers);
+      await harness.ensureWorkers(workers);
       // At any moment between two heartbeats.
-      const samples = await recovery.once(crew, () => delay(Math.random() * 3_000));
+      const samples = await recovery.once(harness, () => delay(Math.random() * 3_000));
       for (const [index, more] of samples.entries()) all[index]?.samples.push(...more);
       say(`${id} ${round}/${rounds}: ${samples.flat().join(', ')} ms`);
-      for (const { name } of crew.emulator.operations()) crew.emulator.complete(name, {});
-      crew.emulator.clearFaults();
+      for (const { name } of harness.emulator.operations()) harness.emulator.complete(name, {});
+      harness.emulator.clearFaults();
     }
   } finally {
-    await crew.close();
+    await harness.close();
   }
   return all;
 }

@@ -66,7 +66,7 @@ export interface Emulator {
   /**
    * Resolves as soon as the predicate holds for the log. The predicate is called at once and on each change.
    *
-   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (10 s) or `CLOSED`; the signal's reason if it aborts.
+   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (60 s) or `CLOSED`; the signal's reason if it aborts.
    */
   waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
 

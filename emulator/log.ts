@@ -44,7 +44,7 @@ export interface LogEntry {
 /** Options of `waitFor`. */
 export interface WaitForOptions {
   signal?: AbortSignal;
-  /** Default: 10,000. */
+  /** Default: 60,000. */
   timeoutMs?: number;
 }
 
@@ -109,7 +109,7 @@ export class RequestLog {
    */
   async waitFor(
     predicate: (log: readonly LogEntry[]) => boolean,
-    { signal, timeoutMs = 10_000 }: WaitForOptions = {},
+    { signal, timeoutMs = 60_000 }: WaitForOptions = {},
   ): Promise<void> {
     signal?.throwIfAborted();
     if (predicate(this.#entries)) return;

@@ -1,45 +1,83 @@
-// Runs the tests that `npm run build` compiled, on one Temporal server for all of them.
-// node scripts/test.mjs [file or folder below test/] [--failed] [options of node --test]
-// --failed runs only the files that failed the last time.
-import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { startTemporal } from '../dist/devserver/index.js';
+// Runs the tests that `npm run build` compiled. All of them share one Temporal server, which starts if any of them needs it.
+// node scripts/test.mjs [--unit] [--slowest] [--concurrency N] [--test-name-pattern P]… [file or folder below test/]…
+// --unit runs only the tests that start no process: neither a test file nor a module that it imports uses node:child_process.
+// --slowest tells at the end which files took longest.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { run } from 'node:test';
+import { spec, tap } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
 
-const FAILED = 'dist/failed-tests.txt';
+const TESTS = resolve('dist/test');
+/** For a test file. Most take seconds; a busy machine may need ten times as long. */
+const FILE_TIMEOUT_MS = 900_000;
 
-const given = process.argv.slice(2);
-const options = given.filter((argument) => argument.startsWith('-') && argument !== '--failed');
-const places = given.filter((argument) => !argument.startsWith('-'));
+const { values, positionals: places } = parseArgs({
+  allowPositionals: true,
+  options: {
+    unit: { type: 'boolean', default: false },
+    // Tests mostly wait, so twice as many files as there are cores.
+    concurrency: { type: 'string', default: String(2 * availableParallelism()) },
+    slowest: { type: 'boolean', default: false },
+    'test-name-pattern': { type: 'string', multiple: true },
+  },
+});
 
-const all = (await readdir('dist/test', { recursive: true })).filter((file) => file.endsWith('.test.js'));
-const chosen =
-  places.length === 0 ? all : all.filter((file) => places.some((place) => file.startsWith(place)));
-const again = given.includes('--failed')
-  ? (await readFile(FAILED, 'utf8')).split('\n').filter((line) => line !== '')
-  : undefined;
-const files = (again ?? chosen.map((file) => join('dist/test', file)))
-  .map((file) => relative('.', file))
+const files = readdirSync(TESTS, { recursive: true })
+  .filter((file) => file.endsWith('.test.js'))
+  .filter((file) => places.length === 0 || places.some((place) => file.startsWith(place)))
+  .map((file) => join(TESTS, file))
+  .filter((file) => !values.unit || !startsProcesses(file))
   .toSorted();
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${places.join(' ')}\n`);
   process.exit(1);
 }
 
-const temporal = await startTemporal({ say: (line) => process.stderr.write(`${line}\n`) });
-// Tests mostly wait, so two files at once fit two cores; node's default there is one.
-const concurrency = options.some((option) => option.startsWith('--test-concurrency'))
-  ? []
-  : ['--test-concurrency=2'];
-const reporters = [
-  ...['--test-reporter', process.stdout.isTTY ? 'spec' : 'tap', '--test-reporter-destination', 'stdout'],
-  ...['--test-reporter', './scripts/failed-files.mjs', '--test-reporter-destination', FAILED],
-];
-const env = { ...process.env, TEST_TEMPORAL_ADDRESS: temporal.address };
-const child = spawn(process.execPath, ['--test', ...reporters, ...concurrency, ...options, ...files], {
-  stdio: 'inherit',
-  env,
+if (values.unit) process.env['NODE_OPTIONS'] = `--import=${import.meta.resolve('./no-processes.mjs')}`;
+const temporal = files.some((file) => startsProcesses(file)) ? await startTemporal() : undefined;
+const events = run({
+  files,
+  concurrency: Number(values.concurrency),
+  timeout: FILE_TIMEOUT_MS,
+  ...(values['test-name-pattern'] && { testNamePatterns: values['test-name-pattern'] }),
 });
-const code = await new Promise((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
-await temporal.stop();
-process.exit(code);
+events.on('test:fail', () => (process.exitCode = 1));
+/** By file, how long it took, in ms. */
+const durations = new Map();
+events.on('test:complete', ({ name, details }) => {
+  if (files.includes(name)) durations.set(name, details.duration_ms);
+});
+const output = events.compose(process.stdout.isTTY ? new spec() : tap);
+for await (const text of output) process.stdout.write(text);
+await temporal?.stop();
+if (values.slowest) process.stderr.write(slowest(10));
+
+async function startTemporal() {
+  const devserver = await import('../dist/devserver/index.js');
+  const server = await devserver.startTemporal({ say: (line) => process.stderr.write(`${line}\n`) });
+  process.env['TEST_TEMPORAL_ADDRESS'] = server.address;
+  return server;
+}
+
+/** Whether a module imports node:child_process, directly or through other modules of this project. */
+function startsProcesses(file, seen = new Set()) {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const imports = [...readFileSync(file, 'utf8').matchAll(/\bfrom '([^']+)'|^import '([^']+)'/gm)];
+  return imports.some(([, from, bare]) => {
+    const name = from ?? bare;
+    if (!name.startsWith('.')) return name === 'node:child_process';
+    const module = resolve(dirname(file), name);
+    return existsSync(module) && module.endsWith('.js') && startsProcesses(module, seen);
+  });
+}
+
+function slowest(count) {
+  return [...durations]
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, count)
+    .map(([file, ms]) => `${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative(TESTS, file)}\n`)
+    .join('');
+}

@@ -28,7 +28,7 @@ export interface HealthServer {
 }
 
 /** Kubernetes' default timeout of a probe is one second, and after a timeout the answer is lost. */
-const CHECK_TIMEOUT_MS = 900;
+export const CHECK_TIMEOUT_MS = 900;
 
 /**
  * Serves `/healthz` and `/readyz`.

@@ -1,4 +1,4 @@
-import type { Crew } from '../../test/support/recovery.js';
+import type { WorkerHarness } from '../../test/support/worker-harness.js';
 
 /** One way in which a worker ends, and what is measured of it. */
 export interface Recovery {
@@ -7,7 +7,7 @@ export interface Recovery {
   workers: number;
   measures: { what: string; promised?: number }[];
   /** Plays it once. @returns for each measure the times, in ms. */
-  once(crew: Crew, atAnyMoment: () => Promise<void>): Promise<number[][]>;
+  once(harness: WorkerHarness, atAnyMoment: () => Promise<void>): Promise<number[][]>;
 }
 
 const AT_ONCE = 6;
@@ -15,19 +15,21 @@ const TAKEN_UP = 10_000;
 const HANDED_OVER = 2_000;
 
 /** Starts operations that are held in a long poll, and tells which of them the same worker holds. */
-async function held(crew: Crew) {
+async function held(harness: WorkerHarness) {
   const all = await Promise.all(
-    Array.from({ length: AT_ONCE }, () => crew.start('cancelOperation', { onCancel: { kind: 'ignored' } })),
+    Array.from({ length: AT_ONCE }, () =>
+      harness.start('cancelOperation', { onCancel: { kind: 'ignored' } }),
+    ),
   );
-  for (const { name } of all) await crew.underWay(name, 'wait');
-  const holders = await Promise.all(all.map(({ handle }) => crew.holderOf(handle, 'await')));
+  for (const { name } of all) await harness.untilRequested(name, 'wait');
+  const holders = await Promise.all(all.map(({ handle }) => harness.workerOfActivity(handle, 'await')));
   const [worker] = holders;
   if (worker === undefined) throw new Error('nobody holds anything');
   return { worker, names: all.flatMap(({ name }, index) => (holders[index] === worker ? [name] : [])) };
 }
 
-async function nextOf(crew: Crew, names: string[], since: number): Promise<number[]> {
-  return Promise.all(names.map((name) => crew.nextRequest(name, undefined, since)));
+async function nextOf(harness: WorkerHarness, names: string[], since: number): Promise<number[]> {
+  return Promise.all(names.map((name) => harness.nextRequest(name, undefined, since)));
 }
 
 export const recoveries: Recovery[] = [
@@ -35,24 +37,22 @@ export const recoveries: Recovery[] = [
     id: 'a',
     workers: 2,
     measures: [{ what: 'SIGKILL, another worker runs: next look', promised: TAKEN_UP }],
-    async once(crew, atAnyMoment) {
-      const { worker, names } = await held(crew);
+    async once(harness, atAnyMoment) {
+      const { worker, names } = await held(harness);
       await atAnyMoment();
-      worker.kill('SIGKILL');
-      const { at } = await worker.exited;
-      return [await nextOf(crew, names, at)];
+      const { at } = await worker.kill();
+      return [await nextOf(harness, names, at)];
     },
   },
   {
     id: 'b',
     workers: 1,
     measures: [{ what: 'SIGKILL, another worker is started at once: next look', promised: TAKEN_UP }],
-    async once(crew, atAnyMoment) {
-      const { worker, names } = await held(crew);
+    async once(harness, atAnyMoment) {
+      const { worker, names } = await held(harness);
       await atAnyMoment();
-      worker.kill('SIGKILL');
-      const { at } = await worker.exited;
-      const [looks] = await Promise.all([nextOf(crew, names, at), crew.workers.start()]);
+      const { at } = await worker.kill();
+      const [looks] = await Promise.all([nextOf(harness, names, at), harness.workers.start()]);
       return [looks];
     },
   },
@@ -65,31 +65,29 @@ export const recoveries: Recovery[] = [
         promised: TAKEN_UP,
       },
     ],
-    async once(crew, atAnyMoment) {
-      const { name, handle } = await crew.start('watchOperation', { onCancel: { kind: 'ignored' } });
-      await crew.underWay(name, 'wait');
-      const worker = await crew.keeperOf(handle);
-      worker.kill('SIGKILL');
-      await worker.exited;
+    async once(harness, atAnyMoment) {
+      const { name, handle } = await harness.start('watchOperation', { onCancel: { kind: 'ignored' } });
+      await harness.untilRequested(name, 'wait');
+      const worker = await harness.workerOfWorkflow(handle);
+      await worker.kill();
       // By now Temporal knows that the connection is gone.
       await atAnyMoment();
       const at = Date.now();
       await handle.signal('abort', {});
-      return [[await crew.nextRequest(name, 'cancel', at)]];
+      return [[await harness.nextRequest(name, 'cancel', at)]];
     },
   },
   {
     id: 'f',
     workers: 2,
     measures: [{ what: 'SIGKILL in the middle of a workflow task: next request' }],
-    async once(crew) {
-      crew.emulator.fail({ kind: 'never-answers', method: 'get', times: 1 });
-      const { name, handle } = await crew.start('cancelOperation', { onCancel: { kind: 'ignored' } });
-      await crew.underWay(name, 'get');
-      const worker = await crew.keeperOf(handle);
-      worker.kill('SIGKILL');
-      const { at } = await worker.exited;
-      return [[await crew.nextRequest(name, undefined, at)]];
+    async once(harness) {
+      harness.emulator.fail({ kind: 'never-answers', method: 'get', times: 1 });
+      const { name, handle } = await harness.start('cancelOperation', { onCancel: { kind: 'ignored' } });
+      await harness.untilRequested(name, 'get');
+      const worker = await harness.workerOfWorkflow(handle);
+      const { at } = await worker.kill();
+      return [[await harness.nextRequest(name, undefined, at)]];
     },
   },
   {
@@ -99,13 +97,13 @@ export const recoveries: Recovery[] = [
       { what: 'SIGTERM, another worker runs: next look', promised: HANDED_OVER },
       { what: 'SIGTERM: the process has ended' },
     ],
-    async once(crew, atAnyMoment) {
-      const { worker, names } = await held(crew);
+    async once(harness, atAnyMoment) {
+      const { worker, names } = await held(harness);
       await atAnyMoment();
       const at = Date.now();
-      worker.kill('SIGTERM');
-      const looks = await nextOf(crew, names, at);
-      return [looks, [(await worker.exited).at - at]];
+      const exited = worker.stop();
+      const looks = await nextOf(harness, names, at);
+      return [looks, [(await exited).at - at]];
     },
   },
   {
@@ -115,16 +113,16 @@ export const recoveries: Recovery[] = [
       { what: 'SIGTERM, a cancel under way is never answered: sent again', promised: HANDED_OVER },
       { what: 'SIGTERM, a cancel under way is never answered: the process has ended' },
     ],
-    async once(crew, atAnyMoment) {
-      crew.emulator.fail({ kind: 'never-answers', method: 'cancel', times: 1 });
-      const { name, handle } = await crew.start('cancelOperation', { onCancel: { kind: 'ignored' } });
-      await crew.underWay(name, 'cancel');
+    async once(harness, atAnyMoment) {
+      harness.emulator.fail({ kind: 'never-answers', method: 'cancel', times: 1 });
+      const { name, handle } = await harness.start('cancelOperation', { onCancel: { kind: 'ignored' } });
+      await harness.untilRequested(name, 'cancel');
       await atAnyMoment();
-      const worker = await crew.holderOf(handle, 'cancel');
+      const worker = await harness.workerOfActivity(handle, 'cancel');
       const at = Date.now();
-      worker.kill('SIGTERM');
-      const cancel = await crew.nextRequest(name, 'cancel', at);
-      return [[cancel], [(await worker.exited).at - at]];
+      const exited = worker.stop();
+      const cancel = await harness.nextRequest(name, 'cancel', at);
+      return [[cancel], [(await exited).at - at]];
     },
   },
 ];

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporal } from '../../devserver/index.js';
+import { workerEnvironment } from '../../devserver/worker-environment.js';
+import { WorkerProcess } from '../../devserver/worker-process.js';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import type { Cleanup } from '../dev/cleanup.js';
 import { writeEmptyProfile } from '../dev/empty-profile.js';
 import type { DemoLog } from './log.js';
-import { startWorkerProcess, workerEnvironment, type WorkerProcess } from './worker-process.js';
 
 /** The services that the demonstration runs on. */
 export interface DemoEnvironment {
@@ -65,24 +66,28 @@ export async function createEnvironment({
   });
   cleanup.add(() => connection.close());
   const taskQueue = `demo-${randomUUID()}`;
-  const settings = {
-    address,
-    namespace,
-    taskQueue,
-    emulatorHost: emulator.host,
-    configFile: await writeEmptyProfile(),
-  };
+  const workerEnv = workerEnvironment(env, {
+    // The user's own profile may hold keys and certificates for a server that is not ours.
+    TEMPORAL_CONFIG_FILE: await writeEmptyProfile(),
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    OPERATIONS_EMULATOR_HOST: emulator.host,
+    LOG_LEVEL: 'info',
+  });
   return {
     client: new Client({ connection, namespace }),
     emulator,
     taskQueue,
     workflowsUrl: `${uiUrl}/namespaces/${namespace}/workflows`,
-    startWorker: () =>
-      startWorkerProcess(workerEnvironment(env, settings), (worker) => {
-        cleanup.add(() => worker.kill());
-        void worker.exited.then((how) => {
-          if (!worker.killed) onFailure(new Error(`The worker ended unexpectedly (${how}).`));
-        });
-      }),
+    async startWorker() {
+      const worker = new WorkerProcess(workerEnv);
+      cleanup.add(() => worker.kill());
+      void worker.exited.then(({ reason }) => {
+        if (!worker.isEnding) onFailure(new Error(`The worker ended unexpectedly (${reason}).`));
+      });
+      await worker.ready();
+      return worker;
+    },
   };
 }

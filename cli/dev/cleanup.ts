@@ -1,9 +1,9 @@
 /** Ends what a command has started on this machine, the last first. */
 export class Cleanup {
-  readonly #steps: (() => Promise<void>)[] = [];
+  readonly #steps: (() => Promise<unknown>)[] = [];
 
   /** Adds how to end something that has just been started. */
-  add(step: () => Promise<void>): void {
+  add(step: () => Promise<unknown>): void {
     this.#steps.push(step);
   }
 

@@ -206,7 +206,7 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
     };
     const polled = await call('getOperation', request);
     assert.ok(polled && 'returned' in polled, JSON.stringify(polled));
-    assert.ok(strict.looks(name) > 0);
+    assert.ok(strict.polls(name) > 0);
     const parent = 'projects/control/locations/us-central1';
     const listed = await call('listOperations', { ...request.ref, parent });
     assert.ok(listed && 'returned' in listed, JSON.stringify(listed));

@@ -12,8 +12,8 @@ export type Ended = { returned: unknown } | { failed: string; message: string };
 export function callActivity(taskQueue: string, type: string, args: unknown[]): Promise<Ended[]> {
   const options: ActivityOptions = {
     taskQueue,
-    startToCloseTimeout: '20s',
-    heartbeatTimeout: '5s',
+    startToCloseTimeout: '2m',
+    heartbeatTimeout: '1m',
     retry: { maximumAttempts: 1 },
   };
   const call = proxyActivities<Record<string, (argument: unknown) => Promise<unknown>>>(options)[type];

@@ -48,6 +48,11 @@ describe('the lists of several collections of one location', () => {
       apiVersion: 'v1',
       name: `projects/p/locations/l/things/${at % collections}/operations/${at}`,
     }));
+    const lists = new Map<string, { name: string; done: boolean }[]>();
+    for (const { name } of refs) {
+      const parent = name.slice(0, name.lastIndexOf('/'));
+      lists.set(parent, [...(lists.get(parent) ?? []), { name, done: false }]);
+    }
     const counts = { lists: 0, checks: 0, alone: 0 };
     for (const ref of refs) cache.track(ref);
     for (let minute = -1; minute < minutes; minute += 1) {
@@ -63,8 +68,7 @@ describe('the lists of several collections of one location', () => {
           const isShown = await cache.isListedAsRunning(ref, 30_000, async ({ parent }) => {
             if (parent === 'projects/p/locations/l/operations') return { operations: [] };
             counts.lists += 1;
-            const own = refs.filter(({ name }) => name.startsWith(`${parent}/`));
-            return { operations: own.map(({ name }) => ({ name, done: false })) };
+            return { operations: lists.get(parent) ?? [] };
           });
           if (isShown === true) continue;
           counts.alone += 1;

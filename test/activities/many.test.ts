@@ -15,7 +15,7 @@ import { createEmulatorTransport } from '../../google/http/google-transport.js';
 import { createOperationsClient } from '../../google/client.js';
 import { parseEndpoints } from '../../google/endpoint.js';
 
-const MANY = 200;
+const MANY = 100;
 
 describe('many operations of one collection', () => {
   let emulator: Emulator;
@@ -26,7 +26,7 @@ describe('many operations of one collection', () => {
   });
   after(() => emulator.close());
 
-  /** Two hundred running operations of one collection, and a process that follows them. */
+  /** A hundred running operations of one collection, and a process that follows them. */
   function setUp(maxWaitingAttempts = 0) {
     const parent = `projects/p${++projects}/locations/l`;
     const names = Array.from({ length: MANY }, (_, id) => `${parent}/operations/${id}`);
@@ -55,9 +55,10 @@ describe('many operations of one collection', () => {
     const before = count('get');
     const results = await pollAll();
     assert.deepEqual(new Set(results), new Set(['running']));
-    assert.equal(count('list'), 1);
-    // One in twenty on average; more than one in four is next to impossible.
-    assert.ok(count('get') - before < MANY / 4, `${count('get') - before} polls`);
+    // A list is read again after four seconds. One in twenty is polled on average; more than one in four is next to impossible.
+    assert.ok(count('list') >= 1);
+    const requests = count('get') - before + count('list');
+    assert.ok(requests < MANY / 4, `${requests} requests`);
   });
 
   test('are polled by get where the list does not show them, also if the service has wait', async () => {

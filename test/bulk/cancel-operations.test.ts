@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type {
   CancelOperationsInput,
@@ -9,6 +8,7 @@ import type {
   CancelOperationsResult,
 } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
+import { until } from '../support/until.js';
 import { startWorld, type World } from '../support/world.js';
 
 type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
@@ -17,6 +17,13 @@ type Bulk = (input: CancelOperationsInput) => Promise<CancelOperationsResult>;
 async function pendingActivities(handle: WorkflowHandle): Promise<string[]> {
   const { raw } = await handle.describe();
   return (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name ?? '');
+}
+
+async function untilStopping(handle: WorkflowHandle<Bulk>): Promise<void> {
+  await until(
+    () => handle.query<CancelOperationsProgress>('progress'),
+    ({ stopping }) => stopping,
+  );
 }
 
 describe('many at once', { concurrency: true }, () => {
@@ -125,7 +132,7 @@ describe('many at once', { concurrency: true }, () => {
     assert.equal(progress.matched, 6);
     assert.deepEqual(progress.underWay, names.slice(0, 2));
     for (const name of names) {
-      await world.emulator.waitFor(() => world.cancels(name) > 0, { timeoutMs: 20_000 });
+      await world.emulator.waitFor(() => world.cancels(name) > 0);
       world.emulator.complete(name, { error: { code: 1 } });
     }
     assert.deepEqual((await handle.result()).outcomes, { CANCELLED: 6 });
@@ -138,7 +145,7 @@ describe('many at once', { concurrency: true }, () => {
     const handle = await start({ parent, maxConcurrent: 2 });
     await world.emulator.waitFor(() => names.filter((name) => world.cancels(name) > 0).length >= 2);
     await handle.cancel();
-    while (!(await handle.query<CancelOperationsProgress>('progress')).stopping);
+    await untilStopping(handle);
     for (const name of names.slice(0, 2)) world.emulator.complete(name);
     const result = await handle.result();
     assert.deepEqual(result.outcomes, { COMPLETED: 2 });
@@ -146,19 +153,22 @@ describe('many at once', { concurrency: true }, () => {
     for (const name of names.slice(2)) assert.equal(world.cancels(name), 0);
   });
 
-  test('cancelling it waits for an item that has long been under way, too', { timeout: 40_000 }, async () => {
+  test('cancelling it waits for an item that has long been under way, too', async () => {
     const { names } = location([{ onCancel: { kind: 'ignored' } }]);
     const [name = ''] = names;
     const handle = await start({ names });
     // Within its first activity an item is waited for eight seconds.
-    while (!(await pendingActivities(handle)).includes('awaitItem')) await delay(100);
+    await until(
+      () => pendingActivities(handle),
+      (types) => types.includes('awaitItem'),
+    );
     await handle.cancel();
-    while (!(await handle.query<CancelOperationsProgress>('progress')).stopping);
+    await untilStopping(handle);
     world.emulator.complete(name);
     assert.deepEqual((await handle.result()).outcomes, { COMPLETED: 1 });
   });
 
-  test('cancelling it ends a listing that Google does not answer', { timeout: 20_000 }, async () => {
+  test('cancelling it ends a listing that Google does not answer', async () => {
     const { parent, names } = location([{}]);
     world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', method: 'list', name: parent });
     const handle = await start({ parent });

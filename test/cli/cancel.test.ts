@@ -8,7 +8,7 @@ import { SERVICE, startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';
 import { jq, type Printed, runJson } from './support/json.js';
 
-describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 }, () => {
+describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }, () => {
   let world: World;
   before(async () => {
     world = await startWorld();
@@ -49,11 +49,12 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 },
   });
 
   test('cancel in text writes progress to stderr and the result to stdout, without control characters', async () => {
-    const name = world.operation({
-      onCancel: { kind: 'fails', code: 9, message: 'no\u001B[2J\u009B31m', afterMs: 2_500 },
-    });
-    const { code, stdout, stderr } = await run(['cancel', name, ...temporalFlags()], env);
-    assert.equal(code, 4);
+    const name = world.operation({ onCancel: { kind: 'ignored' } });
+    const command = start(['cancel', name, ...temporalFlags()], env);
+    await command.waitFor('stderr', 'cancel accepted');
+    world.emulator.complete(name, { error: { code: 9, message: 'no\u001B[2J\u009B31m' } });
+    assert.equal(await command.ended, 4);
+    const { stdout, stderr } = command.written;
     assert.match(stderr, /CANCELLING: cancel accepted, \d+ polls?/);
     assert.ok(stdout.startsWith(`${name}\n  FAILED: the operation failed with FAILED_PRECONDITION`), stdout);
     assert.ok(stdout.replaceAll(/\s+/g, ' ').includes('which is no cancellation: no?[2J?31m'), stdout);
@@ -84,11 +85,13 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 60_000 },
   });
 
   test('without a failure the highest code wins, and jsonl has one object a line as each ends', async () => {
-    const slow = world.operation({ onCancel: { kind: 'wins', afterMs: 1_500 } });
+    const slow = world.operation({ onCancel: { kind: 'ignored' } });
     const loses = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
-    const { code, stdout } = await run(['cancel', slow, loses, ...temporalFlags(), '-o', 'jsonl'], env);
-    assert.equal(code, 3);
-    const lines = stdout
+    const command = start(['cancel', slow, loses, ...temporalFlags(), '-o', 'jsonl'], env);
+    await command.waitFor('stdout', loses);
+    world.emulator.complete(slow, { error: { code: 1 } });
+    assert.equal(await command.ended, 3);
+    const lines = command.written.stdout
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Printed);

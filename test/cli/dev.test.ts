@@ -11,7 +11,7 @@ import { run, type RunningCommand, start } from './support/command.js';
 const IP = '127.0.0.1';
 const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
-describe('dev', { timeout: 90_000 }, () => {
+describe('dev', { timeout: 300_000 }, () => {
   let dir: string;
   let dev: RunningCommand;
   const ports: number[] = [];

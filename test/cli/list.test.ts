@@ -15,7 +15,7 @@ interface Listed {
   metadata: object;
 }
 
-describe('list and cancel-all', { concurrency: 3, timeout: 60_000 }, () => {
+describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
   let world: World;
   before(async () => {
     world = await startWorld({ ALLOWED_OPERATIONS: 'projects/p/**' });

@@ -9,7 +9,7 @@ import { SERVICE, startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';
 import { runJson } from './support/json.js';
 
-describe('the message for a problem says what to do next', { concurrency: 3, timeout: 60_000 }, () => {
+describe('the message for a problem says what to do next', { concurrency: 3, timeout: 300_000 }, () => {
   let world: World;
   before(async () => {
     world = await startWorld();

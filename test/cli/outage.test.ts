@@ -8,7 +8,7 @@ import { startTemporal } from '../../devserver/index.js';
 import { startWorld } from '../support/world.js';
 import { start } from './support/command.js';
 
-test('a cancel that is being shown survives a crash of Temporal', { timeout: 90_000 }, async () => {
+test('a cancel that is being shown survives a crash of Temporal', { timeout: 300_000 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'outage-test-'));
   const options = { port: await freePort('127.0.0.1'), dbFile: join(dir, 'temporal.db') };
   let temporal = await startTemporal(options);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { mismatches } from '../../cli/demo/verify.js';
-import { workerEnvironment } from '../../cli/demo/worker-process.js';
+import { workerEnvironment } from '../../devserver/worker-environment.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry, OperationTruth } from '../../emulator/index.js';
 
@@ -90,21 +90,15 @@ test("the worker of the demonstration gets none of the user's settings for a wor
       HEALTH_ADDRESS: '0.0.0.0:8080',
     },
     {
-      address: '127.0.0.1:1',
-      namespace: 'default',
-      taskQueue: 'demo',
-      emulatorHost: '127.0.0.1:2',
-      configFile: '/empty.toml',
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      TEMPORAL_TASK_QUEUE: 'demo',
+      OPERATIONS_EMULATOR_HOST: '127.0.0.1:2',
     },
   );
   assert.deepEqual(env, {
     PATH: '/bin',
-    TEMPORAL_CONFIG_FILE: '/empty.toml',
     TEMPORAL_ADDRESS: '127.0.0.1:1',
-    TEMPORAL_NAMESPACE: 'default',
     TEMPORAL_TASK_QUEUE: 'demo',
     OPERATIONS_EMULATOR_HOST: '127.0.0.1:2',
-    LOG_LEVEL: 'info',
-    LOG_FORMAT: 'json',
   });
 });

@@ -92,7 +92,7 @@ describe('GoogleOperations', TOGETHER, () => {
   test('the status counts the polls that the pending activity has made since', async () => {
     const name = world.operation({ waitSupported: 'unimplemented' });
     const handle = await operations.watch({ name, polling: { initialInterval: '50ms' } });
-    await world.emulator.waitFor(() => world.looks(name) >= 5);
+    await world.emulator.waitFor(() => world.polls(name) >= 5);
     const status = await until(
       () => handle.status(),
       ({ polls }) => polls >= 4,
@@ -101,7 +101,7 @@ describe('GoogleOperations', TOGETHER, () => {
     assert.equal(status.pending?.activity, 'awaitOperation');
     world.emulator.complete(name);
     const result = await handle.result();
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
     assert.deepEqual((await handle.status()).outcome, 'COMPLETED');
   });
 

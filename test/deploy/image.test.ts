@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { GoogleOperations } from '../../client/index.js';
-import { startEmulator } from '../../emulator/index.js';
+import { NodeProcess } from '../../devserver/node-process.js';
 import { freePort } from '../../devserver/port.js';
+import { startEmulator } from '../../emulator/index.js';
 import { run } from '../examples/support/process.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
-import { WorkerProcess } from '../worker/support/worker-process.js';
+import { logged } from '../support/worker-process.js';
 import { DOCKERFILE, jsonForm, stagesOf, variablesOf } from './support/dockerfile.js';
 import { buildImage } from './support/image.js';
 
@@ -74,7 +76,7 @@ describe('the image that the Dockerfile builds', () => {
     mkdirSync(scratch);
     chmodSync(scratch, 0o777);
     const port = await freePort('127.0.0.1');
-    const taskQueue = `image-${process.pid}-${Date.now()}`;
+    const taskQueue = `image-${randomUUID()}`;
     const env = {
       ...variablesOf(final),
       TEMPORAL_ADDRESS: temporal.address,
@@ -85,13 +87,9 @@ describe('the image that the Dockerfile builds', () => {
       TMPDIR: scratch,
     };
     const [main = '', ...args] = commandOf('ENTRYPOINT');
-    const worker = new WorkerProcess(t, env, {
-      file: process.execPath,
-      args: [join(app, main), ...args],
-      cwd: elsewhere,
-      ...NOBODY,
-    });
-    await worker.logged(/^ready/);
+    const worker = new NodeProcess([join(app, main), ...args], { env, cwd: elsewhere, ...NOBODY });
+    t.after(() => worker.kill());
+    await logged(worker, /^ready/);
 
     const connection = await Connection.connect({ address: temporal.address });
     const name = 'projects/p/locations/us-central1/operations/in-a-container';
@@ -107,7 +105,7 @@ describe('the image that the Dockerfile builds', () => {
 
     const probe = commandOf('HEALTHCHECK').map((word) => word.replace(':8080/', `:${port}/`));
     assert.equal((await run({ file: process.execPath, args: probe, env: {} })).code, 0);
-    assert.equal((await worker.stop('SIGTERM')).code, 0, worker.stderr);
+    assert.equal((await worker.stop()).code, 0, worker.output);
     assert.notEqual((await run({ file: process.execPath, args: probe, env: {} })).code, 0);
   });
 });

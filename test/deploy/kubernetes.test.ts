@@ -6,6 +6,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../contract/duration.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
+import { CHECK_TIMEOUT_MS } from '../../worker/health.js';
 import { workerOptions } from '../../worker/worker-options.js';
 import { ROOT } from '../examples/support/process.js';
 
@@ -99,7 +100,7 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
       assert.deepEqual(ports, { health: health?.port, metrics: metrics?.port });
       assert.deepEqual(container.livenessProbe.httpGet, { path: '/healthz', port: 'health' });
       assert.deepEqual(container.readinessProbe.httpGet, { path: '/readyz', port: 'health' });
-      assert.ok(container.readinessProbe.timeoutSeconds > 1);
+      assert.ok(container.readinessProbe.timeoutSeconds * 1_000 > CHECK_TIMEOUT_MS);
     });
 
     it('lets a worker stop before it is killed', async () => {

@@ -8,6 +8,7 @@ import { parseBulkInput } from '../../contract/bulk.js';
 import { parseAbort, parseOperationInput } from '../../contract/input.js';
 import type { OperationStatus } from '../../contract/result.js';
 import type { OperationScript } from '../../emulator/index.js';
+import { answered } from '../support/moments.js';
 import { startWorld, type World } from '../support/world.js';
 import { ROOT, run } from './support/process.js';
 
@@ -165,12 +166,17 @@ describe('what workflows answer is as its schema says, and holds no field that i
     ['FAILED', { onCancel: { kind: 'fails', code: 10, message: 'conflict' } }, {}],
     ['NOT_CANCELLABLE', { onCancel: { kind: 'refused' } }, {}],
     ['STILL_RUNNING', { onCancel: { kind: 'ignored' } }, { timeout: '2s' }],
-    ['LOST', { onCancel: { kind: 'ignored' }, expiresAfterMs: 1_000 }, { notFoundGrace: '200ms' }],
+    ['LOST', { onCancel: { kind: 'ignored' } }, { notFoundGrace: '200ms' }],
   ];
   for (const [outcome, script, input] of cases) {
     test(outcome, async () => {
-      const handle = await world.start('cancelOperation', { name: world.operation(script), ...input });
+      const name = world.operation(script);
+      const handle = await world.start('cancelOperation', { name, ...input });
       conforms(isStatus, await world.status(handle));
+      if (outcome === 'LOST') {
+        await answered(world, name, 'cancel');
+        world.emulator.expire(name);
+      }
       const result = await handle.result();
       assert.equal(result.outcome, outcome);
       conforms(isResult, result);

@@ -71,7 +71,7 @@ export function textOf(report: Report): string {
     ],
     ['operations', report.operations],
     ['executions', `${report.executions}, and ${report.bulks} bulk cancellations`],
-    ['calls', `${report.calls} taken, made again ${report.repeats} times`],
+    ['calls', `${report.calls} accepted, made again ${report.repeats} times`],
     ['workers killed', `${report.kills} with SIGKILL, ${report.stops} stopped with SIGTERM`],
     ['outages of all workers', report.outages],
     ['Temporal restarts', report.temporalRestarts],

@@ -13,18 +13,20 @@ import { disturb } from './support/disturb.js';
 import { WorkerPool } from './support/worker-pool.js';
 import { Google } from './support/google.js';
 import { judge, judgeBulks, lostStarts, replay, timings } from './oracle/judge.js';
-import { keepHistories } from './support/keep.js';
+import { saveHistories } from './support/save-histories.js';
 import { type PlannedOperation, planOf } from './plan/plan.js';
 import type { Execution, Problem } from './oracle/records.js';
 import type { Report } from './report.js';
 import { RestartableTemporal } from './support/temporal.js';
-import { executionOf, tell, type Told } from './oracle/temporal-truth.js';
+import { executionOf, readRecord, type TemporalRecord } from './oracle/temporal-record.js';
 
 /** How a run is made. */
 export interface RunOptions {
   seed: number;
   minutes: number;
-  /** Hears how it goes, line by line. */
+  /** From when on a recovery is a problem, in ms; {@link MAX_RECOVERY_MS} if left out. */
+  maxRecoveryMs?: number;
+  /** Gets the progress, line by line. */
   say: (line: string) => void;
   /** Ends the run early. */
   signal: AbortSignal;
@@ -32,8 +34,12 @@ export interface RunOptions {
 
 const WORKERS = 2;
 const PROGRESS_EVERY_MS = 10_000;
-/** The longest that an operation runs after the faults, the minute that is promised, and some more to say how late it is. */
-const AT_MOST_AFTER_MS = 60_000 + 60_000 + 30_000;
+/** The promise: an execution ends within a minute of the faults' end, or of its operation's end where that is later. */
+const MAX_RECOVERY_MS = 60_000;
+/** A worker that meets an outage may end by itself this long after it. */
+const MAX_DEATH_AFTER_OUTAGE_MS = 15_000;
+/** The longest that an operation runs after the faults, and half a minute more to see how late a recovery is. */
+const MAX_LIFE_AFTER_FAULTS_MS = 60_000 + 30_000;
 
 /**
  * One run: all the plan's operations, calls and faults against the real worker, then a time without faults, then the
@@ -41,31 +47,31 @@ const AT_MOST_AFTER_MS = 60_000 + 60_000 + 30_000;
  *
  * @throws the signal's reason, or an Error where the run itself could not be made
  */
-export async function runFaults({ seed, minutes, say, signal }: RunOptions): Promise<Report> {
-  const closers: (() => Promise<unknown>)[] = [];
+export async function runFaults(options: RunOptions): Promise<Report> {
+  const cleanups: (() => Promise<unknown>)[] = [];
   try {
-    return await run({ seed, minutes, say, signal }, closers);
+    return await run(options, cleanups);
   } finally {
-    for (const close of closers.toReversed()) await close().catch(() => undefined);
+    for (const close of cleanups.toReversed()) await close().catch(() => undefined);
   }
 }
 
 async function run(
-  { seed, minutes, say, signal }: RunOptions,
-  closers: (() => Promise<unknown>)[],
+  { seed, minutes, maxRecoveryMs = MAX_RECOVERY_MS, say, signal }: RunOptions,
+  cleanups: (() => Promise<unknown>)[],
 ): Promise<Report> {
   const plan = planOf(seed, minutes);
   const home = await mkdtemp(join(tmpdir(), 'faults-'));
-  closers.push(() => rm(home, { recursive: true, force: true }));
-  // The last to close: a call that is tried again over a closed connection throws where nobody can catch it.
+  cleanups.push(() => rm(home, { recursive: true, force: true }));
+  // Closed last: a call that is tried again over a closed connection throws where nothing can catch it.
   const connections: Connection[] = [];
-  closers.push(() => Promise.all(connections.map((connection) => connection.close())));
+  cleanups.push(() => Promise.all(connections.map((connection) => connection.close())));
   const temporal = await RestartableTemporal.start(join(home, 'temporal.db'), say);
-  closers.push(() => temporal.close());
+  cleanups.push(() => temporal.close());
   const google = await Google.start(plan);
-  closers.push(() => google.emulator.close());
+  cleanups.push(() => google.emulator.close());
   const taskQueue = `faults-${randomUUID()}`;
-  const fleet = new WorkerPool(WORKERS, {
+  const pool = new WorkerPool(WORKERS, {
     HOME: home,
     XDG_CONFIG_HOME: home,
     TEMPORAL_ADDRESS: temporal.address,
@@ -73,31 +79,31 @@ async function run(
     OPERATIONS_EMULATOR_HOST: google.emulator.host,
     LOG_FORMAT: 'json',
   });
-  closers.push(() => fleet.close());
-  fleet.fill();
+  cleanups.push(() => pool.close());
+  pool.fill();
   const connection = await Connection.connect({ address: temporal.address });
   connections.push(connection);
   const client = new Client({ connection });
-  await fleet.ready(signal);
+  await pool.ready(signal);
 
-  // Whatever still waits when the run is over has nothing to wait for.
+  // Ends the waits that are left when the run is over.
   const over = new AbortController();
-  closers.push(async () => over.abort());
+  cleanups.push(async () => over.abort());
   const clock = new Clock(AbortSignal.any([signal, over.signal]));
   const callers = new Callers({ client, taskQueue }, clock);
   const line = (text: string): void => say(`${(clock.now / 1_000).toFixed(0).padStart(4)} s  ${text}`);
   const progress = setInterval(() => {
     line(
-      `${callers.taken.length} calls taken, ${fleet.kills + fleet.stops} workers ended, ` +
+      `${callers.accepted.length} calls accepted, ${pool.kills + pool.stops} workers ended, ` +
         `${temporal.restarts} Temporal restarts, ${google.emulator.log.length} requests, ${hitBy(google)} met a fault`,
     );
   }, PROGRESS_EVERY_MS);
-  closers.push(async () => clearInterval(progress));
+  cleanups.push(async () => clearInterval(progress));
 
   line(
     `faults on for ${(plan.faultsMs / 1_000).toFixed(0)} s: ${plan.operations.length} operations, seed ${seed}`,
   );
-  const parts = { fleet, temporal, google, clock, random: seededRandom(seed + 2), say: line };
+  const parts = { pool, temporal, google, clock, random: seededRandom(seed + 2), say: line };
   const disturbances = Promise.all(plan.disturbances.map((disturbance) => disturb(parts, disturbance)));
   const wire = Promise.all(
     plan.wire.map(async (fault) => {
@@ -106,10 +112,10 @@ async function run(
     }),
   );
   const work = Promise.all([
-    ...plan.operations.map((operation) => live(operation, google, callers, clock)),
+    ...plan.operations.map((operation) => runOperation(operation, google, callers, clock)),
     ...plan.bulks.map((bulk) => startBulk({ client, taskQueue }, clock, bulk)),
   ]);
-  // Whichever fails first ends the run; the others are not to be left without somebody to hear of them.
+  // The first that fails ends the run. All are awaited, so that no rejection is left unhandled.
   await Promise.all([
     disturbances,
     wire,
@@ -117,31 +123,31 @@ async function run(
     Promise.race([work, clock.at(plan.faultsMs)]),
   ]);
   google.emulator.clearFaults();
-  await fleet.ready(signal);
+  await pool.ready(signal);
   const faultsEnd = Date.now();
   line('faults off: no more kills, Temporal and the workers are up');
 
-  const untilMs = clock.now + AT_MOST_AFTER_MS;
+  const untilMs = clock.now + MAX_LIFE_AFTER_FAULTS_MS + maxRecoveryMs;
   await Promise.race([work, clock.at(untilMs)]);
   const running = await converge(client, taskQueue, clock, untilMs);
   line(running === 0 ? 'everything has ended' : `${running} executions still run`);
 
-  const told = await tellAll(client, taskQueue, callers, clock);
-  const bulks = told.filter(({ type }) => type === 'cancelOperations');
+  const records = await readRecords(client, taskQueue, callers, clock);
+  const bulks = records.filter(({ type }) => type === 'cancelOperations');
   const executions: Execution[] = [];
-  for (const one of told)
+  for (const one of records)
     if (one.type !== 'cancelOperations')
       executions.push(await persistently(clock, () => executionOf(client, one)));
   line(`comparing ${executions.length} executions with the emulator, and replaying their histories`);
   const problems: Problem[] = [
-    ...judge(executions, google, faultsEnd),
+    ...judge(executions, google, faultsEnd, maxRecoveryMs),
     ...judgeBulks(bulks, executions),
-    ...lostStarts(callers.taken, told),
+    ...lostStarts(callers.accepted, records),
     ...callers.problems,
-    ...deathsOf(fleet, temporal),
-    ...(await replay(told)),
+    ...deathsOf(pool, temporal),
+    ...(await replay(records)),
   ];
-  const histories = await keepHistories(told, problems);
+  const histories = await saveHistories(records, problems);
   return {
     seed,
     minutes,
@@ -149,10 +155,10 @@ async function run(
     operations: plan.operations.length,
     executions: executions.length,
     bulks: bulks.length,
-    calls: callers.taken.length,
+    calls: callers.accepted.length,
     repeats: callers.repeats,
-    kills: fleet.kills,
-    stops: fleet.stops,
+    kills: pool.kills,
+    stops: pool.stops,
     outages: plan.disturbances.filter(({ kind }) => kind === 'stop-all-workers').length,
     temporalRestarts: temporal.restarts,
     googleAway: google.away.length,
@@ -167,8 +173,8 @@ async function run(
   };
 }
 
-/** An operation from its beginning: what becomes of it at Google, and what is asked of the product about it. */
-async function live(
+/** Adds an operation, makes its calls, and lets it expire and meet its own fault where that is planned. */
+async function runOperation(
   operation: PlannedOperation,
   google: Google,
   callers: Callers,
@@ -177,15 +183,15 @@ async function live(
   const { name, addAtMs, steps, expireAtMs, trouble } = operation;
   await clock.at(addAtMs);
   google.add(operation);
-  const fate = async (): Promise<void> => {
+  const expire = async (): Promise<void> => {
     if (expireAtMs === undefined) return;
     await clock.at(expireAtMs);
     google.expire(name);
   };
-  const bother = async (): Promise<void> => {
+  const addTrouble = async (): Promise<void> => {
     if (trouble === undefined) return;
     await clock.at(trouble.atMs);
-    // After a cancel or a wait the workflow has certainly kept that it saw the operation.
+    // Before its first cancel or wait the workflow has recorded that it saw the operation.
     const { emulator } = google;
     const isSeen = (): boolean =>
       emulator.requests(name).some(({ method }) => method === 'cancel' || method === 'wait');
@@ -195,33 +201,39 @@ async function live(
     }
     google.order({ label: trouble.label, fault: { ...trouble.fault, name } });
   };
-  await Promise.all([callers.steps(operation, steps), fate(), bother()]);
+  await Promise.all([callers.steps(operation, steps), expire(), addTrouble()]);
 }
 
-/** Every execution that the list has or a caller knows of; what is not there any more is left out. */
-async function tellAll(client: Client, taskQueue: string, { taken }: Callers, clock: Clock): Promise<Told[]> {
+/** The records of all executions that Temporal lists or a caller knows of. */
+async function readRecords(
+  client: Client,
+  taskQueue: string,
+  { accepted }: Callers,
+  clock: Clock,
+): Promise<TemporalRecord[]> {
   const runs = new Map<string, string>();
-  for (const { name, runId } of taken)
+  for (const { name, runId } of accepted)
     if (runId !== undefined) runs.set(runId, workflowIdOf(DEFAULT_SERVICE, name));
   for (const { workflowId, runId } of await persistently(clock, () => executionsOf(client, taskQueue)))
     runs.set(runId, workflowId);
-  const told: Told[] = [];
+  const records: TemporalRecord[] = [];
   for (const [runId, workflowId] of runs) {
     try {
-      told.push(await persistently(clock, () => tell(client, workflowId, runId)));
+      records.push(await persistently(clock, () => readRecord(client, workflowId, runId)));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
-  return told;
+  return records;
 }
 
-/** Workers that ended by themselves although Temporal was there. */
+/** Workers that ended by themselves, although Temporal ran. */
 function deathsOf({ deaths }: WorkerPool, { outages }: RestartableTemporal): Problem[] {
-  const SOON_MS = 15_000;
   return deaths
-    .filter(({ at }) => !outages.some(({ from, until }) => at >= from && at <= until + SOON_MS))
-    .map(({ how }) => ({ kind: 'process', about: 'a worker', what: `ended by itself: ${how}` }));
+    .filter(
+      ({ at }) => !outages.some(({ from, until }) => at >= from && at <= until + MAX_DEATH_AFTER_OUTAGE_MS),
+    )
+    .map(({ reason }) => ({ kind: 'process', about: 'a worker', what: `ended by itself: ${reason}` }));
 }
 
 function hitBy(google: Google): number {

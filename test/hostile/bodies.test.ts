@@ -125,7 +125,7 @@ property(
     if (!omitted) assert.deepEqual(operation, came.value);
   },
   {
-    short: 1_000,
+    short: 300,
     examples: [
       [`{"name":"${NAME}","done":true,"response":${deep(100_000)}}`, 'get'],
       [`{"name":"${NAME}","done":true,"error":{"code":1,"details":[${deep(100_000)}]}}`, 'get'],
@@ -208,7 +208,7 @@ property(
     assert.ok('error' in refused, 'an error was taken for an accepted cancel');
   },
   {
-    short: 1_000,
+    short: 300,
     examples: [
       [`{"error":{"code":${deep(100_000, '[', ']')}}}`, 404] as const,
       ['{"error":{"code":{"toString":1,"valueOf":1}}}', 403] as const,
@@ -253,7 +253,7 @@ property(
     });
     assert.ok(nextPageToken === undefined || (nextPageToken !== '' && nextPageToken.length <= 16_384));
   },
-  { short: 700 },
+  { short: 300 },
 );
 
 property(

@@ -21,7 +21,7 @@ type Script = (
 
 describe(
   'what a server may do to the end of an operation has an end of its own',
-  { concurrency: 4, timeout: 90_000 },
+  { concurrency: 4, timeout: 300_000 },
   () => {
     let world: World;
     let google: Loopback;

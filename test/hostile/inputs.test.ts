@@ -119,7 +119,7 @@ property(
     );
     assert.ok(type === 'watchOperation' || abortAfter === undefined);
   },
-  { short: 1_000 },
+  { short: 300 },
 );
 
 property(
@@ -153,7 +153,7 @@ property(
     );
     assert.ok(request.filter === undefined || request.parent !== undefined);
   },
-  { short: 700 },
+  { short: 300 },
 );
 
 property(
@@ -176,7 +176,7 @@ property(
     }
     if (strict !== undefined) assert.deepEqual(salvaged, strict);
   },
-  { short: 500 },
+  { short: 300 },
 );
 
 property(
@@ -190,7 +190,7 @@ property(
     assert.ok(typeof value === 'number' || /^[0-9.]+ *[a-z]*$/i.test(String(value)), String(value));
     assert.match(formatDuration(ms), /^\d+(?:ms|[dhms])(?: \d+[hms])?$/);
   },
-  { short: 500 },
+  { short: 300 },
 );
 
 property(
@@ -202,5 +202,5 @@ property(
     assert.doesNotMatch(shown, UNSAFE);
     assert.ok(shown.length <= 6 * 81 + 2, String(shown.length));
   },
-  { short: 500 },
+  { short: 300 },
 );

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NodeProcess } from '../../devserver/node-process.js';
 import { freePort } from '../../devserver/port.js';
+import { WorkerProcess } from '../../devserver/worker-process.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import {
   certificate,
@@ -19,7 +19,6 @@ import {
   type Seen,
 } from './support/google.js';
 
-const MAIN = fileURLToPath(new URL('../../worker/main.js', import.meta.url));
 const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const INDEX = new URL('../../index.js', import.meta.url).href;
 const TOKEN = secret('token');
@@ -93,15 +92,14 @@ const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply>
       : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
 };
 
-describe('the secrets of a worker', { timeout: 120_000 }, () => {
+describe('the secrets of a worker', { timeout: 300_000 }, () => {
   let temporal: TestTemporal;
   let connection: Connection;
   let client: Client;
   let google: Loopback;
   let sts: Loopback;
-  let worker: ChildProcess;
+  let worker: WorkerProcess;
   let metricsAddress: string;
-  let output = '';
   const handles: Handle[] = [];
   const looks = new Map<string, number>();
 
@@ -149,28 +147,17 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
       METADATA_SERVER_DETECTION: 'none',
       METRICS_ADDRESS: metricsAddress,
       LOG_LEVEL: 'trace',
-      LOG_FORMAT: 'json',
     };
-    worker = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [worker.stdout, worker.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await until(() => output.includes('"msg":"ready"'), 'the worker is ready');
+    worker = new WorkerProcess(env);
+    await worker.ready();
   });
   after(async () => {
-    worker.kill('SIGKILL');
+    await worker.kill();
     await Promise.all([google.close(), sts.close()]);
     await connection.close();
     await temporal.stop();
     folder.close();
   });
-
-  async function until(holds: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + 30_000;
-    while (!holds()) {
-      assert.ok(Date.now() < deadline, `not within 30 s: ${what}\n${output.slice(-3_000)}`);
-      await delay(50);
-    }
-  }
 
   function demandNone(text: string, where: string): void {
     // The beginning of one is as bad as all of it.
@@ -215,9 +202,9 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
     const metrics = await (await fetch(`http://${metricsAddress}/metrics`)).text();
     assert.match(metrics, /google_operation_requests/);
     demandNone(metrics, 'the metrics');
-    assert.match(output, /"level":"(?:trace|debug)"/);
-    assert.match(output, /"msg":"GOOGLE_SDK_NODE_LOGGING is ignored/);
-    demandNone(output, 'the log');
+    assert.match(worker.output, /"level":"(?:trace|debug)"/);
+    assert.match(worker.output, /"msg":"GOOGLE_SDK_NODE_LOGGING is ignored/);
+    demandNone(worker.output, 'the log');
     // It did hold them.
     assert.ok(google.requests.every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`));
     assert.ok(google.requests.length > handles.length);
@@ -256,24 +243,22 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
       GOOGLE_SDK_NODE_LOGGING: '*',
       NODE_EXTRA_CA_CERTS: folder.write('ca.pem', certificate.cert),
     };
-    let said = '';
-    const begin = (...args: string[]) => {
-      const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-      t.after(() => child.kill('SIGKILL'));
-      return child;
+    const started: NodeProcess[] = [];
+    const begin = (process: NodeProcess) => {
+      t.after(() => process.kill());
+      started.push(process);
+      return process;
     };
     const before = google.requests.length;
-    begin(MAIN);
+    begin(new WorkerProcess(env));
     const handle = await client.workflow.start('cancelOperation', {
       workflowId: `secrets-metadata-${randomUUID()}`,
       taskQueue: `${taskQueue}-metadata`,
       args: [{ name: 'projects/p/locations/us-central1/operations/failed' }],
     });
     await handle.result();
-    const list = begin(CLI, 'list', '--parent', 'projects/p/locations/us-central1');
-    await once(list, 'close');
+    const list = ['list', '--parent', 'projects/p/locations/us-central1'];
+    await begin(new NodeProcess([CLI, ...list], { env })).exited;
     // As in a worker of one's own, which has neither of the two as its main module.
     const embedded = `
       const { createGoogleClient, readWorkerConfig } = await import(${JSON.stringify(INDEX)});
@@ -282,19 +267,17 @@ describe('the secrets of a worker', { timeout: 120_000 }, () => {
       const ref = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name };
       // What the server answers does not matter here: it was asked, with a token.
       await createGoogleClient(google).get(ref).catch(() => undefined);`;
-    await once(begin('--input-type=module', '-e', embedded), 'close');
+    await begin(new NodeProcess(['--input-type=module', '-e', embedded], { env })).exited;
     assert.ok(google.requests.length >= before + 3);
     assert.ok(
       google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`),
     );
-    demandNone(said, 'what the processes said');
+    for (const { output } of started) demandNone(output, 'what a process said');
   });
 
   test('none is in what a worker says that is stopped', async () => {
-    worker.kill('SIGTERM');
-    const [code] = (await once(worker, 'close')) as [number | null];
-    assert.equal(code, 0, output.slice(-2_000));
-    demandNone(output, 'the log');
+    assert.equal((await worker.stop()).code, 0, worker.output.slice(-2_000));
+    demandNone(worker.output, 'the log');
   });
 });
 

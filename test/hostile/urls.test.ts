@@ -124,7 +124,7 @@ property(
     assert.ok(refused instanceof GoogleApiError && refused.kind === 'FORBIDDEN', String(refused));
     assert.equal(sockets.opened, before, 'a connection was begun');
   },
-  { short: 1_500, share: 1.5 },
+  { short: 300, share: 1.5 },
 );
 
 property(
@@ -163,7 +163,7 @@ property(
     const bad = !isGoogles || !isOurs || !isName(name);
     assert.ok(bad || failure.kind === 'ARGUMENT', 'what is allowed was forbidden');
   },
-  { short: 1_000 },
+  { short: 300 },
 );
 
 property(
@@ -191,7 +191,7 @@ property(
     if (masked instanceof Error) assert.ok(masked instanceof GoogleApiError && masked.kind === 'ARGUMENT');
     else assert.deepEqual([...new URL(sent[1]?.url ?? '').searchParams], [['fields', fields]]);
   },
-  { short: 500 },
+  { short: 300 },
 );
 
 const template = fc.oneof(
@@ -247,7 +247,7 @@ property(
       }
     }
   },
-  { short: 1_500 },
+  { short: 300 },
 );
 
 property(
@@ -264,5 +264,5 @@ property(
     const [kind, its, ...segments] = id.split(':');
     assert.deepEqual([kind, its, segments.join('/')], ['operation', service, one]);
   },
-  { short: 500 },
+  { short: 300 },
 );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chain, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
+import { errorText, type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
 const RULE = 'projects/mine/**';
@@ -50,7 +50,7 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
       ]) {
         const failed = call(workflow, input, ...more);
         await assert.rejects(failed, (error) => {
-          const text = chain(error);
+          const text = errorText(error);
           assert.match(text, /UNAUTHORIZED/);
           assert.match(text, /PERMISSION_DENIED/);
           assert.ok(!text.includes(RULE), text);
@@ -65,7 +65,7 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
       const name = open.operation({ onCancel: { kind: 'ignored' } });
       await open.operations.watch({ name, reason: 'a secret' });
       await assert.rejects(call(workflow, { name }, ...more), (error) => {
-        const text = chain(error);
+        const text = errorText(error);
         return /UNAUTHORIZED/.test(text) && !text.includes('a secret');
       });
       open.emulator.complete(name);
@@ -79,7 +79,9 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
         'projects/other/..',
         'projects/mine/operations/1/',
       ])
-        await assert.rejects(call(workflow, { name }, ...more), (error) => /BAD_REQUEST/.test(chain(error)));
+        await assert.rejects(call(workflow, { name }, ...more), (error) =>
+          /BAD_REQUEST/.test(errorText(error)),
+        );
     });
   }
 

@@ -1,4 +1,4 @@
-import { CancellationScope, createNexusServiceClient, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, createNexusServiceClient, sleep } from '@temporalio/workflow';
 import type { AbortInput, CancelOperationInput } from '../../contract/input.js';
 import { googleOperationsService, type StatusInput } from '../../contract/nexus.js';
 import type { OperationStatus, OperationResult } from '../../contract/result.js';
@@ -18,8 +18,14 @@ export async function callWatch(
 ): Promise<OperationResult> {
   const client = createNexusServiceClient({ service: googleOperationsService, endpoint });
   const scope = new CancellationScope({ cancellable: true });
-  const result = scope.run(() => client.executeOperation('watch', input));
+  let isStarted = false;
+  const result = scope.run(async () => {
+    const operation = await client.startOperation('watch', input);
+    isStarted = true;
+    return operation.result();
+  });
   if (cancelAfterMs > 0) {
+    await condition(() => isStarted);
     await sleep(cancelAfterMs);
     scope.cancel();
   }

@@ -1,9 +1,6 @@
 import type { LogEntry, Method, ScriptedResult } from '../../emulator/index.js';
 import type { World } from './world.js';
 
-/** Long enough for a busy machine. */
-const TIMEOUT = { timeoutMs: 25_000 };
-
 /** Waits until `times` requests of a method were answered. A poll is a `get` or a `wait`. */
 export async function answered(
   world: World,
@@ -15,14 +12,13 @@ export async function answered(
     entry.name === name &&
     entry.endedAt !== undefined &&
     (method === 'poll' ? entry.method === 'get' || entry.method === 'wait' : entry.method === method);
-  await world.emulator.waitFor((log) => log.filter(isCounted).length >= times, TIMEOUT);
+  await world.emulator.waitFor((log) => log.filter(isCounted).length >= times);
 }
 
 /** Waits until `times` requests of a method arrived, answered or not. */
 export async function arrived(world: World, name: string, method: Method, times = 1): Promise<void> {
   await world.emulator.waitFor(
     (log) => log.filter((entry) => entry.name === name && entry.method === method).length >= times,
-    TIMEOUT,
   );
 }
 
@@ -44,9 +40,4 @@ export async function endAfter(
 /** When each request of a method arrived, in ms since 1970. */
 export function timesOf(world: World, name: string, method?: Method): number[] {
   return world.emulator.requests(name, method).map(({ at }) => at);
-}
-
-/** The differences between successive times. */
-export function intervalsOf(times: readonly number[]): number[] {
-  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 
-/** A worker of somebody else, with workflows of their own. */
+/** A worker with workflows that are not this project's. */
 export interface OtherWorker {
   taskQueue: string;
   stop(): Promise<void>;
@@ -23,8 +23,8 @@ export async function startOtherWorker(address: string, workflowsPath: string): 
   };
 }
 
-/** All that an error says, causes included. */
-export function chain(error: unknown): string {
+/** The types and messages of an error and its causes. */
+export function errorText(error: unknown): string {
   const lines: string[] = [];
   for (let next: unknown = error; next instanceof Error; next = next.cause) {
     lines.push(`${'type' in next ? String(next.type) : ''} ${next.message}`);

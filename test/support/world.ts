@@ -10,8 +10,8 @@ import { type TestTemporal, testTemporal } from './temporal.js';
 
 export const SERVICE = 'aiplatform.googleapis.com';
 
-/** Tests of a file run at once: most of their time is waiting. */
-export const TOGETHER = { concurrency: true, timeout: 45_000 };
+/** Tests of a file run beside each other, since they mostly wait; too many at once would be late even on an idle machine. */
+export const TOGETHER = { concurrency: 12, timeout: 300_000 };
 
 type Workflow = (input: unknown) => Promise<OperationResult>;
 export type Handle = WorkflowHandle<Workflow>;
@@ -28,7 +28,7 @@ export interface World {
   started: Handle[];
   /** Adds an operation to the emulator and returns its name. */
   operation(script?: Omit<OperationScript, 'name'>, place?: Place): string;
-  /** Starts a workflow the way the contract tells a starter to, with search attributes. */
+  /** Starts a workflow as the contract has it, with search attributes. */
   start(
     type: 'cancelOperation' | 'watchOperation',
     input: { name: string } & Record<string, unknown>,
@@ -36,23 +36,23 @@ export interface World {
   /** Starts a workflow with any input under any id. */
   startRaw(type: string, input: unknown): Promise<Handle>;
   status(handle: Handle): Promise<OperationStatus>;
-  /** The looks that reached the emulator. */
-  looks(name: string): number;
+  /** How many polls reached the emulator. */
+  polls(name: string): number;
   cancels(name: string): number;
   close(): Promise<void>;
 }
 
-/** Where an operation is made to live. */
+/** Where an operation is. */
 export interface Place {
-  /** Google's wish to be asked later holds for all of a project and location: a test about it needs a project of its own. */
+  /** A Retry-After holds for a whole project and location: a test of it needs a project of its own. */
   project?: string;
-  /** A worker learns by collection whether there is a `wait`: a test about that needs one of its own, such as `indexes`. */
+  /** A worker remembers by collection whether there is a `wait`: a test of that needs one of its own, such as `indexes`. */
   collection?: string;
 }
 
 let runtime: Promise<void> | undefined;
 
-/** Installs the SDK's runtime, which is one for each process and so for all worlds of a file, with errors as its only output. */
+/** Installs the SDK's runtime, of which a process has one, with errors as its only output. */
 export async function quietRuntime(): Promise<void> {
   const log = await createLogger({ level: 'error', format: 'json' });
   await (runtime ??= installRuntime(log, undefined));
@@ -60,7 +60,7 @@ export async function quietRuntime(): Promise<void> {
 
 /**
  * @param env more of the worker's environment
- * @param own the Temporal server to use, which is stopped with the world; by default that of the test run
+ * @param own the Temporal server to use, which stops with the world; by default that of the test run
  */
 export async function startWorld(env: Record<string, string> = {}, own?: TestTemporal): Promise<World> {
   const temporal = own ?? (await testTemporal());
@@ -122,7 +122,7 @@ export async function startWorld(env: Record<string, string> = {}, own?: TestTem
       ]),
     startRaw: (type, input) => startAs(type, `test-${randomUUID()}`, input, []),
     status: (handle) => handle.query<OperationStatus>('status'),
-    looks: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
+    polls: (name) => emulator.requests(name, 'get').length + emulator.requests(name, 'wait').length,
     cancels: (name) => emulator.requests(name, 'cancel').length,
     async close() {
       await worker.stop();

@@ -13,7 +13,7 @@ import { type Example, type Examples, startExamples } from './examples.js';
 const executable = await findBrowser();
 const skip = executable === undefined ? 'there is no Chromium and no Chrome on PATH' : false;
 
-describe('what a person sees in the Temporal UI', { skip, timeout: 120_000 }, () => {
+describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, () => {
   let temporal: TemporalServer;
   let world: World;
   let browser: OpenBrowser;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ConfigError } from '../../config/config-error.js';
-import { type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
+import { CHECK_TIMEOUT_MS, type Readiness, type ReadinessCheck, serveHealth } from '../../worker/health.js';
 
 const READY: Readiness = { ready: true, worker: 'RUNNING', temporal: 'SERVING' };
 
@@ -61,11 +61,11 @@ describe('health', () => {
 
   it('is not ready when the check hangs, and answers before a Kubernetes probe times out', async (t) => {
     const get = await serve(t, () => new Promise(() => undefined));
-    const startedAt = Date.now();
     const { status, body } = await get('/readyz');
     assert.equal(status, 503);
     assert.match(body, /"temporal":"NO_ANSWER"/);
-    assert.ok(Date.now() - startedAt < 3_000, `it took ${Date.now() - startedAt} ms`);
+    // The default timeout of a probe is a second.
+    assert.ok(CHECK_TIMEOUT_MS < 1_000);
   });
 
   it('shares one check between concurrent probes, and checks again for the next', async (t) => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { testTemporal } from '../support/temporal.js';
-import { WorkerProcess } from './support/worker-process.js';
+import { spawnWorker } from '../support/worker-process.js';
 
 /** The most that it ever had, in MiB, by Linux. */
-function peakOf(pid: number | undefined): number {
+function peakOf(pid: number): number {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) / 1_024;
 }
@@ -16,13 +17,13 @@ it(
   async (t) => {
     const temporal = await testTemporal();
     t.after(() => temporal.stop());
-    const worker = new WorkerProcess(t, {
+    const worker = spawnWorker(t, {
       TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_TASK_QUEUE: `memory-${process.pid}-${Date.now()}`,
+      TEMPORAL_TASK_QUEUE: `memory-${randomUUID()}`,
       OPERATIONS_EMULATOR_HOST: '127.0.0.1:1',
     });
-    await worker.logged(/^ready/);
-    const peak = peakOf(worker.child.pid);
+    await worker.ready();
+    const peak = peakOf(worker.pid);
     assert.ok(peak < 238, `${peak} MiB`);
   },
 );

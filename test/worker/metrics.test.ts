@@ -6,7 +6,8 @@ import { type Emulator, type OperationScript, startEmulator } from '../../emulat
 import { freePort } from '../../devserver/port.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { parseScrape, type Sample, sumOf } from './support/prometheus.js';
-import { until, WorkerProcess } from './support/worker-process.js';
+import { untilFound } from '../support/until.js';
+import { spawnWorker } from '../support/worker-process.js';
 
 const SERVICE = 'aiplatform.googleapis.com';
 
@@ -62,14 +63,14 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
         return { name, end, query: () => handle.query('status') };
       },
       async startWorker(env = {}) {
-        const worker = new WorkerProcess(t, {
+        const worker = spawnWorker(t, {
           TEMPORAL_ADDRESS: temporal.address,
           TEMPORAL_TASK_QUEUE: taskQueue,
           OPERATIONS_EMULATOR_HOST: emulator.host,
           METRICS_ADDRESS: metrics,
           ...env,
         });
-        await worker.logged(/^ready/);
+        await worker.ready();
       },
       scrape: async () => parseScrape(await (await fetch(`http://${metrics}/metrics`)).text()),
     };
@@ -111,16 +112,19 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     // Asked after its end, a workflow is replayed: that counts nothing.
     await ends[0]?.[0].query();
 
-    const { samples, log } = await until(async () => {
-      const samples = await scrape();
-      const log = emulator.log.filter(({ endedAt }) => endedAt !== undefined);
-      const isUpToDate =
-        sumOf(samples, 'google_operation_requests_total') === log.length &&
-        sumOf(samples, 'google_operation_attempts_held') === 1 &&
-        sumOf(samples, 'google_operation_outcomes_total') === 10 &&
-        sumOf(samples, 'google_operation_failures_total') === 4;
-      return isUpToDate ? { samples, log } : undefined;
-    }, 'figures of what has ended');
+    const { samples, log } = await untilFound(
+      async () => {
+        const samples = await scrape();
+        const log = emulator.log.filter(({ endedAt }) => endedAt !== undefined);
+        const isUpToDate =
+          sumOf(samples, 'google_operation_requests_total') === log.length &&
+          sumOf(samples, 'google_operation_attempts_held') === 1 &&
+          sumOf(samples, 'google_operation_outcomes_total') === 10 &&
+          sumOf(samples, 'google_operation_failures_total') === 4;
+        return isUpToDate ? { samples, log } : undefined;
+      },
+      () => 'figures of what has ended',
+    );
 
     for (const method of ['get', 'wait', 'cancel'] as const) {
       const entries = log.filter((entry) => entry.method === method);
@@ -170,10 +174,13 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     const forbidden = await cancel({}, { service: 'evil.example.com' });
     assert.equal(await forbidden.end(), 'PERMISSION_DENIED');
     assert.equal(await (await cancel()).end(), 'CANCELLED');
-    const own = await until(async () => {
-      const seen = (await scrape()).filter(({ name }) => name.startsWith('google_operation_'));
-      return sumOf(seen, 'google_operation_outcomes_total') > 0 ? seen : undefined;
-    }, 'an outcome');
+    const own = await untilFound(
+      async () => {
+        const seen = (await scrape()).filter(({ name }) => name.startsWith('google_operation_'));
+        return sumOf(seen, 'google_operation_outcomes_total') > 0 ? seen : undefined;
+      },
+      () => 'an outcome',
+    );
     const services = own.map(({ labels }) => labels['service']).filter((service) => service !== undefined);
     assert.deepEqual([...new Set(services)].toSorted(), [SERVICE, 'unseen']);
     for (const { name } of own) assert.match(name, /^google_operation_[a-z_]+$/);
@@ -183,9 +190,12 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     const { cancel, startWorker, scrape } = await stand(t);
     await startWorker({ GOOGLE_REQUESTS_PER_MINUTE: '3' });
     for (let index = 0; index < 6; index++) await cancel({ onCancel: { kind: 'ignored' } });
-    await until(async () => {
-      const waiting = sumOf(await scrape(), 'google_operation_requests_waiting');
-      return waiting >= 3 && waiting <= 6 ? waiting : undefined;
-    }, 'waiting requests');
+    await untilFound(
+      async () => {
+        const waiting = sumOf(await scrape(), 'google_operation_requests_waiting');
+        return waiting >= 3 && waiting <= 6 ? waiting : undefined;
+      },
+      () => 'waiting requests',
+    );
   });
 });

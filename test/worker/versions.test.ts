@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import type { WorkerProcess } from '../../devserver/worker-process.js';
 import { eventsOf, until } from '../support/history.js';
-import { Crew } from '../support/recovery.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
-import type { WorkerProcess } from '../support/worker-processes.js';
+import { WorkerHarness } from '../support/worker-harness.js';
+import { logged } from '../support/worker-process.js';
 import type { Handle } from '../support/world.js';
 import { run, start } from '../cli/support/command.js';
 
@@ -12,14 +13,14 @@ import { run, start } from '../cli/support/command.js';
 class Deployment {
   readonly name = `lro-${randomUUID()}`;
 
-  private constructor(readonly crew: Crew) {}
+  private constructor(readonly harness: WorkerHarness) {}
 
   static async on(address: string): Promise<Deployment> {
-    return new Deployment(await Crew.on(address));
+    return new Deployment(await WorkerHarness.create(address));
   }
 
   startVersion(buildId: string): Promise<WorkerProcess> {
-    return this.crew.workers.start({ WORKER_DEPLOYMENT_NAME: this.name, WORKER_BUILD_ID: buildId });
+    return this.harness.workers.start({ WORKER_DEPLOYMENT_NAME: this.name, WORKER_BUILD_ID: buildId });
   }
 
   /** What `temporal worker deployment set-current-version` does. */
@@ -28,7 +29,7 @@ class Deployment {
     // The version is known a moment after its first poll.
     await until(
       () =>
-        this.crew.client.workflowService.setWorkerDeploymentCurrentVersion(request).then(
+        this.harness.client.workflowService.setWorkerDeploymentCurrentVersion(request).then(
           () => 'done',
           (error: unknown) => String(error),
         ),
@@ -45,14 +46,7 @@ async function versionsOf(handle: Handle): Promise<string[]> {
   return [...new Set(done)];
 }
 
-function logged(worker: WorkerProcess, pattern: RegExp): Promise<string> {
-  return until(
-    async () => worker.log(),
-    (log) => pattern.test(log),
-  );
-}
-
-describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
+describe('Worker Versioning', { concurrency: true }, () => {
   let temporal: TestTemporal;
   before(async () => {
     temporal = await testTemporal();
@@ -61,42 +55,40 @@ describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
 
   test('an execution that began on version 1 ends well on version 2, once that is current', async (t) => {
     const deployment = await Deployment.on(temporal.address);
-    const { crew } = deployment;
-    t.after(() => crew.close());
+    const { harness } = deployment;
+    t.after(() => harness.close());
     const first = await deployment.startVersion('1');
     await deployment.makeCurrent('1');
-    const { name, handle } = await crew.start('cancelOperation', { onCancel: { kind: 'ignored' } });
-    await crew.underWay(name, 'wait');
+    const { name, handle } = await harness.start('cancelOperation', { onCancel: { kind: 'ignored' } });
+    await harness.untilRequested(name, 'wait');
 
     await deployment.startVersion('2');
     await deployment.makeCurrent('2');
-    const at = Date.now();
-    first.kill('SIGTERM');
-    assert.equal((await first.exited).code, 0, first.log());
-    await crew.nextRequest(name, undefined, at);
+    const since = Date.now();
+    assert.equal((await first.stop()).code, 0, first.output);
+    await harness.nextRequest(name, undefined, since);
     await handle.signal('abort', { reason: 'on version 2' });
-    crew.emulator.complete(name, { error: { code: 1 } });
+    harness.emulator.complete(name, { error: { code: 1 } });
     const result = await handle.result();
     assert.equal(result.outcome, 'CANCELLED');
     assert.equal(result.cancellation.won, true);
-    assert.equal(crew.emulator.requests(name, 'cancel').length, 1);
+    assert.equal(harness.emulator.requests(name, 'cancel').length, 1);
     assert.deepEqual(await versionsOf(handle), ['1', '2']);
   });
 
   test('an execution that began on a worker without a version ends well on version 1', async (t) => {
     const deployment = await Deployment.on(temporal.address);
-    const { crew } = deployment;
-    t.after(() => crew.close());
-    const unversioned = await crew.workers.start();
-    const { name, handle } = await crew.start('watchOperation', {
+    const { harness } = deployment;
+    t.after(() => harness.close());
+    const unversioned = await harness.workers.start();
+    const { name, handle } = await harness.start('watchOperation', {
       onCancel: { kind: 'wins', afterMs: 100 },
     });
-    await crew.underWay(name, 'wait');
+    await harness.untilRequested(name, 'wait');
 
     await deployment.startVersion('1');
     await deployment.makeCurrent('1');
-    unversioned.kill('SIGTERM');
-    await unversioned.exited;
+    await unversioned.stop();
     await handle.signal('abort', {});
     assert.equal((await handle.result()).outcome, 'CANCELLED');
     assert.deepEqual(await versionsOf(handle), ['none', '1']);
@@ -104,15 +96,15 @@ describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
 
   test('a version that gets no work says how to make it current, and then that it gets some', async (t) => {
     const deployment = await Deployment.on(temporal.address);
-    t.after(() => deployment.crew.close());
+    t.after(() => deployment.harness.close());
     const worker = await deployment.startVersion('1');
-    const log = await logged(worker, /gets no work/);
+    const { msg } = await logged(worker, /gets no work/);
     assert.ok(
-      log.includes(
+      msg.includes(
         `temporal worker deployment set-current-version --yes --deployment-name ${deployment.name} --build-id 1 ` +
           `--address ${temporal.address} --namespace default`,
       ),
-      log,
+      msg,
     );
     await deployment.makeCurrent('1');
     await logged(worker, /gets work/);
@@ -120,12 +112,12 @@ describe('Worker Versioning', { concurrency: true, timeout: 120_000 }, () => {
 
   test('a command says so, too, instead of waiting in silence', async (t) => {
     const deployment = await Deployment.on(temporal.address);
-    const { crew } = deployment;
-    t.after(() => crew.close());
+    const { harness } = deployment;
+    t.after(() => harness.close());
     await deployment.startVersion('1');
     const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
-    crew.emulator.add({ name, onCancel: { kind: 'wins' } });
-    const flags = ['--address', temporal.address, '--task-queue', crew.taskQueue];
+    harness.emulator.add({ name, onCancel: { kind: 'wins' } });
+    const flags = ['--address', temporal.address, '--task-queue', harness.taskQueue];
     const env = { TEMPORAL_ADDRESS: undefined, TEMPORAL_TASK_QUEUE: undefined };
     const command = start(['cancel', name, ...flags], env);
     t.after(() => command.child.kill('SIGKILL'));

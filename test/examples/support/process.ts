@@ -26,13 +26,13 @@ export interface Running {
 /** The root of the checkout; this file is compiled to dist/test/examples/support. */
 export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Starts a process without stdin. It cannot outlive the test: after a minute and a half it is killed. */
+/** Starts a process without stdin. It cannot outlive the test: after five minutes it is killed. */
 export function start({ file, args, cwd, env }: Command): Running {
   const child = spawn(file, args, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 90_000,
+    timeout: 300_000,
     killSignal: 'SIGKILL',
   });
   let [stdout, stderr] = ['', ''];

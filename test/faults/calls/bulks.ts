@@ -1,18 +1,18 @@
 import { GoogleOperations } from '../../../client/index.js';
 import type { CancelOperationsResult } from '../../../contract/bulk.js';
 import type { Outcome } from '../../../contract/outcome.js';
-import type { Calling } from './calls.js';
+import type { CallTarget } from './calls.js';
 import type { Clock } from '../support/clock.js';
 import type { PlannedBulk } from '../plan/plan.js';
 import type { Execution, Problem } from '../oracle/records.js';
-import type { Told } from '../oracle/temporal-truth.js';
+import type { TemporalRecord } from '../oracle/temporal-record.js';
 
-const PATIENCE_MS = 15_000;
-const PAUSE_MS = 400;
+const CALL_TIMEOUT_MS = 15_000;
+const RETRY_MS = 400;
 
-/** Starts a bulk cancellation, tried until it is taken, and cancels it in Temporal where that is planned. */
+/** Starts a bulk cancellation, tried until it is accepted, and cancels it in Temporal where that is planned. */
 export async function startBulk(
-  { client, taskQueue }: Calling,
+  { client, taskQueue }: CallTarget,
   clock: Clock,
   { atMs, names, parent, cancelAtMs }: PlannedBulk,
 ): Promise<void> {
@@ -21,9 +21,9 @@ export async function startBulk(
   const again = async <T>(call: () => Promise<T>): Promise<T> => {
     for (;;) {
       try {
-        return await client.connection.withDeadline(Date.now() + PATIENCE_MS, call);
+        return await client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, call);
       } catch {
-        await clock.pause(PAUSE_MS);
+        await clock.pause(RETRY_MS);
       }
     }
   };
@@ -39,12 +39,13 @@ export async function startBulk(
   await again(() => bulk.cancel());
 }
 
-/** What is wrong with the counts of a bulk cancellation, next to what became of the executions of its items. */
-export function wrongInBulk(told: Told, executions: readonly Execution[]): Problem[] {
-  const wrong = (what: string): Problem => ({ kind: 'bulk', about: told.workflowId, what });
-  if (told.ending.kind !== 'completed') return [wrong(`${told.ending.kind}: ${JSON.stringify(told.ending)}`)];
-  const { matched, outcomes, failures, names } = told.ending.result as CancelOperationsResult;
-  const wasCancelled = (told.history.events ?? []).some(
+/** Compares the counts of a bulk cancellation with the executions of its items. */
+export function wrongInBulk(records: TemporalRecord, executions: readonly Execution[]): Problem[] {
+  const wrong = (what: string): Problem => ({ kind: 'bulk', about: records.workflowId, what });
+  if (records.ending.kind !== 'completed')
+    return [wrong(`${records.ending.kind}: ${JSON.stringify(records.ending)}`)];
+  const { matched, outcomes, failures, names } = records.ending.result as CancelOperationsResult;
+  const wasCancelled = (records.history.events ?? []).some(
     (event) => event.workflowExecutionCancelRequestedEventAttributes,
   );
   const problems: Problem[] = [];

@@ -1,31 +1,31 @@
 import type { Problem } from '../oracle/records.js';
-import { type Calling, isMistaken, isOver, makeCall } from './calls.js';
+import { type CallTarget, isMistaken, isOver, makeCall } from './calls.js';
 import type { Clock } from '../support/clock.js';
 import type { Call, PlannedOperation, Step } from '../plan/plan.js';
 
-/** A call that was taken: Temporal, or a worker, said so. */
-export interface Taken {
+/** A call that Temporal or a worker accepted. */
+export interface AcceptedCall {
   name: string;
   call: Call;
   runId?: string;
 }
 
-const PATIENCE_MS = 15_000;
-const PAUSE_MS = 400;
+const CALL_TIMEOUT_MS = 15_000;
+const RETRY_MS = 400;
 
-/** The callers: each makes its call until it is taken, as a careful caller does. */
+/** Makes calls, each until it is accepted, as a careful caller does. */
 export class Callers {
-  readonly taken: Taken[] = [];
+  readonly accepted: AcceptedCall[] = [];
   readonly problems: Problem[] = [];
   /** Calls made again because of an error. */
   repeats = 0;
 
   constructor(
-    private readonly calling: Calling,
+    private readonly target: CallTarget,
     private readonly clock: Clock,
   ) {}
 
-  /** Everything that is asked about an operation. A step waits for the one before it. */
+  /** Makes the calls about an operation, step by step. */
   async steps(operation: PlannedOperation, steps: readonly Step[]): Promise<void> {
     for (const { atMs, calls } of steps) {
       await this.clock.at(atMs);
@@ -38,10 +38,10 @@ export class Callers {
     for (;;) {
       this.clock.signal.throwIfAborted();
       try {
-        const runId = await this.calling.client.connection.withDeadline(Date.now() + PATIENCE_MS, () =>
-          makeCall(this.calling, call, operation),
+        const runId = await this.target.client.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
+          makeCall(this.target, call, operation),
         );
-        this.taken.push({ name, call, ...(runId !== undefined && { runId }) });
+        this.accepted.push({ name, call, ...(runId !== undefined && { runId }) });
         return;
       } catch (error) {
         if (isOver(error)) return;
@@ -50,7 +50,7 @@ export class Callers {
           return;
         }
         this.repeats += 1;
-        await this.clock.pause(PAUSE_MS);
+        await this.clock.pause(RETRY_MS);
       }
     }
   }

@@ -11,7 +11,7 @@ import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
 import type { Call, PlannedOperation } from '../plan/plan.js';
 
 /** Where calls go. */
-export interface Calling {
+export interface CallTarget {
   client: Client;
   taskQueue: string;
 }
@@ -24,7 +24,7 @@ type Workflow = (input: unknown) => Promise<unknown>;
  * @throws whatever the clients throw
  */
 export async function makeCall(
-  { client, taskQueue }: Calling,
+  { client, taskQueue }: CallTarget,
   call: Call,
   { name, input }: Pick<PlannedOperation, 'name' | 'input'>,
 ): Promise<string | undefined> {
@@ -88,20 +88,21 @@ export async function makeCall(
       return (await operations.watch({ name, ...input })).runId;
     case 'abort':
       await operations.getHandle(name).abort(why);
-      return undefined;
+      break;
     case 'signal-abort':
       await operations.getHandle(name).abort(why, { waitForWorker: false });
-      return undefined;
+      break;
     case 'update-abort':
       await handle.executeUpdate<unknown, [unknown]>('abort', { args: [why] });
-      return undefined;
+      break;
     case 'temporal-cancel':
       await handle.cancel();
-      return undefined;
-    default:
+      break;
+    case 'terminate':
       await handle.terminate('by an operator');
-      return undefined;
+      break;
   }
+  return undefined;
 }
 
 /** Whether a call failed because there is nothing to abort any more. */
@@ -110,7 +111,7 @@ export function isOver(error: unknown): boolean {
   return error instanceof GoogleOperationsError && error.code !== 'INVALID_ARGUMENT';
 }
 
-/** Whether a call can never be taken. */
+/** Whether a call can never be accepted. */
 export function isMistaken(error: unknown): boolean {
   return error instanceof GoogleOperationsError && error.code === 'INVALID_ARGUMENT';
 }

@@ -1,18 +1,18 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Clock } from '../support/clock.js';
 
-const LOOK_EVERY_MS = 1_000;
+const ASK_EVERY_MS = 1_000;
 
-const TRIES = 5;
+const MAX_TRIES = 5;
 
-/** Asks Temporal, again where it does not answer: a server that has just started may be slow. @throws what the last try threw */
+/** Asks Temporal, and again if it does not answer: a server that has just started may be slow. @throws the last error */
 export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();
     } catch (error) {
-      if (attempt === TRIES || error instanceof WorkflowNotFoundError) throw error;
-      await clock.pause(LOOK_EVERY_MS);
+      if (attempt === MAX_TRIES || error instanceof WorkflowNotFoundError) throw error;
+      await clock.pause(ASK_EVERY_MS);
     }
   }
 }
@@ -28,10 +28,10 @@ export async function converge(
     const { count } = await persistently(clock, () =>
       client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`),
     );
-    // Twice: lists are a moment behind.
+    // It has to be so twice: visibility is behind by a moment.
     idle = count === 0 ? idle + 1 : 0;
     if (idle === 2 || clock.now > untilMs) return count;
-    await clock.pause(LOOK_EVERY_MS);
+    await clock.pause(ASK_EVERY_MS);
   }
 }
 

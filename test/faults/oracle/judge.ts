@@ -3,19 +3,25 @@ import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
 import { workflowBundlePath } from '../../../worker/index.js';
 import { quietRuntime } from '../../support/world.js';
 import { wrongInBulk } from '../calls/bulks.js';
-import type { Taken } from '../calls/callers.js';
+import type { AcceptedCall } from '../calls/callers.js';
 import type { Google } from '../support/google.js';
-import { lostCancel, wrongIn } from './oracle.js';
+import { lostCancel, problemsIn } from './oracle.js';
 import type { Execution, Problem } from './records.js';
 import { dueOf, recoveryOf, sendingOf } from './recovery.js';
 import { type Sample, sampleOf } from '../report.js';
-import type { Told } from './temporal-truth.js';
+import type { TemporalRecord } from './temporal-record.js';
 
-/** The promise: an outcome within a minute of the faults' end or of the operation's, whichever is later. */
-const WITHIN_MS = 60_000;
-
-/** Compares every execution with what the emulator knows. */
-export function judge(executions: readonly Execution[], google: Google, faultsEnd: number): Problem[] {
+/**
+ * Compares every execution with what the emulator knows.
+ *
+ * @param maxRecoveryMs how long an execution may take from when it could end, and its first cancel from when it could be sent
+ */
+export function judge(
+  executions: readonly Execution[],
+  google: Google,
+  faultsEnd: number,
+  maxRecoveryMs: number,
+): Problem[] {
   const requests = byName(google);
   return executions.flatMap((execution) => {
     const { request, taskProblems, ending } = execution;
@@ -26,7 +32,7 @@ export function judge(executions: readonly Execution[], google: Google, faultsEn
     };
     const about = `${execution.type} ${execution.workflowId} (${execution.runId})`;
     const all: Problem[] = [];
-    for (const what of wrongIn(execution, evidence)) all.push({ kind: 'wrong outcome', about, what });
+    for (const what of problemsIn(execution, evidence)) all.push({ kind: 'wrong outcome', about, what });
     const lost = lostCancel(execution, evidence);
     if (lost !== undefined) all.push({ kind: 'lost cancel', about, what: lost });
     for (const what of taskProblems) all.push({ kind: 'history', about, what });
@@ -35,35 +41,35 @@ export function judge(executions: readonly Execution[], google: Google, faultsEn
     if (took === undefined) {
       const since = Math.round((Date.now() - dueOf(execution, evidence.truth, faultsEnd)) / 1_000);
       all.push({ kind: 'late', about, what: `runs ${since} s after it could have ended` });
-    } else if (took > WITHIN_MS) {
+    } else if (took > maxRecoveryMs) {
       all.push({ kind: 'late', about, what: `ended ${took} ms after it could have` });
     }
     const sent = sendingOf(execution, evidence.requests, faultsEnd);
-    if (sent !== undefined && sent > WITHIN_MS)
+    if (sent !== undefined && sent > maxRecoveryMs)
       all.push({ kind: 'late', about, what: `the cancel was sent after ${sent} ms` });
     return all;
   });
 }
 
-/** How long it took after the faults, where it took any time. */
+/** How long recoveries and first cancels took after the faults, without those that took no time. */
 export function timings(
   executions: readonly Execution[],
   google: Google,
   faultsEnd: number,
 ): { recoveries: Sample; sendings: Sample } {
   const requests = byName(google);
-  const after = (values: (number | undefined)[]): { ms: number; which: string }[] =>
+  const afterFaults = (values: (number | undefined)[]): { ms: number; which: string }[] =>
     values.flatMap((ms, index) =>
       ms === undefined || ms === 0 ? [] : [{ ms, which: executions[index]?.request.name ?? '' }],
     );
   return {
     recoveries: sampleOf(
-      after(
+      afterFaults(
         executions.map((execution) => recoveryOf(execution, google.truth(execution.request.name), faultsEnd)),
       ),
     ),
     sendings: sampleOf(
-      after(
+      afterFaults(
         executions.map((execution) =>
           sendingOf(execution, requests.get(execution.request.name) ?? [], faultsEnd),
         ),
@@ -72,32 +78,32 @@ export function timings(
   };
 }
 
-/** What was taken has to be there. */
-export function lostStarts(taken: readonly Taken[], told: readonly Told[]): Problem[] {
-  const runs = new Set(told.map(({ runId }) => runId));
-  return taken
+/** Accepted starts whose execution is not there. */
+export function lostStarts(accepted: readonly AcceptedCall[], records: readonly TemporalRecord[]): Problem[] {
+  const runs = new Set(records.map(({ runId }) => runId));
+  return accepted
     .filter(({ runId }) => runId !== undefined && !runs.has(runId))
     .map(({ name, call, runId }) => ({
       kind: 'lost start',
       about: workflowIdOf(DEFAULT_SERVICE, name),
-      what: `${call} was taken as ${runId}, which is not there`,
+      what: `${call} was accepted as ${runId}, which is not there`,
     }));
 }
 
-/** The bulk cancellations: their counts, and their tasks. */
-export function judgeBulks(told: readonly Told[], executions: readonly Execution[]): Problem[] {
-  return told.flatMap((bulk) => [
+/** Compares the counts of bulk cancellations, and finds failed workflow tasks. */
+export function judgeBulks(records: readonly TemporalRecord[], executions: readonly Execution[]): Problem[] {
+  return records.flatMap((bulk) => [
     ...wrongInBulk(bulk, executions),
     ...bulk.taskProblems.map((what): Problem => ({ kind: 'history', about: bulk.workflowId, what })),
   ]);
 }
 
-/** Every history has to replay on the code that made it. */
-export async function replay(told: readonly Told[]): Promise<Problem[]> {
-  // Not before: the SDK's runtime ends with its last worker, and keeps the process as long.
+/** Histories that do not replay on the code that made them. */
+export async function replay(records: readonly TemporalRecord[]): Promise<Problem[]> {
+  // Installed only now: the SDK's runtime keeps the process running until its last worker has ended.
   await quietRuntime();
   const problems: Problem[] = [];
-  const histories = told.map(({ workflowId, history }) => ({ workflowId, history }));
+  const histories = records.map(({ workflowId, history }) => ({ workflowId, history }));
   const options = { workflowBundle: { codePath: workflowBundlePath } };
   for await (const { workflowId, error } of Worker.runReplayHistories(options, histories)) {
     if (error !== undefined)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseOperationInput } from '../../../contract/input.js';
 import type { OperationResult } from '../../../contract/result.js';
 import type { LogEntry } from '../../../emulator/index.js';
-import { type Evidence, lostCancel, wrongIn } from './oracle.js';
+import { type Evidence, lostCancel, problemsIn } from './oracle.js';
 import type { Execution, Truth } from './records.js';
 
 const NAME = 'projects/p/locations/us-central1/operations/1';
@@ -13,7 +13,7 @@ type Request = Partial<LogEntry> & Pick<LogEntry, 'method' | 'at'>;
 
 const CANCELLED = { code: 1, message: 'The operation was cancelled.' };
 const WON: Truth = { script: {}, end: { at: START + 300, result: { error: CANCELLED } } };
-const LOOK: Request = { method: 'get', at: START + 100 };
+const POLL: Request = { method: 'get', at: START + 100 };
 const CANCEL: Request = { method: 'cancel', at: START + 200, effect: 'cancel-accepted' };
 const SEEN: Request = { method: 'get', at: START + 500 };
 
@@ -79,27 +79,33 @@ const NOT_WON = { won: false } as const;
 
 describe('the oracle of the fault suite', () => {
   it('finds nothing wrong with a true record', () => {
-    assert.deepEqual(wrongIn(execution(), evidence(WON, LOOK, CANCEL, SEEN)), []);
+    assert.deepEqual(problemsIn(execution(), evidence(WON, POLL, CANCEL, SEEN)), []);
   });
 
   it('says CANCELLED only of what ended with code 1', () => {
     const completed: Truth = { script: {}, end: { at: START + 300, result: { response: {} } } };
-    assert.match(wrongIn(execution(), evidence(completed, LOOK, CANCEL, SEEN)).join(), /ended as COMPLETED/);
-    assert.match(wrongIn(execution(), evidence({ script: {} }, LOOK, CANCEL, SEEN)).join(), /had not ended/);
-    assert.match(wrongIn(execution(), evidence(undefined)).join(), /never there/);
+    assert.match(
+      problemsIn(execution(), evidence(completed, POLL, CANCEL, SEEN)).join(),
+      /ended as COMPLETED/,
+    );
+    assert.match(
+      problemsIn(execution(), evidence({ script: {} }, POLL, CANCEL, SEEN)).join(),
+      /had not ended/,
+    );
+    assert.match(problemsIn(execution(), evidence(undefined)).join(), /never there/);
     const later: Truth = { script: {}, end: { at: START + 5_000, result: { error: CANCELLED } } };
-    assert.match(wrongIn(execution(), evidence(later, LOOK, CANCEL, SEEN)).join(), /had not ended/);
+    assert.match(problemsIn(execution(), evidence(later, POLL, CANCEL, SEEN)).join(), /had not ended/);
   });
 
   it('compares the operation itself', () => {
     const other = execution({ operation: { name: NAME, done: true, error: { code: 1, message: 'other' } } });
-    assert.match(wrongIn(other, evidence(WON, LOOK, CANCEL, SEEN)).join(), /another error/);
+    assert.match(problemsIn(other, evidence(WON, POLL, CANCEL, SEEN)).join(), /another error/);
     const foreign = execution({ operation: { name: 'operations/2', done: true, error: CANCELLED } });
-    assert.match(wrongIn(foreign, evidence(WON, LOOK, CANCEL, SEEN)).join(), /operation is operations\/2/);
+    assert.match(problemsIn(foreign, evidence(WON, POLL, CANCEL, SEEN)).join(), /operation is operations\/2/);
     const running = execution({ operation: RUNNING });
-    assert.match(wrongIn(running, evidence(WON, LOOK, CANCEL, SEEN)).join(), /not done/);
+    assert.match(problemsIn(running, evidence(WON, POLL, CANCEL, SEEN)).join(), /not done/);
     const omitted = execution({ responseOmitted: true });
-    assert.match(wrongIn(omitted, evidence(WON, LOOK, CANCEL, SEEN)).join(), /it was small/);
+    assert.match(problemsIn(omitted, evidence(WON, POLL, CANCEL, SEEN)).join(), /it was small/);
   });
 
   it('says LOST only of what is gone, after the grace, and had been seen', () => {
@@ -108,14 +114,14 @@ describe('the oracle of the fault suite', () => {
       { notFoundGrace: 500 },
     );
     const gone: Truth = { script: {}, goneAt: START + 300 };
-    assert.deepEqual(wrongIn(lost, evidence(gone, LOOK, CANCEL, SEEN)), []);
-    assert.match(wrongIn(lost, evidence({ script: {} }, LOOK, CANCEL, SEEN)).join(), /was there/);
+    assert.deepEqual(problemsIn(lost, evidence(gone, POLL, CANCEL, SEEN)), []);
+    assert.match(problemsIn(lost, evidence({ script: {} }, POLL, CANCEL, SEEN)).join(), /was there/);
     assert.match(
-      wrongIn(lost, evidence({ ...gone, goneAt: START + 800 }, LOOK, CANCEL, SEEN)).join(),
+      problemsIn(lost, evidence({ ...gone, goneAt: START + 800 }, POLL, CANCEL, SEEN)).join(),
       /grace/,
     );
     assert.match(
-      wrongIn(lost, evidence({ ...gone, goneAt: START + 50 }, LOOK, CANCEL, SEEN)).join(),
+      problemsIn(lost, evidence({ ...gone, goneAt: START + 50 }, POLL, CANCEL, SEEN)).join(),
       /never seen/,
     );
   });
@@ -125,82 +131,94 @@ describe('the oracle of the fault suite', () => {
     const refused = execution({ ...change, cancellation: { ...NOT_WON, status: 'REFUSED' } });
     const refuses: Truth = { script: { onCancel: { kind: 'refused' } } };
     const refusal: Request = { method: 'cancel', at: START + 200, status: 400, effect: 'cancel-refused' };
-    assert.deepEqual(wrongIn(refused, evidence(refuses, LOOK, refusal, SEEN)), []);
-    assert.match(wrongIn(refused, evidence({ script: {} }, LOOK, refusal, SEEN)).join(), /takes cancels/);
+    assert.deepEqual(problemsIn(refused, evidence(refuses, POLL, refusal, SEEN)), []);
+    assert.match(problemsIn(refused, evidence({ script: {} }, POLL, refusal, SEEN)).join(), /takes cancels/);
     const ended: Truth = { ...refuses, end: { at: START + 300, result: {} } };
-    assert.match(wrongIn(refused, evidence(ended, LOOK, refusal, SEEN)).join(), /last look showed its end/);
+    assert.match(
+      problemsIn(refused, evidence(ended, POLL, refusal, SEEN)).join(),
+      /last poll showed its end/,
+    );
     const stale: Request = { ...SEEN, fault: 'stale' };
-    assert.deepEqual(wrongIn(refused, evidence(ended, LOOK, refusal, stale)), []);
+    assert.deepEqual(problemsIn(refused, evidence(ended, POLL, refusal, stale)), []);
   });
 
-  it('says STILL_RUNNING only when the time is up, and no look showed the end', () => {
+  it('says STILL_RUNNING only when the time is up, and no poll showed the end', () => {
     const change: Change = { outcome: 'STILL_RUNNING', operation: RUNNING, cancellation: NOT_WON };
     const sound = execution(change, { timeout: 900 });
-    assert.deepEqual(wrongIn(sound, evidence({ script: {} }, LOOK, CANCEL, SEEN)), []);
-    assert.match(wrongIn(sound, evidence(WON, LOOK, CANCEL, SEEN)).join(), /last look showed its end/);
+    assert.deepEqual(problemsIn(sound, evidence({ script: {} }, POLL, CANCEL, SEEN)), []);
+    assert.match(problemsIn(sound, evidence(WON, POLL, CANCEL, SEEN)).join(), /last poll showed its end/);
     const early = execution(change, { timeout: 2_000 });
     assert.match(
-      wrongIn(early, evidence({ script: {} }, LOOK, CANCEL, SEEN)).join(),
+      problemsIn(early, evidence({ script: {} }, POLL, CANCEL, SEEN)).join(),
       /before the time was up/,
     );
     assert.match(
-      wrongIn(execution(change), evidence({ script: {} }, LOOK, CANCEL)).join(),
+      problemsIn(execution(change), evidence({ script: {} }, POLL, CANCEL)).join(),
       /without a timeout/,
     );
   });
 
   it('has `won`, the answer and the counts agree with what was answered', () => {
     const wrong = (cancellation: Change['cancellation'], ...requests: Request[]): string =>
-      wrongIn(execution({ cancellation }), evidence(WON, LOOK, ...requests, SEEN)).join();
+      problemsIn(execution({ cancellation }), evidence(WON, POLL, ...requests, SEEN)).join();
     assert.match(wrong({ won: false }, CANCEL), /won is false/);
     assert.match(wrong({ timesSent: 2 }, CANCEL), /2 of 1/);
-    assert.match(wrong({}), /no cancel was taken/);
+    assert.match(wrong({}), /no cancel was accepted/);
     assert.match(wrong({ status: 'REFUSED', won: false }, CANCEL), /REFUSED, which nothing answered/);
     const quota: Request = { method: 'cancel', at: START + 200, status: 403, fault: 'rate-limit-exceeded' };
     assert.match(wrong({ status: 'REFUSED', won: false }, quota), /REFUSED, which nothing answered/);
     const late: Request = { ...quota, fault: 'late-answer', effect: 'cancel-refused' };
     assert.doesNotMatch(wrong({ status: 'REFUSED', won: false }, late), /which nothing answered/);
     assert.match(wrong({ status: 'REQUESTED', won: false }, CANCEL), /sent 1 times/);
-    assert.match(wrongIn(execution({ polls: 3 }), evidence(WON, LOOK, CANCEL, SEEN)).join(), /3 of 2 looks/);
+    assert.match(
+      problemsIn(execution({ polls: 3 }), evidence(WON, POLL, CANCEL, SEEN)).join(),
+      /3 of 2 requests/,
+    );
   });
 
   it('has memo and search attribute say the same', () => {
     const sound = execution();
-    const proof = evidence(WON, LOOK, CANCEL, SEEN);
-    assert.match(wrongIn({ ...sound, memo: { ...sound.memo, outcome: 'FAILED' } }, proof).join(), /the memo/);
-    assert.match(wrongIn({ ...sound, attribute: { atStart: 'RUNNING' } }, proof).join(), /search attribute/);
-    assert.match(wrongIn({ ...sound, attribute: { now: 'CANCELLED' } }, proof).join(), /search attribute/);
+    const proof = evidence(WON, POLL, CANCEL, SEEN);
+    assert.match(
+      problemsIn({ ...sound, memo: { ...sound.memo, outcome: 'FAILED' } }, proof).join(),
+      /the memo/,
+    );
+    assert.match(
+      problemsIn({ ...sound, attribute: { atStart: 'RUNNING' } }, proof).join(),
+      /search attribute/,
+    );
+    assert.match(problemsIn({ ...sound, attribute: { now: 'CANCELLED' } }, proof).join(), /search attribute/);
   });
 
   it('takes a failure only where no outcome could be recorded', () => {
-    assert.deepEqual(wrongIn(failed('NOT_FOUND'), evidence(undefined)), []);
-    assert.match(wrongIn(failed('NOT_FOUND'), evidence({ script: {} })).join(), /NOT_FOUND/);
+    assert.deepEqual(problemsIn(failed('NOT_FOUND'), evidence(undefined)), []);
+    assert.match(problemsIn(failed('NOT_FOUND'), evidence({ script: {} })).join(), /NOT_FOUND/);
     const denies: Truth = { script: { onCancel: { kind: 'refused', code: 'PERMISSION_DENIED' } } };
     const denial: Request = { method: 'cancel', at: START + 200, status: 403, effect: 'cancel-refused' };
-    assert.deepEqual(wrongIn(failed('PERMISSION_DENIED'), evidence(denies, LOOK, denial)), []);
+    assert.deepEqual(problemsIn(failed('PERMISSION_DENIED'), evidence(denies, POLL, denial)), []);
     const follow = failed('PERMISSION_DENIED', { whenNotCancellable: 'follow' });
-    assert.match(wrongIn(follow, evidence(denies, LOOK, denial)).join(), /PERMISSION_DENIED/);
-    const first: Request = { ...LOOK, status: 403, fault: 'status' };
-    assert.deepEqual(wrongIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, first)), []);
+    assert.match(problemsIn(follow, evidence(denies, POLL, denial)).join(), /PERMISSION_DENIED/);
+    const first: Request = { ...POLL, status: 403, fault: 'status' };
+    assert.deepEqual(problemsIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, first)), []);
     assert.match(
-      wrongIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, LOOK, first)).join(),
+      problemsIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, POLL, first)).join(),
       /DENIED/,
     );
-    assert.match(wrongIn(failed('INVALID_ARGUMENT'), evidence({ script: {} })).join(), /INVALID_ARGUMENT/);
+    assert.match(problemsIn(failed('INVALID_ARGUMENT'), evidence({ script: {} })).join(), /INVALID_ARGUMENT/);
   });
 
   it('misses a cancel that nothing explains', () => {
     const requested = { status: 'REQUESTED', won: false, timesSent: 0 } as const;
-    assert.equal(lostCancel(execution(), evidence(WON, LOOK, CANCEL)), undefined);
-    assert.match(lostCancel(execution(), evidence(WON, LOOK)) ?? '', /none was sent/);
-    assert.equal(lostCancel(execution({ cancellation: requested }), evidence(WON, LOOK)), undefined);
+    assert.equal(lostCancel(execution(), evidence(WON, POLL, CANCEL)), undefined);
+    assert.match(lostCancel(execution(), evidence(WON, POLL)) ?? '', /none was sent/);
+    assert.equal(lostCancel(execution({ cancellation: requested }), evidence(WON, POLL)), undefined);
     const long: Truth = { ...WON, end: { at: START + 60_000, result: {} } };
-    assert.match(lostCancel(execution({ cancellation: requested }), evidence(long, LOOK)) ?? '', /none/);
+    assert.match(lostCancel(execution({ cancellation: requested }), evidence(long, POLL)) ?? '', /none/);
     const done = execution({ wasAlreadyDone: true, cancellation: { status: 'NOT_REQUESTED', won: false } });
-    assert.equal(lostCancel(done, evidence(WON, LOOK)), undefined);
+    assert.equal(lostCancel(done, evidence(WON, POLL)), undefined);
     const before: Request = { ...CANCEL, at: START - 10 };
-    assert.match(lostCancel(execution(), evidence(WON, before, LOOK)) ?? '', /none was sent/);
+    assert.match(lostCancel(execution(), evidence(WON, before, POLL)) ?? '', /none was sent/);
     const { askedAt: _, ...watcher } = execution();
-    assert.equal(lostCancel(watcher, evidence(WON, LOOK)), undefined);
+    assert.equal(lostCancel(watcher, evidence(WON, POLL)), undefined);
   });
 });

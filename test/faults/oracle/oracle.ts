@@ -3,7 +3,7 @@ import type { Cancellation, OperationResult } from '../../../contract/result.js'
 import { lastSegment } from '../../../contract/names.js';
 import type { LogEntry } from '../../../emulator/index.js';
 import type { Execution, Interval, Truth } from './records.js';
-import { during, isClean, isLook, shownAt } from './requests.js';
+import { during, isClean, isPoll, shownAt } from './requests.js';
 
 /** What the emulator knows of one operation. */
 export interface Evidence {
@@ -15,11 +15,11 @@ export interface Evidence {
   away: readonly Interval[];
 }
 
-// Two processes write down the time of one thing.
+// Two processes write down the time of one event.
 const SLACK_MS = 50;
 
 /** What is wrong with the record of an execution, by all that the emulator knows: nothing, where it is true. */
-export function wrongIn(execution: Execution, evidence: Evidence): string[] {
+export function problemsIn(execution: Execution, evidence: Evidence): string[] {
   const { ending } = execution;
   if (ending.kind === 'failed') return wrongFailure(ending, execution, evidence);
   if (ending.kind !== 'completed') return [];
@@ -29,7 +29,7 @@ export function wrongIn(execution: Execution, evidence: Evidence): string[] {
     wrongOutcome(result, execution, record),
     wrongOperation(result, record),
     ...wrongCancellation(result, record),
-    ...wrongPlaces(result, execution),
+    ...wrongAttributes(result, execution),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -40,7 +40,7 @@ function wrongOutcome(
 ): string | undefined {
   if (truth === undefined) return `${outcome} of an operation that was never there`;
   const { end, goneAt } = truth;
-  const last = requests.findLast(isLook);
+  const last = requests.findLast(isPoll);
   switch (outcome) {
     case 'CANCELLED':
     case 'COMPLETED':
@@ -52,25 +52,25 @@ function wrongOutcome(
     case 'LOST':
       if (goneAt === undefined) return 'LOST, and it was there';
       if (closedAt + SLACK_MS < goneAt + request.notFoundGrace) return 'LOST before the grace had passed';
-      return requests.some((look) => isLook(look) && look.at < goneAt) ? undefined : 'LOST, and never seen';
+      return requests.some((poll) => isPoll(poll) && poll.at < goneAt) ? undefined : 'LOST, and never seen';
     case 'NOT_CANCELLABLE':
       if (request.whenNotCancellable !== 'return') return 'NOT_CANCELLABLE, and it was to be followed';
       if (!refuses(truth)) return 'NOT_CANCELLABLE, and the service takes cancels';
-      return endedUnnoticed(truth, last) ? 'NOT_CANCELLABLE, and the last look showed its end' : undefined;
-    default: {
-      const { timeout } = request;
-      if (timeout === undefined) return 'STILL_RUNNING without a timeout';
-      if (closedAt + SLACK_MS < startedAt + timeout) return 'STILL_RUNNING before the time was up';
-      // A look that met a closed port is in no log.
-      const missed = away.some(({ from, until }) => from <= closedAt && until >= (last?.at ?? 0));
-      return !missed && endedUnnoticed(truth, last)
-        ? 'STILL_RUNNING, and the last look showed its end'
-        : undefined;
-    }
+      return endedUnnoticed(truth, last) ? 'NOT_CANCELLABLE, and the last poll showed its end' : undefined;
+    case 'STILL_RUNNING':
+      break;
   }
+  const { timeout } = request;
+  if (timeout === undefined) return 'STILL_RUNNING without a timeout';
+  if (closedAt + SLACK_MS < startedAt + timeout) return 'STILL_RUNNING before the time was up';
+  // A poll that met a closed port is in no log.
+  const missed = away.some(({ from, until }) => from <= closedAt && until >= (last?.at ?? 0));
+  return !missed && endedUnnoticed(truth, last)
+    ? 'STILL_RUNNING, and the last poll showed its end'
+    : undefined;
 }
 
-// The contract's words, and not its code: that may be what is wrong.
+// Written after the contract, without its code, which may be what is wrong.
 function wordFor(code: number | undefined): OperationResult['outcome'] {
   if (code === undefined) return 'COMPLETED';
   return code === 1 ? 'CANCELLED' : 'FAILED';
@@ -81,10 +81,10 @@ function refuses({ script, goneAt }: Truth): boolean {
   return kind === 'refused' || kind === 'unimplemented' || kind === 'no-route' || goneAt !== undefined;
 }
 
-/** Whether a look that nothing went wrong with shows the end. */
-function endedUnnoticed({ end }: Truth, look: LogEntry | undefined): boolean {
-  if (end === undefined || look === undefined || !isClean(look) || look.status !== 200) return false;
-  return end.at < shownAt(look) - SLACK_MS;
+/** Whether a poll that nothing went wrong with shows the end. */
+function endedUnnoticed({ end }: Truth, poll: LogEntry | undefined): boolean {
+  if (end === undefined || poll === undefined || !isClean(poll) || poll.status !== 200) return false;
+  return end.at < shownAt(poll) - SLACK_MS;
 }
 
 function wrongOperation(
@@ -117,13 +117,13 @@ function wrongCancellation(
   const { status, won, timesSent } = cancellation;
   const cancels = requests.filter(({ method }) => method === 'cancel');
   const answered = cancels.filter((cancel) => cancel.status !== undefined);
-  const looks = requests.filter(isLook).length;
+  const seen = requests.filter(isPoll).length;
   const problems: string[] = [];
   if (won !== (outcome === 'CANCELLED' && status === 'ACCEPTED' && !wasAlreadyDone)) {
     problems.push(`won is ${won}`);
   }
   if (won && !cancels.some(({ effect }) => effect === 'cancel-accepted' || effect === 'already-done')) {
-    problems.push('won, and no cancel was taken');
+    problems.push('won, and no cancel was accepted');
   }
   if (timesSent > answered.length)
     problems.push(`timesSent is ${timesSent} of ${answered.length} cancels answered`);
@@ -133,8 +133,8 @@ function wrongCancellation(
     problems.push(`the cancel is ${status}, which nothing answered`);
   }
   if (isAnswer(status) !== timesSent > 0) problems.push(`the cancel is ${status}, sent ${timesSent} times`);
-  // A look that met a closed port is counted, and in no log.
-  if (away.length === 0 && polls > looks) problems.push(`polls is ${polls} of ${looks} looks`);
+  // A poll that met a closed port is counted, and is in no log.
+  if (away.length === 0 && polls > seen) problems.push(`polls is ${polls} of ${seen} requests`);
   return problems;
 }
 
@@ -153,7 +153,7 @@ function mayMean({ status = 0, fault, effect }: LogEntry): Cancellation['status'
   return [];
 }
 
-function wrongPlaces(
+function wrongAttributes(
   { outcome, cancellation }: OperationResult,
   { memo, attribute, request }: Execution,
 ): string[] {
@@ -189,15 +189,15 @@ function wrongFailure(
     execution.request.whenNotCancellable === 'return'
   )
     return [];
-  // Denied at the first look that was answered.
+  // Denied at the first poll that was answered.
   const first = own.find(
-    (look) => isLook(look) && (look.status === 200 || look.status === 401 || look.status === 403),
+    (poll) => isPoll(poll) && (poll.status === 200 || poll.status === 401 || poll.status === 403),
   );
   return first !== undefined && first.status !== 200 ? [] : wrong;
 }
 
-/** How long an operation may run on after somebody asked, so that no cancel had to be on its way when it ended. */
-const ON_ITS_WAY_MS = 40_000;
+/** An operation that ends within this time after the request may have ended before a cancel could be sent. */
+const MAX_UNTIL_SENT_MS = 40_000;
 
 /** Why it is wrong that no cancel reached the emulator, or `undefined` where one did or none had to. */
 export function lostCancel(execution: Execution, { truth, requests }: Evidence): string | undefined {
@@ -210,6 +210,6 @@ export function lostCancel(execution: Execution, { truth, requests }: Evidence):
   // The caller's time was up.
   if (outcome === 'STILL_RUNNING') return undefined;
   const overAt = Math.min(truth?.end?.at ?? Infinity, truth?.goneAt ?? Infinity);
-  if (cancellation.status === 'REQUESTED' && overAt - askedAt < ON_ITS_WAY_MS) return undefined;
+  if (cancellation.status === 'REQUESTED' && overAt - askedAt < MAX_UNTIL_SENT_MS) return undefined;
   return `none was sent, and the record says ${outcome}, ${cancellation.status}`;
 }

@@ -2,7 +2,7 @@ import type { ParsedInput } from '../../../contract/input.js';
 import type { OperationResult } from '../../../contract/result.js';
 import type { OperationScript } from '../../../emulator/index.js';
 
-/** What really became of an operation. Times are milliseconds since 1970, here and below. */
+/** How an operation really ended. Times are milliseconds since 1970, here and below. */
 export interface Truth {
   script: Omit<OperationScript, 'name'>;
   /** When it ended, and what it has shown since: absent where it ran to the last. */
@@ -19,7 +19,7 @@ export type Ending =
   | { kind: 'running' }
   | { kind: 'other'; how: string };
 
-/** One execution of `cancelOperation` or `watchOperation`, as Temporal tells it. */
+/** One execution of `cancelOperation` or `watchOperation`, from what Temporal stored. */
 export interface Execution {
   workflowId: string;
   runId: string;
@@ -33,7 +33,7 @@ export interface Execution {
   memo: Record<string, unknown>;
   /** `GoogleOperationOutcome` at the start and now; absent where it was not set. */
   attribute: { atStart?: string; now?: string };
-  /** What happened to its workflow tasks that should not have. */
+  /** Failures of its workflow tasks. */
   taskProblems: string[];
 }
 

@@ -3,8 +3,8 @@ import type { Execution, Truth } from './records.js';
 import { during } from './requests.js';
 
 /**
- * How long an execution took, in ms, once nothing kept it any more from its end: the faults, its own start, the end of its
- * operation, or its caller's time. `undefined` where it has not ended.
+ * How long an execution took, in ms, from when it could end: after the faults, its own start, and the end of its operation or
+ * its timeout. `undefined` if it has not ended.
  */
 export function recoveryOf(
   execution: Execution,
@@ -16,7 +16,7 @@ export function recoveryOf(
   return Math.max(0, closedAt - dueOf(execution, truth, faultsEnd));
 }
 
-/** From when on an execution should end soon. */
+/** From when on an execution could end, in ms since 1970. */
 export function dueOf(
   { startedAt, request, ending }: Execution,
   truth: Truth | undefined,
@@ -25,7 +25,7 @@ export function dueOf(
   const { notFoundGrace, timeout = Infinity } = request;
   const gone = truth === undefined ? startedAt : Math.max(startedAt, truth.goneAt ?? Infinity);
   const over = Math.min(truth?.end?.at ?? Infinity, gone + notFoundGrace, startedAt + timeout);
-  // Refused or denied while it runs: its end does not matter.
+  // Refused or denied while the operation runs, it does not wait for the end.
   const isUndecided =
     (ending.kind === 'failed' && ending.type !== 'NOT_FOUND') ||
     (ending.kind === 'completed' && ending.result.outcome === 'NOT_CANCELLABLE');
@@ -33,7 +33,7 @@ export function dueOf(
   return Math.max(faultsEnd, startedAt, cause);
 }
 
-/** How long the first cancel of an execution took, in ms, once nothing kept it any more; `undefined` where none was sent. */
+/** How long the first cancel of an execution took, in ms, from when it could be sent; `undefined` if none was sent. */
 export function sendingOf(
   execution: Execution,
   requests: readonly LogEntry[],

@@ -9,16 +9,16 @@ export function during(
   return requests.filter(({ at }) => at >= startedAt && at <= closedAt);
 }
 
-export function isLook({ method }: LogEntry): boolean {
+export function isPoll({ method }: LogEntry): boolean {
   return method === 'get' || method === 'wait';
 }
 
-/** An answer that went out whole and as the service made it. */
+/** Whether the answer was sent whole, and as the service made it. */
 export function isClean({ fault, status, abandoned }: LogEntry): boolean {
   return fault === undefined && status !== undefined && abandoned !== true;
 }
 
-/** The moment whose state a look shows: `wait` answers long after it was asked. */
+/** The moment whose state a poll shows: for a `wait` that of its answer. */
 export function shownAt({ method, at, endedAt }: LogEntry): number {
   return method === 'wait' ? (endedAt ?? at) : at;
 }

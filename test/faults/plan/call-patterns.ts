@@ -1,71 +1,84 @@
 import type { Random } from './random.js';
 import type { Call, Step } from './plan.js';
 
-const ASKING: readonly [Call, ...Call[]] = [
+const CANCEL_CALLS: readonly [Call, ...Call[]] = [
   'cancel',
   'cancel-kept',
   'update-with-start',
   'signal-with-start',
   'start',
 ];
-const WATCHING: readonly [Call, ...Call[]] = ['watch', 'start-watch'];
-const ABORTING: readonly [Call, ...Call[]] = ['abort', 'signal-abort', 'update-abort', 'temporal-cancel'];
+const WATCH_CALLS: readonly [Call, ...Call[]] = ['watch', 'start-watch'];
+const ABORT_CALLS: readonly [Call, ...Call[]] = ['abort', 'signal-abort', 'update-abort', 'temporal-cancel'];
 // A plain start joins a watcher and cancels nothing, so it is not among these.
-const CANCELLING_A_WATCHER: readonly [Call, ...Call[]] = [
+const CANCEL_A_WATCH_CALLS: readonly [Call, ...Call[]] = [
   'cancel',
   'cancel-kept',
   'update-with-start',
   'signal-with-start',
-  ...ABORTING,
+  ...ABORT_CALLS,
 ];
 
-/** One caller asks for the cancel. */
-export function askedOnce(dice: Random): Step[] {
-  return [{ atMs: 0, calls: [dice.pick(ASKING)] }];
+/** One caller cancels. */
+export function cancelledOnce(random: Random): Step[] {
+  return [{ atMs: 0, calls: [random.pick(CANCEL_CALLS)] }];
 }
 
-/** Several callers ask at once. */
-function askedByMany(dice: Random): Step[] {
-  return [{ atMs: 0, calls: many(dice, ASKING, 3, 6) }];
+/** Several callers cancel at once. */
+function cancelledByMany(random: Random): Step[] {
+  return [{ atMs: 0, calls: many(random, CANCEL_CALLS, 3, 6) }];
 }
 
-/** Asked for, and then aborted again and again in every way. */
-function stormed(dice: Random): Step[] {
-  return [...askedOnce(dice), { atMs: dice.whole(200, 2_000), calls: many(dice, ABORTING, 6, 15) }];
+/** Cancelled, and then aborted many times in every way. */
+function abortedRepeatedly(random: Random): Step[] {
+  return [
+    ...cancelledOnce(random),
+    { atMs: random.whole(200, 2_000), calls: many(random, ABORT_CALLS, 6, 15) },
+  ];
 }
 
-/** Asked for again some time later, when it may have ended. */
-function askedAgain(dice: Random): Step[] {
-  return [...askedOnce(dice), { atMs: dice.whole(3_000, 12_000), calls: [dice.pick(ASKING)] }];
+/** Cancelled again some time later, when it may have ended. */
+function cancelledAgain(random: Random): Step[] {
+  return [
+    ...cancelledOnce(random),
+    { atMs: random.whole(3_000, 12_000), calls: [random.pick(CANCEL_CALLS)] },
+  ];
 }
 
 /** Watched, and cancelled while it is. */
-export function abortedWatch(dice: Random): Step[] {
+export function abortedWatch(random: Random): Step[] {
   return [
-    { atMs: 0, calls: [dice.pick(WATCHING)] },
-    { atMs: dice.whole(200, 4_000), calls: many(dice, CANCELLING_A_WATCHER, 1, 3) },
+    { atMs: 0, calls: [random.pick(WATCH_CALLS)] },
+    { atMs: random.whole(200, 4_000), calls: many(random, CANCEL_A_WATCH_CALLS, 1, 3) },
   ];
 }
 
 /** Watched, by one or by several. */
-export function watched(dice: Random): Step[] {
-  return [{ atMs: 0, calls: many(dice, WATCHING, 1, 3) }];
+export function watched(random: Random): Step[] {
+  return [{ atMs: 0, calls: many(random, WATCH_CALLS, 1, 3) }];
 }
 
-/** Asked for, terminated by an operator, and asked for again. */
-export function terminated(dice: Random): Step[] {
+/** Cancelled, terminated by an operator, and cancelled again. */
+export function terminated(random: Random): Step[] {
   return [
-    ...askedOnce(dice),
-    { atMs: dice.whole(200, 2_000), calls: ['terminate'] },
-    { atMs: dice.whole(2_000, 4_000), calls: [dice.pick(ASKING)] },
+    ...cancelledOnce(random),
+    { atMs: random.whole(200, 2_000), calls: ['terminate'] },
+    { atMs: random.whole(2_000, 4_000), calls: [random.pick(CANCEL_CALLS)] },
   ];
 }
 
 /** Any of the ways to cancel. */
-export function anyWay(dice: Random): Step[] {
-  return dice.pick([askedOnce, askedOnce, askedByMany, stormed, askedAgain, abortedWatch] as const)(dice);
+export function anyWay(random: Random): Step[] {
+  return random.pick([
+    cancelledOnce,
+    cancelledOnce,
+    cancelledByMany,
+    abortedRepeatedly,
+    cancelledAgain,
+    abortedWatch,
+  ] as const)(random);
 }
 
-function many(dice: Random, from: readonly [Call, ...Call[]], least: number, most: number): Call[] {
-  return Array.from({ length: dice.whole(least, most) }, () => dice.pick(from));
+function many(random: Random, from: readonly [Call, ...Call[]], min: number, max: number): Call[] {
+  return Array.from({ length: random.whole(min, max) }, () => random.pick(from));
 }

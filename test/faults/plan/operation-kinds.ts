@@ -2,10 +2,10 @@ import type { WatchOperationInput } from '../../../contract/input.js';
 import type { Fault, OperationScript } from '../../../emulator/index.js';
 import type { Random } from './random.js';
 import type { Step } from './plan.js';
-import { abortedWatch, anyWay, askedOnce, terminated, watched } from './call-patterns.js';
+import { abortedWatch, anyWay, cancelledOnce, terminated, watched } from './call-patterns.js';
 
-/** What is drawn for an operation of a kind. Times count from when it is added. */
-export interface Drawn {
+/** What a kind plans for one operation. Times count from when it is added. */
+export interface OperationPlan {
   script?: Omit<OperationScript, 'name'>;
   input: Omit<WatchOperationInput, 'name'>;
   steps: Step[];
@@ -13,9 +13,9 @@ export interface Drawn {
   trouble?: { atMs: number; label: string; fault: Fault };
 }
 
-interface Draw {
-  dice: Random;
-  /** How long it runs where it ends by itself. */
+interface KindInput {
+  random: Random;
+  /** How long it runs if nothing ends it. */
   lifeMs: number;
 }
 
@@ -24,152 +24,158 @@ interface Draw {
  * or by itself.
  */
 export const kinds = {
-  wins: ({ dice }: Draw): Drawn => ({
-    script: { onCancel: { kind: 'wins', afterMs: dice.whole(0, 4_000) } },
+  wins: ({ random }: KindInput): OperationPlan => ({
+    script: { onCancel: { kind: 'wins', afterMs: random.whole(0, 4_000) } },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  races: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs, onCancel: { kind: 'wins', afterMs: dice.whole(0, lifeMs) } },
+  races: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { completesAfterMs: lifeMs, onCancel: { kind: 'wins', afterMs: random.whole(0, lifeMs) } },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  loses: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs, onCancel: { kind: 'loses', afterMs: dice.whole(0, 5_000) } },
+  loses: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { completesAfterMs: lifeMs, onCancel: { kind: 'loses', afterMs: random.whole(0, 5_000) } },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  fails: ({ dice, lifeMs }: Draw): Drawn => ({
+  fails: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: {
       completesAfterMs: lifeMs,
-      onCancel: { kind: 'fails', code: dice.pick([2, 4, 10, 13]), afterMs: dice.whole(0, 3_000) },
+      onCancel: { kind: 'fails', code: random.pick([2, 4, 10, 13]), afterMs: random.whole(0, 3_000) },
     },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  refused: ({ dice, lifeMs }: Draw): Drawn => ({
+  refused: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: {
       completesAfterMs: lifeMs,
       onCancel: {
         kind: 'refused',
-        code: dice.pick(['FAILED_PRECONDITION', 'INVALID_ARGUMENT', 'NOT_FOUND']),
+        code: random.pick(['FAILED_PRECONDITION', 'INVALID_ARGUMENT', 'NOT_FOUND']),
       },
     },
-    input: { whenNotCancellable: dice.pick(['return', 'follow'] as const) },
-    steps: anyWay(dice),
+    input: { whenNotCancellable: random.pick(['return', 'follow'] as const) },
+    steps: anyWay(random),
   }),
-  refusedForAWhile: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs + 20_000, onCancel: { kind: 'refused', times: dice.whole(1, 2) } },
+  refusedForAWhile: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { completesAfterMs: lifeMs + 20_000, onCancel: { kind: 'refused', times: random.whole(1, 2) } },
     input: { whenNotCancellable: 'follow', resendCancelAfter: '2s' },
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  denied: ({ dice, lifeMs }: Draw): Drawn => ({
+  denied: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs, onCancel: { kind: 'refused', code: 'PERMISSION_DENIED' } },
-    input: { whenNotCancellable: dice.pick(['return', 'return', 'follow'] as const) },
-    steps: anyWay(dice),
+    input: { whenNotCancellable: random.pick(['return', 'return', 'follow'] as const) },
+    steps: anyWay(random),
   }),
-  unimplemented: ({ dice, lifeMs }: Draw): Drawn => ({
+  unimplemented: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs, onCancel: { kind: 'unimplemented' } },
-    input: { whenNotCancellable: dice.pick(['return', 'follow'] as const) },
-    steps: anyWay(dice),
+    input: { whenNotCancellable: random.pick(['return', 'follow'] as const) },
+    steps: anyWay(random),
   }),
-  noRoute: ({ dice, lifeMs }: Draw): Drawn => ({
+  noRoute: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: {
       completesAfterMs: lifeMs,
-      onCancel: { kind: 'no-route', body: dice.pick(['html', 'json'] as const) },
+      onCancel: { kind: 'no-route', body: random.pick(['html', 'json'] as const) },
     },
-    input: { whenNotCancellable: dice.pick(['return', 'follow'] as const) },
-    steps: anyWay(dice),
+    input: { whenNotCancellable: random.pick(['return', 'follow'] as const) },
+    steps: anyWay(random),
   }),
-  ignored: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs, onCancel: { kind: 'ignored' }, result: resultOf(dice) },
-    input: { resendCancelAfter: dice.pick(['2s', '5m'] as const) },
-    steps: anyWay(dice),
+  ignored: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { completesAfterMs: lifeMs, onCancel: { kind: 'ignored' }, result: resultOf(random) },
+    input: { resendCancelAfter: random.pick(['2s', '5m'] as const) },
+    steps: anyWay(random),
   }),
-  alreadyDone: ({ dice }: Draw): Drawn => ({
+  alreadyDone: ({ random }: KindInput): OperationPlan => ({
     script: {
       completesAfterMs: 0,
-      result: resultOf(dice),
-      cancelWhenDone: dice.pick(['ok', { code: 'FAILED_PRECONDITION' }, { code: 'NOT_FOUND' }] as const),
+      result: resultOf(random),
+      cancelWhenDone: random.pick(['ok', { code: 'FAILED_PRECONDITION' }, { code: 'NOT_FOUND' }] as const),
     },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  visibleLate: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { visibleAfterMs: dice.whole(1_000, 6_000), completesAfterMs: lifeMs + 6_000 },
+  visibleLate: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { visibleAfterMs: random.whole(1_000, 6_000), completesAfterMs: lifeMs + 6_000 },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
-  expires: ({ dice, lifeMs }: Draw): Drawn => ({
+  expires: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs + 60_000, onCancel: { kind: 'ignored' } },
     input: { notFoundGrace: '2s' },
-    steps: anyWay(dice),
+    steps: anyWay(random),
     expireAfterMs: lifeMs,
   }),
-  notThere: ({ dice }: Draw): Drawn => ({ input: { notFoundGrace: '2s' }, steps: askedOnce(dice) }),
-  timesOut: ({ dice, lifeMs }: Draw): Drawn => ({
+  notThere: ({ random }: KindInput): OperationPlan => ({
+    input: { notFoundGrace: '2s' },
+    steps: cancelledOnce(random),
+  }),
+  timesOut: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs + 15_000, onCancel: { kind: 'ignored' } },
-    input: { timeout: dice.whole(1_000, 12_000) },
-    steps: anyWay(dice),
+    input: { timeout: random.whole(1_000, 12_000) },
+    steps: anyWay(random),
   }),
-  abortsByItself: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs + 20_000, onCancel: { kind: 'wins', afterMs: dice.whole(0, 2_000) } },
-    input: { abortAfter: dice.whole(500, 5_000) },
-    steps: watched(dice),
+  abortsByItself: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: {
+      completesAfterMs: lifeMs + 20_000,
+      onCancel: { kind: 'wins', afterMs: random.whole(0, 2_000) },
+    },
+    input: { abortAfter: random.whole(500, 5_000) },
+    steps: watched(random),
   }),
-  watched: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs, result: resultOf(dice) },
+  watched: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { completesAfterMs: lifeMs, result: resultOf(random) },
     input: {},
-    steps: watched(dice),
+    steps: watched(random),
   }),
-  abortedWatch: ({ dice }: Draw): Drawn => ({
-    script: { onCancel: { kind: 'wins', afterMs: dice.whole(0, 2_000) } },
+  abortedWatch: ({ random }: KindInput): OperationPlan => ({
+    script: { onCancel: { kind: 'wins', afterMs: random.whole(0, 2_000) } },
     input: {},
-    steps: abortedWatch(dice),
+    steps: abortedWatch(random),
   }),
-  terminated: ({ dice, lifeMs }: Draw): Drawn => ({
+  terminated: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs + 5_000, onCancel: { kind: 'ignored' } },
     input: {},
-    steps: terminated(dice),
+    steps: terminated(random),
   }),
-  deniedForAWhile: ({ dice, lifeMs }: Draw): Drawn => ({
+  deniedForAWhile: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs + 12_000, onCancel: { kind: 'ignored' } },
     input: {},
-    steps: askedOnce(dice),
+    steps: cancelledOnce(random),
     trouble: {
-      atMs: dice.whole(500, 2_000),
-      label: '403 or 401 for a while, to looks at one operation',
+      atMs: random.whole(500, 2_000),
+      label: '403 or 401 for a while, to polls at one operation',
       fault: {
         kind: 'status',
-        code: dice.pick(['PERMISSION_DENIED', 'UNAUTHENTICATED']),
+        code: random.pick(['PERMISSION_DENIED', 'UNAUTHENTICATED']),
         method: ['get', 'wait'],
-        untilMs: dice.whole(3_000, 8_000),
+        untilMs: random.whole(3_000, 8_000),
       },
     },
   }),
-  missingForAMoment: ({ dice, lifeMs }: Draw): Drawn => ({
+  missingForAMoment: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: { completesAfterMs: lifeMs + 8_000, onCancel: { kind: 'ignored' } },
     input: {},
-    steps: askedOnce(dice),
+    steps: cancelledOnce(random),
     trouble: {
-      atMs: dice.whole(500, 2_000),
-      label: '404 once, to a look at one operation',
+      atMs: random.whole(500, 2_000),
+      label: '404 once, to a poll at one operation',
       fault: { kind: 'status', code: 'NOT_FOUND', method: 'get', times: 1 },
     },
   }),
-  large: ({ dice, lifeMs }: Draw): Drawn => ({
+  large: ({ random, lifeMs }: KindInput): OperationPlan => ({
     script: {
       completesAfterMs: lifeMs,
       onCancel: { kind: 'ignored' },
-      responseBytes: dice.pick([1_500_000, 9_000_000]),
+      responseBytes: random.pick([1_500_000, 9_000_000]),
     },
     input: {},
-    steps: askedOnce(dice),
+    steps: cancelledOnce(random),
   }),
-  byNumber: ({ dice, lifeMs }: Draw): Drawn => ({
-    script: { completesAfterMs: lifeMs, projectNumber: String(dice.whole(100_000, 999_999_999)) },
+  byNumber: ({ random, lifeMs }: KindInput): OperationPlan => ({
+    script: { completesAfterMs: lifeMs, projectNumber: String(random.whole(100_000, 999_999_999)) },
     input: {},
-    steps: anyWay(dice),
+    steps: anyWay(random),
   }),
 } as const;
 
@@ -178,8 +184,8 @@ export type OperationKind = keyof typeof kinds;
 
 type Result = NonNullable<OperationScript['result']>;
 
-/** Every shape of a result, those included that no service should give. */
-function resultOf(dice: Random): Result {
+/** Every shape of a result, also those that no service should give. */
+function resultOf(random: Random): Result {
   const response = { '@type': 'type.googleapis.com/google.protobuf.Empty' };
   const results: readonly [Result, ...Result[]] = [
     { response },
@@ -189,5 +195,5 @@ function resultOf(dice: Random): Result {
     { error: { code: 13, message: 'Internal.', details: [response] } },
     { response, error: { code: 1, message: 'Cancelled.' } },
   ];
-  return dice.pick(results);
+  return random.pick(results);
 }

@@ -20,7 +20,7 @@ export type Call =
   | 'temporal-cancel'
   | 'terminate';
 
-/** Calls made at once. A step waits until the one before it was taken. Times count from the run's beginning, here and below. */
+/** Calls made at once. A step waits until the one before it was accepted. Times count from the run's beginning, here and below. */
 export interface Step {
   atMs: number;
   calls: Call[];
@@ -37,7 +37,7 @@ export interface PlannedOperation {
   steps: Step[];
   /** From then on it is a 404. */
   expireAtMs?: number;
-  /** A fault of its own, once the product has certainly seen the operation. */
+  /** A fault of this operation alone, once a poll has certainly seen it. */
   trouble?: { atMs: number; label: string; fault: Fault };
 }
 
@@ -76,73 +76,76 @@ export interface Plan {
 }
 
 const FAULTS_SHARE = 0.6;
-const OPERATIONS_A_MINUTE = 54;
+const OPERATIONS_PER_MINUTE = 54;
 const PROJECTS = 8;
 const CROWD = 80;
-const CROWD_FROM_MS = 60_000;
+const MIN_MS_FOR_CROWD = 60_000;
 const RUSH_SHARE = 0.15;
 const RUSH_MS = 20_000;
 
 /** The plan of a run: a function of the seed and the length, and of nothing else. */
 export function planOf(seed: number, minutes: number): Plan {
-  const random = seededRandom(seed);
-  const dice = createRandom(random);
+  const random = createRandom(seededRandom(seed));
   const faultsMs = Math.round(minutes * 60_000 * FAULTS_SHARE);
-  const operations = [...planOperations(dice, faultsMs, minutes), ...planCrowd(dice, faultsMs)];
+  const operations = [...planOperations(random, faultsMs, minutes), ...planCrowd(random, faultsMs)];
   return {
     seed,
     minutes,
     faultsMs,
     operations,
-    bulks: planBulks(dice, faultsMs, operations),
-    disturbances: planDisturbances(dice, faultsMs),
-    wire: planWire(dice, faultsMs),
+    bulks: planBulks(random, faultsMs, operations),
+    disturbances: planDisturbances(random, faultsMs),
+    wire: planWire(random, faultsMs),
   };
 }
 
-function planOperations(dice: Random, faultsMs: number, minutes: number): PlannedOperation[] {
+function planOperations(random: Random, faultsMs: number, minutes: number): PlannedOperation[] {
   const names = Object.keys(kinds) as OperationKind[];
-  const count = Math.max(names.length + 3, Math.ceil(minutes * OPERATIONS_A_MINUTE));
-  const deck: OperationKind[] = [];
-  while (deck.length < count) deck.push(...dice.shuffled(names));
-  const times = Array.from({ length: count }, () => beginning(dice, faultsMs)).toSorted((a, b) => a - b);
+  const count = Math.max(names.length + 3, Math.ceil(minutes * OPERATIONS_PER_MINUTE));
+  const queue: OperationKind[] = [];
+  while (queue.length < count) queue.push(...random.shuffled(names));
+  const times = Array.from({ length: count }, () => beginning(random, faultsMs)).toSorted((a, b) => a - b);
   return times.map((addAtMs, number) =>
-    planOperation(dice, deck[number] ?? 'wins', number, addAtMs, faultsMs),
+    planOperation(random, queue[number] ?? 'wins', number, addAtMs, faultsMs),
   );
 }
 
-/** So many of one collection at once that looks are answered from a list of them; in a short run there is no time for them. */
-function planCrowd(dice: Random, faultsMs: number): PlannedOperation[] {
-  if (faultsMs < CROWD_FROM_MS) return [];
+/** Enough operations of one collection for polls to be answered from a list. A short run has no time for them. */
+function planCrowd(random: Random, faultsMs: number): PlannedOperation[] {
+  if (faultsMs < MIN_MS_FOR_CROWD) return [];
   return Array.from({ length: CROWD }, (_, number) => {
-    const addAtMs = dice.whole(0, Math.round(faultsMs * 0.2));
-    const completesAfterMs = dice.whole(Math.round(faultsMs * 0.3), Math.round(faultsMs * 0.9));
+    const addAtMs = random.whole(0, Math.round(faultsMs * 0.2));
+    const completesAfterMs = random.whole(Math.round(faultsMs * 0.3), Math.round(faultsMs * 0.9));
     return {
       name: `projects/crowd/locations/us-central1/endpoints/7/operations/watched-${number}`,
       kind: 'watched',
       addAtMs,
       script: { completesAfterMs, waitSupported: 'no-route' },
       input: {},
-      steps: [{ atMs: addAtMs + dice.whole(0, 500), calls: [dice.pick(['watch', 'start-watch'] as const)] }],
+      steps: [
+        { atMs: addAtMs + random.whole(0, 500), calls: [random.pick(['watch', 'start-watch'] as const)] },
+      ],
     };
   });
 }
 
-/** Any time while there are faults, with a rush at the end: that they stop in the midst of work is what recovery is about. */
-function beginning(dice: Random, faultsMs: number): number {
+/** Any time while there are faults. More begin at the end, because recovery begins in the midst of work. */
+function beginning(random: Random, faultsMs: number): number {
   const rushMs = Math.round(Math.min(RUSH_MS, faultsMs / 4));
-  return dice.chance(RUSH_SHARE) ? dice.whole(faultsMs - rushMs, faultsMs - 1) : dice.whole(0, faultsMs - 1);
+  return random.chance(RUSH_SHARE)
+    ? random.whole(faultsMs - rushMs, faultsMs - 1)
+    : random.whole(0, faultsMs - 1);
 }
 
 function planOperation(
-  dice: Random,
+  random: Random,
   kind: OperationKind,
   number: number,
   addAtMs: number,
   faultsMs: number,
 ): PlannedOperation {
-  // Whether there is a `wait` is the collection's: a worker remembers that a collection has none.
-  const [collection, waitSupported] = dice.pick([
+  // A worker remembers for a whole collection that it has no `wait`.
+  const [collection, waitSupported] = random.pick([
     ['', true],
     ['datasets/7/', true],
     ['indexes/7/', 'unimplemented'],
@@ -152,37 +155,37 @@ function planOperation(
   ] as const);
   const place = `projects/p${number % PROJECTS}/locations/us-central1/${collection}`;
   const longest = Math.min(30_000, Math.max(4_000, faultsMs * 0.3));
-  const drawn = kinds[kind]({ dice, lifeMs: dice.whole(2_000, longest) });
+  const drawn = kinds[kind]({ random, lifeMs: random.whole(2_000, longest) });
   const { script, steps, expireAfterMs, trouble, input } = drawn;
   return {
     name: `${place}operations/${kind}-${number}`,
     kind,
     addAtMs,
     ...(script && { script: { waitSupported, ...script } }),
-    input: dice.chance(0.2) ? { ...input, polling: PACE } : input,
+    input: random.chance(0.2) ? { ...input, polling: POLLING } : input,
     steps: steps.map(({ atMs, calls }) => ({ atMs: addAtMs + atMs, calls })),
     ...(expireAfterMs !== undefined && { expireAtMs: addAtMs + expireAfterMs }),
     ...(trouble && { trouble: { ...trouble, atMs: addAtMs + trouble.atMs } }),
   };
 }
 
-const PACE = { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '3s' };
+const POLLING = { initialInterval: '500ms', backoffCoefficient: 1.5, maximumInterval: '3s' };
 const BULK_EVERY_MS = 45_000;
 
 /** By names: some that others follow too, one twice, one that is not there. By parent: a whole project. */
-function planBulks(dice: Random, faultsMs: number, operations: PlannedOperation[]): PlannedBulk[] {
+function planBulks(random: Random, faultsMs: number, operations: PlannedOperation[]): PlannedBulk[] {
   const bulks: PlannedBulk[] = [];
   const count = Math.max(1, Math.round(faultsMs / BULK_EVERY_MS));
   for (let number = 0; number < count; number++) {
-    const atMs = Math.round(((number + 0.3 + 0.5 * (dice.whole(0, 100) / 100)) / count) * faultsMs);
+    const atMs = Math.round(((number + 0.3 + 0.5 * (random.whole(0, 100) / 100)) / count) * faultsMs);
     const there = operations.filter(
       ({ addAtMs, kind }) => addAtMs <= atMs && addAtMs > atMs - 60_000 && kind !== 'notThere',
     );
-    const names = dice
+    const names = random
       .shuffled(there)
       .slice(0, 8)
       .map(({ name }) => name);
-    const cancelAtMs = dice.chance(0.25) ? { cancelAtMs: atMs + dice.whole(500, 4_000) } : {};
+    const cancelAtMs = random.chance(0.25) ? { cancelAtMs: atMs + random.whole(500, 4_000) } : {};
     bulks.push({
       atMs,
       names: [

@@ -1,6 +1,6 @@
 import type { Fault } from '../../../emulator/index.js';
 
-/** A way in which the wire fails, and may fail at any request of these methods without changing what is true. */
+/** A fault of the wire, which may hit any request of its methods and changes nothing about the operation. */
 export interface WireFaultKind {
   label: string;
   fault: Fault;
@@ -8,12 +8,12 @@ export interface WireFaultKind {
   share?: number;
 }
 
-const LOOKS = ['get', 'wait'] as const;
+const POLLS = ['get', 'wait'] as const;
 const RARE = 0.02;
 
 /**
- * Every kind of fault that the emulator has. None of them is an answer about the operation: a 404 to `get` or a
- * FAILED_PRECONDITION to `cancel` would be one, and is left to the scripts of the operations.
+ * Every kind of fault that the emulator has. None is an answer about the operation, as a 404 to `get` or a
+ * FAILED_PRECONDITION to `cancel` would be: those are in the scripts of the operations.
  */
 export const wireFaults: readonly WireFaultKind[] = [
   { label: '429', fault: { kind: 'too-many-requests' } },
@@ -57,15 +57,15 @@ export const wireFaults: readonly WireFaultKind[] = [
   { label: 'empty body with 204', fault: { kind: 'empty-body', status: 204 } },
   { label: 'truncated JSON', fault: { kind: 'truncated-json' } },
   { label: 'done as a string', fault: { kind: 'wrong-type', of: 'done' } },
-  { label: 'code as a word', fault: { kind: 'wrong-type', of: 'error-code', method: LOOKS } },
+  { label: 'code as a word', fault: { kind: 'wrong-type', of: 'error-code', method: POLLS } },
   { label: 'name as a number', fault: { kind: 'wrong-type', of: 'name' } },
   { label: 'array', fault: { kind: 'wrong-type', of: 'array' } },
   { label: 'null', fault: { kind: 'wrong-type', of: 'null' } },
   { label: 'body drop by drop', fault: { kind: 'slow-body', everyMs: 50 }, share: RARE },
   { label: 'closed in the body', fault: { kind: 'closed-mid-body' } },
-  { label: '100 MiB', fault: { kind: 'huge-body', method: LOOKS }, share: RARE },
-  { label: 'another operation', fault: { kind: 'other-name', method: LOOKS } },
-  { label: 'stale replica', fault: { kind: 'stale', method: LOOKS } },
+  { label: '100 MiB', fault: { kind: 'huge-body', method: POLLS }, share: RARE },
+  { label: 'another operation', fault: { kind: 'other-name', method: POLLS } },
+  { label: 'stale replica', fault: { kind: 'stale', method: POLLS } },
   { label: 'corrupt gzip', fault: { kind: 'corrupt-gzip' } },
   { label: 'JSON as text/html', fault: { kind: 'content-type', value: 'text/html' } },
   { label: 'JSON as octets', fault: { kind: 'content-type', value: 'application/octet-stream' } },

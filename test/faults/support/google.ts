@@ -10,7 +10,7 @@ export interface Injected {
   hits: number;
 }
 
-/** Google: the emulator, its operations and the faults of its wire. */
+/** The emulator in the place of Google, with its operations and the faults of its wire. */
 export class Google {
   readonly away: Interval[] = [];
   readonly #ordered: { label: string; fault: InjectedFault }[] = [];
@@ -28,7 +28,7 @@ export class Google {
   add({ name, script }: PlannedOperation): void {
     if (script === undefined) return;
     this.#names.set(name, name);
-    // A listing shows the project's number, and whoever cancels what is listed uses it.
+    // A list shows the number of the project, and what is cancelled by a list has it in its name.
     const { projectNumber } = script;
     if (projectNumber !== undefined)
       this.#names.set(name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`), name);
@@ -36,7 +36,7 @@ export class Google {
     this.emulator.add({ name, ...script });
   }
 
-  /** Makes an operation a 404 for good, and keeps what is known of its end. */
+  /** Makes an operation a 404 for good, and keeps how it ended. */
   expire(name: string): void {
     this.#ends.set(name, this.#endOf(name));
     this.#expired.set(name, Date.now());
@@ -59,7 +59,7 @@ export class Google {
     }
   }
 
-  /** What really became of an operation, by either of its names: `undefined` for one that was never there. */
+  /** How an operation really ended, by either of its names; `undefined` for one that was never there. */
   truth(asked: string): Truth | undefined {
     const name = this.#names.get(asked) ?? asked;
     const script = this.#scripts.get(name);

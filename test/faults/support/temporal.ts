@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startTemporal, type TemporalServer, TemporalServerError } from '../../../devserver/index.js';
 
-const TRIES = 80;
+const MAX_TRIES = 80;
 
 /** A Temporal server on a file, which can be stopped and started again on the same port. */
 export class RestartableTemporal {
   restarts = 0;
-  /** When it was away, in ms since 1970. */
+  /** When it did not run, in ms since 1970. */
   readonly outages: { from: number; until: number }[] = [];
   #server: TemporalServer;
   readonly #dbFile: string;
@@ -50,9 +50,9 @@ export class RestartableTemporal {
         this.#server = await startTemporal({ dbFile: this.#dbFile, port, readyTimeoutMs: 60_000 });
         break;
       } catch (error) {
-        // A client that tries to connect may hold the port for a moment by connecting to itself.
-        const taken = error instanceof TemporalServerError && error.code === 'PORT_TAKEN';
-        if (!taken || attempt >= TRIES) throw error;
+        // A client that tries to connect to a free port of this machine may get that very port, and so take it for a moment.
+        const isTaken = error instanceof TemporalServerError && error.code === 'PORT_TAKEN';
+        if (!isTaken || attempt >= MAX_TRIES) throw error;
         await pause(250);
       }
     }

@@ -1,24 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
+import { WorkerProcess } from '../../../devserver/worker-process.js';
 
-/** Some workers that are kept running, as whoever deploys them would: one that ends is followed by another. */
+/** Workers that are kept running, as a deployment does: another starts in place of one that ended. */
 export class WorkerPool {
   /** Workers ended with SIGKILL, and with SIGTERM. */
   kills = 0;
   stops = 0;
-  /** Ends that nobody asked for. */
-  readonly deaths: { at: number; how: string }[] = [];
+  /** Workers that ended by themselves. */
+  readonly deaths: { at: number; reason: string }[] = [];
   readonly #workers: (WorkerProcess | undefined)[];
-  readonly #env: Record<string, string>;
+  readonly #env: NodeJS.ProcessEnv;
   #open = true;
-  #held = 0;
+  #outages = 0;
 
-  constructor(size: number, env: Record<string, string>) {
+  constructor(size: number, env: NodeJS.ProcessEnv) {
     this.#env = env;
     this.#workers = Array.from({ length: size });
   }
 
-  /** Starts the workers that do not run, unless they are to stay away. */
+  /** Starts the workers that are missing, except during an outage. */
   fill(): void {
     for (const index of this.#workers.keys()) this.#start(index);
   }
@@ -27,13 +27,21 @@ export class WorkerPool {
   async ready(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
-      const all = await Promise.all(this.#workers.map(async (worker) => (await worker?.ready) ?? false));
+      const all = await Promise.all(
+        this.#workers.map(
+          async (worker) =>
+            (await worker?.ready().then(
+              () => true,
+              () => false,
+            )) ?? false,
+        ),
+      );
       if (all.every(Boolean)) return;
       await pause(100, undefined, { signal });
     }
   }
 
-  /** Ends one of them, by chance, and starts another after a while. */
+  /** Ends one of them, and starts another after a while. */
   async endOne(chance: number, signal: 'SIGKILL' | 'SIGTERM', backAfterMs: number): Promise<void> {
     const running = [...this.#workers.keys()].filter((index) => this.#workers[index] !== undefined);
     const index = running[Math.floor(chance * running.length)];
@@ -43,37 +51,37 @@ export class WorkerPool {
     this.#start(index);
   }
 
-  /** Ends all of them and keeps them away for a while. */
+  /** Ends all of them, and starts none for a while. */
   async endAll(signal: 'SIGKILL' | 'SIGTERM', forMs: number): Promise<void> {
-    this.#held += 1;
+    this.#outages += 1;
     await Promise.all([...this.#workers.keys()].map((index) => this.#end(index, signal)));
     await pause(forMs);
-    this.#held -= 1;
+    this.#outages -= 1;
     this.fill();
   }
 
   /** Ends them for good. */
   async close(): Promise<void> {
     this.#open = false;
-    await Promise.all(this.#workers.map(async (worker) => worker?.end('SIGKILL')));
+    await Promise.all(this.#workers.map(async (worker) => worker?.kill()));
   }
 
   async #end(index: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const worker = this.#workers[index];
-    if (worker === undefined || worker.asked) return;
+    if (worker === undefined || worker.isEnding) return;
     if (signal === 'SIGKILL') this.kills += 1;
     else this.stops += 1;
-    await worker.end(signal);
+    await worker.stop(signal);
   }
 
   #start(index: number): void {
-    if (!this.#open || this.#held > 0 || this.#workers[index] !== undefined) return;
-    const worker = startWorkerProcess(this.#env);
+    if (!this.#open || this.#outages > 0 || this.#workers[index] !== undefined) return;
+    const worker = new WorkerProcess(this.#env);
     this.#workers[index] = worker;
-    void worker.exited.then(async (how) => {
+    void worker.exited.then(async ({ at, reason }) => {
       this.#workers[index] = undefined;
-      if (worker.asked) return;
-      this.deaths.push({ at: Date.now(), how });
+      if (worker.isEnding) return;
+      this.deaths.push({ at, reason });
       await pause(500);
       this.#start(index);
     });

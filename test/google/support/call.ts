@@ -12,7 +12,7 @@ const CALLER = fileURLToPath(new URL('caller.js', import.meta.url));
 /** Makes the calls in a process that has only this environment: no credentials of the machine it runs on. */
 export async function call(task: Task, env: Record<string, string>): Promise<CallResult[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [CALLER], {
-    timeout: 60_000,
+    timeout: 300_000,
     env: {
       PATH: '/nonexistent',
       HOME: '/nonexistent',

@@ -13,7 +13,8 @@ export interface PropertyOptions<T> {
 
 /** Cases of each property in a long run, from `PROPERTY_RUNS`; `undefined` is a short one. */
 const LONG = wholeFrom('PROPERTY_RUNS');
-const SEED = wholeFrom('PROPERTY_SEED');
+/** A short run tries the same cases each time; a long one makes new ones. */
+const SEED = wholeFrom('PROPERTY_SEED') ?? (LONG === undefined ? 1 : undefined);
 const PATH = process.env['PROPERTY_PATH'];
 
 /**

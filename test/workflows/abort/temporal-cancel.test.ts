@@ -28,7 +28,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
     const { status: closed, memo } = await handle.describe();
     assert.equal(closed.name, 'COMPLETED');
     assert.equal(memo?.['outcome'], 'CANCELLED');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('it proves nothing: an operation that completes is COMPLETED', async () => {
@@ -105,7 +105,7 @@ describe("Temporal's own cancellation is an abort", TOGETHER, () => {
 
   test('a timeout still ends a workflow that was cancelled', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    const handle = await world.start('watchOperation', { name, timeout: '3500ms' });
+    const handle = await world.start('watchOperation', { name, timeout: '12s' });
     await answered(world, name, 'poll');
     await handle.cancel();
     const result = await handle.result();

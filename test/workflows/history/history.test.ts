@@ -47,7 +47,7 @@ describe(
         const handle = await world.start('cancelOperation', { name });
         const { outcome, polls } = await handle.result();
         assert.equal(outcome, 'CANCELLED');
-        assert.equal(polls, world.looks(name));
+        assert.equal(polls, world.polls(name));
         const kinds = await kindsOf(handle);
         assert.ok(kinds.length <= 14, kinds.join('\n'));
         assert.equal(kinds.filter((kind) => kind === 'activityTaskScheduled').length, 1);

@@ -54,7 +54,7 @@ function compare(pieces: Unreached[]): { unexpected: Unreached[]; stale: string[
 }
 
 // A change can break a branch without a history and fail no test.
-test('every branch of the workflows is in a history that is replayed', { timeout: 120_000 }, async () => {
+test('every branch of the workflows is in a history that is replayed', { timeout: 300_000 }, async () => {
   await quietRuntime();
   const histories = recordedVersions().flatMap((version) =>
     recordedRuns(version).map((run) => ({

@@ -78,12 +78,12 @@ describe('an operation that is done at the first poll is recorded, and nothing i
     assert.equal(result.wasAlreadyDone, true);
     assert.equal(result.cancellation.won, false);
     assert.equal(world.cancels(name), 0);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('an abort during the first poll is counted, and nothing is sent', async () => {
     const name = world.operation({ completesAfterMs: 0 });
-    world.emulator.fail({ kind: 'late-answer', afterMs: 800, name, times: 1 });
+    world.emulator.fail({ kind: 'late-answer', afterMs: 2_000, name, times: 1 });
     const handle = await world.start('watchOperation', { name });
     await world.emulator.waitFor((log) => log.some((entry) => entry.name === name));
     await abortBySignal(handle, { reason: 'too late' });
@@ -95,6 +95,6 @@ describe('an operation that is done at the first poll is recorded, and nothing i
     assert.equal(result.cancellation.reason, 'too late');
     assert.equal(world.cancels(name), 0);
     // The abort arrives during the workflow task with the poll. That task then runs again, and polls again.
-    assert.ok(result.polls >= 1 && result.polls <= world.looks(name));
+    assert.ok(result.polls >= 1 && result.polls <= world.polls(name));
   });
 });

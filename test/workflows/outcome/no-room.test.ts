@@ -46,7 +46,7 @@ describe('where no worker has a slot for an activity', () => {
     const name = `projects/p/locations/us-central1/datasets/7/operations/${randomUUID()}`;
     emulator.add({ name });
     const operations = new GoogleOperations(new Client({ connection }), { taskQueue });
-    const watched = await operations.watch({ name, timeout: '2s' });
+    const watched = await operations.watch({ name, timeout: '8s' });
     const { outcome, operation } = await watched.result();
     assert.deepEqual([outcome, operation?.done], ['STILL_RUNNING', false]);
   });

@@ -47,7 +47,7 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
         metadata: { '@type': 'x', done: 3 },
       },
       responseOmitted: false,
-      polls: world.looks(name),
+      polls: world.polls(name),
       startedAt,
       finishedAt,
     });
@@ -88,7 +88,7 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
         assert.equal(result.cancellation.won, outcome === 'CANCELLED');
         assert.deepEqual(result.operation?.response, shown.response);
         assert.deepEqual(result.operation?.error, shown.error);
-        assert.equal(result.polls, world.looks(name));
+        assert.equal(result.polls, world.polls(name));
         assert.equal(result.cancellation.timesSent, 1);
         assert.equal(world.cancels(name), 1);
       });
@@ -101,7 +101,7 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
       assert.equal(result.outcome, outcome);
       assert.deepEqual(result.cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
       assert.equal(result.wasAlreadyDone, false);
-      assert.equal(result.polls, world.looks(name));
+      assert.equal(result.polls, world.polls(name));
       assert.equal(world.cancels(name), 0);
     });
   }
@@ -136,7 +136,7 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
     });
     const result = await (await world.start('cancelOperation', { name })).result();
     assert.equal(result.outcome, 'COMPLETED');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('an answer of HTTP 499 to the cancel proves none either', async () => {
@@ -161,7 +161,7 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
     world.emulator.fail({ kind: 'stale', name, skip: 1, times: 2 });
     const result = await (await world.start('cancelOperation', { name })).result();
     assert.equal(result.outcome, 'CANCELLED');
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 
   test('Google may answer with a project number: the result has the requested name', async () => {
@@ -183,6 +183,6 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
     const result = await handle.result();
     assert.equal(result.outcome, 'COMPLETED');
     assert.equal(result.operation?.name, name);
-    assert.equal(result.polls, world.looks(name));
+    assert.equal(result.polls, world.polls(name));
   });
 });

@@ -76,7 +76,7 @@ describe('the status query', TOGETHER, () => {
 
   test('of a cancel is CANCELLING once the operation was seen, and REQUESTED until Google answers', async () => {
     const name = world.operation();
-    world.emulator.fail({ kind: 'late-answer', afterMs: 1_000, name, method: 'cancel' });
+    world.emulator.fail({ kind: 'late-answer', afterMs: 4_000, name, method: 'cancel' });
     const handle = await world.start('cancelOperation', { name, reason: 'budget' });
     await arrived(world, name, 'cancel');
     const status = await world.status(handle);

@@ -103,7 +103,7 @@ describe('what Temporal shows of a workflow', TOGETHER, () => {
       name,
       abortAfter: '1s',
       resendCancelAfter: '800ms',
-      timeout: '4s',
+      timeout: '10s',
     });
     await handle.result();
     const summaries = (await eventsOf(handle)).flatMap((event) => {
@@ -148,7 +148,7 @@ describe('what Temporal shows of a workflow', TOGETHER, () => {
   });
 });
 
-test('on a namespace without the search attributes everything runs', { timeout: 30_000 }, async () => {
+test('on a namespace without the search attributes everything runs', { timeout: 300_000 }, async () => {
   const world = await startWorld({}, await startTemporal({ searchAttributes: false }));
   try {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });

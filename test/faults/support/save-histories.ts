@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyToJson } from '../../support/history-json.js';
 import type { Problem } from '../oracle/records.js';
-import type { Told } from '../oracle/temporal-truth.js';
+import type { TemporalRecord } from '../oracle/temporal-record.js';
 
-/** Writes the histories of the executions that something is wrong with to a folder, and returns it: the server is gone soon. */
-export async function keepHistories(
-  told: readonly Told[],
+/** Writes the histories of executions with a problem to a folder, and returns it. The server does not outlive the run. */
+export async function saveHistories(
+  records: readonly TemporalRecord[],
   problems: readonly Problem[],
 ): Promise<string | undefined> {
-  const concerned = told.filter(({ runId, workflowId }) =>
+  const concerned = records.filter(({ runId, workflowId }) =>
     problems.some(({ about }) => about.includes(runId) || about === workflowId),
   );
   if (concerned.length === 0) return undefined;

@@ -9,7 +9,7 @@ export type History = Awaited<ReturnType<Handle['fetchHistory']>>;
 export type HistoryEvent = NonNullable<History['events']>[number];
 
 /** An execution of any type, with its history. */
-export interface Told {
+export interface TemporalRecord {
   workflowId: string;
   runId: string;
   type: string;
@@ -23,8 +23,8 @@ export interface Told {
   startAttribute?: string;
 }
 
-/** What Temporal kept of an execution. */
-export async function tell(client: Client, workflowId: string, runId: string): Promise<Told> {
+/** Reads what Temporal stored of an execution. */
+export async function readRecord(client: Client, workflowId: string, runId: string): Promise<TemporalRecord> {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const events = history.events ?? [];
   const started = events[0]?.workflowExecutionStartedEventAttributes;
@@ -49,21 +49,21 @@ export async function tell(client: Client, workflowId: string, runId: string): P
   };
 }
 
-/** The execution of one operation: with memo and search attribute as they are now. */
-export async function executionOf(client: Client, told: Told): Promise<Execution> {
-  const { workflowId, runId, startedAt, closedAt, taskProblems, startAttribute } = told;
-  const type = told.type === 'watchOperation' ? 'watchOperation' : 'cancelOperation';
+/** The execution of one operation, with memo and search attribute as they are now. */
+export async function executionOf(client: Client, records: TemporalRecord): Promise<Execution> {
+  const { workflowId, runId, startedAt, closedAt, taskProblems, startAttribute } = records;
+  const type = records.type === 'watchOperation' ? 'watchOperation' : 'cancelOperation';
   const { memo = {}, searchAttributes: found } = await client.workflow
     .getHandle(workflowId, runId)
     .describe();
   const now = found[searchAttributes.outcome]?.[0];
   const ending: Ending =
-    told.ending.kind === 'completed'
-      ? { kind: 'completed', result: told.ending.result as OperationResult }
-      : told.ending;
-  const request = parseOperationInput(type, told.input);
+    records.ending.kind === 'completed'
+      ? { kind: 'completed', result: records.ending.result as OperationResult }
+      : records.ending;
+  const request = parseOperationInput(type, records.input);
   const byItself = ending.kind === 'completed' && ending.result.cancellation.aborts > 0;
-  const askedAt = told.askedAt ?? (byItself ? startedAt + (request.abortAfter ?? 0) : undefined);
+  const askedAt = records.askedAt ?? (byItself ? startedAt + (request.abortAfter ?? 0) : undefined);
   return {
     workflowId,
     runId,
@@ -91,7 +91,7 @@ function isAbort(event: HistoryEvent): boolean {
   );
 }
 
-function endingOf(event: HistoryEvent): Told['ending'] {
+function endingOf(event: HistoryEvent): TemporalRecord['ending'] {
   const completed = event.workflowExecutionCompletedEventAttributes;
   if (completed) return { kind: 'completed', result: decoded(completed.result?.payloads?.[0]) };
   const failed = event.workflowExecutionFailedEventAttributes;

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { NodeProcess } from '../../devserver/node-process.js';
+import { WorkerProcess } from '../../devserver/worker-process.js';
+
+/** A line of a worker's log. */
+export interface LogEntry {
+  msg: string;
+  level: string;
+  code?: string;
+  [field: string]: unknown;
+}
+
+/** Worker processes with nothing of whoever runs the tests: neither a server of theirs nor their profiles. */
+export class WorkerProcesses {
+  readonly #home = mkdtempSync(join(tmpdir(), 'workers-'));
+  readonly #alive = new Set<WorkerProcess>();
+
+  /** @param env of every worker */
+  constructor(private readonly env: Readonly<Record<string, string>> = {}) {}
+
+  /** Those that run and were sent no signal. */
+  get running(): WorkerProcess[] {
+    return [...this.#alive].filter(({ isEnding }) => !isEnding);
+  }
+
+  /** Starts one, and returns at once. */
+  spawn(env: Readonly<Record<string, string>> = {}): WorkerProcess {
+    const home = { PATH: process.env['PATH'], HOME: this.#home, XDG_CONFIG_HOME: this.#home };
+    const worker = new WorkerProcess({ ...home, ...this.env, ...env });
+    this.#alive.add(worker);
+    void worker.exited.then(() => this.#alive.delete(worker));
+    return worker;
+  }
+
+  /** Starts one, and returns when it takes work. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
+    const worker = this.spawn(env);
+    await worker.ready();
+    return worker;
+  }
+
+  /** Ends all of them. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#alive].map((worker) => worker.kill()));
+    rmSync(this.#home, { recursive: true });
+  }
+}
+
+/** Starts a worker that ends with its test, and returns at once. */
+export function spawnWorker(t: TestContext, env: Readonly<Record<string, string>>): WorkerProcess {
+  const workers = new WorkerProcesses();
+  t.after(() => workers.close());
+  return workers.spawn(env);
+}
+
+/** What a worker logged so far. */
+export function logOf({ lines }: NodeProcess): LogEntry[] {
+  return lines.flatMap((line) => parseLine(line) ?? []);
+}
+
+/** Waits for a message of a worker's log. @throws Error where the worker ends before */
+export function logged(worker: NodeProcess, pattern: RegExp): Promise<LogEntry> {
+  return worker.waitForLine((line) => {
+    const entry = parseLine(line);
+    return entry !== undefined && pattern.test(entry.msg) ? entry : undefined;
+  });
+}
+
+/** Where a worker's `/healthz` and `/readyz` are, once its log says so. */
+export async function healthAddress(worker: NodeProcess): Promise<string> {
+  const { msg } = await logged(worker, /^health at/);
+  return /http:\/\/[\d.:]+/.exec(msg)?.[0] ?? '';
+}
+
+function parseLine(line: string): LogEntry | undefined {
+  return line.startsWith('{') && line.endsWith('}') ? (JSON.parse(line) as LogEntry) : undefined;
+}
