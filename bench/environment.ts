@@ -13,16 +13,16 @@ import { type RemoteEmulator, remoteEmulator } from './emulator.js';
 import { parseMetrics, type Sample } from './support/prometheus.js';
 import { type Usage, usageOf } from './support/usage.js';
 
-/** A worker of one contestant, in a process and on a task queue of its own. */
+/** A worker of one competitor, with its own process and task queue. */
 export interface BenchWorker {
   readonly taskQueue: string;
-  /** Its metrics now; none of the plain workflow's. */
+  /** Its current metrics; the plain worker has none. */
   metrics(): Promise<Sample[]>;
   usage(): Promise<Usage>;
   kill(): Promise<unknown>;
 }
 
-/** One Temporal server and one emulator, each in a process of its own, for everybody side by side. */
+/** One Temporal server and one emulator, each in its own process, for all competitors. */
 export interface BenchEnvironment {
   readonly client: Client;
   readonly serverVersion: string;
@@ -35,19 +35,21 @@ export interface BenchEnvironment {
   close(): Promise<void>;
 }
 
-/** Never a server from `TEMPORAL_ADDRESS`: nobody's production worker may be handed a made-up operation. */
+/**
+ * Starts its own servers and ignores `TEMPORAL_ADDRESS`: a production worker must never get a test operation.
+ */
 export async function createEnvironment(say: (line: string) => void): Promise<BenchEnvironment> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const cleanups: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
-    for (const end of closers.toReversed()) await end();
+    for (const cleanUp of cleanups.toReversed()) await cleanUp();
   };
   try {
     const temporal = await startTemporal({ say });
-    closers.push(() => temporal.stop());
+    cleanups.push(() => temporal.stop());
     const emulator = new NodeProcess([pathOf('../cli/main.js'), 'emulator', '--port', '0'], {
       env: workerEnvironment(process.env, {}),
     });
-    closers.push(() => emulator.kill());
+    cleanups.push(() => emulator.kill());
     const emulatorHost = await emulator.waitForLine(
       (line) => /OPERATIONS_EMULATOR_HOST=(\S+)/.exec(line)?.[1],
     );
@@ -55,9 +57,9 @@ export async function createEnvironment(say: (line: string) => void): Promise<Be
       address: temporal.address,
       channelArgs: { 'grpc.enable_http_proxy': 0 },
     });
-    closers.push(() => connection.close());
+    cleanups.push(() => connection.close());
     const dir = await mkdtemp(join(tmpdir(), 'temporal-lro-bench-'));
-    closers.push(() => rm(dir, { recursive: true }));
+    cleanups.push(() => rm(dir, { recursive: true }));
     const profile = join(dir, 'temporal.toml');
     await writeFile(profile, '[profile.default]\n');
     const start = async (path: string): Promise<BenchWorker> => {
@@ -72,7 +74,7 @@ export async function createEnvironment(say: (line: string) => void): Promise<Be
         LOG_FORMAT: 'json',
       });
       const worker = new NodeProcess([pathOf(path)], { env });
-      closers.push(() => worker.kill());
+      cleanups.push(() => worker.kill());
       await worker.waitForLine(isReady);
       return {
         taskQueue,

@@ -1,11 +1,13 @@
-// How soon another worker goes on where one was killed or stopped, on a Temporal server and an emulator of its own.
-// npm run bench:recovery [-- --rounds N] [--only a,d] [--json FILE]
+// Measures how soon another worker continues after one was killed or stopped, with its own Temporal server
+// and emulator. npm run bench:recovery [-- --rounds N] [--only a,d] [--json FILE]
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WorkerHarness } from '../test/support/worker-harness.js';
 import { startTemporal } from '../devserver/index.js';
 import { recoveries, type Recovery } from './support/recoveries.js';
+import { summarize } from './support/statistics.js';
+import { markdownTable } from './support/table.js';
 
 const { values } = parseArgs({
   options: {
@@ -18,7 +20,7 @@ const rounds = Number(values.rounds);
 const only = values.only.split(',').filter((id) => id !== '');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** What was measured, in ms. */
+/** The times of one measure, in ms. */
 interface Figures {
   id: string;
   what: string;
@@ -30,7 +32,7 @@ const temporal = await startTemporal({ say });
 const figures: Figures[] = [];
 try {
   for (const recovery of recoveries) {
-    if (only.length === 0 || only.includes(recovery.id)) figures.push(...(await measured(recovery)));
+    if (only.length === 0 || only.includes(recovery.id)) figures.push(...(await measure(recovery)));
   }
 } finally {
   await temporal.stop();
@@ -42,15 +44,15 @@ if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify({ ...facts, rounds, figures }, undefined, 2)}\n`);
 }
 
-async function measured(recovery: Recovery): Promise<Figures[]> {
+async function measure(recovery: Recovery): Promise<Figures[]> {
   const { id, measures, workers } = recovery;
-  const all = measures.map((measure): Figures => ({ id, ...measure, samples: [] }));
+  const all = measures.map((one): Figures => ({ id, ...one, samples: [] }));
   const harness = await WorkerHarness.create(temporal.address);
   try {
     for (let round = 1; round <= rounds; round++) {
       await harness.ensureWorkers(workers);
-      // At any moment between two heartbeats.
-      const samples = await recovery.once(harness, () => delay(Math.random() * 3_000));
+      // Heartbeats are sent every 3 s: the delay ends at a random moment between two of them.
+      const samples = await recovery.run(harness, () => delay(Math.random() * 3_000));
       for (const [index, more] of samples.entries()) all[index]?.samples.push(...more);
       say(`${id} ${round}/${rounds}: ${samples.flat().join(', ')} ms`);
       for (const { name } of harness.emulator.operations()) harness.emulator.complete(name, {});
@@ -64,12 +66,9 @@ async function measured(recovery: Recovery): Promise<Figures[]> {
 
 function tableOf(rows: Figures[]): string {
   const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`);
-  const lines = rows.map(({ what, promised, samples }) => {
-    const sorted = samples.toSorted((one, other) => one - other);
-    const median = sorted[Math.floor(sorted.length / 2)];
-    return `| ${what} | ${seconds(promised)} | ${seconds(median)} | ${seconds(sorted.at(-1))} | ${sorted.length} |\n`;
+  const cells = rows.map(({ what, promised, samples }) => {
+    const { median, max, count } = summarize(samples);
+    return [what, seconds(promised), seconds(median), seconds(max), String(count)];
   });
-  return ['| | promised | median | worst | times |\n', '| --- | --- | --- | --- | --- |\n', ...lines].join(
-    '',
-  );
+  return `${markdownTable(['', 'promised', 'median', 'worst', 'times'], cells)}\n`;
 }

@@ -4,41 +4,41 @@ import { guard } from './guard.js';
 
 /** How a process ended. */
 export interface ProcessExit {
-  /** `null` where a signal ended it, or where it could not be started. */
+  /** `null` if a signal ended it or it could not be started. */
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** When, in ms since 1970. */
+  /** The time of its end, in ms since 1970. */
   at: number;
-  /** For messages: its signal, or its exit code and the last line that it wrote. */
+  /** For messages: its signal, or its exit code and last line of output. */
   reason: string;
 }
 
-/** How a program is started. */
+/** Options of a Node process. */
 export interface NodeProcessOptions {
-  /** All of its environment. */
+  /** Its whole environment. */
   env: NodeJS.ProcessEnv;
   cwd?: string;
   uid?: number;
   gid?: number;
 }
 
-/** A Node program in a process of its own. It never outlives this process, however that ends. */
+/** A Node program in its own process. It ends with this process at the latest. */
 export class NodeProcess {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
-  /** What it wrote to stdout and stderr so far. */
+  /** The lines of its stdout and stderr so far. */
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
   readonly #onLine = new Set<(line: string) => void>();
   #isEnding = false;
 
-  /** @param args the program's file, and its arguments */
+  /** @param args - the program's file and its arguments */
   constructor(args: readonly string[], { env, ...options }: NodeProcessOptions) {
     const child = spawn(process.execPath, args, {
       ...options,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C at the terminal is for this process, which ends the other one itself.
+      // A Ctrl-C at the terminal must only reach this process, which then ends the child.
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
@@ -46,13 +46,13 @@ export class NodeProcess {
     this.pid = child.pid ?? -1;
     const release = child.pid === undefined ? () => undefined : guard(child.pid);
     this.exited = new Promise((resolve) => {
-      const end = (code: number | null, signal: NodeJS.Signals | null, reason: string): void => {
+      const onEnd = (code: number | null, signal: NodeJS.Signals | null, reason: string): void => {
         release();
         resolve({ code, signal, at: Date.now(), reason });
       };
-      child.once('error', (error) => end(null, null, error.message));
+      child.once('error', (error) => onEnd(null, null, error.message));
       child.once('close', (code, signal) =>
-        end(code, signal, signal ?? `exit code ${code}: ${messageOf(this.lines.at(-1) ?? '')}`),
+        onEnd(code, signal, signal ?? `exit code ${code}: ${logMessage(this.lines.at(-1) ?? '')}`),
       );
     });
     for (const input of [child.stdout, child.stderr]) {
@@ -67,16 +67,16 @@ export class NodeProcess {
     return this.lines.join('\n');
   }
 
-  /** Whether it was sent a signal from here. */
+  /** Whether `kill` or `stop` was called. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
 
   /**
-   * Waits for a line, of those already written or still to come.
+   * Waits for the first line, past or future, for which `read` returns a value.
    *
-   * @param read returns what the caller needs from the line, `undefined` for any other line
-   * @throws Error that says how the process ended, where it ends before
+   * @param read - returns `undefined` for other lines
+   * @throws Error that says how the process ended, if it ends before
    */
   async waitForLine<T>(read: (line: string) => T | undefined): Promise<T> {
     for (const line of this.lines) {
@@ -92,7 +92,7 @@ export class NodeProcess {
       this.#onLine.add(listener);
     });
     const ended = this.exited.then(({ reason }) => {
-      throw new Error(`Process ${this.pid} ended before it wrote what was waited for (${reason}).`);
+      throw new Error(`Process ${this.pid} ended before it wrote the awaited line (${reason}).`);
     });
     try {
       return await Promise.race([found, ended]);
@@ -101,7 +101,7 @@ export class NodeProcess {
     }
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Sends SIGKILL, like a crash, and waits until it has ended. */
   kill(): Promise<ProcessExit> {
     return this.stop('SIGKILL');
   }
@@ -114,7 +114,8 @@ export class NodeProcess {
   }
 }
 
-function messageOf(line: string): string {
+/** The message of a line of a JSON log; any other line unchanged. */
+function logMessage(line: string): string {
   try {
     const { msg } = JSON.parse(line) as { msg?: unknown };
     return typeof msg === 'string' ? msg : line;

@@ -1,34 +1,35 @@
 import type { WorkerHarness } from '../../test/support/worker-harness.js';
 
-/** One way in which a worker ends, and what is measured of it. */
+/** One way in which a worker ends, and the times to measure. */
 export interface Recovery {
   id: string;
-  /** How many workers run before. */
+  /** The number of workers that run before. */
   workers: number;
+  /** `promised` is in ms. */
   measures: { what: string; promised?: number }[];
-  /** Plays it once. @returns for each measure the times, in ms. */
-  once(harness: WorkerHarness, atAnyMoment: () => Promise<void>): Promise<number[][]>;
+  /** Runs it once. @returns the times of each measure, in ms */
+  run(harness: WorkerHarness, randomDelay: () => Promise<void>): Promise<number[][]>;
 }
 
-const AT_ONCE = 6;
-const TAKEN_UP = 10_000;
-const HANDED_OVER = 2_000;
+const OPERATIONS = 6;
+const MAX_AFTER_KILL_MS = 10_000;
+const MAX_AFTER_STOP_MS = 2_000;
 
-/** Starts operations that are held in a long poll, and tells which of them the same worker holds. */
-async function held(harness: WorkerHarness) {
+/** Starts operations in a long poll. @returns a worker, and the names of the operations that it polls */
+async function startPolled(harness: WorkerHarness) {
   const all = await Promise.all(
-    Array.from({ length: AT_ONCE }, () =>
+    Array.from({ length: OPERATIONS }, () =>
       harness.start('cancelOperation', { onCancel: { kind: 'ignored' } }),
     ),
   );
   for (const { name } of all) await harness.untilRequested(name, 'wait');
-  const holders = await Promise.all(all.map(({ handle }) => harness.workerOfActivity(handle, 'await')));
-  const [worker] = holders;
-  if (worker === undefined) throw new Error('nobody holds anything');
-  return { worker, names: all.flatMap(({ name }, index) => (holders[index] === worker ? [name] : [])) };
+  const workers = await Promise.all(all.map(({ handle }) => harness.workerOfActivity(handle, 'await')));
+  const [worker] = workers;
+  if (worker === undefined) throw new Error('no worker has an attempt');
+  return { worker, names: all.flatMap(({ name }, index) => (workers[index] === worker ? [name] : [])) };
 }
 
-async function nextOf(harness: WorkerHarness, names: string[], since: number): Promise<number[]> {
+async function nextRequests(harness: WorkerHarness, names: string[], since: number): Promise<number[]> {
   return Promise.all(names.map((name) => harness.nextRequest(name, undefined, since)));
 }
 
@@ -36,24 +37,26 @@ export const recoveries: Recovery[] = [
   {
     id: 'a',
     workers: 2,
-    measures: [{ what: 'SIGKILL, another worker runs: next look', promised: TAKEN_UP }],
-    async once(harness, atAnyMoment) {
-      const { worker, names } = await held(harness);
-      await atAnyMoment();
+    measures: [{ what: 'SIGKILL, another worker runs: next poll', promised: MAX_AFTER_KILL_MS }],
+    async run(harness, randomDelay) {
+      const { worker, names } = await startPolled(harness);
+      await randomDelay();
       const { at } = await worker.kill();
-      return [await nextOf(harness, names, at)];
+      return [await nextRequests(harness, names, at)];
     },
   },
   {
     id: 'b',
     workers: 1,
-    measures: [{ what: 'SIGKILL, another worker is started at once: next look', promised: TAKEN_UP }],
-    async once(harness, atAnyMoment) {
-      const { worker, names } = await held(harness);
-      await atAnyMoment();
+    measures: [
+      { what: 'SIGKILL, another worker is started at once: next poll', promised: MAX_AFTER_KILL_MS },
+    ],
+    async run(harness, randomDelay) {
+      const { worker, names } = await startPolled(harness);
+      await randomDelay();
       const { at } = await worker.kill();
-      const [looks] = await Promise.all([nextOf(harness, names, at), harness.workers.start()]);
-      return [looks];
+      const [polls] = await Promise.all([nextRequests(harness, names, at), harness.workers.start()]);
+      return [polls];
     },
   },
   {
@@ -62,16 +65,16 @@ export const recoveries: Recovery[] = [
     measures: [
       {
         what: 'SIGKILL of the worker that has the workflow in memory, then an abort: cancel sent',
-        promised: TAKEN_UP,
+        promised: MAX_AFTER_KILL_MS,
       },
     ],
-    async once(harness, atAnyMoment) {
+    async run(harness, randomDelay) {
       const { name, handle } = await harness.start('watchOperation', { onCancel: { kind: 'ignored' } });
       await harness.untilRequested(name, 'wait');
       const worker = await harness.workerOfWorkflow(handle);
       await worker.kill();
-      // By now Temporal knows that the connection is gone.
-      await atAnyMoment();
+      // After the delay Temporal has noticed that the connection is closed.
+      await randomDelay();
       const at = Date.now();
       await handle.signal('abort', {});
       return [[await harness.nextRequest(name, 'cancel', at)]];
@@ -81,7 +84,7 @@ export const recoveries: Recovery[] = [
     id: 'f',
     workers: 2,
     measures: [{ what: 'SIGKILL in the middle of a workflow task: next request' }],
-    async once(harness) {
+    async run(harness) {
       harness.emulator.fail({ kind: 'never-answers', method: 'get', times: 1 });
       const { name, handle } = await harness.start('cancelOperation', { onCancel: { kind: 'ignored' } });
       await harness.untilRequested(name, 'get');
@@ -94,30 +97,30 @@ export const recoveries: Recovery[] = [
     id: 'd',
     workers: 2,
     measures: [
-      { what: 'SIGTERM, another worker runs: next look', promised: HANDED_OVER },
+      { what: 'SIGTERM, another worker runs: next poll', promised: MAX_AFTER_STOP_MS },
       { what: 'SIGTERM: the process has ended' },
     ],
-    async once(harness, atAnyMoment) {
-      const { worker, names } = await held(harness);
-      await atAnyMoment();
+    async run(harness, randomDelay) {
+      const { worker, names } = await startPolled(harness);
+      await randomDelay();
       const at = Date.now();
       const exited = worker.stop();
-      const looks = await nextOf(harness, names, at);
-      return [looks, [(await exited).at - at]];
+      const polls = await nextRequests(harness, names, at);
+      return [polls, [(await exited).at - at]];
     },
   },
   {
     id: 'e',
     workers: 2,
     measures: [
-      { what: 'SIGTERM, a cancel under way is never answered: sent again', promised: HANDED_OVER },
-      { what: 'SIGTERM, a cancel under way is never answered: the process has ended' },
+      { what: 'SIGTERM, a sent cancel is never answered: sent again', promised: MAX_AFTER_STOP_MS },
+      { what: 'SIGTERM, a sent cancel is never answered: the process has ended' },
     ],
-    async once(harness, atAnyMoment) {
+    async run(harness, randomDelay) {
       harness.emulator.fail({ kind: 'never-answers', method: 'cancel', times: 1 });
       const { name, handle } = await harness.start('cancelOperation', { onCancel: { kind: 'ignored' } });
       await harness.untilRequested(name, 'cancel');
-      await atAnyMoment();
+      await randomDelay();
       const worker = await harness.workerOfActivity(handle, 'cancel');
       const at = Date.now();
       const exited = worker.stop();

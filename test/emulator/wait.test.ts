@@ -120,7 +120,7 @@ describe('wait', () => {
     for (let index = 0; index < 40; index++) {
       const name = `${NAME}${index}`;
       emulator.add({ name, completesAfterMs: 3 + index * 0.1 });
-      // An end that is slept through is seen in an hour.
+      // A missed end would be seen after an hour.
       const reply = await post(emulator, `${name}:wait?timeout=3600s`);
       assert.equal(reply.json()['done'], true, name);
     }

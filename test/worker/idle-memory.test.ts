@@ -5,14 +5,14 @@ import { it } from 'node:test';
 import { testTemporal } from '../support/temporal.js';
 import { spawnWorker } from '../support/worker-process.js';
 
-/** The most that it ever had, in MiB, by Linux. */
-function peakOf(pid: number): number {
+/** The peak resident memory of a process in MiB, on Linux. */
+function peakMemory(pid: number): number {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) / 1_024;
 }
 
 it(
-  'a worker that waits for work has never had 250 MB of resident memory',
+  'an idle worker never uses 250 MB of resident memory',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const temporal = await testTemporal();
@@ -23,7 +23,7 @@ it(
       OPERATIONS_EMULATOR_HOST: '127.0.0.1:1',
     });
     await worker.ready();
-    const peak = peakOf(worker.pid);
+    const peak = peakMemory(worker.pid);
     assert.ok(peak < 238, `${peak} MiB`);
   },
 );

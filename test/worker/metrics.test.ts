@@ -5,24 +5,25 @@ import { Client, Connection } from '@temporalio/client';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { freePort } from '../../devserver/port.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
-import { parseScrape, type Sample, sumOf } from './support/prometheus.js';
+import { parseMetrics, type Sample, sumOf } from '../../bench/support/prometheus.js';
 import { untilFound } from '../support/until.js';
 import { spawnWorker } from '../support/worker-process.js';
 
 const SERVICE = 'aiplatform.googleapis.com';
 
-/** A worker process between Temporal and an emulator of its own, on a task queue that nobody else uses. */
-interface Stand {
+/** A worker process with its own task queue and emulator. */
+interface Fixture {
   emulator: Emulator;
-  /** Adds an operation, and starts `cancelOperation` for it: what comes of it, or the type it fails with. */
-  cancel: (script?: Omit<OperationScript, 'name'>, input?: object, project?: string) => Promise<Cancelling>;
+  /** Adds an operation and starts `cancelOperation` for it. */
+  cancel: (script?: Omit<OperationScript, 'name'>, input?: object, project?: string) => Promise<Cancellation>;
   startWorker: (env?: Record<string, string>) => Promise<void>;
   scrape: () => Promise<Sample[]>;
 }
 
-interface Cancelling {
+interface Cancellation {
   name: string;
-  end: () => Promise<string>;
+  /** Waits for the end. @returns the outcome, or the type of the failure */
+  outcome: () => Promise<string>;
   query: () => Promise<unknown>;
 }
 
@@ -38,7 +39,7 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     await temporal.stop();
   });
 
-  async function stand(t: TestContext): Promise<Stand> {
+  async function setUp(t: TestContext): Promise<Fixture> {
     const emulator = await startEmulator();
     t.after(() => emulator.close());
     const taskQueue = `metrics-${randomUUID()}`;
@@ -55,12 +56,12 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
           args: [{ name, ...input }],
         });
         t.after(() => handle.terminate().catch(() => undefined));
-        const end = () =>
+        const outcome = () =>
           handle.result().then(
-            ({ outcome }: { outcome: string }) => outcome,
+            (result: { outcome: string }) => result.outcome,
             (error: Error & { cause?: { type?: string } }) => error.cause?.type ?? error.message,
           );
-        return { name, end, query: () => handle.query('status') };
+        return { name, outcome, query: () => handle.query('status') };
       },
       async startWorker(env = {}) {
         const worker = spawnWorker(t, {
@@ -72,27 +73,27 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
         });
         await worker.ready();
       },
-      scrape: async () => parseScrape(await (await fetch(`http://${metrics}/metrics`)).text()),
+      scrape: async () => parseMetrics(await (await fetch(`http://${metrics}/metrics`)).text()),
     };
   }
 
-  it("count what the emulator's log shows, and what the workflows returned", async (t) => {
-    const { emulator, cancel, startWorker, scrape } = await stand(t);
+  it("agree with the emulator's log and with the results of the workflows", async (t) => {
+    const { emulator, cancel, startWorker, scrape } = await setUp(t);
     const fails = (name: string, method: 'get' | 'cancel', fault: object) =>
       emulator.fail({ name, method, times: 1, ...fault } as Parameters<Emulator['fail']>[0]);
 
-    // Before there is a worker, so that its first count of those that are followed has one.
-    const runsOn = await cancel({ onCancel: { kind: 'ignored' } }, { reason: 'runs on' });
+    // Started before the worker, so that the worker's first count includes it.
+    const endless = await cancel({ onCancel: { kind: 'ignored' } }, { reason: 'runs on' });
     await startWorker();
 
     const unanswered = await cancel({ onCancel: { kind: 'wins' }, visibleAfterMs: 300 });
     fails(unanswered.name, 'cancel', { kind: 'status', code: 'UNAVAILABLE' });
-    const asked = await cancel({ onCancel: { kind: 'wins' }, visibleAfterMs: 300 }, {}, 'asks-for-a-pause');
-    fails(asked.name, 'cancel', { kind: 'too-many-requests', retryAfter: 1 });
+    const throttled = await cancel({ onCancel: { kind: 'wins' }, visibleAfterMs: 300 }, {}, 'throttled');
+    fails(throttled.name, 'cancel', { kind: 'too-many-requests', retryAfter: 1 });
     const expiring = await cancel({ onCancel: { kind: 'ignored' } }, { notFoundGrace: '500ms' });
-    const ends: [Cancelling, string][] = [
+    const expectations: [Cancellation, string][] = [
       [unanswered, 'CANCELLED'],
-      [asked, 'CANCELLED'],
+      [throttled, 'CANCELLED'],
       [expiring, 'LOST'],
       [await cancel({ onCancel: { kind: 'wins', afterMs: 1_200 } }), 'CANCELLED'],
       [await cancel({ onCancel: { kind: 'loses', afterMs: 300 } }), 'COMPLETED'],
@@ -108,22 +109,22 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     ];
     await emulator.waitFor(() => emulator.requests(expiring.name, 'cancel').some(({ endedAt }) => endedAt));
     emulator.expire(expiring.name);
-    for (const [{ end }, expected] of ends) assert.equal(await end(), expected);
-    // Asked after its end, a workflow is replayed: that counts nothing.
-    await ends[0]?.[0].query();
+    for (const [{ outcome }, expected] of expectations) assert.equal(await outcome(), expected);
+    // A query after the end replays the workflow, which must not count again.
+    await expectations[0]?.[0].query();
 
     const { samples, log } = await untilFound(
       async () => {
         const samples = await scrape();
         const log = emulator.log.filter(({ endedAt }) => endedAt !== undefined);
-        const isUpToDate =
+        const upToDate =
           sumOf(samples, 'google_operation_requests_total') === log.length &&
           sumOf(samples, 'google_operation_attempts_held') === 1 &&
           sumOf(samples, 'google_operation_outcomes_total') === 10 &&
           sumOf(samples, 'google_operation_failures_total') === 4;
-        return isUpToDate ? { samples, log } : undefined;
+        return upToDate ? { samples, log } : undefined;
       },
-      () => 'figures of what has ended',
+      () => 'the metrics include every operation that has ended',
     );
 
     for (const method of ['get', 'wait', 'cancel'] as const) {
@@ -137,8 +138,8 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
       );
     }
     const statuses = { ACCEPTED: [200], REFUSED: [400], NOT_SUPPORTED: [501], UNANSWERED: [503, 429] };
-    for (const [result, meant] of Object.entries(statuses)) {
-      const answers = log.filter(({ method, status = 0 }) => method === 'cancel' && meant.includes(status));
+    for (const [result, codes] of Object.entries(statuses)) {
+      const answers = log.filter(({ method, status = 0 }) => method === 'cancel' && codes.includes(status));
       assert.ok(answers.length > 0, result);
       const counted = sumOf(samples, 'google_operation_cancels_total', { result, service: SERVICE });
       assert.equal(counted, answers.length, result);
@@ -148,16 +149,16 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
 
     const outcomes = ['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE', 'STILL_RUNNING', 'LOST'];
     for (const outcome of outcomes) {
-      const returned = ends.filter(([, end]) => end === outcome).length;
+      const returned = expectations.filter(([, expected]) => expected === outcome).length;
       const labels = { outcome, service: SERVICE, workflowType: 'cancelOperation' };
       assert.equal(sumOf(samples, 'google_operation_outcomes_total', labels), returned, outcome);
     }
     for (const type of ['NOT_FOUND', 'PERMISSION_DENIED', 'INVALID_ARGUMENT']) {
-      const failed = ends.filter(([, end]) => end === type).length;
+      const failed = expectations.filter(([, expected]) => expected === type).length;
       assert.equal(sumOf(samples, 'google_operation_failures_total', { type }), failed, type);
     }
 
-    // All outcomes but that of the operation that was done before.
+    // Every outcome except that of the operation that was already done.
     const seconds = 'google_operation_cancel_to_outcome_seconds';
     assert.equal(sumOf(samples, `${seconds}_count`), 9);
     assert.ok(sumOf(samples, `${seconds}_bucket`, { outcome: 'CANCELLED', le: '1' }) < 3);
@@ -165,29 +166,31 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     assert.ok(sumOf(samples, `${seconds}_sum`, { outcome: 'CANCELLED' }) >= 1.2);
 
     assert.ok(sumOf(samples, 'google_operation_followed') >= 1);
-    assert.ok(emulator.requests(runsOn.name).length > 0);
+    assert.ok(emulator.requests(endless.name).length > 0);
   });
 
-  it('name only services that the worker may call, and end as Prometheus has it', async (t) => {
-    const { cancel, startWorker, scrape } = await stand(t);
+  it('name only services that the worker may call, in names that Prometheus accepts', async (t) => {
+    const { cancel, startWorker, scrape } = await setUp(t);
     await startWorker();
     const forbidden = await cancel({}, { service: 'evil.example.com' });
-    assert.equal(await forbidden.end(), 'PERMISSION_DENIED');
-    assert.equal(await (await cancel()).end(), 'CANCELLED');
-    const own = await untilFound(
+    assert.equal(await forbidden.outcome(), 'PERMISSION_DENIED');
+    assert.equal(await (await cancel()).outcome(), 'CANCELLED');
+    const metrics = await untilFound(
       async () => {
-        const seen = (await scrape()).filter(({ name }) => name.startsWith('google_operation_'));
-        return sumOf(seen, 'google_operation_outcomes_total') > 0 ? seen : undefined;
+        const samples = (await scrape()).filter(({ name }) => name.startsWith('google_operation_'));
+        return sumOf(samples, 'google_operation_outcomes_total') > 0 ? samples : undefined;
       },
-      () => 'an outcome',
+      () => 'an outcome is counted',
     );
-    const services = own.map(({ labels }) => labels['service']).filter((service) => service !== undefined);
+    const services = metrics
+      .map(({ labels }) => labels['service'])
+      .filter((service) => service !== undefined);
     assert.deepEqual([...new Set(services)].toSorted(), [SERVICE, 'unseen']);
-    for (const { name } of own) assert.match(name, /^google_operation_[a-z_]+$/);
+    for (const { name } of metrics) assert.match(name, /^google_operation_[a-z_]+$/);
   });
 
-  it('show the requests that wait for their turn under the ceiling', async (t) => {
-    const { cancel, startWorker, scrape } = await stand(t);
+  it('show the requests that GOOGLE_REQUESTS_PER_MINUTE delays', async (t) => {
+    const { cancel, startWorker, scrape } = await setUp(t);
     await startWorker({ GOOGLE_REQUESTS_PER_MINUTE: '3' });
     for (let index = 0; index < 6; index++) await cancel({ onCancel: { kind: 'ignored' } });
     await untilFound(

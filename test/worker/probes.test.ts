@@ -25,7 +25,7 @@ describe('the probes of a worker process', { concurrency: true }, () => {
   });
   after(() => temporal.stop());
 
-  it('find it alive and not ready while Temporal is away, and ready when it is back', async (t) => {
+  it('show it alive and not ready while Temporal is down, and ready when Temporal is back', async (t) => {
     const proxy = await TemporalProxy.to(temporal.address, t);
     await proxy.open();
     const worker = spawnWorker(t, {
@@ -36,29 +36,29 @@ describe('the probes of a worker process', { concurrency: true }, () => {
     });
     const base = await healthAddress(worker);
     await worker.ready();
-    const becomes = (status: number, wanted: Partial<Readiness>) =>
+    const waitFor = (status: number, expected: Partial<Readiness>) =>
       until(
         async () => {
-          assert.ok(await isAlive(base), 'a live worker would be killed');
+          assert.ok(await isAlive(base), 'Kubernetes would kill a live worker');
           return readiness(base);
         },
-        (seen) =>
-          seen.status === status &&
-          Object.entries(wanted).every(([field, value]) => seen[field as keyof Readiness] === value),
+        (actual) =>
+          actual.status === status &&
+          Object.entries(expected).every(([field, value]) => actual[field as keyof Readiness] === value),
       );
     const isUp = { ready: true, worker: 'RUNNING', temporal: 'SERVING' } as const;
-    await becomes(200, isUp);
+    await waitFor(200, isUp);
 
     await proxy.close();
-    const { temporal: word } = await becomes(503, { ready: false, worker: 'RUNNING' });
-    assert.match(word ?? '', /^(?:UNREACHABLE|NO_ANSWER)$/);
+    const { temporal: state } = await waitFor(503, { ready: false, worker: 'RUNNING' });
+    assert.match(state ?? '', /^(?:UNREACHABLE|NO_ANSWER)$/);
 
     await proxy.open();
-    await becomes(200, isUp);
+    await waitFor(200, isUp);
     assert.equal((await worker.stop()).code, 0, worker.output);
   });
 
-  it('find it not ready from SIGTERM on, and alive until it has handed back what is under way', async (t) => {
+  it('show it not ready after SIGTERM, and alive until its attempts have ended', async (t) => {
     const emulator = await startEmulator();
     t.after(() => emulator.close());
     const connection = await Connection.connect({ address: temporal.address });
@@ -76,8 +76,8 @@ describe('the probes of a worker process', { concurrency: true }, () => {
       ({ status }) => status === 200,
     );
 
-    // A long poll is under way: it gets half a second to end.
-    const name = 'projects/p/locations/us-central1/operations/held';
+    // A running long poll has half a second to end.
+    const name = 'projects/p/locations/us-central1/operations/polled';
     emulator.add({ name, onCancel: { kind: 'ignored' } });
     const handle = await new Client({ connection }).workflow.start('cancelOperation', {
       workflowId: taskQueue,

@@ -11,9 +11,9 @@ import { type PendingActivity, WorkerHarness } from '../support/worker-harness.j
 // temporal.api.enums.v1.TimeoutType
 const HEARTBEAT = 4;
 
-// The waits that add up to a takeover are what is checked here: Temporal's timers, as the workflow and the worker set them.
-// How long it takes is measured by `npm run bench:recovery`.
-describe('when a worker ends, another goes on', { concurrency: true }, () => {
+// These tests check the timers of Temporal that determine the length of a takeover; `npm run bench:recovery`
+// measures it.
+describe('when a worker ends, another continues', { concurrency: true }, () => {
   let temporal: TestTemporal;
   before(async () => {
     temporal = await testTemporal();
@@ -27,14 +27,14 @@ describe('when a worker ends, another goes on', { concurrency: true }, () => {
     return harness;
   }
 
-  /** An operation that a worker follows by a long poll. */
+  /** An operation in a long poll of a worker. */
   async function startPolled(harness: WorkerHarness) {
     const started = await harness.start('cancelOperation', { onCancel: { kind: 'ignored' } });
     await harness.untilRequested(started.name, 'wait');
     return { ...started, worker: await harness.workerOfActivity(started.handle, 'await') };
   }
 
-  test('an attempt of a worker that was killed is taken up after 7 s without a heartbeat, and 1 s more', async (t) => {
+  test('an attempt of a killed worker is retried after 7 s without a heartbeat and 1 s of backoff', async (t) => {
     const harness = await harnessFor(t);
     const { name, handle, worker } = await startPolled(harness);
     const { at } = await worker.kill();
@@ -46,13 +46,13 @@ describe('when a worker ends, another goes on', { concurrency: true }, () => {
     const scheduled = events.findLast((event) => event.activityTaskScheduledEventAttributes);
     const { heartbeatTimeout, retryPolicy } = scheduled?.activityTaskScheduledEventAttributes ?? {};
     assert.deepEqual(
-      [heartbeatTimeout, retryPolicy?.initialInterval].map((wait) => Number(wait?.seconds)),
+      [heartbeatTimeout, retryPolicy?.initialInterval].map((duration) => Number(duration?.seconds)),
       [7, 1],
     );
     assert.equal(retryPolicy?.backoffCoefficient, 1);
   });
 
-  test('a workflow that a killed worker had in memory goes on at another, which waits 2 s at most', async (t) => {
+  test('a workflow in the memory of a killed worker continues on another after at most 2 s', async (t) => {
     const harness = await harnessFor(t);
     const { name, handle } = await harness.start('watchOperation', { onCancel: { kind: 'ignored' } });
     await harness.untilRequested(name, 'wait');
@@ -66,7 +66,7 @@ describe('when a worker ends, another goes on', { concurrency: true }, () => {
     assert.equal(options.stickyQueueScheduleToStartTimeout, '2s');
   });
 
-  test('a poll that waits for its time comes at its time, whoever was killed', async (t) => {
+  test('a poll in backoff is sent on time although all workers were killed', async (t) => {
     const harness = await harnessFor(t);
     const polling = { initialInterval: '5s', backoffCoefficient: 1, maximumInterval: '5s' };
     const { name, handle } = await harness.start(
@@ -80,25 +80,25 @@ describe('when a worker ends, another goes on', { concurrency: true }, () => {
     await harness.workers.start();
     await harness.nextRequest(name, 'get', due - 1);
     const gets = harness.emulator.requests(name, 'get').filter(({ at }) => at >= due);
-    assert.equal(gets.length, 1, 'none came before');
+    assert.equal(gets.length, 1, 'no poll was sent before');
     const pending = await harness.untilInBackoff(handle, 'await');
     assert.equal(pending.attempt, Number(attempt) + 1, 'no attempt was lost');
   });
 
-  test('a worker that is stopped hands a poll over at once, and ends with 0', async (t) => {
+  test('a stopped worker lets another continue its poll at once, and ends with 0', async (t) => {
     const harness = await harnessFor(t);
     const { handle, worker } = await startPolled(harness);
     assert.equal((await worker.stop()).code, 0, worker.output);
-    const taken = await harness.pendingActivity(
+    const continued = await harness.pendingActivity(
       handle,
       'await',
-      ({ lastWorkerIdentity }) => lastWorkerIdentity !== '' && !isOf(worker, lastWorkerIdentity),
+      ({ lastWorkerIdentity }) => lastWorkerIdentity !== '' && !hasIdentity(worker, lastWorkerIdentity),
     );
-    assert.equal(taken.attempt, 2);
-    checkHandedOver(taken.lastFailure);
+    assert.equal(continued.attempt, 2);
+    assertImmediateRetry(continued.lastFailure);
   });
 
-  test('a worker that is stopped hands over a cancel that Google does not answer, and ends with 0', async (t) => {
+  test('a stopped worker lets another send an unanswered cancel again, and ends with 0', async (t) => {
     const harness = await harnessFor(t);
     harness.emulator.fail({ kind: 'never-answers', method: 'cancel', times: 1 });
     const { name, handle } = await harness.start('cancelOperation', {
@@ -111,16 +111,16 @@ describe('when a worker ends, another goes on', { concurrency: true }, () => {
     const started = (await eventsOf(handle))
       .map((event) => event.activityTaskStartedEventAttributes)
       .find((attributes) => attributes?.lastFailure);
-    checkHandedOver(started?.lastFailure);
+    assertImmediateRetry(started?.lastFailure);
   });
 
-  /** It ended by itself, and asked for the next attempt at once: Temporal noticed no loss. */
-  function checkHandedOver(failure: PendingActivity['lastFailure']): void {
+  /** Asserts that the attempt did not time out, but ended with a request for an immediate retry. */
+  function assertImmediateRetry(failure: PendingActivity['lastFailure']): void {
     const { nextRetryDelay } = failure?.applicationFailureInfo ?? assert.fail(JSON.stringify(failure));
     assert.equal(toMs(nextRetryDelay), 1);
   }
 });
 
-function isOf({ pid }: WorkerProcess, identity: string | null | undefined): boolean {
+function hasIdentity({ pid }: WorkerProcess, identity: string | null | undefined): boolean {
   return identity?.startsWith(`${pid}@`) ?? false;
 }

@@ -9,7 +9,7 @@ import { logged } from '../support/worker-process.js';
 import type { Handle } from '../support/world.js';
 import { run, start } from '../cli/support/command.js';
 
-/** Worker processes that are versions of a deployment of their own. */
+/** Worker processes as versions of one deployment. */
 class Deployment {
   readonly name = `lro-${randomUUID()}`;
 
@@ -23,10 +23,10 @@ class Deployment {
     return this.harness.workers.start({ WORKER_DEPLOYMENT_NAME: this.name, WORKER_BUILD_ID: buildId });
   }
 
-  /** What `temporal worker deployment set-current-version` does. */
+  /** Does the same as `temporal worker deployment set-current-version`. */
   async makeCurrent(buildId: string): Promise<void> {
     const request = { namespace: 'default', deploymentName: this.name, buildId, identity: 'test' };
-    // The version is known a moment after its first poll.
+    // Temporal knows a version only shortly after its first poll.
     await until(
       () =>
         this.harness.client.workflowService.setWorkerDeploymentCurrentVersion(request).then(
@@ -38,12 +38,12 @@ class Deployment {
   }
 }
 
-/** Which versions did workflow tasks, in order; `none` is a worker without one. */
+/** The versions that completed workflow tasks, in order; `none` is an unversioned worker. */
 async function versionsOf(handle: Handle): Promise<string[]> {
-  const done = (await eventsOf(handle)).flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
+  const versions = (await eventsOf(handle)).flatMap(({ workflowTaskCompletedEventAttributes: task }) =>
     task ? [task.deploymentVersion?.buildId ?? 'none'] : [],
   );
-  return [...new Set(done)];
+  return [...new Set(versions)];
 }
 
 describe('Worker Versioning', { concurrency: true }, () => {
@@ -53,7 +53,7 @@ describe('Worker Versioning', { concurrency: true }, () => {
   });
   after(() => temporal.stop());
 
-  test('an execution that began on version 1 ends well on version 2, once that is current', async (t) => {
+  test('an execution that began on version 1 ends on version 2 once that is current', async (t) => {
     const deployment = await Deployment.on(temporal.address);
     const { harness } = deployment;
     t.after(() => harness.close());
@@ -76,7 +76,7 @@ describe('Worker Versioning', { concurrency: true }, () => {
     assert.deepEqual(await versionsOf(handle), ['1', '2']);
   });
 
-  test('an execution that began on a worker without a version ends well on version 1', async (t) => {
+  test('an execution that began on an unversioned worker ends on version 1', async (t) => {
     const deployment = await Deployment.on(temporal.address);
     const { harness } = deployment;
     t.after(() => harness.close());
@@ -94,7 +94,7 @@ describe('Worker Versioning', { concurrency: true }, () => {
     assert.deepEqual(await versionsOf(handle), ['none', '1']);
   });
 
-  test('a version that gets no work says how to make it current, and then that it gets some', async (t) => {
+  test('a version that gets no work logs how to make it current, and then that it gets work', async (t) => {
     const deployment = await Deployment.on(temporal.address);
     t.after(() => deployment.harness.close());
     const worker = await deployment.startVersion('1');
@@ -110,7 +110,7 @@ describe('Worker Versioning', { concurrency: true }, () => {
     await logged(worker, /gets work/);
   });
 
-  test('a command says so, too, instead of waiting in silence', async (t) => {
+  test('a command that waits prints how to make the version current, too', async (t) => {
     const deployment = await Deployment.on(temporal.address);
     const { harness } = deployment;
     t.after(() => harness.close());

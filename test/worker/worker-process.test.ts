@@ -22,7 +22,7 @@ describe('the worker process with a Temporal server', { concurrency: true }, () 
     await temporal.stop();
   });
 
-  /** The settings of a worker on a task queue that nobody else uses. */
+  /** The settings of a worker with its own task queue. */
   function settings(more: Record<string, string> = {}) {
     return {
       TEMPORAL_ADDRESS: temporal.address,
@@ -33,7 +33,7 @@ describe('the worker process with a Temporal server', { concurrency: true }, () 
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`says ready, polls, and exits with 0 after ${signal}`, async (t) => {
+    it(`logs that it is ready, polls, and exits with 0 after ${signal}`, async (t) => {
       const env = settings();
       const worker = spawnWorker(t, env);
       const ready = await logged(worker, /^ready/);
@@ -74,7 +74,7 @@ describe('the worker process with a Temporal server', { concurrency: true }, () 
     assert.match(logOf(worker).at(-1)?.msg ?? '', /no namespace nowhere.*TEMPORAL_NAMESPACE/);
   });
 
-  it('waits for a server that is just starting, is not ready while it is gone, and stops without it', async (t) => {
+  it('waits for a starting server, is not ready while the server is down, and stops without it', async (t) => {
     const proxy = await TemporalProxy.to(temporal.address, t);
     const worker = spawnWorker(
       t,
@@ -82,26 +82,26 @@ describe('the worker process with a Temporal server', { concurrency: true }, () 
     );
     const base = await healthAddress(worker);
     const status = async (path: string): Promise<number> => (await fetch(base + path)).status;
-    const becomes = (wanted: number) =>
+    const waitForReadyz = (expected: number) =>
       until(
         () => status('/readyz'),
-        (seen) => seen === wanted,
+        (actual) => actual === expected,
       );
 
     await logged(worker, /does not answer/);
     assert.equal(await status('/readyz'), 503);
     await proxy.open();
-    await becomes(200);
+    await waitForReadyz(200);
 
     await proxy.close();
-    await becomes(503);
+    await waitForReadyz(503);
     assert.equal(await status('/healthz'), 200);
 
     await proxy.open();
-    await becomes(200);
+    await waitForReadyz(200);
 
     await proxy.close();
-    await becomes(503);
+    await waitForReadyz(503);
     assert.equal((await worker.stop()).code, 0, worker.output);
   });
 
@@ -115,7 +115,7 @@ describe('the worker process with a Temporal server', { concurrency: true }, () 
 });
 
 describe('the worker process that cannot run', { concurrency: true }, () => {
-  it('exits with 1 and names every variable that is wrong', async (t) => {
+  it('exits with 1 and names every wrong variable', async (t) => {
     const worker = spawnWorker(t, { LOG_LEVEL: 'loud', HEALTH_ADDRESS: 'here' });
     assert.equal((await worker.exited).code, 1);
     assert.match(
@@ -124,7 +124,7 @@ describe('the worker process that cannot run', { concurrency: true }, () => {
     );
   });
 
-  it('exits by itself with 1 and names TEMPORAL_ADDRESS when no server is there', async (t) => {
+  it('exits by itself with 1 and names TEMPORAL_ADDRESS when there is no server', async (t) => {
     const port = await freePort('127.0.0.1');
     const worker = spawnWorker(t, { TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
     assert.equal((await worker.exited).code, 1);
@@ -133,7 +133,7 @@ describe('the worker process that cannot run', { concurrency: true }, () => {
     assert.match(msg, new RegExp(`No Temporal server answers at 127.0.0.1:${port}.*TEMPORAL_ADDRESS`));
   });
 
-  it('exits by itself with 1 when the server accepts and says nothing', async (t) => {
+  it('exits by itself with 1 when the server accepts and never answers', async (t) => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     t.after(() => silent.close());
@@ -142,7 +142,7 @@ describe('the worker process that cannot run', { concurrency: true }, () => {
     assert.equal((await worker.exited).code, 1);
   });
 
-  it('exits with 0 when it is stopped while it still waits for a server', async (t) => {
+  it('exits with 0 when it is stopped while it waits for a server', async (t) => {
     const port = await freePort('127.0.0.1');
     const worker = spawnWorker(t, { TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
     await logged(worker, /does not answer/);
