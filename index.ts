@@ -14,12 +14,7 @@ export {
   type ListQuery,
   type OperationsClient,
 } from './google/client.js';
-export {
-  DEFAULT_UNIVERSE_DOMAIN,
-  type EndpointConfig,
-  type Endpoints,
-  parseEndpoints,
-} from './google/endpoint.js';
+export { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig, type Endpoints, parseEndpoints } from './google/endpoint.js';
 export { GoogleApiError } from './google/error.js';
 export {
   createEmulatorTransport,
@@ -29,10 +24,6 @@ export {
 export type { Transport } from './google/http/transport.js';
 export type { OperationRef } from './google/url.js';
 export { createNexusService } from './nexus/service.js';
-export {
-  GoogleOperationsPlugin,
-  type GoogleOperationsPluginOptions,
-  type GoogleSettings,
-} from './worker/plugin.js';
+export { GoogleOperationsPlugin, type GoogleOperationsPluginOptions, type GoogleSettings } from './worker/plugin.js';
 export { WorkerError, type WorkerErrorCode } from './worker/worker-error.js';
 export { workerOptions, type WorkerSettings } from './worker/worker-options.js';

@@ -49,9 +49,7 @@ export class Attempt extends StatefulAttempt<PollState> {
   /** When the activity's time is up, in ms since 1970. */
   get closesAt(): number {
     const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = this.context.info;
-    return scheduleToCloseTimeoutMs > 0
-      ? scheduledTimestampMs + scheduleToCloseTimeoutMs
-      : Number.POSITIVE_INFINITY;
+    return scheduleToCloseTimeoutMs > 0 ? scheduledTimestampMs + scheduleToCloseTimeoutMs : Number.POSITIVE_INFINITY;
   }
 
   /** Whether the requests from now on have been made optional by {@link lowerPriority}. */

@@ -49,11 +49,7 @@ export async function cancelOnce(
   return onAccepted(attempt, request, state);
 }
 
-async function onAccepted(
-  attempt: Attempt,
-  request: CancelRequest,
-  state: ProcessState,
-): Promise<CancelAnswer> {
+async function onAccepted(attempt: Attempt, request: CancelRequest, state: ProcessState): Promise<CancelAnswer> {
   const at = Date.now();
   if (request.pollAfterCancel === undefined) return acceptedAnswer(attempt, at);
   // If the worker died during these polls, a second cancel might be refused because the first one has won.

@@ -52,8 +52,7 @@ export function classifyPoll(
   if (isDenied(error)) {
     const since = before.deniedSince ?? now;
     pollState.deniedSince = since;
-    if (!seen || hasBeenDenied(since, pollState, now))
-      return { kind: 'failed', type: deniedType(error), pollState };
+    if (!seen || hasBeenDenied(since, pollState, now)) return { kind: 'failed', type: deniedType(error), pollState };
     return retry();
   }
   if (isBadArgument(error) && !seen) return { kind: 'failed', type: 'INVALID_ARGUMENT', pollState };
@@ -74,16 +73,11 @@ const UNACCEPTED_STATUS: Partial<Record<CodeName, UnacceptedStatus>> = {
 };
 
 /**
- * What the record calls an error that answers a cancel; `undefined` where it is no answer and the cancel is
- * sent again.
+ * What the record calls an error that answers a cancel; `undefined` where it is no answer and the cancel is sent again.
  *
  * A collection without a cancel binding gets a 404 or 405 of the router, which is no google.rpc.Status.
  */
-export function classifyCancelAnswer({
-  code,
-  kind,
-  httpStatus,
-}: GoogleApiError): UnacceptedStatus | undefined {
+export function classifyCancelAnswer({ code, kind, httpStatus }: GoogleApiError): UnacceptedStatus | undefined {
   if (httpStatus === 501) return 'NOT_SUPPORTED';
   if (kind === 'NOT_API_ERROR') return httpStatus === 404 || httpStatus === 405 ? 'NOT_SUPPORTED' : undefined;
   return kind === 'STATUS' ? UNACCEPTED_STATUS[code] : undefined;
@@ -117,9 +111,8 @@ const TRANSIENT_CODES: readonly CodeName[] = [
 ];
 
 /**
- * What a failed `wait` means for this operation: `unsupported` is polled with `get` from now on, `transient`
- * only the next time. It decides nothing about the operation itself: `wait` is best effort (operations.proto,
- * WaitOperation).
+ * What a failed `wait` means for this operation: `unsupported` is polled with `get` from now on, `transient` only the
+ * next time. It decides nothing about the operation itself: `wait` is best effort (operations.proto, WaitOperation).
  */
 export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'unsupported' | 'transient' {
   const isTransient =

@@ -10,8 +10,7 @@ const HINTS: Record<FailureType, Hint> = {
       ? `There is no such page${url === undefined ? '' : ` at ${url}`}: check service (${service}), apiVersion (${apiVersion}) and the shape of the name.`
       : `Check the name, service (${service}) and apiVersion (${apiVersion}); an operation that ended long ago may have expired.`,
   PERMISSION_DENIED: ({ kind, reason }) => {
-    if (kind === 'FORBIDDEN')
-      return "These are the worker's own rules, from its environment; no request was sent.";
+    if (kind === 'FORBIDDEN') return "These are the worker's own rules, from its environment; no request was sent.";
     // Such as SERVICE_DISABLED, BILLING_DISABLED or ACCESS_TOKEN_SCOPE_INSUFFICIENT (google.api.ErrorReason).
     return reason !== undefined && reason !== 'IAM_PERMISSION_DENIED'
       ? `Google denies it for another reason than a missing permission (${reason}): correct that, and start again.`

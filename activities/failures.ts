@@ -59,11 +59,7 @@ export function endForShutdown(pollState?: PollState): ApplicationFailure {
 }
 
 /** Ends the activity for good. */
-export function failed(
-  { ref, pollState }: Polled,
-  error: GoogleApiError,
-  type: FailureType,
-): ApplicationFailure {
+export function failed({ ref, pollState }: Polled, error: GoogleApiError, type: FailureType): ApplicationFailure {
   const message = joinSentences(error.message, failureHint(type, error, ref));
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [pollState] });
 }

@@ -119,8 +119,7 @@ class Queue {
 
   /** @param slotAfter when the slot after so many others is due @returns the delay in ms; 0 is to send now */
   take(id: string | undefined, now: number, slotAfter: (ahead: number) => number): number {
-    const bookedAt =
-      (id === undefined ? undefined : this.bookings.get(id)?.slotAt) ?? Number.POSITIVE_INFINITY;
+    const bookedAt = (id === undefined ? undefined : this.bookings.get(id)?.slotAt) ?? Number.POSITIVE_INFINITY;
     const { earlier, due } = this.countAhead(bookedAt, now);
     const sendAt = slotAfter(due);
     if (id !== undefined && sendAt <= now) this.bookings.delete(id);

@@ -72,8 +72,7 @@ export function meteredClient(
     },
     get: (target, options) => metered('get', (own) => operations.get(target, { ...options, ...own })),
     wait: (target, options) => metered('wait', (own) => operations.wait(target, { ...options, ...own })),
-    cancel: (target, options) =>
-      metered('cancel', (own) => operations.cancel(target, { ...options, ...own })),
+    cancel: (target, options) => metered('cancel', (own) => operations.cancel(target, { ...options, ...own })),
     list: (query, options) => metered('list', (own) => operations.list(query, { ...options, ...own })),
   };
 }

@@ -34,9 +34,7 @@ function callerFor({ context, isLowPriority }: Attempt, method: RequestMethod, w
   const { workflowExecution, activityId, activityType, isLocal } = context.info;
   // A list counts for many operations.
   const isHigh =
-    method === 'cancel' ||
-    method === 'list' ||
-    (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isLowPriority);
+    method === 'cancel' || method === 'list' || (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isLowPriority);
   // A local activity is not repeated under its id.
   const keepsBooking = willRetry && !isLocal && !isLowPriority;
   return {

@@ -20,10 +20,7 @@ export function createSemaphore(max: number): Semaphore {
 }
 
 /** Runs `work` with a permit if one is free, else without, and tells it which. */
-export async function withPermit<T>(
-  semaphore: Semaphore,
-  work: (hasPermit: boolean) => T,
-): Promise<Awaited<T>> {
+export async function withPermit<T>(semaphore: Semaphore, work: (hasPermit: boolean) => T): Promise<Awaited<T>> {
   const hasPermit = semaphore.tryAcquire();
   try {
     return await work(hasPermit);

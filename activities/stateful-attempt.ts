@@ -37,9 +37,8 @@ export class StatefulAttempt<State> {
   }
 
   /**
-   * Runs the attempt with a heartbeat every 1.5 s, so that a dead worker is noticed and a cancellation
-   * arrives. Each heartbeat is a billed action and a write in the server, so an attempt that succeeds sooner
-   * sends none.
+   * Runs the attempt with a heartbeat every 1.5 s, so that a dead worker is noticed and a cancellation arrives. Each
+   * heartbeat is a billed action and a write in the server, so an attempt that succeeds sooner sends none.
    */
   async withHeartbeats<T>(work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => this.heartbeat(), HEARTBEAT_INTERVAL_MS);

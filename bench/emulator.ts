@@ -32,8 +32,7 @@ export function remoteEmulator(host: string): RemoteEmulator {
     async add(scripts) {
       await call('POST', 'emulator/operations', scripts);
     },
-    operation: (name) =>
-      call('GET', `emulator/operations?name=${encodeURIComponent(name)}`) as Promise<OperationTruth>,
+    operation: (name) => call('GET', `emulator/operations?name=${encodeURIComponent(name)}`) as Promise<OperationTruth>,
     requests: (name) =>
       call('GET', `emulator/log${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`) as Promise<
         LogEntry[]

@@ -35,9 +35,7 @@ export interface BenchEnvironment {
   close(): Promise<void>;
 }
 
-/**
- * Starts its own servers and ignores `TEMPORAL_ADDRESS`: a production worker must never get a test operation.
- */
+/** Starts its own servers and ignores `TEMPORAL_ADDRESS`: a production worker must never get a test operation. */
 export async function createEnvironment(say: (line: string) => void): Promise<BenchEnvironment> {
   const cleanups: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -50,9 +48,7 @@ export async function createEnvironment(say: (line: string) => void): Promise<Be
       env: workerEnvironment(process.env, {}),
     });
     cleanups.push(() => emulator.kill());
-    const emulatorHost = await emulator.waitForLine(
-      (line) => /OPERATIONS_EMULATOR_HOST=(\S+)/.exec(line)?.[1],
-    );
+    const emulatorHost = await emulator.waitForLine((line) => /OPERATIONS_EMULATOR_HOST=(\S+)/.exec(line)?.[1]);
     const connection = await Connection.connect({
       address: temporal.address,
       channelArgs: { 'grpc.enable_http_proxy': 0 },

@@ -26,18 +26,14 @@ export async function costOf(handle: WorkflowHandle): Promise<Cost> {
     events: events.length,
     bytes: historySize,
     actions: actionsOf(events),
-    attempts: events.reduce(
-      (sum, { activityTaskStartedEventAttributes: started }) => sum + (started?.attempt ?? 0),
-      0,
-    ),
+    attempts: events.reduce((sum, { activityTaskStartedEventAttributes: started }) => sum + (started?.attempt ?? 0), 0),
     transitions: Number(raw.workflowExecutionInfo?.stateTransitionCount ?? 0),
   };
 }
 
 /**
- * Estimates billable actions like the Temporal UI: one for each start, timer, signal, update, upsert of
- * search attributes and attempt of an activity, and one for all markers of a workflow task (Temporal Cloud's
- * list of actions).
+ * Estimates billable actions like the Temporal UI: one for each start, timer, signal, update, upsert of search
+ * attributes and attempt of an activity, and one for all markers of a workflow task (Temporal Cloud's list of actions).
  */
 export function actionsOf(events: readonly HistoryEvent[]): number {
   let actions = 0;

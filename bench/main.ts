@@ -66,12 +66,7 @@ async function measure(
       results.idle = await runIdle(environment, quick ? 20 : 60);
     },
     latency: async () => {
-      results.latency = await runLatency(
-        environment,
-        quick ? quickLatencyPlan : fullLatencyPlan,
-        random,
-        say,
-      );
+      results.latency = await runLatency(environment, quick ? quickLatencyPlan : fullLatencyPlan, random, say);
     },
     bulk: async () => {
       results.bulk = await runBulk(environment, quick ? quickBulkPlan : fullBulkPlan, random, say);

@@ -60,13 +60,9 @@ function bulkTable({ sides, ratios }: BulkResult): string {
 
 function steadyTable(results: readonly SteadyResult[]): string {
   const head = results.map(
-    ({ count, locations }) =>
-      `${thousands(count)} of ${locations === 1 ? 'one location' : `${locations} locations`}`,
+    ({ count, locations }) => `${thousands(count)} of ${locations === 1 ? 'one location' : `${locations} locations`}`,
   );
-  const row = (what: string, read: (result: SteadyResult) => string): string[] => [
-    what,
-    ...results.map(read),
-  ];
+  const row = (what: string, read: (result: SteadyResult) => string): string[] => [what, ...results.map(read)];
   return markdownTable(
     ['', ...head],
     [
@@ -75,14 +71,8 @@ function steadyTable(results: readonly SteadyResult[]): string {
       row('longest of these delays', ({ delayMs }) => `${duration(delayMs.max)} of ${delayMs.count}`),
       row('lost', ({ lost }) => String(lost)),
       row('peak memory of the worker', ({ peakMb }) => `${short(peakMb)} MB`),
-      row(
-        'cores: worker, server',
-        ({ workerCores, serverCores }) => `${short(workerCores)}, ${short(serverCores)}`,
-      ),
-      row(
-        '99 % of activity tasks waited for the worker at most',
-        ({ activityWaitP99S }) => `${activityWaitP99S} s`,
-      ),
+      row('cores: worker, server', ({ workerCores, serverCores }) => `${short(workerCores)}, ${short(serverCores)}`),
+      row('99 % of activity tasks waited for the worker at most', ({ activityWaitP99S }) => `${activityWaitP99S} s`),
       row('99 % of workflow tasks, at most', ({ workflowWaitP99S }) => `${workflowWaitP99S} s`),
     ],
   );

@@ -52,8 +52,7 @@ export interface Price {
 const MONTH_S = 30 * 86_400;
 const DAY_S = 86_400;
 /**
- * The operations on a page of a list. Lists of more than MAX_PAGES are not used
- * (activities/listing/cached-list.ts).
+ * The operations on a page of a list. Lists of more than MAX_PAGES are not used (activities/listing/cached-list.ts).
  */
 const PAGE_SIZE = 1_000;
 const MAX_PAGES = 20;
@@ -67,8 +66,7 @@ const MAX_LISTED_INTERVAL_S = 300;
 /** Up to this many operations of a location are polled one by one. */
 const LIST_THRESHOLD = 50;
 /**
- * The events of a resent cancel. The first is sent after five minutes, the next after intervals that double
- * up to 6 h.
+ * The events of a resent cancel. The first is sent after five minutes, the next after intervals that double up to 6 h.
  */
 const RESEND_EVENTS = 11;
 /** The first resent cancel also records a patch marker. */

@@ -83,9 +83,7 @@ function bulkReport({ count, sides, ratios }: BulkResult): string {
 }
 
 function steadyReport(result: SteadyResult): string {
-  const methods = Object.entries(result.requestsByMethod).map(
-    ([method, count]) => `${method} ${short(count)}`,
-  );
+  const methods = Object.entries(result.requestsByMethod).map(([method, count]) => `${method} ${short(count)}`);
   const requests = `${thousands(result.requestsPerMinute)} (${methods.join(', ')})`;
   return [
     `${thousands(result.count)} operations of ${result.locations} location${result.locations === 1 ? '' : 's'}, watched by one worker:`,

@@ -66,11 +66,7 @@ function parameterTable(measured: Parameters): string {
         short(measured.attemptsPerWorkerSecond),
         '`activities/polling/retry-spreader.ts`',
       ],
-      [
-        'processor time of the worker per attempt',
-        `${short(measured.workerCpuPerAttempt * 1_000)} ms`,
-        'steady',
-      ],
+      ['processor time of the worker per attempt', `${short(measured.workerCpuPerAttempt * 1_000)} ms`, 'steady'],
       ['peak memory of a worker', `${short(measured.workerMb)} MB`, 'steady'],
       ['memory of the server per operation', `${short(measured.stateKbEach)} kB`, 'steady'],
     ],
@@ -79,22 +75,14 @@ function parameterTable(measured: Parameters): string {
 
 function priceTable(measured: Parameters): string {
   const prices = loads.map((load) => priceOf(load, measured));
-  const head = [
-    'each operation is polled',
-    ...loads.map(({ pollIntervalS }) => `every ${interval(pollIntervalS)}`),
-  ];
-  const row = (what: string, read: (price: (typeof prices)[number]) => string): string[] => [
-    what,
-    ...prices.map(read),
-  ];
+  const head = ['each operation is polled', ...loads.map(({ pollIntervalS }) => `every ${interval(pollIntervalS)}`)];
+  const row = (what: string, read: (price: (typeof prices)[number]) => string): string[] => [what, ...prices.map(read)];
   return markdownTable(head, [
     row('attempts per second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
     row('workers', ({ workers }) => thousands(workers)),
     row('busy cores of the workers', ({ workerCores }) => short(workerCores)),
     row('memory of the workers', ({ workerGb }) => `${short(workerGb)} GB`),
-    row('requests per minute and location', ({ requestsPerLocationMinute }) =>
-      thousands(requestsPerLocationMinute),
-    ),
+    row('requests per minute and location', ({ requestsPerLocationMinute }) => thousands(requestsPerLocationMinute)),
     row('requests per minute in total', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
     row('actions per month', ({ actionsPerMonth }) => millions(actionsPerMonth)),
     row('events per month', ({ eventsPerMonth }) => millions(eventsPerMonth)),
@@ -111,8 +99,7 @@ function meanOf(cell: Cell, field: 'events' | 'actions' | 'attempts' | 'transiti
 /** The state transitions per additional attempt. */
 function slope(few: Cell, many: Cell): number {
   return (
-    (meanOf(many, 'transitions') - meanOf(few, 'transitions')) /
-    (meanOf(many, 'attempts') - meanOf(few, 'attempts'))
+    (meanOf(many, 'transitions') - meanOf(few, 'transitions')) / (meanOf(many, 'attempts') - meanOf(few, 'attempts'))
   );
 }
 

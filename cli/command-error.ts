@@ -1,11 +1,7 @@
 /** Why a command could not be done. */
-export type CommandErrorCode =
-  'BAD_USAGE' | 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'NO_WORKER' | 'FAILED';
+export type CommandErrorCode = 'BAD_USAGE' | 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'NO_WORKER' | 'FAILED';
 
-/**
- * The error of the commands. It ends them with exit code 1; its message is for people and says what to do
- * next.
- */
+/** The error of the commands. It ends them with exit code 1; its message is for people and says what to do next. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 

@@ -1,9 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type {
-  CancelOperationsInput,
-  CancelOperationsProgress,
-  CancelOperationsResult,
-} from '../contract/bulk.js';
+import type { CancelOperationsInput, CancelOperationsProgress, CancelOperationsResult } from '../contract/bulk.js';
 import { messages } from '../contract/messages.js';
 import { toClientError } from './errors.js';
 import { type WaitOptions, withSignal } from './with-signal.js';
@@ -12,10 +8,7 @@ import { type WaitOptions, withSignal } from './with-signal.js';
 export class BulkHandle {
   readonly #client: Client;
 
-  /**
-   * Handles come from {@link GoogleOperations}. `runId` is the run that was started or joined, where it is
-   * known.
-   */
+  /** Handles come from {@link GoogleOperations}. `runId` is the run that was started or joined, where it is known. */
   constructor(
     client: Client,
     readonly workflowId: string,
@@ -27,22 +20,18 @@ export class BulkHandle {
   /**
    * Waits until every cancellation has ended, and returns the counts.
    *
-   * @throws {GoogleOperationsError} `FAILED` where the operations cannot be listed, `TERMINATED` where the
-   * workflow was ended from outside (what it has started goes on), `NOT_FOUND` where Temporal does not know
-   * it
+   * @throws {GoogleOperationsError} `FAILED` where the operations cannot be listed, `TERMINATED` where the workflow was
+   * ended from outside (what it has started goes on), `NOT_FOUND` where Temporal does not know it
    */
   result({ signal }: WaitOptions = {}): Promise<CancelOperationsResult> {
     return this.#request(signal, this.runId, (workflow) => workflow.result());
   }
 
   /**
-   * What has matched, what was started and what ended how; takes a worker. @throws {GoogleOperationsError}
-   * `NOT_FOUND`
+   * What has matched, what was started and what ended how; takes a worker. @throws {GoogleOperationsError} `NOT_FOUND`
    */
   progress({ signal }: WaitOptions = {}): Promise<CancelOperationsProgress> {
-    return this.#request(signal, undefined, (workflow) =>
-      workflow.query<CancelOperationsProgress>(messages.progress),
-    );
+    return this.#request(signal, undefined, (workflow) => workflow.query<CancelOperationsProgress>(messages.progress));
   }
 
   /**

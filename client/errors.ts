@@ -36,10 +36,7 @@ export class GoogleOperationsError extends Error {
   }
 }
 
-/**
- * The result of one of the contract's checks. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the
- * field
- */
+/** The result of one of the contract's checks. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field */
 export function parseOrThrow<T>(parse: () => T): T {
   try {
     return parse();
@@ -50,11 +47,9 @@ export function parseOrThrow<T>(parse: () => T): T {
 }
 
 /**
- * The error of this library for an error of Temporal's client about one workflow; any other error is returned
- * as it is.
+ * The error of this library for an error of Temporal's client about one workflow; any other error is returned as it is.
  *
- * @param workflow names the workflow in the message, such as `the workflow of
- * projects/p/locations/l/operations/1`
+ * @param workflow names the workflow in the message, such as `the workflow of projects/p/locations/l/operations/1`
  */
 export function toClientError(error: unknown, workflow: string): unknown {
   if (error instanceof WorkflowNotFoundError) {

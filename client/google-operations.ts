@@ -1,8 +1,4 @@
-import {
-  type Client,
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-} from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { CancelOperationsInput } from '../contract/bulk.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
@@ -40,8 +36,7 @@ export class GoogleOperations {
   }
 
   /**
-   * Cancels an operation: aborts the workflow that follows it already, whose other options stay, or starts
-   * one.
+   * Cancels an operation: aborts the workflow that follows it already, whose other options stay, or starts one.
    *
    * Where the call fails or its signal is aborted before a worker has taken the request, a started workflow
    * goes on, but an abort of a workflow that was running may be lost: try again, with the same `requestId`,
@@ -69,15 +64,12 @@ export class GoogleOperations {
         return this.#handle(start, input, signalled.signaledRunId);
       }
       // An update that is rejected finds the operation final: its outcome is on its way.
-      const update = await workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(
-        messages.abort,
-        {
-          args: [abort],
-          startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
-          waitForStage: 'ACCEPTED',
-          ...withoutUndefined({ updateId: requestId }),
-        },
-      );
+      const update = await workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
+        args: [abort],
+        startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
+        waitForStage: 'ACCEPTED',
+        ...withoutUndefined({ updateId: requestId }),
+      });
       return this.#handle(start, input, update.workflowRunId);
     });
   }
@@ -87,10 +79,7 @@ export class GoogleOperations {
    *
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
    */
-  watch(
-    input: WatchOperationInput,
-    { waitForWorker = true, signal }: RequestOptions = {},
-  ): Promise<OperationHandle> {
+  watch(input: WatchOperationInput, { waitForWorker = true, signal }: RequestOptions = {}): Promise<OperationHandle> {
     return withSignal(this.#client, signal, async () => {
       const start = await operationStartOptions(this.#client, 'watchOperation', input, this.#taskQueue);
       signal?.throwIfAborted();
@@ -113,15 +102,11 @@ export class GoogleOperations {
     return withSignal(this.#client, signal, async () => {
       const start = bulkStartOptions(input, this.#taskQueue, requestId);
       try {
-        const { firstExecutionRunId } = await this.#client.workflow.start(
-          workflowTypes.cancelOperations,
-          start,
-        );
+        const { firstExecutionRunId } = await this.#client.workflow.start(workflowTypes.cancelOperations, start);
         return new BulkHandle(this.#client, start.workflowId, firstExecutionRunId);
       } catch (error) {
         // An earlier try started it, and it has ended since.
-        if (error instanceof WorkflowExecutionAlreadyStartedError)
-          return this.getBulkHandle(start.workflowId);
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return this.getBulkHandle(start.workflowId);
         throw error;
       }
     });
@@ -142,11 +127,7 @@ export class GoogleOperations {
     return new BulkHandle(this.#client, workflowId);
   }
 
-  #handle(
-    { workflowId }: { workflowId: string },
-    { name }: CancelOperationInput,
-    runId?: string,
-  ): OperationHandle {
+  #handle({ workflowId }: { workflowId: string }, { name }: CancelOperationInput, runId?: string): OperationHandle {
     return new OperationHandle(this.#client, { name, workflowId, runId });
   }
 }

@@ -1,9 +1,4 @@
-import {
-  ApplicationFailure,
-  type Client,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-} from '@temporalio/client';
+import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { type AbortInput, parseAbort } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
 import type { OperationResult, OperationStatus } from '../contract/result.js';
@@ -12,9 +7,7 @@ import { GoogleOperationsError, parseOrThrow, toClientError } from './errors.js'
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 
-/**
- * The workflow's own status, with what its pending activity has seen since: `polls` counts those polls too.
- */
+/** The workflow's own status, with what its pending activity has seen since: `polls` counts those polls too. */
 export interface LiveStatus extends OperationStatus {
   pending?: PendingActivity;
 }
@@ -80,10 +73,7 @@ export class OperationHandle {
    * `waitForWorker: false` an operation that no workflow follows any more is `NOT_FOUND`
    */
   abort(input: AbortInput | undefined, options: RequestOptions & { waitForWorker: false }): Promise<void>;
-  abort(
-    input?: AbortInput,
-    options?: RequestOptions & { waitForWorker?: true | undefined },
-  ): Promise<OperationStatus>;
+  abort(input?: AbortInput, options?: RequestOptions & { waitForWorker?: true | undefined }): Promise<OperationStatus>;
   async abort(
     input: AbortInput = {},
     { waitForWorker = true, requestId, signal }: RequestOptions = {},

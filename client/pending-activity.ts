@@ -29,8 +29,7 @@ export async function pendingActivity(
   { raw }: WorkflowExecutionDescription,
   dataConverter: LoadedDataConverter,
 ): Promise<PendingActivity | undefined> {
-  const pending =
-    raw.pendingActivities?.find(({ activityId }) => activityId === 'await') ?? raw.pendingActivities?.[0];
+  const pending = raw.pendingActivities?.find(({ activityId }) => activityId === 'await') ?? raw.pendingActivities?.[0];
   if (pending?.activityType?.name == null) return undefined;
   const pollState = await pollStateOf(pending, dataConverter);
   const { lastFailure, nextAttemptScheduleTime } = pending;

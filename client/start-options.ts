@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
-import {
-  DEFAULT_SERVICE,
-  lastSegment,
-  problemOfName,
-  problemOfService,
-  workflowIdOf,
-} from '../contract/names.js';
+import { DEFAULT_SERVICE, lastSegment, problemOfName, problemOfService, workflowIdOf } from '../contract/names.js';
 import { GoogleOperationsError, parseOrThrow } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
@@ -47,11 +41,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
  *
  * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
-export function bulkStartOptions(
-  input: CancelOperationsInput,
-  taskQueue: string,
-  requestId: string = randomUUID(),
-) {
+export function bulkStartOptions(input: CancelOperationsInput, taskQueue: string, requestId: string = randomUUID()) {
   parseOrThrow(() => parseBulkInput(input));
   const { parent, names = [], dryRun } = input;
   const what = parent === undefined ? `${names.length} operations` : `what runs under ${parent}`;
@@ -66,8 +56,7 @@ export function bulkStartOptions(
 }
 
 /**
- * The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming
- * the field
+ * The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export function operationWorkflowId(name: string, service: string = DEFAULT_SERVICE): string {
   assertField('name', problemOfName(name));

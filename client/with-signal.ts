@@ -23,10 +23,7 @@ export interface RequestOptions extends WaitOptions {
   requestId?: string | undefined;
 }
 
-/**
- * Runs requests of Temporal's client until they end or the signal is aborted. @throws the reason of the
- * signal
- */
+/** Runs requests of Temporal's client until they end or the signal is aborted. @throws the reason of the signal */
 export async function withSignal<T>(
   client: Client,
   signal: AbortSignal | undefined,

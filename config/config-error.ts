@@ -1,7 +1,4 @@
-/**
- * An environment that a worker cannot use. `problems` has one line for each variable, and the message has
- * them all.
- */
+/** An environment that a worker cannot use. `problems` has one line for each variable, and the message has them all. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'INVALID_CONFIGURATION';
@@ -10,9 +7,6 @@ export class ConfigError extends Error {
     readonly problems: readonly string[],
     options?: ErrorOptions,
   ) {
-    super(
-      `The environment cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
-      options,
-    );
+    super(`The environment cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, options);
   }
 }

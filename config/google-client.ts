@@ -5,8 +5,7 @@ import { createEmulatorTransport, createGoogleTransport } from '../google/http/g
 import { packageVersion } from './package-version.js';
 
 /**
- * The operations that a client may touch, and the hosts of Google. `readGoogleConfig` reads them from an
- * environment.
+ * The operations that a client may touch, and the hosts of Google. `readGoogleConfig` reads them from an environment.
  */
 export interface GoogleClientSettings {
   /** The services that may be called, such as `aiplatform.googleapis.com`; `*` is every one of Google's. */

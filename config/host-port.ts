@@ -8,10 +8,7 @@ export interface HostPort {
 
 const HOST_PORT = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)):(\d{1,5})$/;
 
-/**
- * Reads `host:port` (`localhost:8080`, `0.0.0.0:8080`, `[::1]:8080`), or `undefined` where it is something
- * else.
- */
+/** Reads `host:port` (`localhost:8080`, `0.0.0.0:8080`, `[::1]:8080`), or `undefined` where it is something else. */
 export function parseHostPort(text: string, minPort = 1): HostPort | undefined {
   const [, ipv6, name, digits] = HOST_PORT.exec(text) ?? [];
   const host = ipv6 ?? name;

@@ -79,8 +79,7 @@ export function temporalConfigFrom(
 }
 
 /**
- * envconfig accepts these mistakes silently: TEMPORAL_TLS=yes switches TLS off, and a file that is missing is
- * left out.
+ * envconfig accepts these mistakes silently: TEMPORAL_TLS=yes switches TLS off, and a file that is missing is left out.
  */
 function checkVariables(variables: Variables): void {
   for (const name of ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION']) {

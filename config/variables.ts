@@ -37,10 +37,7 @@ export class Variables {
     return value === '' ? undefined : value;
   }
 
-  /**
-   * The value that `parse` makes of the text. Where that is `undefined`, a problem says what the variable
-   * accepts.
-   */
+  /** The value that `parse` makes of the text. Where that is `undefined`, a problem says what the variable accepts. */
   value<T>(name: string, accepts: string, parse: (text: string) => T | undefined): T | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
@@ -56,17 +53,11 @@ export class Variables {
 
   /** `host:port`. `minPort` is 0 where port 0, which is any free port, makes sense. */
   hostPort(name: string, example: HostPort, minPort = 1): HostPort | undefined {
-    return this.value(name, `host:port such as ${formatAddress(example)}`, (text) =>
-      parseHostPort(text, minPort),
-    );
+    return this.value(name, `host:port such as ${formatAddress(example)}`, (text) => parseHostPort(text, minPort));
   }
 
   /** A list of what is allowed. `problemOf` says what is wrong with an entry: a clause that goes after it. */
-  list(
-    name: string,
-    accepts: string,
-    problemOf: (entry: string) => string | undefined,
-  ): string[] | undefined {
+  list(name: string, accepts: string, problemOf: (entry: string) => string | undefined): string[] | undefined {
     const text = this.env[name];
     if (text === undefined) return undefined;
     const entries = text.split(',').map((entry) => entry.trim());

@@ -72,8 +72,7 @@ function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {
 
 function readVersion(variables: Variables): WorkerVersion | undefined {
   const isSet = (name: string): boolean => variables.text(name) !== undefined;
-  const names =
-    !OWN_VERSION.some(isSet) && CONTROLLER_VERSION.every(isSet) ? CONTROLLER_VERSION : OWN_VERSION;
+  const names = !OWN_VERSION.some(isSet) && CONTROLLER_VERSION.every(isSet) ? CONTROLLER_VERSION : OWN_VERSION;
   // Temporal writes a version as name.build, so the name holds no dot (and no colon, its former separator).
   const deploymentName = variables.value(names[0], 'a name without . and : , such as temporal-lro', (text) =>
     /^[^.:\p{Cc}]{1,255}$/u.test(text) ? text : undefined,
@@ -88,9 +87,7 @@ function readVersion(variables: Variables): WorkerVersion | undefined {
 }
 
 function readId(variables: Variables, name: string): string | undefined {
-  return variables.value(
-    name,
-    `a name of at most ${MAX_ID_LENGTH} characters, none of them a control`,
-    (text) => (text.length <= MAX_ID_LENGTH && !/\p{Cc}/u.test(text) ? text : undefined),
+  return variables.value(name, `a name of at most ${MAX_ID_LENGTH} characters, none of them a control`, (text) =>
+    text.length <= MAX_ID_LENGTH && !/\p{Cc}/u.test(text) ? text : undefined,
   );
 }

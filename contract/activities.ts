@@ -133,10 +133,7 @@ export interface OperationActivities {
   cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
   /** Polls, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
   awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled>;
-  /**
-   * Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same
-   * workflow.
-   */
+  /** Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same workflow. */
   describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
@@ -158,8 +155,7 @@ export interface ListedOperation {
   name: string;
   done: boolean;
   /**
-   * Why the rules of the worker that listed it forbid it, where they do: a parent may hold more than what is
-   * allowed.
+   * Why the rules of the worker that listed it forbid it, where they do: a parent may hold more than what is allowed.
    */
   denied?: string;
 }
@@ -192,9 +188,7 @@ export type ChildReport =
 
 /** The activities of `cancelOperations`, beside `listOperations`. They talk to Temporal, not to Google. */
 export interface BulkActivities {
-  /**
-   * Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end.
-   */
+  /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
   cancelItem: (request: ChildRequest) => Promise<ChildReport>;
   /** Waits for the end of an execution. */
   awaitItem: (run: ChildRun) => Promise<ChildReport>;

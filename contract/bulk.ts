@@ -7,10 +7,7 @@ import { problemOfName } from './names.js';
 import type { Outcome } from './outcome.js';
 import { withoutUndefined } from './without-undefined.js';
 
-/**
- * The limits of `names` in one input: their number, and their bytes. A payload of Temporal holds 2 MiB at
- * most.
- */
+/** The limits of `names` in one input: their number, and their bytes. A payload of Temporal holds 2 MiB at most. */
 export const MAX_NAMES = 10_000;
 export const MAX_NAMES_BYTES = 1024 * 1024;
 /** How many failures and names the result and the progress list. */
@@ -72,8 +69,7 @@ export interface CancelOperationsProgress extends CancelOperationsResult {
   stopping: boolean;
 }
 
-const OBJECT =
-  'must be one JSON object with parent, such as {"parent": "projects/p/locations/us-central1"}, or names';
+const OBJECT = 'must be one JSON object with parent, such as {"parent": "projects/p/locations/us-central1"}, or names';
 const NAMES = `must be an array of 1 to ${MAX_NAMES} strings`;
 
 /** The schema of {@link CancelOperationsInput}; durations come out in milliseconds. */
@@ -86,11 +82,7 @@ export const cancelOperationsSchema = v.pipe(
         v.pipe(v.string('must be a string'), v.maxLength(10_000, 'must have at most 10000 characters')),
       ),
       names: v.optional(
-        v.pipe(
-          v.array(v.string('must be a string'), NAMES),
-          v.minLength(1, NAMES),
-          v.maxLength(MAX_NAMES, NAMES),
-        ),
+        v.pipe(v.array(v.string('must be a string'), NAMES), v.minLength(1, NAMES), v.maxLength(MAX_NAMES, NAMES)),
       ),
       maxConcurrent: v.optional(
         v.pipe(
@@ -118,10 +110,7 @@ export const cancelOperationsSchema = v.pipe(
     ['filter'],
   ),
   v.forward(
-    v.check(
-      ({ names }) => bytes(names ?? []) <= MAX_NAMES_BYTES,
-      `must have at most ${MAX_NAMES_BYTES} bytes`,
-    ),
+    v.check(({ names }) => bytes(names ?? []) <= MAX_NAMES_BYTES, `must have at most ${MAX_NAMES_BYTES} bytes`),
     ['names'],
   ),
 );

@@ -47,9 +47,7 @@ function fromText(text: string): number {
   return Number(amount) * (unitMs ?? Number.NaN);
 }
 
-/**
- * A duration for people, to two units: `formatDuration(93_500)` is `"1m 33s"`; under a second it is in `ms`.
- */
+/** A duration for people, to two units: `formatDuration(93_500)` is `"1m 33s"`; under a second it is in `ms`. */
 export function formatDuration(ms: number): string {
   if (ms < SECOND_MS) return `${Math.max(0, Math.round(ms))}ms`;
   let rest = ms;

@@ -56,10 +56,7 @@ export const pollingSchema = v.pipe(
     maximumInterval: fields.maximumInterval ?? Math.max(fields.initialInterval, 30_000),
   })),
   v.forward(
-    v.check(
-      (fields) => fields.maximumInterval >= fields.initialInterval,
-      'must not be below initialInterval',
-    ),
+    v.check((fields) => fields.maximumInterval >= fields.initialInterval, 'must not be below initialInterval'),
     ['maximumInterval'],
   ),
 );

@@ -1,9 +1,4 @@
-export type {
-  CancelOperationsInput,
-  CancelOperationsProgress,
-  CancelOperationsResult,
-  ItemFailure,
-} from './bulk.js';
+export type { CancelOperationsInput, CancelOperationsProgress, CancelOperationsResult, ItemFailure } from './bulk.js';
 export { codeName, type CodeName, codeNames, codeNumber, httpStatusOf, isCodeName } from './code.js';
 export { type Duration, formatDuration, parseDuration } from './duration.js';
 export {

@@ -18,10 +18,7 @@ export interface Polling {
   initialInterval?: Duration;
   /** What each interval is multiplied by to give the next; 1 to 100. Default 1. */
   backoffCoefficient?: number;
-  /**
-   * The longest interval; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is
-   * longer.
-   */
+  /** The longest interval; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is longer. */
   maximumInterval?: Duration;
 }
 

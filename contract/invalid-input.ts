@@ -36,8 +36,7 @@ function sentenceOn(issue: v.BaseIssue<unknown>): string {
   if (path === '') return `input: ${issue.message}`;
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return `${quotedPath(path)}: is not a field of this input`;
-  if (issue.expected !== null && issue.received === 'undefined')
-    return `${path}: is missing; it ${issue.message}`;
+  if (issue.expected !== null && issue.received === 'undefined') return `${path}: is missing; it ${issue.message}`;
   return `${quotedPath(path)}: ${issue.message}`;
 }
 

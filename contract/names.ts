@@ -13,34 +13,29 @@ export const DEFAULT_TASK_QUEUE = 'google-operations';
 /** Why a text cannot be used, as a clause that follows the field's name: `"must not be empty"`. */
 export type Problem = string;
 
-// Unreserved characters (RFC 3986) and the few others that occur in ids: `=` and `+` of base64, `@`, `,`, and
-// the parentheses of Firestore's database `(default)`. `:` is not among them, because it separates the custom
-// verb.
+// Unreserved characters (RFC 3986) and the few others that occur in ids: `=` and `+` of base64, `@`, `,`, and the
+// parentheses of Firestore's database `(default)`. `:` is not among them, because it separates the custom verb.
 const SEGMENT = /^[A-Za-z0-9\-._~=+@,()]+$/;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 const VERSION = /^v\d{1,3}(?:[a-z][a-z0-9]{0,15})?$/;
 
 /**
- * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is
- * valid: at least two segments separated by `/`, none of them empty, `.` or `..`, and only unreserved and
- * harmless characters.
+ * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is valid: at
+ * least two segments separated by `/`, none of them empty, `.` or `..`, and only unreserved and harmless characters.
  *
  * There is no list of collections, because services add new ones. `=` is legal: some ids are bytes in base64.
  */
 export function problemOfName(name: unknown): Problem | undefined {
-  if (typeof name !== 'string')
-    return 'must be a string such as projects/p/locations/us-central1/operations/123';
+  if (typeof name !== 'string') return 'must be a string such as projects/p/locations/us-central1/operations/123';
   if (name === '') return 'must not be empty';
-  if (name.length > MAX_NAME_LENGTH)
-    return `must have at most ${MAX_NAME_LENGTH} characters; it has ${name.length}`;
+  if (name.length > MAX_NAME_LENGTH) return `must have at most ${MAX_NAME_LENGTH} characters; it has ${name.length}`;
   const segments = name.split('/');
   if (segments.length < 2)
     return 'must be a full name of two segments or more, such as projects/p/locations/us-central1/operations/123';
   for (const segment of segments) {
     if (segment === '') return 'must have no empty segment and no / at either end';
     if (segment === '.' || segment === '..') return 'must have no segment . or ..';
-    if (!SEGMENT.test(segment))
-      return `has a character that no operation name holds, in segment ${quoted(segment)}`;
+    if (!SEGMENT.test(segment)) return `has a character that no operation name holds, in segment ${quoted(segment)}`;
   }
   return undefined;
 }
@@ -105,11 +100,8 @@ export function workflowIdOf(service: string, name: string): string {
 export function parseWorkflowId(workflowId: string): { service: string; name: string } | undefined {
   const [kind, service, ...segments] = workflowId.split(':');
   const name = segments.join('/');
-  const isValid =
-    kind === 'operation' && problemOfService(service) === undefined && problemOfName(name) === undefined;
-  return isValid && service !== undefined && workflowIdOf(service, name) === workflowId
-    ? { service, name }
-    : undefined;
+  const isValid = kind === 'operation' && problemOfService(service) === undefined && problemOfName(name) === undefined;
+  return isValid && service !== undefined && workflowIdOf(service, name) === workflowId ? { service, name } : undefined;
 }
 
 function segmentAfter(name: string, collection: string): string | undefined {

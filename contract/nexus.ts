@@ -2,9 +2,7 @@ import * as nexus from 'nexus-rpc';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
 import type { OperationStatus, OperationResult } from './result.js';
 
-/**
- * Which operation `abort` and `status` mean. The service is `aiplatform.googleapis.com` where it is left out.
- */
+/** Which operation `abort` and `status` mean. The service is `aiplatform.googleapis.com` where it is left out. */
 export interface StatusInput {
   name: string;
   service?: string;

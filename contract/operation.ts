@@ -1,7 +1,4 @@
-/**
- * A google.rpc.Status as it stands inside an Operation: `code` is the google.rpc.Code number, not an HTTP
- * status.
- */
+/** A google.rpc.Status as it stands inside an Operation: `code` is the google.rpc.Code number, not an HTTP status. */
 export interface RpcStatus {
   code: number;
   message?: string;

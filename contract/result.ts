@@ -10,8 +10,7 @@ export interface AnsweredError {
 }
 
 /**
- * What the service answered to the cancel; `REQUESTED` is asked for and not answered yet. Once `ACCEPTED` it
- * stays so.
+ * What the service answered to the cancel; `REQUESTED` is asked for and not answered yet. Once `ACCEPTED` it stays so.
  */
 export type CancellationStatus = 'NOT_REQUESTED' | 'REQUESTED' | 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
 
@@ -59,8 +58,7 @@ export interface OperationResult {
 export type WorkflowState = 'PENDING' | 'WATCHING' | 'CANCELLING' | 'DONE';
 
 /**
- * What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that
- * ended.
+ * What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that ended.
  */
 export interface OperationStatus {
   state: WorkflowState;

@@ -1,6 +1,5 @@
-// For text that somebody else wrote: a caller, Google, a file. Pure, because the workflow sandbox uses it
-// too. Each pattern is one class of characters, so that a text of any length takes time in proportion to its
-// length.
+// For text that somebody else wrote: a caller, Google, a file. Pure, because the workflow sandbox uses it too. Each
+// pattern is one class of characters, so that a text of any length takes time in proportion to its length.
 
 /**
  * Blanks, control characters (Cc: C0, DEL, C1) and format characters (Cf: zero-width ones, bidirectional
@@ -14,10 +13,7 @@ const BLANK_OR_INVISIBLE = /[\s\p{Cc}\p{Cf}]+/gu;
  */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
-/**
- * The control, format and line-separating characters that JSON.stringify leaves as they are: it escapes C0
- * alone.
- */
+/** The control, format and line-separating characters that JSON.stringify leaves as they are: it escapes C0 alone. */
 const UNESCAPED_IN_JSON = /[\u007f-\u009f\u2028\u2029\p{Cf}]/gu;
 
 /** The text on one line: each run of blanks, control and invisible characters becomes one blank. */
@@ -46,17 +42,12 @@ export function quoted(text: string): string {
   return maskJson(JSON.stringify(cut(text, 80)));
 }
 
-/**
- * A text that JSON.stringify made, with `?` for every control and invisible character that it did not escape.
- */
+/** A text that JSON.stringify made, with `?` for every control and invisible character that it did not escape. */
 export function maskJson(json: string): string {
   return json.replaceAll(UNESCAPED_IN_JSON, '?');
 }
 
-/**
- * A text that JSON.stringify made, with every control and invisible character escaped: JSON of the same
- * value.
- */
+/** A text that JSON.stringify made, with every control and invisible character escaped: JSON of the same value. */
 export function escapeJson(json: string): string {
   return json.replaceAll(UNESCAPED_IN_JSON, (character) => {
     const [high, low] = [character.charCodeAt(0), character.charCodeAt(1)];

@@ -10,7 +10,5 @@ export type WithoutUndefined<T> = T extends unknown
  * value, and a property that is there with `undefined` would overwrite another one when the object is spread.
  */
 export function withoutUndefined<T extends object>(object: T): WithoutUndefined<T> {
-  return Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined),
-  ) as WithoutUndefined<T>;
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>;
 }

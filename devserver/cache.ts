@@ -3,9 +3,7 @@ import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/**
- * The release of the Temporal CLI that is built if none is found. Newer ones do not build with `go install`.
- */
+/** The release of the Temporal CLI that is built if none is found. Newer ones do not build with `go install`. */
 export const CLI_VERSION = 'v1.5.1';
 export const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
 
@@ -34,8 +32,7 @@ export function downloadedPath(dir: string): string {
 /** The executables of earlier runs, including the SDK's own download in the system's temporary folder. */
 export async function cachedExecutables(cacheDir: string, temporaryDir = tmpdir()): Promise<string[]> {
   const paths: string[] = [];
-  for (const path of [downloadedPath(cacheDir), builtPath(cacheDir)])
-    if (await isFile(path)) paths.push(path);
+  for (const path of [downloadedPath(cacheDir), builtPath(cacheDir)]) if (await isFile(path)) paths.push(path);
   const temporary = downloadedPath(temporaryDir);
   if (await isPrivateFile(temporary)) paths.push(temporary);
   return paths;
@@ -45,8 +42,7 @@ async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
-// Every user may write to the temporary folder: a file there is run only if no other user could have written
-// it.
+// Every user may write to the temporary folder: a file there is run only if no other user could have written it.
 async function isPrivateFile(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined || !stats.isFile()) return false;

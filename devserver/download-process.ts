@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { Runtime } from '@temporalio/worker';
 
-// downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads its server to
-// start one.
+// downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads its server to start one.
 const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
 try {
   const runtime = Runtime.instance();

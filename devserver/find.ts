@@ -71,8 +71,7 @@ export async function findTemporal(options: FindOptions = {}): Promise<FoundExec
       throw new TemporalServerError('NO_EXECUTABLE', noExecutable(failures));
     },
     {
-      onWait: (owner) =>
-        say(`Waiting for process ${owner?.pid ?? '(unknown)'}, which is getting the Temporal server`),
+      onWait: (owner) => say(`Waiting for process ${owner?.pid ?? '(unknown)'}, which is getting the Temporal server`),
     },
   );
 }

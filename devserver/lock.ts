@@ -24,11 +24,7 @@ export interface LockOptions {
  *
  * @param dir - the folder that exists while the lock is held.
  */
-export async function withLock<T>(
-  dir: string,
-  work: () => Promise<T>,
-  options: LockOptions = {},
-): Promise<T> {
+export async function withLock<T>(dir: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   await mkdir(dirname(dir), { recursive: true });
   let waiting = false;
   while (!(await tryAcquire(dir))) {

@@ -14,10 +14,7 @@ export interface ProviderContext {
   env: NodeJS.ProcessEnv;
 }
 
-/**
- * A way to get an executable that is not on this machine yet. Never throws: a failure is returned as
- * `problem`.
- */
+/** A way to get an executable that is not on this machine yet. Never throws: a failure is returned as `problem`. */
 export type Provider = (context: ProviderContext) => Promise<{ path: string } | { problem: string }>;
 
 /** The download must begin within this time: a network that drops packets would block it for minutes. */
@@ -54,9 +51,7 @@ export const downloadCli: Provider = async ({ cacheDir, say, env }) => {
       signal: stop.signal,
     });
     if (code === 0 && (await exists(path))) return { path };
-    const failure = stop.signal.aborted
-      ? 'it took too long'
-      : (output.at(-1) ?? 'it ended without a message');
+    const failure = stop.signal.aborted ? 'it took too long' : (output.at(-1) ?? 'it ended without a message');
     // The SDK's error begins with the address, twice; the reason is at its end.
     const reason = failure.split('): ').at(-1) ?? failure;
     return { problem: `the download from temporal.download failed: ${reason.slice(0, 300)}` };
@@ -76,10 +71,7 @@ export const buildCli: Provider = async ({ cacheDir, say, env }) => {
   await mkdir(cacheDir, { recursive: true });
   const dir = await mkdtemp(join(cacheDir, 'build-'));
   const started = Date.now();
-  const timer = setInterval(
-    () => say(`Still building (${formatDuration(Date.now() - started)})`),
-    BUILD_PROGRESS_MS,
-  );
+  const timer = setInterval(() => say(`Still building (${formatDuration(Date.now() - started)})`), BUILD_PROGRESS_MS);
   try {
     const { code, output } = await runCommand('go', ['install', CLI_MODULE], { env: { ...env, GOBIN: dir } });
     if (code !== 0) {

@@ -19,10 +19,7 @@ export interface ReadyConditions {
  *
  * @returns `missing` says what was still missing if `signal` aborted first.
  */
-export async function waitUntilReady(
-  conditions: ReadyConditions,
-  signal: AbortSignal,
-): Promise<{ missing?: string }> {
+export async function waitUntilReady(conditions: ReadyConditions, signal: AbortSignal): Promise<{ missing?: string }> {
   // The port is polled first: a gRPC channel waits a second after it has met a closed port.
   while (!(await accepts(conditions.host, conditions.port))) {
     if (signal.aborted) return { missing: 'its port is closed' };

@@ -16,9 +16,8 @@ export interface AdminAnswer {
 }
 
 /**
- * The admin API: programs in any language control an emulator that runs as its own process. Request and
- * response bodies are JSON. An error is `{ "error": { "code", "message" } }` with status 400, 404, 409, 503
- * or 504.
+ * The admin API: programs in any language control an emulator that runs as its own process. Request and response bodies
+ * are JSON. An error is `{ "error": { "code", "message" } }` with status 400, 404, 409, 503 or 504.
  */
 export const adminRoutes = {
   'GET /emulator': 'this list',

@@ -57,9 +57,7 @@ export function routeNotFound(url: string): Answer {
 /** The headers and the body of an answer. */
 export function render(answer: Answer): { headers: Record<string, string>; pieces: Piece[] } {
   const [type, pieces] =
-    'json' in answer.body
-      ? ['application/json', piecesOf(answer.body.json)]
-      : ['text/html', [answer.body.html]];
+    'json' in answer.body ? ['application/json', piecesOf(answer.body.json)] : ['text/html', [answer.body.html]];
   return { headers: { 'content-type': `${type}; charset=UTF-8`, ...answer.headers }, pieces };
 }
 

@@ -70,9 +70,7 @@ export interface Emulator {
    */
   waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
 
-  /**
-   * Drops every connection and refuses new ones until `resume`. Requests already received still take effect.
-   */
+  /** Drops every connection and refuses new ones until `resume`. Requests already received still take effect. */
   stop(): Promise<void>;
   /** Listens again on the same port. @throws EmulatorError `CANNOT_LISTEN` if another process has taken it. */
   resume(): Promise<void>;
@@ -98,9 +96,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     now,
   });
   const { store, faults, log } = state;
-  const server = createServer(
-    (request, response) => void serve(state, { now, maxWaitMs }, request, response),
-  );
+  const server = createServer((request, response) => void serve(state, { now, maxWaitMs }, request, response));
   // Longer than clients keep idle connections: a shorter limit may close one just as a client reuses it.
   server.keepAliveTimeout = 120_000;
   await listen(server, port, host);

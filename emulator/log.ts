@@ -96,16 +96,14 @@ export class RequestLog {
   /** The requests with this name and method, in order of arrival; without one of them, all. */
   requests(name?: string, method?: Method): LogEntry[] {
     return this.#entries.filter(
-      (entry) =>
-        (name === undefined || entry.name === name) && (method === undefined || entry.method === method),
+      (entry) => (name === undefined || entry.name === name) && (method === undefined || entry.method === method),
     );
   }
 
   /**
    * Resolves as soon as the predicate holds for the log. The predicate is called at once and on each change.
    *
-   * @throws EmulatorError `TIMED_OUT`, or `CLOSED` if the emulator closes first; the signal's reason if it
-   * aborts.
+   * @throws EmulatorError `TIMED_OUT`, or `CLOSED` if the emulator closes first; the signal's reason if it aborts.
    */
   async waitFor(
     predicate: (log: readonly LogEntry[]) => boolean,
@@ -124,8 +122,7 @@ export class RequestLog {
       const listener = (closed: boolean): void => {
         try {
           if (predicate(this.#entries)) settle();
-          else if (closed)
-            settle(new EmulatorError('CLOSED', 'The emulator closed before the awaited request'));
+          else if (closed) settle(new EmulatorError('CLOSED', 'The emulator closed before the awaited request'));
         } catch (error) {
           settle(error as Error);
         }

@@ -20,9 +20,8 @@ const PATH = /^\/(v\d{1,3}(?:[a-z][a-z0-9]*)?)\/(.+)$/;
 const LIST = /^(?:(.+)\/)?(operations|[a-z]+Operations|batches)$/;
 
 /**
- * The route of a request under the default HTTP mapping of google.longrunning.Operations (operations.proto),
- * with names of any collection. A list of `{parent}/operations` includes the operations of nested
- * collections.
+ * The route of a request under the default HTTP mapping of google.longrunning.Operations (operations.proto), with names
+ * of any collection. A list of `{parent}/operations` includes the operations of nested collections.
  */
 export function routeOf(httpMethod: string, url: string): Route {
   const { path, query } = split(url);
@@ -40,8 +39,7 @@ export function routeOf(httpMethod: string, url: string): Route {
 }
 
 function methodOf(httpMethod: string, verb: string | undefined): Method {
-  if (verb === undefined)
-    return httpMethod === 'GET' ? 'get' : httpMethod === 'DELETE' ? 'delete' : 'unknown';
+  if (verb === undefined) return httpMethod === 'GET' ? 'get' : httpMethod === 'DELETE' ? 'delete' : 'unknown';
   return httpMethod === 'POST' && (verb === 'cancel' || verb === 'wait') ? verb : 'unknown';
 }
 

@@ -26,10 +26,7 @@ export async function serve(
     // A disconnected client is expected; any other error is a bug in the emulator and is answered with 500.
     if (connection.signal.aborted || request.destroyed) return;
     if (response.headersSent) response.destroy();
-    else
-      response
-        .writeHead(500, { 'content-type': 'text/plain' })
-        .end(`The emulator failed: ${String(error)}\n`);
+    else response.writeHead(500, { 'content-type': 'text/plain' }).end(`The emulator failed: ${String(error)}\n`);
   }
 }
 
@@ -58,12 +55,7 @@ async function serveGoogle(
     handled = await handle({ ...service, store }, { route, url, body, stale, signal: disconnected });
     if (handled.effect !== undefined) log.update(entry, { effect: handled.effect });
   }
-  await send(
-    response,
-    deliveryOf(handled.answer, fault),
-    (status) => log.update(entry, { status }),
-    disconnected,
-  );
+  await send(response, deliveryOf(handled.answer, fault), (status) => log.update(entry, { status }), disconnected);
 }
 
 async function serveAdmin(

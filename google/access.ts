@@ -3,14 +3,10 @@ import { quoted } from '../contract/text.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { parseGlob, type Glob } from './glob.js';
 
-// Google's APIs are one label below googleapis.com; a deeper name can belong to somebody else, such as a
-// bucket's.
+// Google's APIs are one label below googleapis.com; a deeper name can belong to somebody else, such as a bucket's.
 const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
 
-/**
- * The services and names that this worker may touch. The operator sets the rules, and no caller can widen
- * them.
- */
+/** The services and names that this worker may touch. The operator sets the rules, and no caller can widen them. */
 export interface AccessRules {
   /** @throws GoogleApiError of kind `FORBIDDEN` where the service or the name is outside the rules. */
   check(service: string, name: string): void;
@@ -44,9 +40,7 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
 
   const assertServiceAllowed = (service: string) => {
     if (allowedServices.has(service) || (allowedServices.has('*') && GOOGLE_SERVICE.test(service))) return;
-    throw forbiddenError(
-      `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`,
-    );
+    throw forbiddenError(`This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`);
   };
   const assertNameAllowed = (name: string, isAllowed: boolean) => {
     if (isAllowed) return;

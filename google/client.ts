@@ -55,9 +55,8 @@ export interface OperationsClient {
   /** The operation's latest state. */
   get(ref: OperationRef, options?: CallOptions): Promise<Operation>;
   /**
-   * Asks for cancellation. That it returns means that the service took the request and nothing more: only
-   * `get` tells whether the operation was cancelled or completed all the same (operations.proto). Asking
-   * again is harmless.
+   * Asks for cancellation. That it returns means that the service took the request and nothing more: only `get` tells
+   * whether the operation was cancelled or completed all the same (operations.proto). Asking again is harmless.
    */
   cancel(ref: OperationRef, options?: CallOptions): Promise<void>;
   /**
@@ -74,8 +73,7 @@ export interface ClientSettings {
   access: AccessRules;
   transport: Transport;
   /**
-   * Limit for one exchange where the call sets none. Default 10 s, the timeout in
-   * longrunning_grpc_service_config.json.
+   * Limit for one exchange where the call sets none. Default 10 s, the timeout in longrunning_grpc_service_config.json.
    */
   timeoutMs?: number;
 }
@@ -162,15 +160,13 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
       try {
         answer = await transport.send(request);
       } catch (error) {
-        // The status line is the answer. The body of a success, an empty object, adds nothing, even if it
-        // broke off.
+        // The status line is the answer. The body of a success, an empty object, adds nothing, even if it broke off.
         if (error instanceof GoogleApiError && isSuccess(error.httpStatus)) return;
         throw error;
       }
       assertSuccess(answer, request);
       // A proxy's login page comes with a 200 as well, and is no answer of Google's.
-      if (isHtml(answer))
-        throw bodyError(answer, request, new Error(`is an HTML page: ${titleOf(answer.text)}`));
+      if (isHtml(answer)) throw bodyError(answer, request, new Error(`is an HTML page: ${titleOf(answer.text)}`));
     },
 
     async wait(ref, options) {

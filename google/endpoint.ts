@@ -2,10 +2,7 @@ import { locationOf, problemOfService } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { argumentError } from './error.js';
 
-/**
- * For a service, the origin to use in place of its own, such as
- * `https://{location}-documentai.googleapis.com`.
- */
+/** For a service, the origin to use in place of its own, such as `https://{location}-documentai.googleapis.com`. */
 export type Endpoints = ReadonlyMap<string, string>;
 
 export interface EndpointConfig {
@@ -19,10 +16,7 @@ export interface EndpointConfig {
 export const DEFAULT_UNIVERSE_DOMAIN = 'googleapis.com';
 
 const VERTEX_AI = 'aiplatform.googleapis.com';
-/**
- * The locations of Vertex AI that are multi-regions, with hosts of the form
- * `aiplatform.us.rep.googleapis.com`.
- */
+/** The locations of Vertex AI that are multi-regions, with hosts of the form `aiplatform.us.rep.googleapis.com`. */
 const MULTI_REGIONS = new Set(['us', 'eu']);
 const PLACEHOLDER = '{location}';
 /** One label of a host name (RFC 1123, 2.1). */
@@ -38,13 +32,9 @@ const WHOLE_LABEL = new RegExp(`^${LABEL}$`);
  * first; one with `{location}` only where the name has a location other than `global`.
  *
  * @param name the operation's name, or a parent.
- * @throws GoogleApiError of kind `ARGUMENT` where the host needs the name's location, and that is not a DNS
- *   label.
+ * @throws GoogleApiError of kind `ARGUMENT` where the host needs the name's location, and that is not a DNS label.
  */
-export function endpointOf(
-  { service, name }: { service: string; name: string },
-  config: EndpointConfig,
-): string {
+export function endpointOf({ service, name }: { service: string; name: string }, config: EndpointConfig): string {
   if (config.emulatorHost !== undefined) return emulatorOrigin(config.emulatorHost);
   const location = regionIn(name);
   const override = config.overrides.get(service);
@@ -79,9 +69,7 @@ export function parseEndpoints(text: string): Endpoints {
     if (entry === '') continue;
     const [service = '', ...rest] = entry.split('=');
     const entryError = (problem: string) =>
-      argumentError(
-        `has the entry ${quoted(entry)}, which ${problem}; it takes service=https://host, comma-separated`,
-      );
+      argumentError(`has the entry ${quoted(entry)}, which ${problem}; it takes service=https://host, comma-separated`);
     const origin = rest.join('=').trim();
     if (origin === '') throw entryError('has no endpoint');
     const problem = problemOfService(service.trim());
@@ -138,8 +126,7 @@ function parseTemplate(origin: string, entryError: (problem: string) => Error): 
   if (url?.origin !== example || /[{}_*]/.test(example)) {
     throw entryError('is not a plain host name with an optional port');
   }
-  if (!hasFixedDomain(template))
-    throw entryError(`must have a domain of two labels or more after ${PLACEHOLDER}`);
+  if (!hasFixedDomain(template)) throw entryError(`must have a domain of two labels or more after ${PLACEHOLDER}`);
   return template;
 }
 

@@ -2,10 +2,7 @@ import { redact } from './redact.js';
 
 const MAX_CAUSES = 8;
 
-/**
- * An error reduced to its reason and its code: an HTTP client's errors carry the request, its headers
- * included.
- */
+/** An error reduced to its reason and its code: an HTTP client's errors carry the request, its headers included. */
 export function plainError(error: unknown): Error {
   const plain = new Error(reasonText(error));
   const code = codeOf(error);

@@ -36,9 +36,7 @@ export type ErrorKind =
   | 'ARGUMENT';
 
 export interface GoogleApiErrorFields {
-  /**
-   * A google.rpc.Code by its name. It is about the request: CANCELLED here says nothing about the operation.
-   */
+  /** A google.rpc.Code by its name. It is about the request: CANCELLED here says nothing about the operation. */
   code: CodeName;
   kind: ErrorKind;
   /** The HTTP status, wherever a status line arrived, even if the rest of the answer did not. */
@@ -49,10 +47,7 @@ export interface GoogleApiErrorFields {
   url?: string;
   /** google.rpc.ErrorInfo.reason, such as `"SERVICE_DISABLED"`. */
   reason?: string;
-  /**
-   * Google's own words: the message of the google.rpc.Status that it answered, redacted, at most 500
-   * characters.
-   */
+  /** Google's own words: the message of the google.rpc.Status that it answered, redacted, at most 500 characters. */
   answer?: string;
   cause?: unknown;
 }

@@ -44,8 +44,7 @@ function parseSegment(text: string): Segment {
 function matchesSegment([first = '', ...others]: readonly string[], text: string): boolean {
   const last = others.pop();
   if (last === undefined) return text === first;
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
-    return false;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
   let at = first.length;
   for (const part of others) {
     const found = text.indexOf(part, at);

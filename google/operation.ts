@@ -9,10 +9,7 @@ const FIELDS: readonly string[] = ['name', 'metadata', 'done', 'error', 'respons
 /** The longest page token that is sent back, in characters: a request's URL has to hold it. */
 const MAX_PAGE_TOKEN_LENGTH = 16_384;
 
-/**
- * A body that is another resource, such as a job: its name has a get and a `:cancel` too, but it is no
- * Operation.
- */
+/** A body that is another resource, such as a job: its name has a get and a `:cancel` too, but it is no Operation. */
 export class NotAnOperationError extends Error {
   override readonly name = 'NotAnOperationError';
   readonly code = 'INVALID_ARGUMENT';

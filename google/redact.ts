@@ -3,8 +3,7 @@ import { cut, oneLine } from '../contract/text.js';
 
 const DEFAULT_MAX_LENGTH = 500;
 /**
- * How far beyond the cut a text is searched for secrets: one that the cut would break is found whole. None is
- * longer.
+ * How far beyond the cut a text is searched for secrets: one that the cut would break is found whole. None is longer.
  */
 const MARGIN = 8_192;
 
@@ -34,9 +33,7 @@ const FROM_JSON_IN_BASE64 = /\beyJ[\w-]+(?:\.[\w-]*){0,4}/g;
 
 /** The text with `[redacted]` for all that looks like a token or a key. For messages and for the log. */
 export function redactSecrets(text: string): string {
-  const withoutJwts = text.replaceAll(FROM_JSON_IN_BASE64, (run) =>
-    /\.[\w-]/.test(run) ? '[redacted]' : run,
-  );
+  const withoutJwts = text.replaceAll(FROM_JSON_IN_BASE64, (run) => (/\.[\w-]/.test(run) ? '[redacted]' : run));
   return SECRETS.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), withoutJwts);
 }
 

@@ -18,8 +18,7 @@ export interface OperationRef extends Api {
 }
 
 /**
- * A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself
- * (`batches`).
+ * A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself (`batches`).
  */
 export interface ListRef extends Api {
   parent: string;
@@ -48,8 +47,7 @@ const PREFIXES = [
 ];
 
 /**
- * The names of collections of operations: `operations`, and those of Storage Transfer, the Gemini API and
- * Vision AI.
+ * The names of collections of operations: `operations`, and those of Storage Transfer, the Gemini API and Vision AI.
  */
 const COLLECTION = /(?:^|\/)(?:operations|transferOperations|warehouseOperations|batches)$/;
 
@@ -71,8 +69,7 @@ export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls
 }
 
 /**
- * The URL of `operations.list`. `/operations` is appended to a parent that is no collection of operations
- * already.
+ * The URL of `operations.list`. `/operations` is appended to a parent that is no collection of operations already.
  *
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
@@ -127,9 +124,7 @@ function plainUrl(origin: string, path: string): string {
   }
   // The limits of DNS (RFC 1035, 2.3.4): a longer host never resolves.
   if (url.hostname.length > 253 || url.hostname.split('.').some((label) => label.length > 63))
-    throw argumentError(
-      `name and service must make up a host that DNS can hold; it is ${quoted(url.hostname)}`,
-    );
+    throw argumentError(`name and service must make up a host that DNS can hold; it is ${quoted(url.hostname)}`);
   return text;
 }
 

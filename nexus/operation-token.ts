@@ -8,10 +8,7 @@ const WORKFLOW_RUN = 1;
  * base64url of the JSON `{ t: 1, ns, wid }`. `undefined` for anything else, another namespace, or a workflow
  * that follows no operation.
  */
-export function operationOfToken(
-  token: string,
-  namespace: string,
-): { service: string; name: string } | undefined {
+export function operationOfToken(token: string, namespace: string): { service: string; name: string } | undefined {
   const { t, ns, wid } = parseToken(token);
   if (t !== WORKFLOW_RUN || ns !== namespace || typeof wid !== 'string') return undefined;
   return parseWorkflowId(wid);

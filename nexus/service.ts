@@ -37,8 +37,7 @@ export interface NexusDeps {
 }
 
 /**
- * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these
- * workflows.
+ * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these workflows.
  *
  * A call for an operation that this worker's rules forbid fails with `UNAUTHORIZED`, whether a workflow
  * follows the operation or not: the caller is in another namespace, and must neither see nor abort through
@@ -104,12 +103,7 @@ async function watch(
   context: nexus.StartOperationContext,
   input: WatchOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
-  const options = await operationStartOptions(
-    getClient(),
-    'watchOperation',
-    input,
-    operationInfo().taskQueue,
-  );
+  const options = await operationStartOptions(getClient(), 'watchOperation', input, operationInfo().taskQueue);
   assertAllowed(rules, input);
   return startWorkflow<OperationWorkflow>(context, workflowTypes.watchOperation, options);
 }

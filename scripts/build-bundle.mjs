@@ -14,8 +14,7 @@ await rename(temporary, workflowBundlePath);
 // The worker needs the map to turn a stack trace into our lines, but not the sources that the map quotes.
 function slim(bundled) {
   const at = bundled.lastIndexOf(MAP_COMMENT);
-  if (at === -1)
-    throw new Error('The bundle has no inline source map, without which the worker does not load it.');
+  if (at === -1) throw new Error('The bundle has no inline source map, without which the worker does not load it.');
   const map = JSON.parse(Buffer.from(bundled.slice(at + MAP_COMMENT.length), 'base64').toString());
   const { sourcesContent: _, ...rest } = map;
   const slimMap = Buffer.from(JSON.stringify(rest)).toString('base64');

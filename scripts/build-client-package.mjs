@@ -39,8 +39,7 @@ async function visit(file) {
 }
 
 function manifest() {
-  const named = (field) =>
-    Object.fromEntries(Object.entries(main[field]).filter(([name]) => packages.has(name)));
+  const named = (field) => Object.fromEntries(Object.entries(main[field]).filter(([name]) => packages.has(name)));
   return {
     name: 'temporal-lro-client',
     version,

@@ -1,5 +1,4 @@
-// Reads the doc comments of types and their fields from declarations by tsc, so that each description is
-// written once.
+// Reads the doc comments of types and their fields from declarations by tsc, so that each description is written once.
 const TOKEN =
   /\/\*\*([^]*?)\*\/|^export interface (\w+)(?: extends (\w+))?|^export (?:declare )?(?:type|const|function|class) (\w+)|^ {4}(\w+)\??: ([^]*?);$|^\}/gm;
 

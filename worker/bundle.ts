@@ -12,9 +12,8 @@ export const workflowBundlePath: string = join(DIST, 'workflow-bundle.js');
 let built: Promise<WorkflowBundleOption> | undefined;
 
 /**
- * The workflows, for `Worker.create`: the prebuilt bundle, or one that is made now, in about two seconds,
- * where the installed version of the SDK is not the one that the prebuilt was made with. Temporal asks for
- * the very same version.
+ * The workflows, for `Worker.create`: the prebuilt bundle, or one that is made now, in about two seconds, where the
+ * installed version of the SDK is not the one that the prebuilt was made with. Temporal asks for the very same version.
  */
 export function workflowBundle(): Promise<WorkflowBundleOption> {
   return (built ??= prebuiltOrNew());

@@ -33,8 +33,7 @@ export async function connectToTemporal(
       if (signal?.aborted === true || Date.now() + RETRY_INTERVAL_MS >= deadline) {
         throw noConnection(address, reason, error);
       }
-      if (attempt === 1)
-        log.info(`Temporal does not answer at ${address} yet (${reason}); trying for a few seconds`);
+      if (attempt === 1) log.info(`Temporal does not answer at ${address} yet (${reason}); trying for a few seconds`);
       await delay(RETRY_INTERVAL_MS);
     }
   }

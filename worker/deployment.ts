@@ -16,9 +16,8 @@ const REQUEST_TIMEOUT_MS = 2_000;
 const WARN_AFTER_MS = 3_000;
 
 /**
- * Logs once how to make a version current if Temporal routes no work to it, and logs when it does. It returns
- * then, or when the signal aborts. A version that is not current is ready all the same: it has to be, to be
- * made current.
+ * Logs once how to make a version current if Temporal routes no work to it, and logs when it does. It returns then, or
+ * when the signal aborts. A version that is not current is ready all the same: it has to be, to be made current.
  *
  * @param getRouting - resolves to `undefined` while Temporal does not know the deployment, until just after
  * the first poll.
@@ -39,9 +38,7 @@ export async function logVersionRouting(
       warned = true;
       log.warn(howToMakeCurrent(version, routing, temporal));
     }
-    await delay(warned ? 5 * POLL_INTERVAL_MS : POLL_INTERVAL_MS, undefined, { signal }).catch(
-      () => undefined,
-    );
+    await delay(warned ? 5 * POLL_INTERVAL_MS : POLL_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

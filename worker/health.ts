@@ -7,15 +7,9 @@ import { withTimeout } from './with-timeout.js';
 /** Whether the worker accepts work: the body of `/readyz`. */
 export interface Readiness {
   ready: boolean;
-  /**
-   * `STARTING`, the SDK's state of the worker (`RUNNING`, `DRAINING`, …), or `STOPPING` after the first
-   * SIGTERM.
-   */
+  /** `STARTING`, the SDK's state of the worker (`RUNNING`, `DRAINING`, …), or `STOPPING` after the first SIGTERM. */
   worker: string;
-  /**
-   * Temporal's answer: `SERVING` or `REACHABLE`; or `NOT_SERVING`, `UNREACHABLE`, `UNAUTHENTICATED`,
-   * `NO_ANSWER`.
-   */
+  /** Temporal's answer: `SERVING` or `REACHABLE`; or `NOT_SERVING`, `UNREACHABLE`, `UNAUTHENTICATED`, `NO_ANSWER`. */
   temporal?: string;
 }
 

@@ -7,15 +7,7 @@ import { escapeControl } from './escape-control.js';
 export type { Logger } from 'pino';
 
 /** Fields whose values are never logged, at up to three levels of nesting. */
-const REDACTED_FIELDS = [
-  'authorization',
-  'Authorization',
-  'apiKey',
-  'token',
-  'access_token',
-  'headers',
-  'config',
-];
+const REDACTED_FIELDS = ['authorization', 'Authorization', 'apiKey', 'token', 'access_token', 'headers', 'config'];
 
 /**
  * The log of the process, to stderr: pretty for people, or one JSON object per line for programs. Text that

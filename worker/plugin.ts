@@ -19,22 +19,13 @@ export interface GoogleSettings {
    * `['aiplatform.googleapis.com']`.
    */
   services?: readonly string[];
-  /**
-   * Globs of the operations it may touch, such as `projects/my-project/**`. `ALLOWED_OPERATIONS`, default
-   * `['**']`.
-   */
+  /** Globs of the operations it may touch, such as `projects/my-project/**`. `ALLOWED_OPERATIONS`, default `['**']`. */
   operations?: readonly string[];
-  /**
-   * The https origin of a service, where `{location}` stands for the location in the name.
-   * `GOOGLE_ENDPOINTS`.
-   */
+  /** The https origin of a service, where `{location}` stands for the location in the name. `GOOGLE_ENDPOINTS`. */
   endpoints?: Readonly<Record<string, string>>;
   /** `GOOGLE_CLOUD_UNIVERSE_DOMAIN`, default `googleapis.com`. */
   universeDomain?: string;
-  /**
-   * The `host:port` of an emulator, which then gets every call, without credentials.
-   * `OPERATIONS_EMULATOR_HOST`.
-   */
+  /** The `host:port` of an emulator, which then gets every call, without credentials. `OPERATIONS_EMULATOR_HOST`. */
   emulatorHost?: string;
 }
 
@@ -93,8 +84,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
   }
 
   /**
-   * @throws {ConfigError} where the host polls the same task queue: each would get workflows that only the
-   * other has
+   * @throws {ConfigError} where the host polls the same task queue: each would get workflows that only the other has
    */
   configureWorker(options: WorkerOptions): WorkerOptions {
     if (options.taskQueue === this.#taskQueue && !options.plugins?.includes(OWN_WORKER)) {
@@ -109,8 +99,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
     if (host.options.plugins?.includes(OWN_WORKER)) return next(host);
     const failures: unknown[] = [];
     const hostEnded = new AbortController();
-    // Nothing is awaited before this: runUntil() shuts down only a worker that is running when its promise
-    // settles.
+    // Nothing is awaited before this: runUntil() shuts down only a worker that is running when its promise settles.
     const running = next(host)
       .catch((error: unknown) => failures.push(error))
       .finally(() => hostEnded.abort());
@@ -163,12 +152,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
  * Shuts the plugin's worker down when the host's worker stops; until then it follows the host to a connection
  * that replaces its own.
  */
-async function stopWith(
-  host: Worker,
-  worker: Worker,
-  hostEnded: AbortSignal,
-  isShared: boolean,
-): Promise<void> {
+async function stopWith(host: Worker, worker: Worker, hostEnded: AbortSignal, isShared: boolean): Promise<void> {
   try {
     while (isUp(host) && isUp(worker) && !hostEnded.aborted) {
       if (isShared && host.connection !== undefined && host.connection !== worker.connection)

@@ -36,9 +36,7 @@ async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
   await installRuntime(log, config.metrics);
   const stop = new AbortController();
   const removeHandlers = onStopSignal((signal) => {
-    log.info(
-      `${signal}: stopping; another worker continues the running operations. A second signal exits at once`,
-    );
+    log.info(`${signal}: stopping; another worker continues the running operations. A second signal exits at once`);
     stop.abort();
   });
   let worker: RunningWorker | undefined;
@@ -49,8 +47,7 @@ async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
       return worker === undefined ? { ready: false, worker: 'STARTING' } : worker.readiness();
     }));
   try {
-    if (health !== undefined)
-      log.info(`health at http://${formatAddress(health.address)}/healthz and /readyz`);
+    if (health !== undefined) log.info(`health at http://${formatAddress(health.address)}/healthz and /readyz`);
     worker = await startWorker(config, { log, signal: stop.signal });
     logReady(config, log);
     const { version } = config;
@@ -80,10 +77,7 @@ function logReady({ temporal, taskQueue, google, version, metrics }: WorkerConfi
       address: temporal.address,
       version: packageVersion(),
       ...(version && { deployment: `${version.deploymentName}.${version.buildId}` }),
-      google:
-        endpoints.emulatorHost === undefined
-          ? endpoints.universeDomain
-          : `emulator ${endpoints.emulatorHost}`,
+      google: endpoints.emulatorHost === undefined ? endpoints.universeDomain : `emulator ${endpoints.emulatorHost}`,
       services: services.join(','),
       operations: operations.join(','),
       requestsPerMinute: requestsPerMinute ?? 'unlimited',

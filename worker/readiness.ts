@@ -14,9 +14,7 @@ const STATE_BY_CODE: Readonly<Record<number, string>> = {
   16: 'UNAUTHENTICATED',
 };
 
-/**
- * Checks whether the worker accepts work: it runs, and Temporal's health service answers within 750 ms.
- */
+/** Checks whether the worker accepts work: it runs, and Temporal's health service answers within 750 ms. */
 export function readinessCheck(worker: Worker, connection: NativeConnection): ReadinessCheck {
   // Without a connection the SDK retries a request for six seconds, whatever its deadline: later checks share
   // the request.

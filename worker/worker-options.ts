@@ -6,8 +6,7 @@ import { createNexusService } from '../nexus/service.js';
 import { workflowBundle } from './bundle.js';
 
 /**
- * Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and
- * first polls.
+ * Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and first polls.
  */
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;

@@ -66,9 +66,7 @@ const NOTHING_PENDING: PendingPoll = { pollState: undefined, inBackoff: false };
  *
  * @throws ApplicationFailure where no later poll would help
  */
-export async function getOperationLocal(
-  request: PollRequest,
-): Promise<PollResult | OperationLost | NoAnswer> {
+export async function getOperationLocal(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
   try {
     const summary = `Poll ${lastSegment(request.ref.name)}`;
     return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
@@ -88,9 +86,7 @@ export async function getOperationLocal(
 export function getOperation(request: PollRequest, deadline: number | undefined): Promise<PollResponse> {
   const summary = `Poll ${lastSegment(request.ref.name)}`;
   return orTimedOut(
-    activities.getOperation.executeWithOptions({ activityId: 'poll', summary, ...timeLimit(deadline) }, [
-      request,
-    ]),
+    activities.getOperation.executeWithOptions({ activityId: 'poll', summary, ...timeLimit(deadline) }, [request]),
   );
 }
 
@@ -98,15 +94,10 @@ export function getOperation(request: PollRequest, deadline: number | undefined)
  * Sends the cancel until it is answered or the operation is seen to be over. Deadline and errors as for
  * {@link getOperation}.
  */
-export function cancelOperation(
-  request: CancelRequest,
-  deadline: number | undefined,
-): Promise<CancelResponse> {
+export function cancelOperation(request: CancelRequest, deadline: number | undefined): Promise<CancelResponse> {
   const summary = `Cancel ${lastSegment(request.ref.name)}`;
   return orTimedOut(
-    activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...timeLimit(deadline) }, [
-      request,
-    ]),
+    activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...timeLimit(deadline) }, [request]),
   );
 }
 
@@ -121,9 +112,7 @@ export function acceptedBeforeTimeout(timedOut: TimedOut): CancelAnswer | TimedO
 export function awaitOperation(request: AwaitRequest, deadline: number): Promise<AwaitResponse> {
   const summary = `Await the end of ${lastSegment(request.ref.name)}`;
   return orTimedOut(
-    activities.awaitOperation.executeWithOptions({ activityId: AWAIT_ID, summary, ...timeLimit(deadline) }, [
-      request,
-    ]),
+    activities.awaitOperation.executeWithOptions({ activityId: AWAIT_ID, summary, ...timeLimit(deadline) }, [request]),
   );
 }
 
@@ -149,8 +138,7 @@ async function orTimedOut<T>(activity: Promise<T>): Promise<T | TimedOut> {
     return await activity;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    if (isTimeout(error) || isCancelledAttempt(error))
-      return { timedOut: true, pollState: lastPollState(error) };
+    if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
     throw error.cause instanceof ApplicationFailure ? error.cause : error;
   }
 }
@@ -174,7 +162,5 @@ function lastPollState({ cause }: ActivityFailure): PollState | undefined {
 }
 
 function asPollState(details: unknown): PollState | undefined {
-  return typeof details === 'object' && details !== null && 'polls' in details
-    ? (details as PollState)
-    : undefined;
+  return typeof details === 'object' && details !== null && 'polls' in details ? (details as PollState) : undefined;
 }

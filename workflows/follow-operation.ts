@@ -30,10 +30,7 @@ import { cancellationOf, resultOf, statusOf } from './status.js';
 type WorkflowType = 'cancelOperation' | 'watchOperation';
 type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
 
-/**
- * Runs a workflow of either type: parses its input, handles its messages, and records how {@link Follower}
- * ended.
- */
+/** Runs a workflow of either type: parses its input, handles its messages, and records how {@link Follower} ended. */
 export async function followOperation(
   type: WorkflowType,
   rawInput: unknown,
@@ -49,9 +46,7 @@ export async function followOperation(
 
     handleMessages(type, input, progress, showDetails);
     // Temporal's cancellation only aborts: the operation is still followed to its end.
-    const end = await CancellationScope.nonCancellable(() =>
-      new Follower(input, progress, showDetails).follow(),
-    );
+    const end = await CancellationScope.nonCancellable(() => new Follower(input, progress, showDetails).follow());
     if (end === undefined) return await continueAsNew<Continued>(rawInput, progress);
     progress.end = end;
     showDetails();
@@ -66,12 +61,7 @@ export async function followOperation(
  * Answers the query, and takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's
  * cancellation.
  */
-function handleMessages(
-  type: WorkflowType,
-  input: ParsedInput,
-  progress: Progress,
-  showDetails: () => void,
-): void {
+function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progress, showDetails: () => void): void {
   const initialHistoryLength = workflowInfo().historyLength;
   const defaults: AbortInput = withoutUndefined({ reason: input.reason, requestedBy: input.requestedBy });
   const isAbortedByStart = type === 'cancelOperation' && progress.abort === undefined;
@@ -79,9 +69,8 @@ function handleMessages(
 
   const abort = (given: AbortInput) => {
     if (mayComeWithStart && workflowInfo().historyLength === initialHistoryLength) {
-      // update-with-start and signal-with-start ask once, by the start and by the message. A message that
-      // came with the start is in the first workflow task, during which the length of the history does not
-      // change.
+      // update-with-start and signal-with-start ask once, by the start and by the message. A message that came with the
+      // start is in the first workflow task, during which the length of the history does not change.
       progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
       mayComeWithStart = false;
     } else {
@@ -128,8 +117,7 @@ function recordEnd(input: ParsedInput, progress: Progress, end: End): OperationR
   const { outcome } = end;
   upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won });
   const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };
-  if (workflowInfo().typedSearchAttributes.get(key) !== undefined)
-    upsertSearchAttributes([{ key, value: outcome }]);
+  if (workflowInfo().typedSearchAttributes.get(key) !== undefined) upsertSearchAttributes([{ key, value: outcome }]);
   countOutcome(input, progress, end);
   return resultOf(progress, input, end);
 }

@@ -41,10 +41,7 @@ export class Follower {
   private readonly cancelTask = new BackgroundTask<CancelResponse>();
   private readonly awaitTask = new CancellableTask<AwaitResponse>();
   private readonly timer = new UpdatableTimer();
-  /**
-   * `awaitOperation` must not poll before this, in ms since 1970: Google asked for it in a poll after the
-   * cancel.
-   */
+  /** `awaitOperation` must not poll before this, in ms since 1970: Google asked for it in a poll after the cancel. */
   private notBefore: number | undefined;
   /** The time limit of the last `awaitOperation`, in ms since 1970. The next one starts at that time. */
   private awaitDeadline = 0;
@@ -66,8 +63,7 @@ export class Follower {
   /**
    * Follows the operation to its end.
    *
-   * @returns the end, or `undefined` where the history has become so long that the workflow has to continue
-   * as new
+   * @returns the end, or `undefined` where the history has become so long that the workflow has to continue as new
    * @throws ApplicationFailure where no outcome can be recorded
    */
   async follow(): Promise<End | undefined> {
@@ -152,8 +148,7 @@ export class Follower {
     const timers: TimerSettings[] = [];
     const add = (at: number | undefined, summary: string) => at !== undefined && timers.push({ at, summary });
     const { cancelAt, abort } = this.progress;
-    if (this.isSeen && this.cancelTask.isIdle)
-      add(cancelAt, 'Send the cancel again, unless the operation ends first');
+    if (this.isSeen && this.cancelTask.isIdle) add(cancelAt, 'Send the cancel again, unless the operation ends first');
     if (this.isSeen && abort === undefined) add(this.abortAt, 'Cancel the operation, unless it ends first');
     // A running activity has a time limit of its own. If it ended early, no further attempt was possible
     // before that limit.
@@ -177,9 +172,7 @@ export class Follower {
   }
 
   /** A failure of a later cancel only ends the resends, because an earlier cancel was accepted. */
-  private takeCancelResponse(
-    ignoreFailure = this.progress.status === 'ACCEPTED',
-  ): CancelResponse | undefined {
+  private takeCancelResponse(ignoreFailure = this.progress.status === 'ACCEPTED'): CancelResponse | undefined {
     try {
       const response = this.cancelTask.take();
       return response && 'timedOut' in response ? acceptedBeforeTimeout(response) : response;
@@ -204,10 +197,7 @@ export class Follower {
     return this.confirmRunning();
   }
 
-  /**
-   * Starts `awaitOperation` anew where its next poll may be far away: after an accepted cancel the end may be
-   * near.
-   */
+  /** Starts `awaitOperation` anew where its next poll may be far away: after an accepted cancel the end may be near. */
   private async restartPolling(): Promise<End | undefined> {
     const pending = await describePendingPoll();
     // A long poll that is running sees the end at once. In back-off there is none, but intervals that the
@@ -226,10 +216,7 @@ export class Follower {
     return { outcome: 'NOT_CANCELLABLE', at: response.at };
   }
 
-  /**
-   * Records what is under way when the end is known: the answer to a cancel, and the polls of
-   * `awaitOperation`.
-   */
+  /** Records what is under way when the end is known: the answer to a cancel, and the polls of `awaitOperation`. */
   private async collectPending(): Promise<End | undefined> {
     if (!this.cancelTask.isIdle) {
       await condition(() => this.cancelTask.isSettled, ANSWER_TIMEOUT_MS, {

@@ -37,10 +37,7 @@ export function countOutcome(input: ParsedInput, progress: Progress, { outcome, 
     .record(seconds, tags);
 }
 
-/**
- * Counts the failure of a workflow. Other errors that a workflow throws, such as its continue-as-new, are
- * none.
- */
+/** Counts the failure of a workflow. Other errors that a workflow throws, such as its continue-as-new, are none. */
 export function countFailure(error: unknown, context: RunContext): void {
   if (!(error instanceof ApplicationFailure)) return;
   metricMeter

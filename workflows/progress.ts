@@ -74,10 +74,7 @@ export function recordPollState(progress: Progress, pollState: PollState | undef
 }
 
 /** Takes over what a poll or an activity that polls saw. @returns the end, if it saw one */
-export function recordPoll(
-  progress: Progress,
-  response: PollResponse | AwaitResponse | undefined,
-): End | undefined {
+export function recordPoll(progress: Progress, response: PollResponse | AwaitResponse | undefined): End | undefined {
   if (response === undefined) return undefined;
   const isFirst = progress.pollState.seenAt === undefined;
   recordPollState(progress, response.pollState);
@@ -104,9 +101,7 @@ export function recordCancel(progress: Progress, response: CancelResponse, now: 
   return recordPoll(progress, response.end);
 }
 
-/**
- * Takes over Google's answer to a cancel, and sets the time of the next one. Once accepted it stays accepted.
- */
+/** Takes over Google's answer to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
 export function recordAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
   progress.timesSent += 1;
   progress.polls += answer.pollState.polls;

@@ -58,10 +58,7 @@ export function createBulkActivities({ waitingChildren, operations }: BulkDeps):
   };
 }
 
-async function startOrJoin(
-  operations: BulkDeps['operations'],
-  { input, requestId }: ChildRequest,
-): Promise<ChildRun> {
+async function startOrJoin(operations: BulkDeps['operations'], { input, requestId }: ChildRequest): Promise<ChildRun> {
   assertAllowed(operations, input);
   const { client, info } = Context.current();
   const { workflowId, runId } = await new GoogleOperations(client, info).cancel(input, { requestId });
@@ -106,9 +103,7 @@ async function reportIfClosed(run: ChildRun): Promise<ChildReport | undefined> {
   const { client } = Context.current();
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const { status } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
-      handle.describe(),
-    );
+    const { status } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () => handle.describe());
     if (status.name === 'RUNNING') return undefined;
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

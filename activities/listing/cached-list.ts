@@ -201,8 +201,7 @@ export class CachedList {
   private checkForOmission(id: string, tracked: Tracked | undefined): void {
     if (tracked === undefined || !this.isExpectedToShow(tracked) || this.snapshot?.running.has(id)) return;
     this.recordFault(this.omissions, id);
-    if (this.omissions.size >= Math.max(MAX_OMISSIONS, this.tracked.size * MAX_OMISSIONS_SHARE))
-      this.disable();
+    if (this.omissions.size >= Math.max(MAX_OMISSIONS, this.tracked.size * MAX_OMISSIONS_SHARE)) this.disable();
   }
 
   private recordFault(faults: Map<string, number>, id: string): void {
@@ -294,13 +293,7 @@ export class CachedList {
   }
 }
 
-const LASTING_CODES = [
-  'UNIMPLEMENTED',
-  'NOT_FOUND',
-  'PERMISSION_DENIED',
-  'INVALID_ARGUMENT',
-  'FAILED_PRECONDITION',
-];
+const LASTING_CODES = ['UNIMPLEMENTED', 'NOT_FOUND', 'PERMISSION_DENIED', 'INVALID_ARGUMENT', 'FAILED_PRECONDITION'];
 
 /** Whether the service does not list this collection, or not for this worker. */
 function isLasting({ code, kind, httpStatus }: GoogleApiError): boolean {

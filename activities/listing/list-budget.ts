@@ -12,9 +12,8 @@ const LISTS: Allowance = { perMinute: 45, share: 1 / 3 };
 const DIRECT_POLLS: Allowance = { perMinute: 6, share: 1 / 6 };
 
 /**
- * The part of the request limit of one project and location that its lists may use; the rest is for polls
- * that see an end. A thousand operations of a location cost less than 60 requests a minute, in however many
- * collections they are.
+ * The part of the request limit of one project and location that its lists may use; the rest is for polls that see an
+ * end. A thousand operations of a location cost less than 60 requests a minute, in however many collections they are.
  */
 export class ListBudget {
   /** The lists read within the last minute or so, the oldest first: their pages, and when they were read. */

@@ -45,12 +45,7 @@ export interface ListCacheSettings {
 }
 
 export function createOperationListCache(settings: ListCacheSettings = {}): OperationListCache {
-  const {
-    listThreshold,
-    requestsPerMinute = Number.POSITIVE_INFINITY,
-    clock = monotonicNow,
-    random,
-  } = settings;
+  const { listThreshold, requestsPerMinute = Number.POSITIVE_INFINITY, clock = monotonicNow, random } = settings;
   const lists = new Map<string, CachedList>();
   const budgets = new Map<string, ListBudget>();
   const budgetFor = (scope: string): ListBudget => {
@@ -95,8 +90,7 @@ export function createOperationListCache(settings: ListCacheSettings = {}): Oper
         if (isShown === undefined) isPending = true;
         else if (!isShown) omitting.push(list);
         // A later list that leaves it out may be right: it may have ended in between.
-        else if (omitting.some((other) => other.readAt > list.readAt && !other.hasOmitted(ref.name)))
-          return false;
+        else if (omitting.some((other) => other.readAt > list.readAt && !other.hasOmitted(ref.name))) return false;
         else {
           for (const other of omitting) other.recordOmission(ref.name);
           return true;
@@ -111,13 +105,10 @@ export function createOperationListCache(settings: ListCacheSettings = {}): Oper
 }
 
 /**
- * The lists that may show an operation. An operation below a resource of a location is in the list of that
- * resource. In some services it is in the list of the location too; that one is read first, as it covers many
- * resources at once.
+ * The lists that may show an operation. An operation below a resource of a location is in the list of that resource. In
+ * some services it is in the list of the location too; that one is read first, as it covers many resources at once.
  */
-function listKeysOf(
-  name: string,
-): { parent: string; kind: 'own' | 'location'; idOf: (name: string) => string }[] {
+function listKeysOf(name: string): { parent: string; kind: 'own' | 'location'; idOf: (name: string) => string }[] {
   const own = { parent: name.slice(0, name.lastIndexOf('/')), kind: 'own' as const, idOf: lastSegment };
   const [, location, below = ''] = LOCATED_NAME.exec(name) ?? [];
   if (location === undefined || below.split('/').length <= 2) return [own];

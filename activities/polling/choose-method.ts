@@ -22,8 +22,7 @@ export function chooseMethod(
 ): PollMethod {
   const { useFieldMask, failures } = attempt.pollState;
   // A `wait` would read the whole of a large operation. After a cancel the workflow restarts polling without.
-  if (useFieldMask || waitSupport.isUnsupported(ref))
-    attempt.update({ ...attempt.pollState, waitUnsupported: true });
+  if (useFieldMask || waitSupport.isUnsupported(ref)) attempt.update({ ...attempt.pollState, waitUnsupported: true });
   const waitMs = Math.min(LONG_POLL_MS, endsAt - Date.now());
   if (waitMs < MIN_LONG_POLL_MS || attempt.pollState.waitUnsupported || failures > 0) return 'get';
   return { waitMs };

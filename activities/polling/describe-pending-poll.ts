@@ -16,7 +16,6 @@ export async function describePendingPoll(activityId: string): Promise<PendingPo
   const pollState = await pollStateOf(pending, client.options.loadedDataConverter);
   const { lastAttemptCompleteTime: endedAt, nextAttemptScheduleTime: beginsAt } = pending;
   // Both times are the server's: its clock may differ from this worker's.
-  const inBackoff =
-    endedAt != null && beginsAt != null && msOf(beginsAt) - msOf(endedAt) > MAX_ATTEMPT_GAP_MS;
+  const inBackoff = endedAt != null && beginsAt != null && msOf(beginsAt) - msOf(endedAt) > MAX_ATTEMPT_GAP_MS;
   return inBackoff ? { ...pollState, inBackoff: true } : pollState;
 }

@@ -19,10 +19,7 @@ export function adaptiveInterval(elapsedMs: number): number {
 
 /** The time from the `polls`-th poll to the next one by a fixed policy, in ms. */
 export function fixedInterval(policy: PollingPolicy, polls: number): number {
-  return Math.min(
-    policy.maximumInterval,
-    policy.initialInterval * policy.backoffCoefficient ** Math.max(0, polls - 1),
-  );
+  return Math.min(policy.maximumInterval, policy.initialInterval * policy.backoffCoefficient ** Math.max(0, polls - 1));
 }
 
 /** An interval moved by up to a tenth, so that operations that began together do not stay together. */

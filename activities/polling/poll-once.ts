@@ -52,10 +52,7 @@ export function assertPollAllowed(attempt: Attempt, request: PollRequest): void 
   }
 }
 
-async function pollWithFieldMask(
-  attempt: Attempt,
-  request: PollRequest,
-): Promise<PollResult | OperationLost> {
+async function pollWithFieldMask(attempt: Attempt, request: PollRequest): Promise<PollResult | OperationLost> {
   try {
     const options = { timeoutMs: getTimeout(attempt), fields: FIELD_MASK };
     const operation = await attempt.operations.get(request.ref, options);
@@ -73,9 +70,7 @@ function handlePollError(attempt: Attempt, error: GoogleApiError, request: PollR
   const decision = classifyPoll(error, request, attempt.pollState, Date.now());
   attempt.update(decision.pollState);
   if (decision.kind === 'lost') return { lost: true, at: Date.now(), pollState: attempt.pollState };
-  throw decision.kind === 'failed'
-    ? failed(attempt, error, decision.type)
-    : retry(attempt, error, decision.afterMs);
+  throw decision.kind === 'failed' ? failed(attempt, error, decision.type) : retry(attempt, error, decision.afterMs);
 }
 
 function recordOperation(attempt: Attempt, whole: Operation, isPartial: boolean): PollResult {

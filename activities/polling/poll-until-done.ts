@@ -48,9 +48,7 @@ async function pollLoop(
   mayWait: boolean,
 ): Promise<PollResult | OperationLost> {
   const { listCache, retrySpreader } = state;
-  const endsAt = mayWait
-    ? Math.min(attempt.startedAt + MAX_ATTEMPT_MS, attempt.closesAt - CLOSING_MARGIN_MS)
-    : 0;
+  const endsAt = mayWait ? Math.min(attempt.startedAt + MAX_ATTEMPT_MS, attempt.closesAt - CLOSING_MARGIN_MS) : 0;
   const wait = (intervalMs: number) => waitForNextPoll(attempt, state, endsAt, intervalMs);
   // The workflow may have polled a moment ago, so that only a long poll has something to add at once.
   if (!attempt.isRetry && chooseMethod(attempt, request, state, endsAt) === 'get')
@@ -73,8 +71,7 @@ async function pollLoop(
     if ('lost' in result) return result;
     listCache.recordPoll(request.ref, result.operation.done);
     if (result.operation.done) return result;
-    // A `wait` that returned in less than half its time did not wait, so that the interval is due as after a
-    // `get`.
+    // A `wait` that returned in less than half its time did not wait, so that the interval is due as after a `get`.
     const hasWaited = method !== 'get' && Date.now() - startedAt >= method.waitMs / 2;
     if (!hasWaited) await wait(nextInterval(attempt, request));
     else if (Date.now() >= endsAt - MIN_LONG_POLL_MS)
@@ -110,8 +107,7 @@ async function isListedAsRunning(
 }
 
 /**
- * Waits within the attempt up to 3 s, and longer by ending it. @throws ApplicationFailure to poll in the next
- * attempt
+ * Waits within the attempt up to 3 s, and longer by ending it. @throws ApplicationFailure to poll in the next attempt
  */
 async function waitForNextPoll(
   attempt: Attempt,

@@ -22,11 +22,7 @@ export function createRetrySpreader(perSecond = ATTEMPTS_PER_SECOND): RetrySprea
   return {
     schedule(intervalMs, now) {
       const currentSecond = Math.floor(now / SECOND_MS);
-      for (
-        ;
-        oldestSecond < currentSecond;
-        oldestSecond = booked.size === 0 ? currentSecond : oldestSecond + 1
-      )
+      for (; oldestSecond < currentSecond; oldestSecond = booked.size === 0 ? currentSecond : oldestSecond + 1)
         booked.delete(oldestSecond);
       const wantedSecond = Math.floor((now + intervalMs) / SECOND_MS);
       const max = intervalMs < SOON_MS ? perSecond * SOON_FACTOR : perSecond;

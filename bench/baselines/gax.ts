@@ -26,9 +26,8 @@ const NAME = '{name=projects/*/locations/*/**}';
 /**
  * google-gax's Operation, over its OperationsClient and its REST transport.
  *
- * Clients such as `@google-cloud/aiplatform` 6.9 wrap these two, but over REST they send `/ui/projects/…`,
- * the first path in their service configuration, which no public endpoint documents. The paths are therefore
- * set here.
+ * Clients such as `@google-cloud/aiplatform` 6.9 wrap these two, but over REST they send `/ui/projects/…`, the first
+ * path in their service configuration, which no public endpoint documents. The paths are therefore set here.
  *
  * @param host - `host:port` of the emulator
  */

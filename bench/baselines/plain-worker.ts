@@ -2,15 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createPlainActivities } from './plain-activities.js';
 
-const {
-  TEMPORAL_ADDRESS: address,
-  TEMPORAL_TASK_QUEUE: taskQueue,
-  OPERATIONS_EMULATOR_HOST: host,
-} = process.env;
+const { TEMPORAL_ADDRESS: address, TEMPORAL_TASK_QUEUE: taskQueue, OPERATIONS_EMULATOR_HOST: host } = process.env;
 if (address === undefined || taskQueue === undefined || host === undefined) {
-  throw new Error(
-    'The plain worker needs TEMPORAL_ADDRESS, TEMPORAL_TASK_QUEUE and OPERATIONS_EMULATOR_HOST',
-  );
+  throw new Error('The plain worker needs TEMPORAL_ADDRESS, TEMPORAL_TASK_QUEUE and OPERATIONS_EMULATOR_HOST');
 }
 
 Runtime.install({

@@ -48,9 +48,7 @@ interface Run {
   requestsEach: number;
 }
 
-/**
- * The time from a cancel to the end: less than the plain workflow's first sleep, so that it polls only once.
- */
+/** The time from a cancel to the end: less than the plain workflow's first sleep, so that it polls only once. */
 const SETTLE_MS = { from: 400, to: 600 };
 const MAX_CONCURRENT_STARTS = 100;
 /** Operations before the measurement, so that compilation is not measured. */
@@ -98,12 +96,7 @@ export async function runBulk(
   };
 }
 
-async function runSide(
-  environment: BenchEnvironment,
-  side: Side,
-  count: number,
-  random: Random,
-): Promise<Run> {
+async function runSide(environment: BenchEnvironment, side: Side, count: number, random: Random): Promise<Run> {
   const worker = side === 'ours' ? await environment.startWorker() : await environment.startPlainWorker();
   const start = starters[side](environment, worker);
   try {
@@ -135,10 +128,7 @@ const starters: Record<Side, (environment: BenchEnvironment, worker: BenchWorker
     ({ client }, worker) =>
     async (name) => {
       // The call returns when Temporal has stored it, like the plain workflow's start.
-      const cancelling = await new GoogleOperations(client, worker).cancel(
-        { name },
-        { waitForWorker: false },
-      );
+      const cancelling = await new GoogleOperations(client, worker).cancel({ name }, { waitForWorker: false });
       return () => cancelling.result();
     },
   plain:
@@ -153,12 +143,7 @@ const starters: Record<Side, (environment: BenchEnvironment, worker: BenchWorker
     },
 };
 
-async function cancelAll(
-  environment: BenchEnvironment,
-  start: Starter,
-  count: number,
-  random: Random,
-): Promise<void> {
+async function cancelAll(environment: BenchEnvironment, start: Starter, count: number, random: Random): Promise<void> {
   const parent = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1`;
   const settle = random.spread(count, SETTLE_MS.from, SETTLE_MS.to);
   const scripts = settle.map((afterMs, index) => ({

@@ -105,11 +105,7 @@ export async function runLatency(
 
 function schedule({ rounds, roundMs, perRound }: LatencyPlan, random: Random): Task[] {
   return perRound.flatMap(({ settleS, count }) => {
-    const all = random.spread(
-      rounds * count,
-      settleS * (1 - SETTLE_VARIATION),
-      settleS * (1 + SETTLE_VARIATION),
-    );
+    const all = random.spread(rounds * count, settleS * (1 - SETTLE_VARIATION), settleS * (1 + SETTLE_VARIATION));
     return competitorNames.flatMap((competitor) =>
       // The settling times are the same for all; a competitor with fewer operations gets every n-th of them.
       takeShare(all, SHARES[competitor] ?? 1).map((seconds, index, own) => ({

@@ -147,10 +147,7 @@ export async function runSteady(
   }
 }
 
-async function addOperations(
-  { emulator }: BenchEnvironment,
-  { count, locations }: SteadyPlan,
-): Promise<string[]> {
+async function addOperations({ emulator }: BenchEnvironment, { count, locations }: SteadyPlan): Promise<string[]> {
   await emulator.reset();
   const project = `projects/p${randomUUID().slice(0, 13)}`;
   const names = Array.from(
@@ -164,20 +161,12 @@ async function addOperations(
 }
 
 async function takeSnapshot({ serverPid }: BenchEnvironment, worker: BenchWorker) {
-  const [metrics, workerUsage, serverUsage] = await Promise.all([
-    worker.metrics(),
-    worker.usage(),
-    usageOf(serverPid),
-  ]);
+  const [metrics, workerUsage, serverUsage] = await Promise.all([worker.metrics(), worker.usage(), usageOf(serverPid)]);
   return { at: Date.now(), metrics, worker: workerUsage, server: serverUsage };
 }
 
 /** Whether each operation has had its first poll, and no task waits for the worker. */
-async function areWatched(
-  environment: BenchEnvironment,
-  worker: BenchWorker,
-  count: number,
-): Promise<boolean> {
+async function areWatched(environment: BenchEnvironment, worker: BenchWorker, count: number): Promise<boolean> {
   const gets = sumOf(await worker.metrics(), 'google_operation_requests_total', { method: 'get' });
   return gets >= count && (await backlog(environment, worker)) === 0;
 }

@@ -82,10 +82,7 @@ function scale(
 
 function decades(values: readonly number[]): number[] {
   const positive = values.filter((value) => value > 0);
-  const [from, to] = [
-    Math.floor(Math.log10(Math.min(...positive))),
-    Math.ceil(Math.log10(Math.max(...positive))),
-  ];
+  const [from, to] = [Math.floor(Math.log10(Math.min(...positive))), Math.ceil(Math.log10(Math.max(...positive)))];
   return Array.from({ length: to - from + 1 }, (_, index) => Number((10 ** (from + index)).toPrecision(1)));
 }
 

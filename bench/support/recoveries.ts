@@ -18,9 +18,7 @@ const MAX_AFTER_STOP_MS = 2_000;
 /** Starts operations in a long poll. @returns a worker, and the names of the operations that it polls */
 async function startPolled(harness: WorkerHarness) {
   const all = await Promise.all(
-    Array.from({ length: OPERATIONS }, () =>
-      harness.start('cancelOperation', { onCancel: { kind: 'ignored' } }),
-    ),
+    Array.from({ length: OPERATIONS }, () => harness.start('cancelOperation', { onCancel: { kind: 'ignored' } })),
   );
   for (const { name } of all) await harness.untilRequested(name, 'wait');
   const workers = await Promise.all(all.map(({ handle }) => harness.workerOfActivity(handle, 'await')));
@@ -48,9 +46,7 @@ export const recoveries: Recovery[] = [
   {
     id: 'b',
     workers: 1,
-    measures: [
-      { what: 'SIGKILL, another worker is started at once: next poll', promised: MAX_AFTER_KILL_MS },
-    ],
+    measures: [{ what: 'SIGKILL, another worker is started at once: next poll', promised: MAX_AFTER_KILL_MS }],
     async run(harness, randomDelay) {
       const { worker, names } = await startPolled(harness);
       await randomDelay();

@@ -1,13 +1,8 @@
 export type Row = readonly string[];
 
-/**
- * A text table: the first `wordColumns` columns are aligned to the left, the others, of numbers, to the
- * right.
- */
+/** A text table: the first `wordColumns` columns are aligned to the left, the others, of numbers, to the right. */
 export function table(head: Row, rows: readonly Row[], wordColumns = 1): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: Row): string =>
     row
       .map((cell, column) => {

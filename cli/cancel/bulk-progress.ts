@@ -26,8 +26,7 @@ export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => v
         .catch(() => undefined);
       if (signal.aborted) return;
       const line = progress === undefined ? shown : bulkProgressLine(progress);
-      if (line !== shown)
-        stream.write(isLive ? `\r\u001B[K${line.slice(0, columnsOf(stream) - 1)}` : `${line}\n`);
+      if (line !== shown) stream.write(isLive ? `\r\u001B[K${line.slice(0, columnsOf(stream) - 1)}` : `${line}\n`);
       shown = line;
       await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }

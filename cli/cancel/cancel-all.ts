@@ -107,9 +107,7 @@ function namesOrParent(
   const names = operations.map(({ name }) => name);
   const bytes = names.reduce((sum, name) => sum + name.length, 0);
   if (names.length <= MAX_NAMES && bytes <= MAX_NAMES_BYTES) return { names };
-  say(
-    'These are too many to pass by name: the workflow lists them again, and cancels what is running by then.',
-  );
+  say('These are too many to pass by name: the workflow lists them again, and cancels what is running by then.');
   return { parent, ...withoutUndefined({ filter }) };
 }
 

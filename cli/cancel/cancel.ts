@@ -10,7 +10,6 @@ export function runCancel(names: readonly string[], flags: FollowFlags): Promise
     noun: ['cancellation', 'cancellations'],
     withoutWorker: 'Temporal has stored the cancellation; it begins once a worker is running.',
     abort: abortInput(flags),
-    start: (session, input) =>
-      new GoogleOperations(session.client, session).cancel(input, { waitForWorker: false }),
+    start: (session, input) => new GoogleOperations(session.client, session).cancel(input, { waitForWorker: false }),
   });
 }

@@ -109,10 +109,7 @@ async function awaitOutcome(
   }
 }
 
-/**
- * Calls again while Temporal does not answer, for two minutes: a server that restarts is no reason to give
- * up.
- */
+/** Calls again while Temporal does not answer, for two minutes: a server that restarts is no reason to give up. */
 async function retryDuringOutage<T>(call: () => Promise<T>, { session, signal }: FollowOptions): Promise<T> {
   let outageBegan: number | undefined;
   for (;;) {

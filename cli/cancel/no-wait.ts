@@ -49,10 +49,7 @@ export async function startWithoutWaiting(
   return combineExitCodes(exitCodes);
 }
 
-async function statusFromWorker(
-  { client }: Session,
-  target: OperationArgument,
-): Promise<LiveStatus | undefined> {
+async function statusFromWorker({ client }: Session, target: OperationArgument): Promise<LiveStatus | undefined> {
   const handle = new GoogleOperations(client).getHandle(target.name, target);
   try {
     return await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handle.status());

@@ -108,9 +108,7 @@ function interruptedMessage(
     const subject = running.length === 1 ? `The ${one} goes on` : `${running.length} ${several} go on`;
     lines.push(
       `Interrupted. ${subject} in Temporal. To see the status:`,
-      ...running
-        .slice(0, MAX_LISTED)
-        .map(({ target }) => `  ${commandLine(flags, 'status', ...nameWords(target))}`),
+      ...running.slice(0, MAX_LISTED).map(({ target }) => `  ${commandLine(flags, 'status', ...nameWords(target))}`),
       ...(running.length > MAX_LISTED ? [`  and the same for ${running.length - MAX_LISTED} more`] : []),
     );
   }

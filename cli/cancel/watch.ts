@@ -8,7 +8,6 @@ export function runWatch(name: string, flags: FollowFlags): Promise<number> {
     workflowType: 'watchOperation',
     noun: ['watch', 'watches'],
     withoutWorker: 'Temporal has stored the request; watching begins once a worker is running.',
-    start: (session, input) =>
-      new GoogleOperations(session.client, session).watch(input, { waitForWorker: false }),
+    start: (session, input) => new GoogleOperations(session.client, session).watch(input, { waitForWorker: false }),
   });
 }

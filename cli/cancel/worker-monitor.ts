@@ -7,8 +7,7 @@ const UNANSWERED_AFTER_MS = 8_000;
 const NO_SERVER = '';
 
 /**
- * Says once for each task queue that no worker answers on it, and once when workers answer for every
- * operation again.
+ * Says once for each task queue that no worker answers on it, and once when workers answer for every operation again.
  */
 export class WorkerMonitor {
   /** When a worker last answered for an operation, or when it was first checked, in ms since 1970. */
@@ -40,12 +39,10 @@ export class WorkerMonitor {
    */
   async check(operations: readonly ShownOperation[]): Promise<void> {
     const now = Date.now();
-    for (const operation of operations)
-      if (!this.#answeredAt.has(operation)) this.#answeredAt.set(operation, now);
+    for (const operation of operations) if (!this.#answeredAt.has(operation)) this.#answeredAt.set(operation, now);
     const overdue = operations.find(
       (operation) =>
-        !this.#unanswered.has(operation) &&
-        now - (this.#answeredAt.get(operation) ?? now) > UNANSWERED_AFTER_MS,
+        !this.#unanswered.has(operation) && now - (this.#answeredAt.get(operation) ?? now) > UNANSWERED_AFTER_MS,
     );
     const checked = overdue ?? (this.#hasChecked ? undefined : operations[0]);
     if (checked === undefined) return;

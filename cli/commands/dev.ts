@@ -18,9 +18,7 @@ export const addDev: AddCommand = (program, finish) => {
     .option('--emulator-port <port>', 'of the emulator (default: 8470, or a free one)', parsePort)
     .option('--db-file <file>', 'store everything in this file (default: in memory)', parseText)
     .addOption(
-      new Option('--task-queue <queue>', 'task queue of the worker')
-        .default('google-operations')
-        .argParser(parseText),
+      new Option('--task-queue <queue>', 'task queue of the worker').default('google-operations').argParser(parseText),
     )
     .addHelpText(
       'after',

@@ -12,10 +12,7 @@ export const addResolve: AddCommand = (program) => {
     )
     .argument('<name...>', 'full name, //service/name or URL');
   addCommonFlags(command)
-    .addHelpText(
-      'after',
-      '\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123',
-    )
+    .addHelpText('after', '\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123')
     .action(async (names: string[], flags: CommonFlags) => {
       const { runResolve } = await import('../status/resolve.js');
       runResolve(names, flags);

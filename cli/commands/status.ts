@@ -12,10 +12,7 @@ export const addStatus: AddCommand = (program, finish) => {
     )
     .argument('<name>', 'full name, //service/name or URL');
   addCommonFlags(command)
-    .addHelpText(
-      'after',
-      '\nExample:\n  temporal-lro status -o json projects/p/locations/us-central1/operations/123',
-    )
+    .addHelpText('after', '\nExample:\n  temporal-lro status -o json projects/p/locations/us-central1/operations/123')
     .action(async (name: string, flags: CommonFlags) => {
       const { runStatus } = await import('../status/status.js');
       finish(await runStatus(name, flags));

@@ -32,8 +32,7 @@ export interface EnvironmentOptions {
  * Starts Temporal with its UI, and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
  * worker polls the task queue.
  *
- * @throws {TemporalServerError} where there is no Temporal CLI on this machine and none can be downloaded or
- * built
+ * @throws {TemporalServerError} where there is no Temporal CLI on this machine and none can be downloaded or built
  */
 export async function createEnvironment({
   env,
@@ -46,9 +45,7 @@ export async function createEnvironment({
   cleanup.add(() => temporal.stop());
   void temporal.exited.then(({ code, signal }) =>
     onFailure(
-      new Error(
-        `The Temporal server ended unexpectedly (${signal ?? `exit code ${code}`}). Run the demo again.`,
-      ),
+      new Error(`The Temporal server ended unexpectedly (${signal ?? `exit code ${code}`}). Run the demo again.`),
     ),
   );
   const { address, namespace, uiUrl = '' } = temporal;

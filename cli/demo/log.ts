@@ -38,12 +38,8 @@ export class DemoLog {
   }
 }
 
-/**
- * Colours the outcome within a text: green if it was cancelled, red if it failed or was lost, otherwise
- * yellow.
- */
+/** Colours the outcome within a text: green if it was cancelled, red if it failed or was lost, otherwise yellow. */
 export function colourOutcome(style: Style, outcome: Outcome, text: string): string {
-  const colour =
-    outcome === 'CANCELLED' ? 'green' : outcome === 'FAILED' || outcome === 'LOST' ? 'red' : 'yellow';
+  const colour = outcome === 'CANCELLED' ? 'green' : outcome === 'FAILED' || outcome === 'LOST' ? 'red' : 'yellow';
   return text.replace(outcome, () => style(colour, outcome));
 }

@@ -40,8 +40,7 @@ export function report(
   log.paragraph(LEGEND);
   write(`\n${verdict(finished.length, problems, style)}\n`);
   write(`\nTemporal UI: ${workflowsUrl}\n`);
-  for (const { scenario, workflowId } of finished)
-    write(`${scenario.label}:\n  ${workflowsUrl}/${workflowId}\n`);
+  for (const { scenario, workflowId } of finished) write(`${scenario.label}:\n  ${workflowsUrl}/${workflowId}\n`);
   return problems.length === 0 ? 0 : EXIT_ERROR;
 }
 
@@ -51,12 +50,8 @@ const LEGEND =
 
 function verdict(number: number, problems: readonly string[], style: Style): string {
   const checked = `Checked for ${number} operations against the emulator's own log: outcome, cancel won, cancels and polls.`;
-  if (problems.length === 0)
-    return style('green', wrap(`${checked} All agree: nothing was lost.`, WIDTH).join('\n'));
-  const lines = [
-    ...wrap(`${checked} These records are wrong:`, WIDTH),
-    ...problems.map((line) => `  ${line}`),
-  ];
+  if (problems.length === 0) return style('green', wrap(`${checked} All agree: nothing was lost.`, WIDTH).join('\n'));
+  const lines = [...wrap(`${checked} These records are wrong:`, WIDTH), ...problems.map((line) => `  ${line}`)];
   return style('red', lines.join('\n'));
 }
 

@@ -46,8 +46,7 @@ export async function runScenarios(
   await firstWorker.kill();
   log.event('worker', `process ${firstWorker.pid} killed with SIGKILL, nobody polls now`);
   const lastRequest = emulator.log.at(-1)?.number ?? 0;
-  for (const { scenario, workflowId } of open)
-    await changeWithoutWorker(scenario, workflowId, environment, log);
+  for (const { scenario, workflowId } of open) await changeWithoutWorker(scenario, workflowId, environment, log);
 
   log.heading('Another worker takes over from the state in Temporal');
   const secondWorker = await environment.startWorker();
@@ -64,8 +63,7 @@ export async function runScenarios(
 }
 
 /**
- * Waits until each workflow has recorded the answer to its cancel, if any, and a poll of each operation is
- * under way.
+ * Waits until each workflow has recorded the answer to its cancel, if any, and a poll of each operation is under way.
  */
 async function untilPolled(
   running: readonly RunningScenario[],

@@ -12,19 +12,14 @@ export interface Evidence {
 }
 
 /** Where a result differs from what happened: a line for each difference, with both values. */
-export function mismatches(
-  result: OperationResult,
-  { operation, requests, workerKilled }: Evidence,
-): string[] {
+export function mismatches(result: OperationResult, { operation, requests, workerKilled }: Evidence): string[] {
   const { cancellation } = result;
   const cancels = requests.filter(({ method, status }) => method === 'cancel' && status !== undefined);
   const polls = requests.filter(({ method }) => method === 'get' || method === 'wait');
   const outcome = actualOutcome(operation, cancels);
   const wasAlreadyDone = operation.state.phase === 'done' && operation.state.at <= (polls[0]?.at ?? 0);
   const won = outcome === 'CANCELLED' && operation.cancelsAccepted > 0 && !wasAlreadyDone;
-  const pollsAgree = workerKilled
-    ? result.polls > 0 && result.polls <= polls.length
-    : result.polls === polls.length;
+  const pollsAgree = workerKilled ? result.polls > 0 && result.polls <= polls.length : result.polls === polls.length;
   return [
     mismatch('outcome', result.outcome, outcome),
     mismatch('already done', result.wasAlreadyDone, wasAlreadyDone),

@@ -23,9 +23,7 @@ function routesText(): string {
   const width = Math.max(...Object.keys(adminRoutes).map((route) => route.length));
   return Object.entries(adminRoutes)
     .flatMap(([route, purpose]) =>
-      wrap(purpose, WIDTH - width - 4).map(
-        (line, index) => `  ${(index === 0 ? route : '').padEnd(width)}  ${line}`,
-      ),
+      wrap(purpose, WIDTH - width - 4).map((line, index) => `  ${(index === 0 ? route : '').padEnd(width)}  ${line}`),
     )
     .join('\n');
 }

@@ -26,8 +26,7 @@ const DEFAULT_PORTS = { temporal: 7233, ui: 8233, emulator: 8470 };
 /**
  * Runs Temporal, a worker and perhaps an emulator until Ctrl-C.
  *
- * @returns the exit code: 0 after Ctrl-C, 130 if it came before all had started, 1 if one of them ended by
- * itself
+ * @returns the exit code: 0 after Ctrl-C, 130 if it came before all had started, 1 if one of them ended by itself
  */
 export async function runDev(flags: DevFlags): Promise<number> {
   const cleanup = new Cleanup();
@@ -102,14 +101,8 @@ async function startSampleEmulator({ emulatorPort }: DevFlags): Promise<Emulator
   return emulator;
 }
 
-/**
- * The environment for the worker: without `TEMPORAL_*` and `WORKER_*`, which are for a worker of another
- * server.
- */
-async function workerEnvironment(
-  env: NodeJS.ProcessEnv,
-  emulator: Emulator | undefined,
-): Promise<NodeJS.ProcessEnv> {
+/** The environment for the worker: without `TEMPORAL_*` and `WORKER_*`, which are for a worker of another server. */
+async function workerEnvironment(env: NodeJS.ProcessEnv, emulator: Emulator | undefined): Promise<NodeJS.ProcessEnv> {
   const others = Object.entries(env).filter(([name]) => !/^(?:TEMPORAL_|WORKER_)/.test(name));
   return {
     ...Object.fromEntries(others),

@@ -31,17 +31,11 @@ export function addCommonFlags(command: Command): Command {
   return command
     .option('--service <service>', `Google API that owns the operation (default: ${DEFAULT_SERVICE})`)
     .option('--api-version <version>', `version of that API (default: ${DEFAULT_API_VERSION})`)
-    .option(
-      '--address <host:port>',
-      'Temporal server (default: TEMPORAL_ADDRESS or the profile)',
-      parseAddress,
-    )
+    .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS or the profile)', parseAddress)
     .option('--namespace <namespace>', 'Temporal namespace', parseText)
     .option('--profile <profile>', 'profile in temporal.toml, as for the temporal CLI', parseText)
     .option('--task-queue <queue>', `task queue of the worker (default: ${DEFAULT_TASK_QUEUE})`, parseText)
-    .addOption(
-      new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'jsonl']).default('text'),
-    );
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'jsonl']).default('text'));
 }
 
 /** A value that is not blank and has no control character. */

@@ -36,11 +36,7 @@ class BadName extends Error {
  *
  * @throws {CommandError} `BAD_USAGE` with every problem of every name and of the flags
  */
-export function parseNames(
-  texts: readonly string[],
-  flags: ApiFlags,
-  endpoints: EndpointConfig,
-): OperationArgument[] {
+export function parseNames(texts: readonly string[], flags: ApiFlags, endpoints: EndpointConfig): OperationArgument[] {
   const problems = problemsOfFlags(flags);
   const targets = new Map<string, OperationArgument>();
   for (const text of texts) {
@@ -140,9 +136,7 @@ function withoutPrefix(service: string | undefined, apiVersion: string, path: st
     emulatorHost: 'h:1',
   };
   try {
-    return urlsOf({ service, apiVersion, name }, plainEndpoints).get.endsWith(`/${apiVersion}/${path}`)
-      ? name
-      : path;
+    return urlsOf({ service, apiVersion, name }, plainEndpoints).get.endsWith(`/${apiVersion}/${path}`) ? name : path;
   } catch {
     return path;
   }

@@ -29,8 +29,7 @@ export async function runList(flags: ListFlags): Promise<number> {
 }
 
 /**
- * The running operations that the flags ask for, as Google's pages come. Errors as those of {@link
- * runningOperations}.
+ * The running operations that the flags ask for, as Google's pages come. Errors as those of {@link runningOperations}.
  */
 export function operationsFor(flags: ListFlags): AsyncGenerator<Operation> {
   return runningOperations({ ...apiOf(flags), parent: flags.parent, filter: flags.filter }, process.env);

@@ -32,10 +32,7 @@ const MAX_EMPTY_PAGES = 1_000;
  * @throws {ConfigError}
  * @throws {CommandError} with Google's answer
  */
-export async function* runningOperations(
-  query: ListingQuery,
-  env: NodeJS.ProcessEnv,
-): AsyncGenerator<Operation> {
+export async function* runningOperations(query: ListingQuery, env: NodeJS.ProcessEnv): AsyncGenerator<Operation> {
   const settings = readGoogleConfig(env);
   // ALLOWED_OPERATIONS limits what a worker may cancel, not what a person may list.
   const google = createGoogleClient({ ...settings, services: [query.service], operations: ['**'] });
@@ -61,10 +58,7 @@ export async function* runningOperations(
     emptyPages = seen.size === seenBefore ? emptyPages + 1 : 0;
     const isRepeated = page.nextPageToken === pageToken || emptyPages >= MAX_EMPTY_PAGES;
     if (page.nextPageToken !== undefined && isRepeated)
-      throw new CommandError(
-        'FAILED',
-        `list of ${query.parent}: Google gives the same pages again and again.`,
-      );
+      throw new CommandError('FAILED', `list of ${query.parent}: Google gives the same pages again and again.`);
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
 }

@@ -8,10 +8,7 @@ export function commandLine(flags: TemporalFlags, ...words: readonly string[]): 
 }
 
 /** The same for the `temporal` CLI. */
-export function temporalLine(
-  { address, namespace, profile }: TemporalFlags,
-  ...words: readonly string[]
-): string {
+export function temporalLine({ address, namespace, profile }: TemporalFlags, ...words: readonly string[]): string {
   return ['temporal', ...words, ...flagWords({ address, namespace, profile })].map(shellWord).join(' ');
 }
 

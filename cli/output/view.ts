@@ -49,8 +49,7 @@ export class LineView implements View {
       const { workflowId } = operation.target;
       const current = { fingerprint: fingerprint(operation.status), at: Date.now() };
       const last = this.#lastLines.get(workflowId);
-      if (last?.fingerprint === current.fingerprint && current.at - last.at < UNCHANGED_LINE_AFTER_MS)
-        continue;
+      if (last?.fingerprint === current.fingerprint && current.at - last.at < UNCHANGED_LINE_AFTER_MS) continue;
       this.#lastLines.set(workflowId, current);
       this.write(`${progressLine(operation)}\n`);
     }

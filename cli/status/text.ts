@@ -11,9 +11,7 @@ const INDENT = 2 + LABEL_WIDTH + 2;
 export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.now()): string {
   const { name, state, outcome, cancellation, operation, polls, startedAt, pending } = status;
   const { requestedBy, reason, aborts, timesSent } = cancellation;
-  const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`]
-    .filter(Boolean)
-    .join(', ');
+  const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`].filter(Boolean).join(', ');
   const nextAt = pending?.nextAttemptAt;
   const rows: [label: string, text: string | undefined][] = [
     ['state', outcome === undefined ? state : `${state}, ${outcome}`],

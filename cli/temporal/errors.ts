@@ -1,9 +1,5 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
-import {
-  isGrpcServiceError,
-  ServiceError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError, errorMessage } from '../command-error.js';
 

@@ -17,11 +17,7 @@ export interface OperationFailure {
 }
 
 /** Describes an error about one operation, with the next command to run where there is one. */
-export function describeFailure(
-  error: unknown,
-  target: OperationArgument,
-  session: Session,
-): OperationFailure {
+export function describeFailure(error: unknown, target: OperationArgument, session: Session): OperationFailure {
   const known = toCommandError(error, session);
   const type = failureType(known);
   return { name: target.name, error: { type, message: known.message + nextCommand(known, target, session) } };
@@ -40,8 +36,7 @@ function failureType(error: Error): string {
 function nextCommand(error: Error, target: OperationArgument, { flags }: Session): string {
   if (!(error instanceof GoogleOperationsError)) return '';
   const line = (command: string): string => commandLine(flags, command, ...nameWords(target));
-  if (error.code === 'NOT_FOUND')
-    return ` Check the name, --service and --namespace, or cancel it: ${line('cancel')}`;
+  if (error.code === 'NOT_FOUND') return ` Check the name, --service and --namespace, or cancel it: ${line('cancel')}`;
   if (error.failureType === 'NOT_FOUND') return ` To see which URL was asked: ${line('resolve')}`;
   return '';
 }

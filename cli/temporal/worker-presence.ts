@@ -33,8 +33,7 @@ export async function findWorker(session: Session): Promise<WorkerPresence> {
       }),
     );
     const alive = pollers.filter(
-      ({ lastAccessTime }) =>
-        Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < POLLER_GONE_AFTER_MS,
+      ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < POLLER_GONE_AFTER_MS,
     );
     return presenceOf(alive, versioningInfo ?? {});
   } catch (error) {
@@ -72,10 +71,7 @@ function isSame(one: Version, other: Version): boolean {
   return one?.deploymentName === other?.deploymentName && one?.buildId === other?.buildId;
 }
 
-/**
- * The message that no worker is available: what follows from that, a sentence of the caller's, and what to
- * do.
- */
+/** The message that no worker is available: what follows from that, a sentence of the caller's, and what to do. */
 export function noWorkerMessage(session: Session, consequence: string, { idle }: WorkerPresence): string {
   const { flags } = session;
   const queue = queueText(session);

@@ -10,10 +10,7 @@ export function mapJson(answer: Answer, change: (json: JsonObject) => unknown): 
 }
 
 /** An Operation of which a field, or the whole, has the wrong type. */
-export function withWrongType(
-  json: JsonObject,
-  of: (CorruptingFault & { kind: 'wrong-type' })['of'],
-): unknown {
+export function withWrongType(json: JsonObject, of: (CorruptingFault & { kind: 'wrong-type' })['of']): unknown {
   switch (of) {
     case 'done':
       return { ...json, done: json['done'] === true ? 'true' : 'false' };

@@ -83,9 +83,7 @@ export class FaultList {
 function globMatcher(glob: string): (name: string) => boolean {
   const source = glob
     .split(/(\*\*|\*)/)
-    .map((part) =>
-      part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'),
-    )
+    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')))
     .join('');
   const pattern = new RegExp(`^${source}$`, 's');
   return (name) => pattern.test(name);

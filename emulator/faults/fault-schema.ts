@@ -33,9 +33,7 @@ const httpStatus = v.pipe(
   v.maxValue(599, 'must be an HTTP status from 200 to 599'),
 );
 const headerValue = v.pipe(text, v.regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'));
-const retryAfter = v.optional(
-  v.union([integerFrom(0), headerValue], 'must be seconds, or the text of the header'),
-);
+const retryAfter = v.optional(v.union([integerFrom(0), headerValue], 'must be seconds, or the text of the header'));
 
 const corrupting = <const K extends string, const T extends v.ObjectEntries>(kind: K, entries: T) =>
   fields({ kind: v.literal(kind), ...entries, ...selection });

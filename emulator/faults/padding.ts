@@ -4,10 +4,7 @@ const PLACEHOLDER = /\\u0000padding:(\d+)\\u0000/;
 /** One piece of a body: text, or a number of filler bytes that are generated while they are sent. */
 export type Piece = string | { filler: number };
 
-/**
- * A placeholder for a text of `bytes` characters, which {@link piecesOf} turns into filler: it takes no
- * memory.
- */
+/** A placeholder for a text of `bytes` characters, which {@link piecesOf} turns into filler: it takes no memory. */
 export function padding(bytes: number): string {
   return `\u0000padding:${bytes}\u0000`;
 }
@@ -29,9 +26,7 @@ export function firstBytes(pieces: readonly (Piece | Buffer)[], bytes: number): 
   let left = bytes;
   for (const piece of pieces) {
     if (left <= 0) break;
-    const part = isFiller(piece)
-      ? { filler: Math.min(piece.filler, left) }
-      : Buffer.from(piece).subarray(0, left);
+    const part = isFiller(piece) ? { filler: Math.min(piece.filler, left) } : Buffer.from(piece).subarray(0, left);
     left -= sizeOf(part);
     result.push(part);
   }
@@ -44,9 +39,7 @@ const FILLER_BLOCK = Buffer.alloc(64 * 1024, 'x');
 export function* blocksOf(pieces: Iterable<Piece | Buffer>): Generator<Buffer> {
   for (const piece of pieces) {
     if (!isFiller(piece)) yield Buffer.from(piece);
-    else
-      for (let left = piece.filler; left > 0; left -= FILLER_BLOCK.length)
-        yield FILLER_BLOCK.subarray(0, left);
+    else for (let left = piece.filler; left > 0; left -= FILLER_BLOCK.length) yield FILLER_BLOCK.subarray(0, left);
   }
 }
 

@@ -35,8 +35,7 @@ export async function send(
         socket?.destroy();
         return;
       case 'whole':
-        if (delivery.afterMs !== undefined)
-          await delay(delivery.afterMs, undefined, { signal: disconnected });
+        if (delivery.afterMs !== undefined) await delay(delivery.afterMs, undefined, { signal: disconnected });
         start(delivery.message);
         await pipeline(Readable.from(blocksOf(delivery.message.body)), response);
         return;
@@ -61,10 +60,6 @@ export async function send(
   }
 }
 
-async function writeBlocks(
-  response: ServerResponse,
-  blocks: Iterable<Buffer>,
-  signal: AbortSignal,
-): Promise<void> {
+async function writeBlocks(response: ServerResponse, blocks: Iterable<Buffer>, signal: AbortSignal): Promise<void> {
   for (const block of blocks) if (!response.write(block)) await once(response, 'drain', { signal });
 }

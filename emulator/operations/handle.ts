@@ -69,8 +69,7 @@ async function handleMethod(service: Service, request: Request): Promise<Handled
       store.record(operation, { kind: 'deleted', at: service.now() });
       return { answer: ok({}), effect: 'deleted' };
     case 'cancel':
-      // Services whose binding has `body: "*"` take an empty message, and some clients send one to every
-      // service.
+      // Services whose binding has `body: "*"` take an empty message, and some clients send one to every service.
       return body === '' || body.trim() === '{}'
         ? cancel(service, operation, url)
         : { answer: bodyNotEmptyError('cancel') };
@@ -101,8 +100,7 @@ async function wait(service: Service, operation: StoredOperation, request: Reque
   const { waitSupported = true, name } = operation.script;
   if (waitSupported === 'no-route') return routeNotFound(request.url);
   if (waitSupported === 'no-route-json') return methodNotFound();
-  if (waitSupported === 'denied')
-    return errorAnswer('PERMISSION_DENIED', `Permission to wait for ${name} is denied.`);
+  if (waitSupported === 'denied') return errorAnswer('PERMISSION_DENIED', `Permission to wait for ${name} is denied.`);
   if (waitSupported === 'unimplemented')
     return errorAnswer('UNIMPLEMENTED', 'Operation is not implemented, or supported, or enabled.');
   const timeout = request.route.query.get('timeout');
@@ -124,8 +122,5 @@ function operationAnswer(operation: StoredOperation, state: VisibleState, stale:
 }
 
 function bodyNotEmptyError(method: string): Answer {
-  return errorAnswer(
-    'INVALID_ARGUMENT',
-    `Invalid JSON payload received: the body of ${method} must be empty.`,
-  );
+  return errorAnswer('INVALID_ARGUMENT', `Invalid JSON payload received: the body of ${method} must be empty.`);
 }

@@ -43,8 +43,7 @@ export function listOperations(store: OperationStore, { prefix = '', query }: Ro
 }
 
 /**
- * The value of `done` that a filter selects: `done=true`, `done = false`, `NOT done` or `-done`; none if it
- * is empty.
+ * The value of `done` that a filter selects: `done=true`, `done = false`, `NOT done` or `-done`; none if it is empty.
  */
 export function parseDoneFilter(filter: string): boolean | undefined | 'malformed' {
   if (filter.trim() === '') return undefined;

@@ -51,15 +51,11 @@ export type CancelBehaviour =
 export type RouteBody = 'html' | 'json';
 
 /** How an operation answers `:wait`: `true` is a long poll, `denied` a 403, `no-route-json` a JSON 404. */
-export type WaitBehaviour =
-  true | 'unimplemented' | 'no-route' | 'no-route-json' | 'denied' | 'returns-at-once';
+export type WaitBehaviour = true | 'unimplemented' | 'no-route' | 'no-route-json' | 'denied' | 'returns-at-once';
 
 /** The life of one operation. Times are milliseconds after `add`. */
 export interface OperationScript {
-  /**
-   * The full name, of any collection: `projects/p/locations/l/indexes/7/operations/1`, `batches/1`,
-   * `operations/x`.
-   */
+  /** The full name, of any collection: `projects/p/locations/l/indexes/7/operations/1`, `batches/1`, `operations/x`. */
   name: string;
   /** When it completes by itself. Default: never. */
   completesAfterMs?: number;

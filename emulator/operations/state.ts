@@ -1,12 +1,6 @@
 import { codeNumber } from '../../contract/code.js';
 import type { CodeName } from '../../contract/code.js';
-import type {
-  AcceptedCancel,
-  CancelBehaviour,
-  OperationScript,
-  RouteBody,
-  ScriptedResult,
-} from './script.js';
+import type { AcceptedCancel, CancelBehaviour, OperationScript, RouteBody, ScriptedResult } from './script.js';
 
 /** An external event of an operation. Times are milliseconds since 1970, here and below. */
 export type OperationEvent =
@@ -76,16 +70,11 @@ export function decideCancel(script: OperationScript, history: History, now: num
     return { kind: 'refused', code, message };
   }
   if (behaviour.kind !== 'refused' || !refuses(behaviour, history, now)) return { kind: 'accepted' };
-  const { code = 'FAILED_PRECONDITION', message = `Operation ${script.name} is not cancellable.` } =
-    behaviour;
+  const { code = 'FAILED_PRECONDITION', message = `Operation ${script.name} is not cancellable.` } = behaviour;
   return { kind: 'refused', code, message };
 }
 
-function refuses(
-  refusal: CancelBehaviour & { kind: 'refused' },
-  { addedAt, events }: History,
-  now: number,
-): boolean {
+function refuses(refusal: CancelBehaviour & { kind: 'refused' }, { addedAt, events }: History, now: number): boolean {
   const { untilMs, times } = refusal;
   if (untilMs === undefined && times === undefined) return true;
   const refused = events.filter(({ kind }) => kind === 'cancel-refused').length;
@@ -105,8 +94,7 @@ function goneOf(
   { addedAt, events }: History,
 ): { at: number; why: 'expired' | 'deleted' } | undefined {
   const ends: { at: number; why: 'expired' | 'deleted' }[] = [];
-  for (const { kind, at } of events)
-    if (kind === 'expired' || kind === 'deleted') ends.push({ at, why: kind });
+  for (const { kind, at } of events) if (kind === 'expired' || kind === 'deleted') ends.push({ at, why: kind });
   if (script.expiresAfterMs !== undefined) ends.push({ at: addedAt + script.expiresAfterMs, why: 'expired' });
   return earliest(ends);
 }
@@ -137,10 +125,7 @@ function endOf(script: OperationScript, { addedAt, events }: History): End | und
 
 type Accepted = AcceptedCancel | { kind: 'unimplemented' | 'no-route' };
 
-function endByCancel(
-  cancel: Accepted,
-  own: ScriptedResult,
-): { afterMs: number; result: ScriptedResult } | undefined {
+function endByCancel(cancel: Accepted, own: ScriptedResult): { afterMs: number; result: ScriptedResult } | undefined {
   switch (cancel.kind) {
     case 'wins': {
       const { afterMs = 0, message = 'The operation was cancelled.' } = cancel;

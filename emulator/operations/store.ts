@@ -50,8 +50,7 @@ export class OperationStore {
   /** @throws EmulatorError `NOT_FOUND` if no operation has the name. */
   get(name: string): StoredOperation {
     const operation = this.find(name);
-    if (operation === undefined)
-      throw new EmulatorError('NOT_FOUND', `The emulator has no operation ${name}`);
+    if (operation === undefined) throw new EmulatorError('NOT_FOUND', `The emulator has no operation ${name}`);
     return operation;
   }
 

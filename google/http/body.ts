@@ -16,11 +16,7 @@ const MAX_ERROR_BYTES = 2 * 1024 * 1024;
  * @throws GoogleApiError of kind `TOO_LARGE`, with the code that gRPC has for a message over the limit; or
  *   the stream's own error.
  */
-export async function readBody(
-  stream: BodyStream,
-  maxBytes: number,
-  contentLength: string | null,
-): Promise<string> {
+export async function readBody(stream: BodyStream, maxBytes: number, contentLength: string | null): Promise<string> {
   if (Number(contentLength) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -3,10 +3,7 @@ import { GoogleApiError } from '../error.js';
 import { redact } from '../redact.js';
 import { problemOfProxy } from './proxy.js';
 
-/**
- * An error of loading the credentials, without the content of their file: the JSON parser's message quotes
- * it.
- */
+/** An error of loading the credentials, without the content of their file: the JSON parser's message quotes it. */
 export function loadingError(error: unknown): unknown {
   if (!(error instanceof SyntaxError)) return error;
   const variable = ['GOOGLE_APPLICATION_CREDENTIALS', 'google_application_credentials'].find(
@@ -97,8 +94,7 @@ function reasonIn(error: unknown): string {
     .map((link) => responseOf(link)?.data)
     .find((body) => typeof body === 'object' && body !== null);
   const { error: code, error_description: description } = (data ?? {}) as Record<string, unknown>;
-  if (typeof code === 'string')
-    return redact(typeof description === 'string' ? `${code}: ${description}` : code);
+  if (typeof code === 'string') return redact(typeof description === 'string' ? `${code}: ${description}` : code);
   return reasonText(error);
 }
 

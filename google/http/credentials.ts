@@ -26,14 +26,11 @@ export interface Credentials {
   /**
    * A client that holds a token.
    *
-   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are no credentials or they
-   *   are refused, `UNAVAILABLE` where the token endpoint does not answer. Of kind `NETWORK` where the
-   *   proxy's variable is no URL.
+   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are no credentials or they are refused,
+   *   `UNAVAILABLE` where the token endpoint does not answer. Of kind `NETWORK` where the proxy's variable is no URL.
    */
   ready(purpose: Purpose): Promise<AuthClient>;
-  /**
-   * Loads the credentials again at the next call: a file may have been replaced, or a token request hangs.
-   */
+  /** Loads the credentials again at the next call: a file may have been replaced, or a token request hangs. */
   forget(): void;
 }
 
@@ -134,8 +131,7 @@ async function universeOf(auth: GoogleAuth, client: AuthClient): Promise<string>
 }
 
 /**
- * Waits for a token until the limit is reached or the caller gives up; the library has neither a limit nor a
- * signal.
+ * Waits for a token until the limit is reached or the caller gives up; the library has neither a limit nor a signal.
  */
 async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, { what, signal }: Purpose): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

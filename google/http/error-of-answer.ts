@@ -29,19 +29,11 @@ const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
 };
 
 /**
- * Some services answer 403 where a quota per minute is used up, and only the text tells that from a missing
- * permission.
+ * Some services answer 403 where a quota per minute is used up, and only the text tells that from a missing permission.
  */
 const QUOTA_PER_MINUTE = /quota exceeded for quota metric\b.*\bper minute\b/is;
-/**
- * The same in bodies older than google.rpc.Status: reasons in `error.errors`, often without a status by name.
- */
-const LEGACY_QUOTA_REASONS = [
-  'rateLimitExceeded',
-  'userRateLimitExceeded',
-  'quotaExceeded',
-  'dailyLimitExceeded',
-];
+/** The same in bodies older than google.rpc.Status: reasons in `error.errors`, often without a status by name. */
+const LEGACY_QUOTA_REASONS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'];
 
 /**
  * The error in an answer that is not a 2xx.
@@ -95,8 +87,7 @@ export function codeOfHttpStatus(httpStatus: number): CodeName {
 }
 
 function codeOfStatus(status: JsonObject, httpStatus: number, reason: string, message: string): CodeName {
-  const isQuota =
-    reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message) || isLegacyQuota(status['errors']);
+  const isQuota = reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message) || isLegacyQuota(status['errors']);
   if (httpStatus === 403 && isQuota) return 'RESOURCE_EXHAUSTED';
   const name = status['status'];
   if (!isCodeName(name) || name === 'OK') return codeOfHttpStatus(httpStatus);
@@ -107,9 +98,7 @@ function codeOfStatus(status: JsonObject, httpStatus: number, reason: string, me
 
 function isLegacyQuota(errors: unknown): boolean {
   if (!Array.isArray(errors)) return false;
-  return errors.some(
-    (one) => isJsonObject(one) && LEGACY_QUOTA_REASONS.some((quota) => quota === one['reason']),
-  );
+  return errors.some((one) => isJsonObject(one) && LEGACY_QUOTA_REASONS.some((quota) => quota === one['reason']));
 }
 
 /**
@@ -142,8 +131,7 @@ function detailOf(details: JsonObject[], type: string): JsonObject | undefined {
   return details.find(({ '@type': typeUrl }) => typeof typeUrl === 'string' && typeUrl.endsWith(`/${type}`));
 }
 
-// Without String(), which fails on an object with a toString of its own and on arrays nested deeper than the
-// stack.
+// Without String(), which fails on an object with a toString of its own and on arrays nested deeper than the stack.
 function isWholeNumber(value: unknown): boolean {
   return typeof value === 'string' ? /^\d+$/.test(value) : Number.isInteger(value) && Number(value) >= 0;
 }

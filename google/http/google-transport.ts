@@ -14,10 +14,7 @@ import type { Transport } from './transport.js';
 const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 const DEFAULT_USER_AGENT = 'temporal-lro';
 
-/**
- * Idle connections are closed before a NAT on the way drops them: a request on a dropped one hangs until its
- * limit.
- */
+/** Idle connections are closed before a NAT on the way drops them: a request on a dropped one hangs until its limit. */
 const KEEP_ALIVE = { keepAlive: true, timeout: 60_000 };
 
 export interface GoogleTransportSettings {
@@ -35,10 +32,9 @@ export interface EmulatorTransportSettings {
 }
 
 /**
- * Sends with Application Default Credentials: a file, workload identity federation, a metadata server. The
- * token goes to hosts of the universe and to those that the operator named, over https, and nowhere else.
- * After a 401 a new token is fetched and the request sent once more. The proxy is that of HTTPS_PROXY and
- * NO_PROXY.
+ * Sends with Application Default Credentials: a file, workload identity federation, a metadata server. The token goes
+ * to hosts of the universe and to those that the operator named, over https, and nowhere else. After a 401 a new token
+ * is fetched and the request sent once more. The proxy is that of HTTPS_PROXY and NO_PROXY.
  */
 export function createGoogleTransport(settings: GoogleTransportSettings): Transport {
   const { endpoints, tokenTimeoutMs = DEFAULT_TOKEN_TIMEOUT_MS, userAgent = DEFAULT_USER_AGENT } = settings;
@@ -69,9 +65,7 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
 }
 
 /** Sends over plain HTTP without credentials, as to an emulator on this machine: no proxy, no token. */
-export function createEmulatorTransport({
-  userAgent = DEFAULT_USER_AGENT,
-}: EmulatorTransportSettings = {}): Transport {
+export function createEmulatorTransport({ userAgent = DEFAULT_USER_AGENT }: EmulatorTransportSettings = {}): Transport {
   const http = new gaxios.Gaxios();
   const agent = new HttpAgent(KEEP_ALIVE);
   return {

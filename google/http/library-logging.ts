@@ -18,8 +18,6 @@ export const loggingWarnings: readonly string[] = [
       ]
     : []),
   ...(nodePrintsHeaders
-    ? [
-        'NODE_DEBUG makes Node print the headers of every request to stderr, access tokens included: unset it.',
-      ]
+    ? ['NODE_DEBUG makes Node print the headers of every request to stderr, access tokens included: unset it.']
     : []),
 ];

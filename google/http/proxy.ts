@@ -2,17 +2,13 @@
 const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
 
 /**
- * The name of the environment variable that the HTTP client takes its proxy from, or `undefined` where there
- * is none.
+ * The name of the environment variable that the HTTP client takes its proxy from, or `undefined` where there is none.
  */
 export function proxyVariable(): string | undefined {
   return VARIABLES.find((name) => process.env[name]);
 }
 
-/**
- * The problem of the proxy's variable, without its value, which may hold a password; `undefined` where it is
- * fine.
- */
+/** The problem of the proxy's variable, without its value, which may hold a password; `undefined` where it is fine. */
 export function problemOfProxy(): string | undefined {
   const variable = proxyVariable();
   if (variable === undefined) return undefined;

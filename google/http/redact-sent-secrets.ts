@@ -26,9 +26,8 @@ export interface SentRequest {
 }
 
 /**
- * The filter for the answer to a request. A server that repeats what it was sent, in an error, a page, a
- * redirect or an Operation's metadata, would otherwise write the token into logs and histories, whatever the
- * token looks like.
+ * The filter for the answer to a request. A server that repeats what it was sent, in an error, a page, a redirect or an
+ * Operation's metadata, would otherwise write the token into logs and histories, whatever the token looks like.
  */
 export function secretFilter(sent: SentRequest): SecretFilter {
   const secrets = [...new Set(secretsIn(sent))].filter((secret) => secret.length >= MIN_SECRET_LENGTH);

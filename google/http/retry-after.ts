@@ -6,14 +6,11 @@ const WEEKDAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
  * JSON such as `"1.5s"`; `undefined` for anything else.
  */
 export function parseRetryDelay(delay: unknown): number | undefined {
-  return typeof delay === 'string' && DURATION.test(delay)
-    ? Math.round(Number(delay.slice(0, -1)) * 1_000)
-    : undefined;
+  return typeof delay === 'string' && DURATION.test(delay) ? Math.round(Number(delay.slice(0, -1)) * 1_000) : undefined;
 }
 
 /**
- * Milliseconds of a `Retry-After` header, seconds or an HTTP date (RFC 9110, 10.2.3); `undefined` for
- * anything else.
+ * Milliseconds of a `Retry-After` header, seconds or an HTTP date (RFC 9110, 10.2.3); `undefined` for anything else.
  *
  * @param date the answer's `Date` header: a date is counted from the server's clock where there is one,
  *   otherwise from ours.

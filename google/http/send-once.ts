@@ -25,8 +25,7 @@ export type GaxiosRequest = (options: gaxios.GaxiosOptions) => Promise<unknown>;
  *
  * A 401 is a failure to gaxios, because that makes an auth client fetch a new token and send once more.
  *
- * @throws GoogleApiError, or the error that `gaxiosRequest` itself fails with, such as that of a request for
- *   a token.
+ * @throws GoogleApiError, or the error that `gaxiosRequest` itself fails with, such as that of a request for a token.
  */
 export async function sendOnce(
   gaxiosRequest: GaxiosRequest,
@@ -50,8 +49,7 @@ export async function sendOnce(
         headers: { get: (name) => redactSent(arrived.headers.get(name) ?? '') || null },
         text: redactSent(await bodyOf(arrived, request.maxBytes)),
       };
-      // An empty body, because gaxios would read that of a 401 without a limit. The real one has been read
-      // above.
+      // An empty body, because gaxios would read that of a 401 without a limit. The real one has been read above.
       return Object.assign(arrived, { data: [] as never });
     } catch (error) {
       failure = error;

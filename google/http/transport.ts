@@ -10,9 +10,7 @@ export interface Transport {
 export interface TransportRequest {
   method: 'GET' | 'POST';
   url: string;
-  /**
-   * The call and its operation, such as `get of projects/p/operations/1`: an error's message begins with it.
-   */
+  /** The call and its operation, such as `get of projects/p/operations/1`: an error's message begins with it. */
   what: string;
   /** Limit for the whole exchange, the body included, in milliseconds. */
   timeoutMs: number;

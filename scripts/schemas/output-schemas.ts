@@ -97,8 +97,7 @@ export const cancelOperationsProgressSchema = v.object({
 
 // This does not compile if a type and its schema differ.
 // oxlint-disable typescript/no-unnecessary-type-parameters -- with T the compiler compares the two types as they are
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
 const same: [
   Same<v.InferOutput<typeof operationResultSchema>, OperationResult>,
   Same<v.InferOutput<typeof operationStatusSchema>, OperationStatus>,

@@ -11,17 +11,10 @@ import type { callActivity, Ended } from './foreign-workflow.js';
 const MINE = 'projects/mine/locations/us-central1';
 const GOOD = `${MINE}/operations/1`;
 
-/**
- * Operations that no activity may send a request for: what is wrong with each, and how the activity has to
- * fail.
- */
+/** Operations that no activity may send a request for: what is wrong with each, and how the activity has to fail. */
 const FORBIDDEN: [what: string, ref: Record<string, unknown>, type: string][] = [
   ['a name of another project', { name: 'projects/other/locations/us-central1/operations/1' }, 'DENIED'],
-  [
-    'the same project by its number',
-    { name: 'projects/123456789/locations/us-central1/operations/1' },
-    'DENIED',
-  ],
+  ['the same project by its number', { name: 'projects/123456789/locations/us-central1/operations/1' }, 'DENIED'],
   ['a project that begins like it', { name: 'projects/mine2/locations/us-central1/operations/1' }, 'DENIED'],
   ['another location', { name: 'projects/mine/locations/us-east1/operations/1' }, 'DENIED'],
   ['every location', { name: 'projects/mine/locations/-/operations/1' }, 'DENIED'],
@@ -93,10 +86,7 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
   before(async () => {
     strict = await startWorld({ ALLOWED_OPERATIONS: `${MINE}/operations/*,projects/control/**` });
     open = await startWorld();
-    other = await startOtherWorker(
-      strict.address,
-      fileURLToPath(new URL('foreign-workflow.js', import.meta.url)),
-    );
+    other = await startOtherWorker(strict.address, fileURLToPath(new URL('foreign-workflow.js', import.meta.url)));
   });
   after(async () => {
     await other.stop();
@@ -113,8 +103,7 @@ describe("the worker's own rules hold for a workflow that is not ours", TOGETHER
   const call = async (type: string, argument: unknown) => (await callAll(type, [argument]))[0];
 
   /** The requests that reached the emulator, without those of the control. */
-  const reached = () =>
-    strict.emulator.log.map(({ url }) => url).filter((url) => !url.includes('/projects/control/'));
+  const reached = () => strict.emulator.log.map(({ url }) => url).filter((url) => !url.includes('/projects/control/'));
 
   async function assertRefused(type: string, cases: [what: string, argument: unknown, type: string][]) {
     const ends = await callAll(

@@ -55,10 +55,7 @@ describe('the activities', { concurrency: true }, () => {
     assert.equal(failure.type, 'PERMISSION_DENIED');
     assert.equal(failure.nonRetryable, true);
     assert.match(failure.message, /ALLOWED_OPERATIONS/);
-    const others = [
-      () => run(strict.cancelOperation, request),
-      () => run(strict.awaitOperation, awaiting(request)),
-    ];
+    const others = [() => run(strict.cancelOperation, request), () => run(strict.awaitOperation, awaiting(request))];
     for (const call of others) assert.equal((await failureOf(call)).type, 'PERMISSION_DENIED');
     assert.equal(emulator.requests(request.ref.name).length, 0);
   });
@@ -146,9 +143,7 @@ describe('the activities', { concurrency: true }, () => {
     const polling = { initialInterval: 5_000, backoffCoefficient: 1, maximumInterval: 5_000 };
     const pollState = { polls: 4, failures: 0, seenAt: Date.now(), waitUnsupported: true };
     const env = environment({ attempt: 2, heartbeatDetails: pollState });
-    const failure = await failureOf(() =>
-      run(activities.awaitOperation, { ...awaiting(request), polling }, env),
-    );
+    const failure = await failureOf(() => run(activities.awaitOperation, { ...awaiting(request), polling }, env));
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.equal(failure.nextRetryDelay, 5_000);
@@ -174,10 +169,7 @@ describe('the activities', { concurrency: true }, () => {
     const early = await pollAgain(12_000, 300_000);
     assert.ok(Math.abs(Number(early.nextRetryDelay) - 8_000) < 2_000, String(early.nextRetryDelay));
     const afterCancel = await pollAgain(12_000, 0);
-    assert.ok(
-      Math.abs(Number(afterCancel.nextRetryDelay) - 8_000) < 2_000,
-      'a fixed policy does not restart',
-    );
+    assert.ok(Math.abs(Number(afterCancel.nextRetryDelay) - 8_000) < 2_000, 'a fixed policy does not restart');
     assert.equal(polls(), 0);
     const due = await pollAgain(21_000, 300_000);
     assert.equal(polls(), 1);
@@ -205,9 +197,7 @@ describe('the activities', { concurrency: true }, () => {
     const request = operation();
     const env = environment();
     const running = failureOf(() => run(activities.awaitOperation, awaiting(request), env));
-    await emulator.waitFor((log) =>
-      log.some(({ name, method }) => name === request.ref.name && method === 'wait'),
-    );
+    await emulator.waitFor((log) => log.some(({ name, method }) => name === request.ref.name && method === 'wait'));
     env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
     const failure = await running;
     assert.equal(failure.type, 'OperationRunning');
@@ -218,9 +208,7 @@ describe('the activities', { concurrency: true }, () => {
     const request = operation();
     const env = environment();
     const running = run(activities.awaitOperation, awaiting(request), env);
-    await emulator.waitFor((log) =>
-      log.some(({ name, method }) => name === request.ref.name && method === 'wait'),
-    );
+    await emulator.waitFor((log) => log.some(({ name, method }) => name === request.ref.name && method === 'wait'));
     env.cancel();
     const end = await running;
     assert.ok('cancelled' in end);
@@ -263,8 +251,7 @@ describe('the activities', { concurrency: true }, () => {
 
   test('a page of operations that is too large to read is read in smaller ones', async () => {
     const parent = 'projects/heavy/locations/l';
-    for (const id of [1, 2, 3])
-      emulator.add({ name: `${parent}/operations/${id}`, metadataBytes: 4 * 1024 * 1024 });
+    for (const id of [1, 2, 3]) emulator.add({ name: `${parent}/operations/${id}`, metadataBytes: 4 * 1024 * 1024 });
     // A server that does not know partial responses sends all of it.
     emulator.fail({ kind: 'huge-body', bytes: 9 * 1024 * 1024, method: 'list', name: parent, times: 1 });
     const query = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', parent, pageSize: 2 };

@@ -18,11 +18,7 @@ const rules = { notFoundGrace: 10_000 };
 const fresh: PollState = { polls: 1, failures: 0 };
 const seen: PollState = { ...fresh, seenAt: NOW - 60_000 };
 
-function error(
-  code: CodeName,
-  kind: ErrorKind = 'STATUS',
-  more: { httpStatus?: number; retryAfterMs?: number } = {},
-) {
+function error(code: CodeName, kind: ErrorKind = 'STATUS', more: { httpStatus?: number; retryAfterMs?: number } = {}) {
   return new GoogleApiError(`${code} ${kind}`, { code, kind, ...more });
 }
 
@@ -37,10 +33,7 @@ test('the first poll fails at once on a denied permission and on a bad argument'
 
 test("the worker's own rules fail the first poll as PERMISSION_DENIED", () => {
   const decision = classifyPoll(error('PERMISSION_DENIED', 'FORBIDDEN'), rules, fresh, NOW);
-  assert.deepEqual(
-    [decision.kind, decision.kind === 'failed' && decision.type],
-    ['failed', 'PERMISSION_DENIED'],
-  );
+  assert.deepEqual([decision.kind, decision.kind === 'failed' && decision.type], ['failed', 'PERMISSION_DENIED']);
 });
 
 test('once the operation has been seen, a denied permission is retried for an hour and then fails', () => {
@@ -77,10 +70,7 @@ test('without a grace, a first poll that finds nothing fails at once', () => {
 test('an HTML 404 fails the first poll too, but an operation that has been seen is never lost by it', () => {
   const page = error('NOT_FOUND', 'NOT_API_ERROR', { httpStatus: 404 });
   assert.equal(classifyPoll(page, { notFoundGrace: 0 }, fresh, NOW).kind, 'failed');
-  assert.equal(
-    classifyPoll(page, { notFoundGrace: 0 }, { ...seen, notFoundSince: NOW - HOUR }, NOW).kind,
-    'retry',
-  );
+  assert.equal(classifyPoll(page, { notFoundGrace: 0 }, { ...seen, notFoundSince: NOW - HOUR }, NOW).kind, 'retry');
 });
 
 test('an operation that has been seen is lost after two polls without it, a grace apart', () => {
@@ -121,10 +111,7 @@ test('everything else is retried, however often it has failed', () => {
 
 test('a Retry-After is honoured up to five minutes', () => {
   const delayFor = (retryAfterMs?: number) =>
-    atLeastRetryAfter(
-      1_000,
-      error('UNAVAILABLE', 'STATUS', retryAfterMs === undefined ? {} : { retryAfterMs }),
-    );
+    atLeastRetryAfter(1_000, error('UNAVAILABLE', 'STATUS', retryAfterMs === undefined ? {} : { retryAfterMs }));
   assert.equal(delayFor(), 1_000);
   assert.equal(delayFor(10), 1_000);
   assert.equal(delayFor(45_000), 45_000);
@@ -165,16 +152,9 @@ test('an error that answers a cancel is NOT_SUPPORTED or REFUSED, any other is n
 });
 
 test('an unanswered cancel is sent again, unless the rules forbid it or the credentials have failed for an hour', () => {
-  for (const code of codeNames)
-    assert.equal(classifyUnansweredCancel(error(code), seen, NOW).type, undefined);
-  assert.equal(
-    classifyUnansweredCancel(error('PERMISSION_DENIED', 'FORBIDDEN'), seen, NOW).type,
-    'PERMISSION_DENIED',
-  );
-  assert.equal(
-    classifyUnansweredCancel(error('INVALID_ARGUMENT', 'ARGUMENT'), seen, NOW).type,
-    'INVALID_ARGUMENT',
-  );
+  for (const code of codeNames) assert.equal(classifyUnansweredCancel(error(code), seen, NOW).type, undefined);
+  assert.equal(classifyUnansweredCancel(error('PERMISSION_DENIED', 'FORBIDDEN'), seen, NOW).type, 'PERMISSION_DENIED');
+  assert.equal(classifyUnansweredCancel(error('INVALID_ARGUMENT', 'ARGUMENT'), seen, NOW).type, 'INVALID_ARGUMENT');
   const denied = { ...seen, failures: 19, deniedSince: NOW - HOUR };
   assert.equal(classifyUnansweredCancel(error('UNAUTHENTICATED'), denied, NOW).type, 'UNAUTHENTICATED');
   assert.equal(classifyUnansweredCancel(error('UNAVAILABLE'), denied, NOW).type, undefined);

@@ -24,10 +24,7 @@ describe('the hint on a failure', () => {
     );
     assert.match(hint('NOT_FOUND', 'NOT_API_ERROR'), /^There is no such page: check/);
     const gone = hint('NOT_FOUND', 'STATUS', 'https://a.example/v7/x');
-    assert.match(
-      gone,
-      /^Check the name, service \(a\.example\) and apiVersion \(v7\); .* may have expired\.$/,
-    );
+    assert.match(gone, /^Check the name, service \(a\.example\) and apiVersion \(v7\); .* may have expired\.$/);
   });
 
   test("tells the worker's own rules from a missing permission", () => {

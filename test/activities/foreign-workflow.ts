@@ -1,9 +1,4 @@
-import {
-  type ActivityOptions,
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-} from '@temporalio/workflow';
+import { type ActivityOptions, ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 
 /** How an activity ended. */
 export type Ended = { returned: unknown } | { failed: string; message: string };

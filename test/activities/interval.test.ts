@@ -11,18 +11,12 @@ test('an interval is never under 0.32 s nor over half a minute', () => {
 
 test('the longer an operation runs, the longer the interval', () => {
   fc.assert(
-    fc.property(
-      elapsed,
-      elapsed,
-      (one, other) => one > other || adaptiveInterval(one) <= adaptiveInterval(other),
-    ),
+    fc.property(elapsed, elapsed, (one, other) => one > other || adaptiveInterval(one) <= adaptiveInterval(other)),
   );
 });
 
 test('an end is seen late by 22 % of the time passed, and 0.32 s, at most', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 86_400_000 }), (ms) => adaptiveInterval(ms) <= 320 + 0.22 * ms),
-  );
+  fc.assert(fc.property(fc.integer({ min: 0, max: 86_400_000 }), (ms) => adaptiveInterval(ms) <= 320 + 0.22 * ms));
 });
 
 test('an operation of t seconds costs no more polls than the formula says', () => {
@@ -60,8 +54,5 @@ test('jitter moves an interval by a tenth at most, to both sides', () => {
 });
 
 test('after failures the delay doubles from a second to half a minute', () => {
-  assert.deepEqual(
-    [0, 1, 2, 3, 5, 6, 1_000].map(backoff),
-    [1_000, 1_000, 2_000, 4_000, 16_000, 30_000, 30_000],
-  );
+  assert.deepEqual([0, 1, 2, 3, 5, 6, 1_000].map(backoff), [1_000, 1_000, 2_000, 4_000, 16_000, 30_000, 30_000]);
 });

@@ -76,6 +76,5 @@ test('slots booked by callers that never return delay others by two minutes at m
 
 test('a high limit lets as many requests through as it says', () => {
   const limiter = createLimiter(1_000_000);
-  for (let index = 0; index < 200_000; index++)
-    assert.equal(limiter.take('scope', high(`${index}`), index / 10), 0);
+  for (let index = 0; index < 200_000; index++) assert.equal(limiter.take('scope', high(`${index}`), index / 10), 0);
 });

@@ -99,8 +99,7 @@ test('a caller that does not return gets a slot at once or none, and books none'
   const limiter = createLimiter(2);
   assert.equal(limiter.take('scope', high(undefined), 0), 0);
   assert.equal(limiter.take('scope', high(undefined), 0), 0);
-  for (let index = 0; index < 10; index++)
-    assert.equal(limiter.take('scope', high(undefined), SECOND), 59 * SECOND);
+  for (let index = 0; index < 10; index++) assert.equal(limiter.take('scope', high(undefined), SECOND), 59 * SECOND);
   assert.equal(limiter.take('scope', high('other'), MINUTE), 0);
 });
 
@@ -111,8 +110,7 @@ test('a pause stops all requests of its scope, with or without a limit', () => {
     for (const caller of [high('a'), high(undefined), low('b')])
       assert.equal(limiter.take('scope', caller, 1_000), 4_000);
     assert.equal(limiter.take('other', high('a'), 1_000), 0);
-    for (const caller of [high('a'), high(undefined), low('b')])
-      assert.equal(limiter.take('scope', caller, 5_000), 0);
+    for (const caller of [high('a'), high(undefined), low('b')]) assert.equal(limiter.take('scope', caller, 5_000), 0);
   }
 });
 
@@ -148,15 +146,11 @@ test('no minute ever holds more requests than the limit, whoever asks and whenev
     returns: fc.integer({ min: 0, max: 200 }),
   });
   fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 40 }),
-      fc.array(actor, { maxLength: 60, size: 'max' }),
-      (limit, actors) => {
-        const sent = simulate([createLimiter(limit)], actors, 5 * MINUTE);
-        assertLimit(sent, limit);
-        assertLimit(lowOf(sent), Math.max(1, Math.floor(limit * 0.8)));
-      },
-    ),
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(actor, { maxLength: 60, size: 'max' }), (limit, actors) => {
+      const sent = simulate([createLimiter(limit)], actors, 5 * MINUTE);
+      assertLimit(sent, limit);
+      assertLimit(lowOf(sent), Math.max(1, Math.floor(limit * 0.8)));
+    }),
     { numRuns: 100 },
   );
 });
@@ -168,15 +162,11 @@ test('every caller that returns gets a slot, whatever the limit', () => {
     late: fc.integer({ min: 0, max: 4 * SECOND }),
   });
   fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 40 }),
-      fc.array(actor, { maxLength: 80, size: 'max' }),
-      (limit, list) => {
-        const actors = list.map((one, index) => ({ ...one, id: `${index}` }));
-        const sent = simulate([createLimiter(limit)], actors, 300 * MINUTE);
-        assert.equal(sent.length, actors.length);
-      },
-    ),
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(actor, { maxLength: 80, size: 'max' }), (limit, list) => {
+      const actors = list.map((one, index) => ({ ...one, id: `${index}` }));
+      const sent = simulate([createLimiter(limit)], actors, 300 * MINUTE);
+      assert.equal(sent.length, actors.length);
+    }),
     { numRuns: 100 },
   );
 });

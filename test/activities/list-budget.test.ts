@@ -89,9 +89,6 @@ describe('the lists of several collections of one location', () => {
       assert.equal(counts.alone, 0);
       const [listsAMinute, checksAMinute] = [counts.lists / 20, counts.checks / 20];
       assert.ok(listsAMinute <= lists + 1 && listsAMinute > lists / 3, `${listsAMinute} lists a minute`);
-      assert.ok(
-        checksAMinute <= checks + 1 && checksAMinute > checks / 2,
-        `${checksAMinute} direct polls a minute`,
-      );
+      assert.ok(checksAMinute <= checks + 1 && checksAMinute > checks / 2, `${checksAMinute} direct polls a minute`);
     });
 });

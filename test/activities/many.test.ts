@@ -3,12 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities/index.js';
-import type {
-  AwaitRequest,
-  OperationLost,
-  OperationActivities,
-  PollResult,
-} from '../../contract/activities.js';
+import type { AwaitRequest, OperationLost, OperationActivities, PollResult } from '../../contract/activities.js';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { createAccess } from '../../google/access.js';
 import { createEmulatorTransport } from '../../google/http/google-transport.js';
@@ -137,11 +132,10 @@ async function runAttempt(
   });
   env.on('heartbeat', onHeartbeat);
   try {
-    const result = await env.run<
-      [AwaitRequest],
-      Awaited<ReturnType<typeof awaitOperation>>,
-      typeof awaitOperation
-    >(awaitOperation, request);
+    const result = await env.run<[AwaitRequest], Awaited<ReturnType<typeof awaitOperation>>, typeof awaitOperation>(
+      awaitOperation,
+      request,
+    );
     assert.ok(!('cancelled' in result));
     return result;
   } catch (error) {

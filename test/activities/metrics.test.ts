@@ -12,8 +12,7 @@ test('the hundred and first service and all after it share one label', () => {
     }),
   });
   const metrics = new ActivityMetrics();
-  for (let index = 0; index < 1_000; index++)
-    metrics.request(meter, 'get', `s${index}.googleapis.com`, 'UNAVAILABLE');
+  for (let index = 0; index < 1_000; index++) metrics.request(meter, 'get', `s${index}.googleapis.com`, 'UNAVAILABLE');
   metrics.request(meter, 'get', 's7.googleapis.com', 'OK');
   metrics.cancel(meter, 's999.googleapis.com', 'ACCEPTED');
 

@@ -13,10 +13,7 @@ function setUp({ endpoints, threshold }: { endpoints: number; threshold: number 
     clock: () => clock.now,
     random: () => 0,
   });
-  const tails = Array.from(
-    { length: endpoints * 5 },
-    (_, at) => `endpoints/${at % endpoints}/operations/${at}`,
-  );
+  const tails = Array.from({ length: endpoints * 5 }, (_, at) => `endpoints/${at % endpoints}/operations/${at}`);
   const refs = tails.map((tail) => ({
     service: 'aiplatform.googleapis.com',
     apiVersion: 'v1',
@@ -94,10 +91,7 @@ describe('operations below the resources of a location', () => {
   test('cost few direct polls where the list of the location always leaves out one resource', async () => {
     const clock = { now: 0 };
     const cache = createOperationListCache({ clock: () => clock.now });
-    const tails = Array.from(
-      { length: 1_000 },
-      (_, at) => `endpoints/${at < 90 ? 'x' : at % 10}/operations/${at}`,
-    );
+    const tails = Array.from({ length: 1_000 }, (_, at) => `endpoints/${at < 90 ? 'x' : at % 10}/operations/${at}`);
     const refs = tails.map((tail) => ({
       service: 'aiplatform.googleapis.com',
       apiVersion: 'v1',

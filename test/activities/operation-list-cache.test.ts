@@ -15,10 +15,7 @@ const ref = (id: number | string, parent = PARENT) => ({
 const running = (...ids: (number | string)[]): Operation[] =>
   ids.map((id) => ({ name: `projects/123456/locations/l/operations/${id}`, done: false }));
 
-/**
- * A cache that reads lists from five operations on, with ten operations of one collection, a clock and a
- * list.
- */
+/** A cache that reads lists from five operations on, with ten operations of one collection, a clock and a list. */
 function setUp() {
   const clock = { now: 1_000_000 };
   const cache = createOperationListCache({
@@ -50,12 +47,7 @@ function setUp() {
   };
 }
 
-function failure(
-  code: CodeName,
-  kind: ErrorKind = 'STATUS',
-  httpStatus = 503,
-  retryAfterMs?: number,
-): GoogleApiError {
+function failure(code: CodeName, kind: ErrorKind = 'STATUS', httpStatus = 503, retryAfterMs?: number): GoogleApiError {
   return new GoogleApiError(`list failed: ${code}`, { code, kind, httpStatus, retryAfterMs });
 }
 
@@ -309,8 +301,7 @@ describe('a list of the running operations', () => {
     const ids = Array.from({ length: 1_000 }, (_, id) => id);
     const followed = new Set(ids);
     for (const id of ids) cache.track(ref(id));
-    // Each is asked about every half minute; half of them end in the third minute, and the list goes on
-    // showing all.
+    // Each is asked about every half minute; half of them end in the third minute, and the list goes on showing all.
     for (let round = 0; round < 16; round += 1)
       for (const id of [...followed]) {
         clock.now = round * 30_000 + id * 30;

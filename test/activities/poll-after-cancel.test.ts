@@ -57,9 +57,7 @@ describe('the polls after a cancel', { concurrency: true }, () => {
     const request = operation({ onCancel: { kind: 'ignored' } });
     const env = environment();
     const running = run(activities.cancelOperation, { ...request, pollAfterCancel: {} }, env);
-    await emulator.waitFor((log) =>
-      log.some(({ method, name }) => method === 'wait' && name === request.ref.name),
-    );
+    await emulator.waitFor((log) => log.some(({ method, name }) => method === 'wait' && name === request.ref.name));
     env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
     const answer = await running;
     assert.ok('status' in answer && answer.status === 'ACCEPTED');

@@ -14,8 +14,7 @@ describe('the next attempts of many activities', () => {
     const spreader = createRetrySpreader(50);
     const scheduled = Array.from({ length: 1_000 }, () => 10_000 + spreader.schedule(20_000, 10_000));
     const counts = new Map<number, number>();
-    for (const at of scheduled.map((time) => Math.floor(time / 1_000)))
-      counts.set(at, (counts.get(at) ?? 0) + 1);
+    for (const at of scheduled.map((time) => Math.floor(time / 1_000))) counts.set(at, (counts.get(at) ?? 0) + 1);
     assert.deepEqual(
       [...counts.values()],
       Array.from({ length: 20 }, () => 50),

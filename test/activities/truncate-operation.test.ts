@@ -26,19 +26,12 @@ test('the response is omitted first, then the metadata, and the result tells', (
 
 test('size is counted in bytes of UTF-8', () => {
   assert.equal(truncateOperation({ name, done: true, response: large }, 1_100).omitted, true);
-  assert.equal(
-    truncateOperation({ name, done: true, response: { text: 'e'.repeat(600) } }, 1_100).omitted,
-    false,
-  );
+  assert.equal(truncateOperation({ name, done: true, response: { text: 'e'.repeat(600) } }, 1_100).omitted, false);
 });
 
 test('the limit itself fits, at every step', () => {
   const bare: Operation = { name, done: true };
-  const steps: Operation[] = [
-    { ...bare, response: large, metadata: { b: 2 } },
-    { ...bare, metadata: { b: 2 } },
-    bare,
-  ];
+  const steps: Operation[] = [{ ...bare, response: large, metadata: { b: 2 } }, { ...bare, metadata: { b: 2 } }, bare];
   const [whole] = steps;
   assert.ok(whole);
   for (const [index, step] of steps.entries())
@@ -46,11 +39,7 @@ test('the limit itself fits, at every step', () => {
       operation: step,
       omitted: index > 0,
     });
-  assert.deepEqual(
-    truncateOperation(whole, 1),
-    { operation: bare, omitted: true },
-    'there is nothing more to omit',
-  );
+  assert.deepEqual(truncateOperation(whole, 1), { operation: bare, omitted: true }, 'there is nothing more to omit');
 });
 
 test('an error that is too large loses its details, and its message what is beyond 4,096 characters', () => {
@@ -89,10 +78,7 @@ test('done and the code of the error are kept, however large the rest', () => {
       part,
       (code, message, metadata, detail) => {
         const error = { code, message, ...(detail && { details: [detail] }) };
-        const { operation } = truncateOperation(
-          { name, done: true, error, ...(metadata && { metadata }) },
-          5_000,
-        );
+        const { operation } = truncateOperation({ name, done: true, error, ...(metadata && { metadata }) }, 5_000);
         assert.equal(operation.done, true);
         assert.equal(operation.error?.code, code);
         assert.ok(JSON.stringify(operation).length <= 30_000);

@@ -14,10 +14,7 @@ describe('a collection without wait', () => {
     assert.equal(support.isUnsupported(ref), false);
     support.markUnsupported(ref);
     assert.equal(support.isUnsupported({ ...ref, name: 'projects/q/locations/m/operations/2' }), true);
-    assert.equal(
-      support.isUnsupported({ ...ref, name: 'projects/p/locations/l/models/m/operations/1' }),
-      false,
-    );
+    assert.equal(support.isUnsupported({ ...ref, name: 'projects/p/locations/l/models/m/operations/1' }), false);
     assert.equal(support.isUnsupported({ ...ref, apiVersion: 'v2' }), false);
     assert.equal(support.isUnsupported({ ...ref, service: 'b.example' }), false);
   });

@@ -22,10 +22,7 @@ test('parts and a seed can be chosen', () => {
 });
 
 test('an argument that it does not take is named', () => {
-  assert.throws(
-    () => readArguments(['--only', 'all']),
-    /--only takes idle, latency, bulk, steady; it is all/,
-  );
+  assert.throws(() => readArguments(['--only', 'all']), /--only takes idle, latency, bulk, steady; it is all/);
   assert.throws(() => readArguments(['--seed', 'x']), /--seed takes/);
   assert.throws(() => readArguments(['--fast']), /--fast/);
 });

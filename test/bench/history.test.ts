@@ -23,7 +23,6 @@ test('actions are starts, timers, attempts, later signals and the markers of eac
     { upsertWorkflowSearchAttributesEventAttributes: {} },
     { workflowExecutionUpdateAcceptedEventAttributes: {} },
   ] as unknown as Events;
-  // The start, a timer, the markers of one task, a schedule, two retries, a signal, search attributes and an
-  // update.
+  // The start, a timer, the markers of one task, a schedule, two retries, a signal, search attributes and an update.
   assert.equal(actionsOf(events), 9);
 });

@@ -64,8 +64,7 @@ describe('the model of many watched operations', () => {
   });
 
   test('each worker that watches a location reads its own lists', () => {
-    const of = (lookEveryS: number) =>
-      priceOf({ ...load, operations: 15_000, pollIntervalS: lookEveryS }, measured);
+    const of = (lookEveryS: number) => priceOf({ ...load, operations: 15_000, pollIntervalS: lookEveryS }, measured);
     assert.equal(of(300).workers, 1);
     assert.equal(of(50).workers, 6);
     const cancels = (15_000 * 11) / 1_440;
@@ -86,10 +85,7 @@ describe('docs/scale.md', () => {
       assert.equal(await readFile(new URL(`bench/results/latest-${name}.svg`, root), 'utf8'), svg);
     }
     const document = await readFile(new URL('docs/scale.md', root), 'utf8');
-    assert.equal(
-      replaceMarked(document, [measuredTables(results) ?? '', modelTables(results) ?? '']),
-      document,
-    );
+    assert.equal(replaceMarked(document, [measuredTables(results) ?? '', modelTables(results) ?? '']), document);
     assert.deepEqual(
       checksOf(results).filter((check) => !passes(check)),
       [],

@@ -86,9 +86,7 @@ describe("many at once, within the worker's rules", TOGETHER, () => {
   test('a parent under which nothing is allowed is not listed', async () => {
     const { parent } = mixed();
     const failed = run({ parent: `${parent}/datasets/7` });
-    await assert.rejects(failed, ({ cause }: { cause?: Error }) =>
-      /ALLOWED_OPERATIONS/.test(cause?.message ?? ''),
-    );
+    await assert.rejects(failed, ({ cause }: { cause?: Error }) => /ALLOWED_OPERATIONS/.test(cause?.message ?? ''));
     assert.deepEqual(requestsFor(`${parent}/datasets/7`), []);
   });
 

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { WorkflowHandle } from '@temporalio/client';
-import type {
-  CancelOperationsInput,
-  CancelOperationsProgress,
-  CancelOperationsResult,
-} from '../../contract/bulk.js';
+import type { CancelOperationsInput, CancelOperationsProgress, CancelOperationsResult } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
 import { until } from '../support/until.js';
 import { startWorld, type World } from '../support/world.js';
@@ -123,9 +119,7 @@ describe('many at once', { concurrency: true }, () => {
   });
 
   test('no more than maxConcurrent are under way, and progress names them', async () => {
-    const { parent, names } = location(
-      Array.from({ length: 6 }, () => ({ onCancel: { kind: 'ignored' as const } })),
-    );
+    const { parent, names } = location(Array.from({ length: 6 }, () => ({ onCancel: { kind: 'ignored' as const } })));
     const handle = await start({ parent, maxConcurrent: 2 });
     await world.emulator.waitFor(() => names.filter((name) => world.cancels(name) > 0).length >= 2);
     const progress = await handle.query<CancelOperationsProgress>('progress');
@@ -139,9 +133,7 @@ describe('many at once', { concurrency: true }, () => {
   });
 
   test('cancelling it starts no new item, waits for those under way and returns the counts', async () => {
-    const { parent, names } = location(
-      Array.from({ length: 5 }, () => ({ onCancel: { kind: 'ignored' as const } })),
-    );
+    const { parent, names } = location(Array.from({ length: 5 }, () => ({ onCancel: { kind: 'ignored' as const } })));
     const handle = await start({ parent, maxConcurrent: 2 });
     await world.emulator.waitFor(() => names.filter((name) => world.cancels(name) > 0).length >= 2);
     await handle.cancel();
@@ -238,9 +230,6 @@ describe('many at once', { concurrency: true }, () => {
 
   test('a parent that may not be listed fails with the answer of Google or the worker', async () => {
     const failed = (await start({ parent: 'projects/other/locations/l' })).result();
-    await assert.rejects(
-      failed,
-      (error: { cause?: { type?: string } }) => error.cause?.type === 'PERMISSION_DENIED',
-    );
+    await assert.rejects(failed, (error: { cause?: { type?: string } }) => error.cause?.type === 'PERMISSION_DENIED');
   });
 });

@@ -72,9 +72,7 @@ function full(names: string[], failures = 1_000): BulkProgress {
     ...initialBulkProgress('5a1e1f0c-0000-4000-8000-000000000000'),
     matched: names.length,
     names: names.slice(0, 1_000),
-    failures: names
-      .slice(0, failures)
-      .map((name) => ({ name, type: 'PERMISSION_DENIED', message: 'é'.repeat(300) })),
+    failures: names.slice(0, failures).map((name) => ({ name, type: 'PERMISSION_DENIED', message: 'é'.repeat(300) })),
     queue: names.slice(0, 199),
     runs: names.slice(0, 500).map((name) => ({ name, runId: '5a1e1f0c-0000-4000-8000-000000000000' })),
     pageToken: 't'.repeat(500),

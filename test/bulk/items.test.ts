@@ -20,10 +20,7 @@ describe('the activities of one item', TOGETHER, () => {
 
   /** An attempt of an activity, with the test's own client. */
   function attempt(waitingChildren: Semaphore, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
-    const environment = new MockActivityEnvironment(
-      { taskQueue: world.taskQueue, ...info },
-      { client: world.client },
-    );
+    const environment = new MockActivityEnvironment({ taskQueue: world.taskQueue, ...info }, { client: world.client });
     const { cancelItem, awaitItem } = createBulkActivities({
       waitingChildren,
       operations: { check: () => undefined },

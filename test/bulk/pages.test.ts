@@ -46,16 +46,14 @@ describe('the pages of a listing', () => {
     for (const length of [1, 2, 7]) {
       const { take } = listing();
       let pages = 0;
-      while (take({ operations: [], nextPageToken: `${pages % length}` }) !== 'repeating')
-        assert.ok(pages++ < 30);
+      while (take({ operations: [], nextPageToken: `${pages % length}` }) !== 'repeating') assert.ok(pages++ < 30);
     }
   });
 
   test('a listing is restarted once, and only after its first page', () => {
     const { progress, take } = listing();
     assert.equal(restartListing(progress), false);
-    for (let page = 0; page < MANY; page++)
-      take({ operations: running(`a/${page}`), nextPageToken: `${page}` });
+    for (let page = 0; page < MANY; page++) take({ operations: running(`a/${page}`), nextPageToken: `${page}` });
     assert.equal(restartListing(progress), true);
     assert.equal(progress.pageToken, undefined);
     for (let page = 0; page < MANY; page++)

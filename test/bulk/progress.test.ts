@@ -18,10 +18,7 @@ describe('the progress of a bulk', () => {
     assert.deepEqual(bulkResult(progress), empty);
     assert.deepEqual(bulkStatus(progress, []), { ...empty, listing: true, underWay: [], stopping: false });
     const { queue, runs, begun, repeats, relisted, listed, requestId } = progress;
-    assert.deepEqual(
-      [queue, runs, begun, repeats, relisted, listed, requestId],
-      [[], [], 0, 0, false, false, 'id'],
-    );
+    assert.deepEqual([queue, runs, begun, repeats, relisted, listed, requestId], [[], [], 0, 0, false, false, 'id']);
   });
 
   test('counts every name, and lists the first thousand', () => {

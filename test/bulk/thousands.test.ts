@@ -47,9 +47,7 @@ describe('thousands at once', () => {
     const { events, runs } = await eventsOfChain(world.client, handle.workflowId, handle.firstExecutionRunId);
     assert.ok(events <= 12 * (COUNT + 1), `${events} events`);
     assert.ok(runs > 1, 'it continued as new in the middle');
-    context.diagnostic(
-      `${COUNT} operations: ${events} events in ${runs} runs, ${(events / COUNT).toFixed(1)} an item`,
-    );
+    context.diagnostic(`${COUNT} operations: ${events} events in ${runs} runs, ${(events / COUNT).toFixed(1)} an item`);
   });
 });
 
@@ -65,8 +63,7 @@ async function eventsOfChain(client: Client, workflowId: string, firstRunId: str
   for (let runId: string | undefined = firstRunId; runId !== undefined; runs++) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     events += history.events?.length ?? 0;
-    runId =
-      history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
+    runId = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
   }
   return { events, runs };
 }

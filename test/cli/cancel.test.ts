@@ -104,10 +104,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   test('a URL and a full resource name give service, version and name', async () => {
     const [one, two] = [world.operation(), world.operation()];
     const url = `https://us-central1-${SERVICE}/v1/${one}:cancel`;
-    const { code, data } = await runJson<Printed[]>(
-      ['cancel', url, `//${SERVICE}/${two}`, ...temporalFlags()],
-      env,
-    );
+    const { code, data } = await runJson<Printed[]>(['cancel', url, `//${SERVICE}/${two}`, ...temporalFlags()], env);
     assert.equal(code, 0);
     assert.deepEqual(
       data.map(({ name, service }) => [name, service]),
@@ -121,10 +118,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
 
   test('all names are checked before anything is started', async () => {
     const name = world.operation();
-    const { code, stdout, stderr } = await run(
-      ['cancel', name, 'foo', '../x', 'v1/a/b', ...temporalFlags()],
-      env,
-    );
+    const { code, stdout, stderr } = await run(['cancel', name, 'foo', '../x', 'v1/a/b', ...temporalFlags()], env);
     assert.deepEqual([code, stdout], [1, '']);
     for (const bad of ['foo', '../x', 'v1/a/b']) assert.ok(stderr.includes(`"${bad}" `), stderr);
     assert.equal(world.emulator.requests(name).length, 0);

@@ -19,11 +19,7 @@ for (const [what, args, message] of [
   ['a flag without its value', ['cancel', 'a/b', '--reason'], /argument missing/],
   ['an empty task queue', ['cancel', 'a/b', '--task-queue', ''], /must not be empty/],
   ['a count that is no number', ['cancel-all', '--parent', 'a/b', '--max-concurrent', 'x'], /whole number/],
-  [
-    'a count out of range',
-    ['cancel-all', '--parent', 'a/b', '--max-concurrent', '0'],
-    /^--max-concurrent must/,
-  ],
+  ['a count out of range', ['cancel-all', '--parent', 'a/b', '--max-concurrent', '0'], /^--max-concurrent must/],
   ['a bad service', ['resolve', 'a/b', '--service', 'https://x'], /^--service must be a lower-case host/],
   ['a bad version', ['resolve', 'a/b', '--api-version', '1'], /^--api-version must be a version/],
 ] as const) {

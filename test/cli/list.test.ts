@@ -43,16 +43,12 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     const [first] = data;
     assert.deepEqual(Object.keys(first ?? {}), ['name', 'done', 'createTime', 'metadata']);
     assert.ok([names[0], undefined].includes(jq('.[0].name', stdout)));
-    const lines = (await run(['list', '--parent', parent, '-o', 'jsonl'], env())).stdout
-      .trimEnd()
-      .split('\n');
+    const lines = (await run(['list', '--parent', parent, '-o', 'jsonl'], env())).stdout.trimEnd().split('\n');
     assert.equal(lines.length, 120);
   });
 
   test('list in text shows ages; an empty list is [] with exit code 0', async () => {
-    const { parent, names } = location([
-      { metadata: { createTime: new Date(Date.now() - 3_660_000).toISOString() } },
-    ]);
+    const { parent, names } = location([{ metadata: { createTime: new Date(Date.now() - 3_660_000).toISOString() } }]);
     const { stdout } = await run(['list', '--parent', parent], env());
     assert.match(stdout, new RegExp(`^ +AGE {2}NAME\n +1h 1m {2}${names[0]}\n$`));
     const empty = await run(['list', '--parent', `${parent}x`, '-o', 'json'], env());
@@ -67,9 +63,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       data.map(({ name }) => name),
       names,
     );
-    const urls = world.emulator
-      .requests(parent, 'list')
-      .map(({ url }) => new URL(url, 'http://e').searchParams);
+    const urls = world.emulator.requests(parent, 'list').map(({ url }) => new URL(url, 'http://e').searchParams);
     assert.ok(urls.length > 1);
     assert.deepEqual(
       new Set(urls.map((query) => query.get('fields'))),
@@ -87,14 +81,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
 
   test('a pause is as long as Google asks for, but never shorter than our own', () => {
     assert.deepEqual(
-      [
-        retryDelay(1),
-        retryDelay(3),
-        retryDelay(1, 0),
-        retryDelay(2, 0),
-        retryDelay(1, 3_000),
-        retryDelay(1, 60_000),
-      ],
+      [retryDelay(1), retryDelay(3), retryDelay(1, 0), retryDelay(2, 0), retryDelay(1, 3_000), retryDelay(1, 60_000)],
       [500, 2_000, 500, 1_000, 3_000, 10_000],
     );
   });

@@ -33,15 +33,9 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
     });
 
     test(`${command[0]} in a namespace that does not exist names it`, async () => {
-      const { code, stdout, stderr } = await run(
-        [...command, '--address', world.address, '--namespace', 'nope'],
-        env,
-      );
+      const { code, stdout, stderr } = await run([...command, '--address', world.address, '--namespace', 'nope'], env);
       assert.deepEqual([code, stdout], [1, '']);
-      assert.match(
-        stderr,
-        /has no namespace nope\. Set --namespace or TEMPORAL_NAMESPACE to one that it has/,
-      );
+      assert.match(stderr, /has no namespace nope\. Set --namespace or TEMPORAL_NAMESPACE to one that it has/);
     });
   }
 
@@ -86,9 +80,7 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
     assert.deepEqual([status.code, status.stdout], [1, '']);
     assert.match(status.stderr, /^No worker polls/);
 
-    const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(
-      workflowIdOf(SERVICE, name),
-    );
+    const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(workflowIdOf(SERVICE, name));
     while ((await handle.describe().catch(() => undefined)) === undefined);
     command.child.kill('SIGINT');
     assert.equal(await command.ended, 130);
@@ -113,9 +105,7 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
     const aborted = await runJson(['abort', name, '--reason', 'late', ...flags], env);
     assert.deepEqual([aborted.code, aborted.data.cancellation.status], [0, 'REQUESTED']);
     assert.match(aborted.stderr, /Temporal has stored the abort; it is delivered once a worker is running\./);
-    const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(
-      workflowIdOf(SERVICE, name),
-    );
+    const handle = world.client.workflow.getHandle<() => Promise<OperationResult>>(workflowIdOf(SERVICE, name));
     const worker = await workerFor(taskQueue);
     try {
       const result = await handle.result();

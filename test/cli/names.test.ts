@@ -45,9 +45,7 @@ describe('an operation on the command line', () => {
       `https://firestore.googleapis.com/v1beta1/${name}:cancel`,
       `https://firestore.googleapis.com/v1beta1/${name.replace('(', '%28').replace(')', '%29')}`,
     ])
-      assert.deepEqual(parse(text), [
-        { name, service: 'firestore.googleapis.com', apiVersion: 'v1beta1', workflowId },
-      ]);
+      assert.deepEqual(parse(text), [{ name, service: 'firestore.googleapis.com', apiVersion: 'v1beta1', workflowId }]);
     assert.deepEqual(parseWorkflowId(workflowId), { name, service: 'firestore.googleapis.com' });
   });
 
@@ -68,13 +66,7 @@ describe('an operation on the command line', () => {
 
   test('is its URL, with or without a verb at the end', () => {
     const url = `https://us-central1-${VERTEX}/v1/${NAME}`;
-    for (const text of [
-      url,
-      `${url}:cancel`,
-      `${url}:wait`,
-      url.replace('https', 'HTTPS'),
-      `${url}?alt=json`,
-    ])
+    for (const text of [url, `${url}:cancel`, `${url}:wait`, url.replace('https', 'HTTPS'), `${url}?alt=json`])
       assert.deepEqual(one(text), [VERTEX, 'v1', NAME], text);
     assert.deepEqual(one(url, { apiVersion: 'v2' }), [VERTEX, 'v2', NAME]);
     assert.deepEqual(one('https://storagetransfer.googleapis.com/v1/operations/a%3D'), [
@@ -162,10 +154,7 @@ describe("a URL's host", () => {
 
   test('is a service, with the location of the name removed', () => {
     assert.equal(service(`https://us-central1-${VERTEX}`), VERTEX);
-    assert.equal(
-      service('https://aiplatform.us.rep.googleapis.com', 'projects/p/locations/us/operations/1'),
-      VERTEX,
-    );
+    assert.equal(service('https://aiplatform.us.rep.googleapis.com', 'projects/p/locations/us/operations/1'), VERTEX);
     assert.equal(service(`https://${VERTEX}`, 'batches/1'), VERTEX);
     assert.equal(service(`https://us-central1-${VERTEX}`, `admin/${NAME}`), VERTEX);
     assert.equal(service('https://my-service.googleapis.com', 'batches/1'), 'my-service.googleapis.com');
@@ -183,8 +172,7 @@ describe("a URL's host", () => {
   });
 
   test('is every service if it is an emulator', () => {
-    for (const host of ['127.0.0.1:1', 'localhost:1', '[::1]:1'])
-      assert.equal(service(`http://${host}`), undefined);
+    for (const host of ['127.0.0.1:1', 'localhost:1', '[::1]:1']) assert.equal(service(`http://${host}`), undefined);
     assert.equal(service('http://box:8086', NAME, { ...endpoints, emulatorHost: 'box:8086' }), undefined);
     assert.equal(service('http://box:8087', NAME, { ...endpoints, emulatorHost: 'box:8086' }), 'box');
   });

@@ -38,14 +38,8 @@ for (const [service, url] of [
     'aiplatform.googleapis.com',
     'https://aiplatform.us.rep.googleapis.com/v1/projects/p/locations/us/indexes/7/operations/1',
   ],
-  [
-    'aiplatform.googleapis.com',
-    'https://aiplatform.googleapis.com/v1beta1/projects/p/locations/global/operations/1',
-  ],
-  [
-    'documentai.googleapis.com',
-    'https://us-documentai.googleapis.com/v1/projects/p/locations/us/operations/1',
-  ],
+  ['aiplatform.googleapis.com', 'https://aiplatform.googleapis.com/v1beta1/projects/p/locations/global/operations/1'],
+  ['documentai.googleapis.com', 'https://us-documentai.googleapis.com/v1/projects/p/locations/us/operations/1'],
   [
     'videointelligence.googleapis.com',
     'https://videointelligence.googleapis.com/v1/operations/projects/p/locations/us-west1/operations/1',

@@ -92,10 +92,7 @@ describe('a status for people', () => {
     assert.equal(rows['error'], '10 lost?');
     const cancellation = { ...bare.cancellation, aborts: 1 };
     assert.equal(rowsOf({ cancellation }).rows['requested'], '1 time');
-    assert.equal(
-      rowsOf({ cancellation: { ...cancellation, reason: 'r' } }).rows['requested'],
-      '1 time because: r',
-    );
+    assert.equal(rowsOf({ cancellation: { ...cancellation, reason: 'r' } }).rows['requested'], '1 time because: r');
     const operation = { name: 'x', done: true, error: { code: 10 } };
     assert.equal(rowsOf({ operation }).rows['error'], '10');
   });

@@ -30,10 +30,7 @@ describe('the activity that is under way', () => {
     assert.equal((await pendingOf(bare))?.activity, 'getOperation');
     assert.equal(await pendingOf(), undefined);
     assert.equal(await pendingOf({ activityId: '1' }), undefined);
-    assert.equal(
-      await pendingActivity({ raw: {} } as unknown as WorkflowExecutionDescription, plain),
-      undefined,
-    );
+    assert.equal(await pendingActivity({ raw: {} } as unknown as WorkflowExecutionDescription, plain), undefined);
   });
 
   test('that has just begun has done nothing', async () => {
@@ -56,10 +53,7 @@ describe('the activity that is under way', () => {
     });
     const whole = { nextAttemptScheduleTime: { seconds: null, nanos: null } };
     assert.equal((await pendingOf({ ...bare, ...whole }))?.nextAttemptAt, '1970-01-01T00:00:00.000Z');
-    assert.equal(
-      'nextAttemptAt' in ((await pendingOf({ ...bare, nextAttemptScheduleTime: null })) ?? {}),
-      false,
-    );
+    assert.equal('nextAttemptAt' in ((await pendingOf({ ...bare, nextAttemptScheduleTime: null })) ?? {}), false);
   });
 
   test('shows why its last attempt failed: a lost worker leaves no type', async () => {

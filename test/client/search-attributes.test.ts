@@ -22,10 +22,7 @@ function clientOf(answers: (Record<string, number> | Error)[]) {
 describe('the search attributes of a new workflow', () => {
   test('are set where the namespace has both, and it is asked once', async () => {
     const { client, asked } = clientOf([{ ...BOTH, Other: TEXT }]);
-    const [first] = await Promise.all([
-      searchAttributesFor(client, 'a/1'),
-      searchAttributesFor(client, 'a/2'),
-    ]);
+    const [first] = await Promise.all([searchAttributesFor(client, 'a/1'), searchAttributesFor(client, 'a/2')]);
     assert.deepEqual(first, [
       { key: { name: 'GoogleOperationName', type: 'KEYWORD' }, value: 'a/1' },
       { key: { name: 'GoogleOperationOutcome', type: 'KEYWORD' }, value: 'RUNNING' },

@@ -90,9 +90,7 @@ describe('a signal ends every wait of the client library, with its own reason', 
 });
 
 describe('the requests of one call under a signal', () => {
-  /**
-   * A client whose requests do what Temporal's do with a signal: each adds a listener, and none removes one.
-   */
+  /** A client whose requests do what Temporal's do with a signal: each adds a listener, and none removes one. */
   class FakeClient {
     signal: AbortSignal | undefined;
 

@@ -5,11 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { readWorkerConfig } from '../../config/worker-config.js';
 import { googleConfigFrom, readGoogleConfig } from '../../config/google-config.js';
-import {
-  readTemporalConfig,
-  temporalConfigFrom,
-  type TemporalOverrides,
-} from '../../config/temporal-config.js';
+import { readTemporalConfig, temporalConfigFrom, type TemporalOverrides } from '../../config/temporal-config.js';
 import { Variables } from '../../config/variables.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'worker-settings-'));
@@ -40,10 +36,7 @@ const pem = (label: string) => `-----BEGIN ${label}-----\nMIIB\n-----END ${label
 
 describe('how to reach Temporal', () => {
   it('is what the flags say, then the environment, then the profile, then this machine', () => {
-    const TEMPORAL_CONFIG_FILE = file(
-      'all.toml',
-      '[profile.a]\naddress = "a:1"\n[profile.b]\nnamespace = "b"\n',
-    );
+    const TEMPORAL_CONFIG_FILE = file('all.toml', '[profile.a]\naddress = "a:1"\n[profile.b]\nnamespace = "b"\n');
     const env = { TEMPORAL_ADDRESS: ' env:2 ', TEMPORAL_NAMESPACE: ' env ' };
     const flags = { address: 'flag:3', namespace: 'flag' };
     const reached = (found: ReturnType<typeof temporal>) => [
@@ -54,11 +47,7 @@ describe('how to reach Temporal', () => {
     assert.deepEqual(reached(temporal({})), ['localhost:7233', 'localhost:7233', 'default']);
     assert.deepEqual(reached(temporal(env)), ['env:2', 'env:2', 'env']);
     assert.deepEqual(reached(temporal(env, flags)), ['flag:3', 'flag:3', 'flag']);
-    assert.deepEqual(reached(temporal({ TEMPORAL_CONFIG_FILE }, { profile: 'a' })), [
-      'a:1',
-      'a:1',
-      'default',
-    ]);
+    assert.deepEqual(reached(temporal({ TEMPORAL_CONFIG_FILE }, { profile: 'a' })), ['a:1', 'a:1', 'default']);
     const profile = { TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE: 'b' };
     assert.deepEqual(reached(temporal({ ...profile, TEMPORAL_NAMESPACE: ' ' })), [
       'localhost:7233',
@@ -99,10 +88,7 @@ describe('how to reach Temporal', () => {
     const cert = { TEMPORAL_TLS_CLIENT_CERT_PATH: file('cert.pem', pem('CERTIFICATE')) };
     const key = { TEMPORAL_TLS_CLIENT_KEY_PATH: file('key.pem', pem('PRIVATE KEY')) };
     assert.deepEqual(temporal({ ...cert, ...key }).problems, []);
-    assert.match(
-      temporal(cert).problems.join(),
-      /^TEMPORAL_TLS_CLIENT_KEY_PATH .*there is a client certificate;/,
-    );
+    assert.match(temporal(cert).problems.join(), /^TEMPORAL_TLS_CLIENT_KEY_PATH .*there is a client certificate;/);
     assert.match(temporal(key).problems.join(), /^TEMPORAL_TLS_CLIENT_CERT_PATH .*there is a client key;/);
     assert.deepEqual(temporal({ TEMPORAL_TLS: 'true' }).problems, []);
   });
@@ -128,10 +114,7 @@ describe('how to reach Temporal', () => {
     const broken = file('broken.toml', '[profile.default]\napi_key = "hunter2\n');
     const { config, problems } = temporal({ TEMPORAL_CONFIG_FILE: broken });
     assert.equal(config, undefined);
-    assert.match(
-      problems.join(),
-      new RegExp(`^TEMPORAL_CONFIG_FILE \\(${broken}\\) cannot be read: [^\n]+; it takes`),
-    );
+    assert.match(problems.join(), new RegExp(`^TEMPORAL_CONFIG_FILE \\(${broken}\\) cannot be read: [^\n]+; it takes`));
     assert.doesNotMatch(problems.join(), /hunter2/);
   });
 });
@@ -146,10 +129,7 @@ describe('what the worker may do at Google', () => {
       ALLOWED_OPERATIONS: 'a/**,b/c**',
     });
     assert.equal(none, undefined);
-    assert.match(
-      problems[0] ?? '',
-      /^GOOGLE_SERVICES has the entry "vertex", which must be a lower-case host name/,
-    );
+    assert.match(problems[0] ?? '', /^GOOGLE_SERVICES has the entry "vertex", which must be a lower-case host name/);
     assert.match(
       problems[1] ?? '',
       /^ALLOWED_OPERATIONS has the entry "b\/c\*\*", which has a \*\* that is not a segment/,
@@ -178,14 +158,8 @@ describe('what the worker may do at Google', () => {
       problems.join(),
       /^GOOGLE_ENDPOINTS has the entry "a\.example=http:\/\/b\.example", which must be https/,
     );
-    assert.equal(
-      google({ OPERATIONS_EMULATOR_HOST: '[::1]:8086' }).config?.endpoints.emulatorHost,
-      '[::1]:8086',
-    );
-    assert.equal(
-      google({ GOOGLE_CLOUD_UNIVERSE_DOMAIN: ' ' }).config?.endpoints.universeDomain,
-      'googleapis.com',
-    );
+    assert.equal(google({ OPERATIONS_EMULATOR_HOST: '[::1]:8086' }).config?.endpoints.emulatorHost, '[::1]:8086');
+    assert.equal(google({ GOOGLE_CLOUD_UNIVERSE_DOMAIN: ' ' }).config?.endpoints.universeDomain, 'googleapis.com');
     assert.match(
       google({ GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'x' }).problems.join(),
       /^GOOGLE_CLOUD_UNIVERSE_DOMAIN is "x"; it takes a domain/,

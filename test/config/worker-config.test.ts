@@ -70,10 +70,7 @@ describe('the environment of a worker', () => {
     assert.equal(config.temporal.namespace, 'team');
     assert.equal(config.taskQueue, 'other');
     assert.deepEqual(config.google.services, ['aiplatform.googleapis.com', 'documentai.googleapis.com']);
-    assert.deepEqual(config.google.operations, [
-      'projects/a/**',
-      'projects/*/locations/us-central1/operations/*',
-    ]);
+    assert.deepEqual(config.google.operations, ['projects/a/**', 'projects/*/locations/us-central1/operations/*']);
     assert.equal(
       config.google.endpoints.overrides.get('documentai.googleapis.com'),
       'https://{location}-documentai.googleapis.com',
@@ -139,9 +136,7 @@ describe('the environment of a worker', () => {
   ];
   for (const [variable, value, says] of bad) {
     it(`refuses ${variable}=${JSON.stringify(value)}, names it and says what it accepts`, () => {
-      const [problem, ...others] = problemsOf({ [variable]: value }).filter((line) =>
-        line.startsWith(variable),
-      );
+      const [problem, ...others] = problemsOf({ [variable]: value }).filter((line) => line.startsWith(variable));
       assert.match(problem ?? '', says);
       assert.deepEqual(others, []);
     });
@@ -182,10 +177,7 @@ describe('the environment of a worker', () => {
 
   it('takes the connection from a profile, and the environment goes before it', () => {
     const file = join(dir, 'profiles.toml');
-    writeFileSync(
-      file,
-      '[profile.prod]\naddress = "prod.example.com:7233"\nnamespace = "prod"\napi_key = "k"\n',
-    );
+    writeFileSync(file, '[profile.prod]\naddress = "prod.example.com:7233"\nnamespace = "prod"\napi_key = "k"\n');
     const profile = { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'prod' };
     const { temporal } = read(profile);
     assert.equal(temporal.address, 'prod.example.com:7233');

@@ -116,10 +116,7 @@ test('a string is read as by ms, but not a negative one, one without a unit or o
       const text = `${number}${space}${name}`;
       const expected = readByMs(text);
       const isTaken =
-        expected >= 0 &&
-        expected <= MAX_DURATION_MS &&
-        (name !== '' || text === '0') &&
-        !text.startsWith('-');
+        expected >= 0 && expected <= MAX_DURATION_MS && (name !== '' || text === '0') && !text.startsWith('-');
       assert.equal(parseDuration(text), isTaken ? Math.round(expected) : undefined, text);
     }),
     { numRuns: 5_000 },

@@ -72,16 +72,7 @@ test('abortAfter is a field of watchOperation only', () => {
 
 test('any JSON is either accepted or rejected as InvalidInput', () => {
   const fields = fc.dictionary(
-    fc.constantFrom(
-      'name',
-      'service',
-      'apiVersion',
-      'reason',
-      'timeout',
-      'polling',
-      'whenNotCancellable',
-      'other',
-    ),
+    fc.constantFrom('name', 'service', 'apiVersion', 'reason', 'timeout', 'polling', 'whenNotCancellable', 'other'),
     fc.oneof(fc.jsonValue(), fc.constant(name)),
   );
   fc.assert(

@@ -54,10 +54,7 @@ describe('input at its limits', () => {
       [{ polling: { initialInterval: 9 } }, /^polling\.initialInterval: must be at least 10ms$/],
       [{ polling: { backoffCoefficient: 0.9 } }, /^polling\.backoffCoefficient: must be at least 1$/],
       [{ polling: { backoffCoefficient: 101 } }, /^polling\.backoffCoefficient: must be at most 100$/],
-      [
-        { polling: { backoffCoefficient: '2' } },
-        /^polling\.backoffCoefficient: must be a number from 1 to 100$/,
-      ],
+      [{ polling: { backoffCoefficient: '2' } }, /^polling\.backoffCoefficient: must be a number from 1 to 100$/],
       [{ polling: { maximumInterval: 0 } }, /^polling\.maximumInterval: must be longer than 0$/],
       [
         { polling: { initialInterval: 10, maximumInterval: 9 } },
@@ -75,8 +72,7 @@ describe('input at its limits', () => {
       [{ [`x${'y'.repeat(80)}`]: 1 }, /^"xy+…": is not a field of this input$/],
       [{ 'a b': 1 }, /^"a b": is not a field of this input$/],
     ];
-    for (const [fields, message] of cases)
-      assert.throws(() => watch(fields), { name: 'InvalidInput', message });
+    for (const [fields, message] of cases) assert.throws(() => watch(fields), { name: 'InvalidInput', message });
     for (const type of ['cancelOperation', 'watchOperation'] as const) {
       assert.throws(() => parseOperationInput(type, 'x'), {
         message: /^input: must be one JSON object such as/,
@@ -95,8 +91,7 @@ describe('input at its limits', () => {
     assert.deepEqual(parseAbort(both), both);
     assert.deepEqual(parseAbortLeniently(both), both);
     assert.deepEqual(parseAbortLeniently({ reason: 'r' }), { reason: 'r' });
-    for (const none of [undefined, null, 5, 'reason', true, ['r']])
-      assert.deepEqual(parseAbortLeniently(none), {});
+    for (const none of [undefined, null, 5, 'reason', true, ['r']]) assert.deepEqual(parseAbortLeniently(none), {});
     assert.deepEqual(parseAbort(null), {});
     assert.throws(() => parseAbort(['r']), { message: /^input: .*reason, requestedBy.*; it is an array$/ });
     assert.throws(() => parseAbort('r'), { message: 'input: must be a JSON object { reason, requestedBy }' });

@@ -44,8 +44,7 @@ describe('a name', () => {
       ['a/b\n', /in segment "b\\n"$/],
       ['a/é', /in segment "é"$/],
     ];
-    for (const [name, message] of cases)
-      assert.match(problemOfName(name) ?? 'valid', message, JSON.stringify(name));
+    for (const [name, message] of cases) assert.match(problemOfName(name) ?? 'valid', message, JSON.stringify(name));
   });
 
   test('has a location, a project and a last segment; an id that reads like a collection is not one', () => {
@@ -61,11 +60,7 @@ describe('a name', () => {
 
   test('that a list gives with a project number gets the project id of the parent, and is otherwise unchanged', () => {
     const cases: [parent: string, name: string, expected: string][] = [
-      [
-        'projects/p/locations/l',
-        'projects/12/locations/l/operations/1',
-        'projects/p/locations/l/operations/1',
-      ],
+      ['projects/p/locations/l', 'projects/12/locations/l/operations/1', 'projects/p/locations/l/operations/1'],
       ['projects/p', 'projects/12/operations/1', 'projects/p/operations/1'],
       ['projects/$&/x', 'projects/12/operations/1', 'projects/$&/operations/1'],
       ['projects/34/locations/l', 'projects/12/operations/1', 'projects/12/operations/1'],
@@ -89,10 +84,7 @@ describe('a name', () => {
   });
 
   test('gives a workflow id without a slash', () => {
-    assert.equal(
-      workflowIdOf('s.example', 'projects/p/operations/1'),
-      'operation:s.example:projects:p:operations:1',
-    );
+    assert.equal(workflowIdOf('s.example', 'projects/p/operations/1'), 'operation:s.example:projects:p:operations:1');
   });
 });
 
@@ -124,11 +116,7 @@ describe('a service', () => {
       `b.${'a'.repeat(64)}`,
       `${longest}d`,
     ]) {
-      assert.match(
-        problemOfService(service) ?? 'valid',
-        /^must be a lower-case host name .*; it is "/,
-        service,
-      );
+      assert.match(problemOfService(service) ?? 'valid', /^must be a lower-case host name .*; it is "/, service);
     }
   });
 });

@@ -21,8 +21,7 @@ test('only a done operation with error code 1 is cancelled', () => {
     fc.property(
       fc.integer().filter((code) => code !== 1),
       anything,
-      (code, metadata) =>
-        outcomeOf({ name, done: true, metadata, error: { code, message: 'CANCELLED' } }) === 'FAILED',
+      (code, metadata) => outcomeOf({ name, done: true, metadata, error: { code, message: 'CANCELLED' } }) === 'FAILED',
     ),
   );
 });

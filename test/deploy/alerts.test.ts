@@ -51,8 +51,7 @@ describe('the alerts', () => {
       );
       const metrics = nodes.filter(({ text }) => /^google_operation_\w+$/.test(text)).map(({ text }) => text);
       assert.ok(metrics.length > 0, alert);
-      for (const metric of metrics)
-        assert.ok(known.has(metric.replace(/_bucket$/, '')), `${alert}: ${metric}`);
+      for (const metric of metrics) assert.ok(known.has(metric.replace(/_bucket$/, '')), `${alert}: ${metric}`);
     }
     assert.ok(nodesOf('sum by (service (rate(x[5m]))').some(({ isError }) => isError));
   });

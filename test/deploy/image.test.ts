@@ -44,15 +44,7 @@ describe('the image that the Dockerfile builds', () => {
 
   it('contains no compiler, no bundler and no development dependency', () => {
     const modules = join(app, 'node_modules');
-    for (const name of [
-      'typescript',
-      'terser',
-      'terser-webpack-plugin',
-      'swc-loader',
-      'acorn',
-      '@swc',
-      'ajv',
-    ])
+    for (const name of ['typescript', 'terser', 'terser-webpack-plugin', 'swc-loader', 'acorn', '@swc', 'ajv'])
       assert.equal(existsSync(join(modules, name, 'package.json')), false, name);
     const { devDependencies } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')) as {
       devDependencies: Record<string, string>;

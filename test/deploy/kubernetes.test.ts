@@ -54,9 +54,7 @@ function read(file: string): Resource[] {
 /** The variables of a container, with those of the ConfigMaps that it names. */
 function variablesOf({ env = [], envFrom = [] }: Container, resources: Resource[]): Record<string, string> {
   const maps = envFrom.map(({ configMapRef }) => {
-    const map = resources.find(
-      ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name,
-    );
+    const map = resources.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMapRef.name);
     return map?.data ?? assert.fail(`there is no ConfigMap ${configMapRef.name}`);
   });
   const own = env.map(({ name, value = 'from a secret' }) => [name, value] as const);
@@ -94,9 +92,7 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
 
     it('probes the ports on which the worker listens, with a timeout longer than an answer takes', () => {
       const { health, metrics } = readWorkerConfig(env, false);
-      const ports = Object.fromEntries(
-        container.ports.map(({ name, containerPort }) => [name, containerPort]),
-      );
+      const ports = Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]));
       assert.deepEqual(ports, { health: health?.port, metrics: metrics?.port });
       assert.deepEqual(container.livenessProbe.httpGet, { path: '/healthz', port: 'health' });
       assert.deepEqual(container.readinessProbe.httpGet, { path: '/readyz', port: 'health' });

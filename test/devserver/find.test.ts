@@ -60,10 +60,7 @@ describe('finding a Temporal server', () => {
     const found = await find(['none', 'broken', 'foreign', 'old', 'good']);
     assert.deepEqual(found, { path: good, version: '1.29.1' });
     assert.equal(said.length, 3);
-    assert.match(
-      said.join('\n'),
-      /broken.*3[^]*foreign.*not the Temporal CLI[^]*old.*1\.23\.0 is older than 1\.28/,
-    );
+    assert.match(said.join('\n'), /broken.*3[^]*foreign.*not the Temporal CLI[^]*old.*1\.23\.0 is older than 1\.28/);
   });
 
   it('never runs a temporal of the current directory', async () => {
@@ -132,23 +129,16 @@ describe('building the server with Go', () => {
   });
 
   it('leaves the executable in the cache and nothing else', async () => {
-    const install =
-      'test "$1" = version && exit 0; printf \'#!/bin/sh\\n\' > "$GOBIN/temporal"; echo "$2" >&2';
+    const install = 'test "$1" = version && exit 0; printf \'#!/bin/sh\\n\' > "$GOBIN/temporal"; echo "$2" >&2';
     await script(join(root, 'bin', 'go'), install);
     const result = await buildCli(context());
     assert.deepEqual(result, { path: builtPath(join(root, 'cache')) });
     assert.deepEqual(await readdir(join(root, 'cache')), ['temporal-cli-v1.5.1']);
-    assert.match(
-      said.join('\n'),
-      /go install github\.com\/temporalio\/cli\/cmd\/temporal@v1\.5\.1[^]*three minutes/,
-    );
+    assert.match(said.join('\n'), /go install github\.com\/temporalio\/cli\/cmd\/temporal@v1\.5\.1[^]*three minutes/);
   });
 
   it("quotes Go's last output when it fails", async () => {
-    await script(
-      join(root, 'bin', 'go'),
-      'test "$1" = version && exit 0; echo "dial tcp: no route" >&2; exit 1',
-    );
+    await script(join(root, 'bin', 'go'), 'test "$1" = version && exit 0; echo "dial tcp: no route" >&2; exit 1');
     const result = await buildCli(context());
     assert.ok('problem' in result);
     assert.match(result.problem, /go install .* failed:\n\s+dial tcp: no route/);

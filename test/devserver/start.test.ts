@@ -47,8 +47,7 @@ async function errorOf(options: TemporalServerOptions): Promise<TemporalServerEr
 
 async function fakeTemporal(name: string, body: string): Promise<string> {
   const path = join(dir, name);
-  const version =
-    'test "$1" = --version && echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)" && exit 0';
+  const version = 'test "$1" = --version && echo "temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)" && exit 0';
   await writeFile(path, `#!/bin/sh\n${version}\n${body}\n`);
   await chmod(path, 0o755);
   return path;

@@ -91,38 +91,21 @@ describe('the admin API', () => {
 
   it('explains why it rejects a request', async (t) => {
     const emulator = await emulatorFor(t);
-    const refused = async (
-      method: string,
-      path: string,
-      body: unknown,
-      expected: [number, string, RegExp],
-    ) => {
+    const refused = async (method: string, path: string, body: unknown, expected: [number, string, RegExp]) => {
       const reply = await admin(emulator, method, path, body);
       const { code, message = '' } = reply.json().error ?? {};
       assert.deepEqual([reply.status, code], expected.slice(0, 2), path);
       assert.match(message, expected[2]);
     };
     emulator.add({ name: NAME });
-    await refused('POST', '/operations', { name: NAME }, [
-      409,
-      'ALREADY_EXISTS',
-      /has an operation projects/,
-    ]);
+    await refused('POST', '/operations', { name: NAME }, [409, 'ALREADY_EXISTS', /has an operation projects/]);
     await refused('POST', '/operations', { name: 5 }, [400, 'INVALID_ARGUMENT', /name must be a string/]);
     await refused('POST', '/faults', { kind: 'x' }, [400, 'INVALID_ARGUMENT', /kind must be one of/]);
     await refused('POST', '/complete', {}, [400, 'INVALID_ARGUMENT', /name is required/]);
     await refused('POST', '/complete', undefined, [400, 'INVALID_ARGUMENT', /must be JSON/]);
-    await refused('POST', '/expire', { name: 'operations/0' }, [
-      404,
-      'NOT_FOUND',
-      /no operation operations\/0/,
-    ]);
+    await refused('POST', '/expire', { name: 'operations/0' }, [404, 'NOT_FOUND', /no operation operations\/0/]);
     await refused('GET', '/log?method=x', undefined, [400, 'INVALID_ARGUMENT', /method must be one of/]);
-    await refused('GET', '/log?atLeast=x', undefined, [
-      400,
-      'INVALID_ARGUMENT',
-      /atLeast must be a whole number/,
-    ]);
+    await refused('GET', '/log?atLeast=x', undefined, [400, 'INVALID_ARGUMENT', /atLeast must be a whole number/]);
     await refused('GET', '/nothing', undefined, [404, 'NOT_FOUND', /No GET \/emulator\/nothing here/]);
   });
 

@@ -141,19 +141,10 @@ describe('manual control', () => {
     bad({ name: 'x' }, /name must be a full name/);
     bad({}, /name is required/);
     bad({ name: NAME, completesAfterMs: -1 }, /completesAfterMs must be 0 or more milliseconds/);
-    bad(
-      { name: NAME, completesAfterMs: '5s' },
-      /completesAfterMs must be a number of milliseconds; it is "5s"/,
-    );
+    bad({ name: NAME, completesAfterMs: '5s' }, /completesAfterMs must be a number of milliseconds; it is "5s"/);
     bad({ name: NAME, onCancel: { kind: 'win' } }, /onCancel.kind must be wins, loses/);
-    bad(
-      { name: NAME, onCancel: { kind: 'wins', after: 1 } },
-      /onCancel.after is not a field; the fields are/,
-    );
-    bad(
-      { name: NAME, onCancel: { kind: 'refused', code: 'NO' } },
-      /onCancel.code must be one of OK, CANCELLED/,
-    );
+    bad({ name: NAME, onCancel: { kind: 'wins', after: 1 } }, /onCancel.after is not a field; the fields are/);
+    bad({ name: NAME, onCancel: { kind: 'refused', code: 'NO' } }, /onCancel.code must be one of OK, CANCELLED/);
     bad('x', /operation script must be an object/);
     assert.deepEqual(emulator.operations(), []);
   });

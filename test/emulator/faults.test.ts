@@ -19,9 +19,7 @@ async function connectionError(request: Promise<unknown>): Promise<unknown> {
     () => assert.fail('an answer came'),
     (reason: unknown) => reason,
   );
-  return error instanceof Error && error.cause instanceof Error && 'code' in error.cause
-    ? error.cause.code
-    : error;
+  return error instanceof Error && error.cause instanceof Error && 'code' in error.cause ? error.cause.code : error;
 }
 
 describe('a fault that replaces the answer', () => {
@@ -52,10 +50,7 @@ describe('a fault that replaces the answer', () => {
   });
 
   it('is any status in JSON or HTML', async (t) => {
-    const unavailable = await get(
-      await failing(t, { kind: 'status', code: 'UNAVAILABLE', message: 'm' }),
-      NAME,
-    );
+    const unavailable = await get(await failing(t, { kind: 'status', code: 'UNAVAILABLE', message: 'm' }), NAME);
     assert.deepEqual(unavailable.json(), { error: { code: 503, message: 'm', status: 'UNAVAILABLE' } });
     const odd = await get(await failing(t, { kind: 'status', code: 'UNKNOWN', httpStatus: 502 }), NAME);
     assert.deepEqual(problem(odd), [502, 502, 'UNKNOWN']);
@@ -98,10 +93,7 @@ describe('a fault that replaces the answer', () => {
       assert.equal((await post(emulator, 'operations/running:cancel')).status, 503);
       assert.equal(emulator.operation('operations/running').cancelsAccepted, carriedOut === true ? 1 : 0);
       const { fault, effect, status } = emulator.log[0] ?? {};
-      assert.deepEqual(
-        [fault, effect, status],
-        ['status', carriedOut === true ? 'cancel-accepted' : undefined, 503],
-      );
+      assert.deepEqual([fault, effect, status], ['status', carriedOut === true ? 'cancel-accepted' : undefined, 503]);
     }
   });
 });

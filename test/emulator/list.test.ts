@@ -86,11 +86,7 @@ describe('list', () => {
       { pageToken: nextPageToken },
     ];
     for (const query of bad) {
-      assert.deepEqual(
-        problem(await list(emulator, query)),
-        [400, 400, 'INVALID_ARGUMENT'],
-        JSON.stringify(query),
-      );
+      assert.deepEqual(problem(await list(emulator, query)), [400, 400, 'INVALID_ARGUMENT'], JSON.stringify(query));
     }
   });
 

@@ -68,12 +68,7 @@ describe('the race between a cancel and the operation', () => {
 
 describe('a result', () => {
   it('may be a response, an error, neither or both', () => {
-    for (const own of [
-      { response: { a: 1 } },
-      { error: { code: 3 } },
-      {},
-      { response: {}, error: { code: 1 } },
-    ]) {
+    for (const own of [{ response: { a: 1 } }, { error: { code: 3 } }, {}, { response: {}, error: { code: 1 } }]) {
       assert.deepEqual(result({ completesAfterMs: 0, result: own }, [], 1_000), own);
     }
   });
@@ -82,9 +77,7 @@ describe('a result', () => {
 describe('an operation', () => {
   it('is hidden before its time and gone after it', () => {
     const script = { visibleAfterMs: 10, completesAfterMs: 20, expiresAfterMs: 30 };
-    const phases = [1_009, 1_010, 1_020, 1_030].map((now) =>
-      stateAt({ name: NAME, ...script }, history(), now),
-    );
+    const phases = [1_009, 1_010, 1_020, 1_030].map((now) => stateAt({ name: NAME, ...script }, history(), now));
     assert.deepEqual(
       phases.map(({ phase }) => phase),
       ['hidden', 'running', 'done', 'gone'],
@@ -127,11 +120,8 @@ describe('an operation', () => {
   });
 });
 
-const decision = (
-  onCancel: OperationScript['onCancel'],
-  now: number,
-  events: OperationEvent[] = [],
-): string => decideCancel({ name: NAME, onCancel }, history(...events), now).kind;
+const decision = (onCancel: OperationScript['onCancel'], now: number, events: OperationEvent[] = []): string =>
+  decideCancel({ name: NAME, onCancel }, history(...events), now).kind;
 
 describe('a refusal', () => {
   it('is for ever if it has no limit', () => {

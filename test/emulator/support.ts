@@ -34,12 +34,7 @@ export interface Body {
 }
 
 /** One request to `/v1beta1/{path}`, or to the path itself if it begins with `/`. */
-export async function call(
-  emulator: Emulator,
-  method: string,
-  path: string,
-  init: RequestInit = {},
-): Promise<Reply> {
+export async function call(emulator: Emulator, method: string, path: string, init: RequestInit = {}): Promise<Reply> {
   const url = emulator.url + (path.startsWith('/') ? path : `/v1beta1/${path}`);
   const response = await fetch(url, { method, redirect: 'manual', ...init });
   const text = await response.text();

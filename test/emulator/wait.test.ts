@@ -68,9 +68,7 @@ describe('wait', () => {
     emulator.add({ name: 'operations/1', waitSupported: 'unimplemented' });
     emulator.add({ name: 'operations/2', waitSupported: 'no-route' });
     emulator.add({ name: 'operations/3', waitSupported: 'returns-at-once' });
-    const replies = await Promise.all(
-      [1, 2, 3].map((id) => post(emulator, `operations/${id}:wait?timeout=20s`)),
-    );
+    const replies = await Promise.all([1, 2, 3].map((id) => post(emulator, `operations/${id}:wait?timeout=20s`)));
     assert.deepEqual(
       replies.map(({ status }) => status),
       [501, 404, 200],

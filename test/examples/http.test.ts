@@ -74,10 +74,7 @@ describe("the curl example, over Temporal's HTTP API", { skip: missing ?? onWind
 
     const description = await world.client.workflow.getHandle(workflowIdOf(SERVICE, name)).describe();
     const attributes = description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
-    const { GoogleOperationName, GoogleOperationOutcome } = Object.fromEntries(attributes) as Record<
-      string,
-      string
-    >;
+    const { GoogleOperationName, GoogleOperationOutcome } = Object.fromEntries(attributes) as Record<string, string>;
     assert.deepEqual([GoogleOperationName, GoogleOperationOutcome], [name, 'CANCELLED']);
     assert.equal(description.memo?.['operation'], name);
   });

@@ -17,15 +17,11 @@ const PYTHON = process.platform === 'win32' ? 'python' : 'python3';
 async function environment(): Promise<string> {
   const requirements = join(EXAMPLE, 'requirements.txt');
   const where = 'import sys; print(sys.version, sys.prefix)';
-  const identity =
-    (await demand({ file: PYTHON, args: ['-c', where] })) + (await readFile(requirements, 'utf8'));
+  const identity = (await demand({ file: PYTHON, args: ['-c', where] })) + (await readFile(requirements, 'utf8'));
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 12);
   const folder = join(defaultCacheDir(), `python-${key}`);
   const done = join(folder, 'complete');
-  const python = join(
-    folder,
-    ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']),
-  );
+  const python = join(folder, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
   await withLock(`${folder}.lock`, async () => {
     if ((await stat(done).catch(() => undefined)) !== undefined) return;
     await rm(folder, { recursive: true, force: true });

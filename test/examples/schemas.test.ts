@@ -103,9 +103,7 @@ describe('an input is good by its schema when it is good by the code', () => {
   }
 
   test('names, services, versions and durations of any shape', async () => {
-    const agree = await agreement('cancelOperation.json', (input) =>
-      parseOperationInput('cancelOperation', input),
-    );
+    const agree = await agreement('cancelOperation.json', (input) => parseOperationInput('cancelOperation', input));
     const over = (alphabet: string[], maxLength: number) =>
       fc.array(fc.constantFrom(...alphabet), { maxLength }).map((parts) => parts.join(''));
     const shapes = {

@@ -43,8 +43,7 @@ function options(): { seed: number; minutes: number; json?: string } | string {
     });
     const minutes = Number(values.minutes ?? 10);
     const seed = Number(values.seed ?? randomInt(1, 2 ** 31));
-    if (!(minutes >= 0.3 && minutes <= 240))
-      return `--minutes takes a number from 0.3 to 240; it is ${values.minutes}`;
+    if (!(minutes >= 0.3 && minutes <= 240)) return `--minutes takes a number from 0.3 to 240; it is ${values.minutes}`;
     if (!Number.isSafeInteger(seed)) return `--seed takes a whole number; it is ${values.seed}`;
     return { seed, minutes, ...(values.json !== undefined && { json: values.json }) };
   } catch (error) {

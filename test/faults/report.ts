@@ -60,15 +60,11 @@ export function commandOf({ seed, minutes }: Pick<Report, 'seed' | 'minutes'>): 
 
 /** A report for people: figures, then the faults by kind, then everything that should not have happened. */
 export function textOf(report: Report): string {
-  const count = (kind: Problem['kind']): number =>
-    report.problems.filter((problem) => problem.kind === kind).length;
+  const count = (kind: Problem['kind']): number => report.problems.filter((problem) => problem.kind === kind).length;
   const { recoveries, sendings } = report;
   const figures: [string, string | number][] = [
     ['seed', report.seed],
-    [
-      'minutes',
-      `${report.minutes} (faults for ${seconds(report.faultsMs)}, all of it ${seconds(report.tookMs)})`,
-    ],
+    ['minutes', `${report.minutes} (faults for ${seconds(report.faultsMs)}, all of it ${seconds(report.tookMs)})`],
     ['operations', report.operations],
     ['executions', `${report.executions}, and ${report.bulks} bulk cancellations`],
     ['calls', `${report.calls} accepted, made again ${report.repeats} times`],
@@ -77,10 +73,7 @@ export function textOf(report: Report): string {
     ['Temporal restarts', report.temporalRestarts],
     ['Google away', report.googleAway],
     ['requests', `${report.requests}, of which ${report.requestsHit} met a fault`],
-    [
-      'faults injected',
-      `${report.injected.filter(({ hits }) => hits > 0).length} of ${report.injected.length} ways`,
-    ],
+    ['faults injected', `${report.injected.filter(({ hits }) => hits > 0).length} of ${report.injected.length} ways`],
     [
       'outcomes',
       Object.entries(report.outcomes)
@@ -90,10 +83,7 @@ export function textOf(report: Report): string {
     ['wrong outcomes', count('wrong outcome')],
     ['lost cancels', count('lost cancel')],
     ['lost starts', count('lost start')],
-    [
-      'other problems',
-      report.problems.length - count('wrong outcome') - count('lost cancel') - count('lost start'),
-    ],
+    ['other problems', report.problems.length - count('wrong outcome') - count('lost cancel') - count('lost start')],
     ['slowest recovery', `${seconds(recoveries.slowest)} (${recoveries.which})`],
     [
       'recoveries',

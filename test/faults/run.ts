@@ -100,9 +100,7 @@ async function run(
   }, PROGRESS_EVERY_MS);
   cleanups.push(async () => clearInterval(progress));
 
-  line(
-    `faults on for ${(plan.faultsMs / 1_000).toFixed(0)} s: ${plan.operations.length} operations, seed ${seed}`,
-  );
+  line(`faults on for ${(plan.faultsMs / 1_000).toFixed(0)} s: ${plan.operations.length} operations, seed ${seed}`);
   const parts = { pool, temporal, google, clock, random: seededRandom(seed + 2), say: line };
   const disturbances = Promise.all(plan.disturbances.map((disturbance) => disturb(parts, disturbance)));
   const wire = Promise.all(
@@ -116,12 +114,7 @@ async function run(
     ...plan.bulks.map((bulk) => startBulk({ client, taskQueue }, clock, bulk)),
   ]);
   // The first that fails ends the run. All are awaited, so that no rejection is left unhandled.
-  await Promise.all([
-    disturbances,
-    wire,
-    clock.at(plan.faultsMs),
-    Promise.race([work, clock.at(plan.faultsMs)]),
-  ]);
+  await Promise.all([disturbances, wire, clock.at(plan.faultsMs), Promise.race([work, clock.at(plan.faultsMs)])]);
   google.emulator.clearFaults();
   await pool.ready(signal);
   const faultsEnd = Date.now();
@@ -136,8 +129,7 @@ async function run(
   const bulks = records.filter(({ type }) => type === 'cancelOperations');
   const executions: Execution[] = [];
   for (const one of records)
-    if (one.type !== 'cancelOperations')
-      executions.push(await persistently(clock, () => executionOf(client, one)));
+    if (one.type !== 'cancelOperations') executions.push(await persistently(clock, () => executionOf(client, one)));
   line(`comparing ${executions.length} executions with the emulator, and replaying their histories`);
   const problems: Problem[] = [
     ...judge(executions, google, faultsEnd, maxRecoveryMs),
@@ -212,8 +204,7 @@ async function readRecords(
   clock: Clock,
 ): Promise<TemporalRecord[]> {
   const runs = new Map<string, string>();
-  for (const { name, runId } of accepted)
-    if (runId !== undefined) runs.set(runId, workflowIdOf(DEFAULT_SERVICE, name));
+  for (const { name, runId } of accepted) if (runId !== undefined) runs.set(runId, workflowIdOf(DEFAULT_SERVICE, name));
   for (const { workflowId, runId } of await persistently(clock, () => executionsOf(client, taskQueue)))
     runs.set(runId, workflowId);
   const records: TemporalRecord[] = [];
@@ -230,9 +221,7 @@ async function readRecords(
 /** Workers that ended by themselves, although Temporal ran. */
 function deathsOf({ deaths }: WorkerPool, { outages }: RestartableTemporal): Problem[] {
   return deaths
-    .filter(
-      ({ at }) => !outages.some(({ from, until }) => at >= from && at <= until + MAX_DEATH_AFTER_OUTAGE_MS),
-    )
+    .filter(({ at }) => !outages.some(({ from, until }) => at >= from && at <= until + MAX_DEATH_AFTER_OUTAGE_MS))
     .map(({ reason }) => ({ kind: 'process', about: 'a worker', what: `ended by itself: ${reason}` }));
 }
 

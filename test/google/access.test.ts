@@ -119,10 +119,7 @@ test('a refusal names the variable to change', () => {
 });
 
 test('a bad rule is refused with its variable and what is wrong', () => {
-  assert.throws(
-    () => createAccess({ operations: 'a/b**' }),
-    /"a\/b\*\*" has a \*\* that is not a segment of its own/,
-  );
+  assert.throws(() => createAccess({ operations: 'a/b**' }), /"a\/b\*\*" has a \*\* that is not a segment of its own/);
   for (const operations of [
     '',
     ',',

@@ -214,9 +214,7 @@ test('a cancel is accepted by its status line, whatever comes after it', async (
     setImmediate(() => response.destroy());
   });
   await clientOf(broken.host).cancel(ref);
-  const stalled = await serve(t, (_, response) =>
-    response.writeHead(200, { 'content-length': '1000' }).write('{'),
-  );
+  const stalled = await serve(t, (_, response) => response.writeHead(200, { 'content-length': '1000' }).write('{'));
   await clientOf(stalled.host, 200).cancel(ref);
 });
 

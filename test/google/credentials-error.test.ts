@@ -40,11 +40,7 @@ const UNUSABLE = 'get of x: no usable Google credentials on this worker: ';
 describe('a failure to get a token', () => {
   test('is UNAVAILABLE where the endpoint is down, busy or silent, and UNAUTHENTICATED where it refuses', () => {
     for (const status of [408, 429, 500, 503])
-      assert.deepEqual(judged(answered(status)), [
-        'UNAVAILABLE',
-        'CREDENTIALS',
-        `${NO_TOKEN}HTTP ${status}: failed`,
-      ]);
+      assert.deepEqual(judged(answered(status)), ['UNAVAILABLE', 'CREDENTIALS', `${NO_TOKEN}HTTP ${status}: failed`]);
     for (const status of [400, 401, 403, 404, 499])
       assert.deepEqual(judged(answered(status)), [
         'UNAUTHENTICATED',
@@ -70,13 +66,7 @@ describe('a failure to get a token', () => {
       `${UNUSABLE}HTTP 400: invalid_grant: Wrong audience`,
     );
     assert.equal(why({ error: 'invalid_grant', error_description: 5 }), `${UNUSABLE}HTTP 400: invalid_grant`);
-    for (const data of [
-      { error: { code: 400 } },
-      { error_description: 'x' },
-      'invalid_grant',
-      null,
-      undefined,
-    ])
+    for (const data of [{ error: { code: 400 } }, { error_description: 'x' }, 'invalid_grant', null, undefined])
       assert.equal(why(data), `${UNUSABLE}HTTP 400: failed`);
     assert.equal(why({ error: 'Bearer sesame' }), `${UNUSABLE}HTTP 400: Bearer [redacted]`);
     const outer = failed({}, 'outer', answered(400, { error: 'invalid_grant' }));

@@ -46,10 +46,7 @@ test('no credentials, and credentials that are refused, are UNAUTHENTICATED', as
       { GOOGLE_APPLICATION_CREDENTIALS: temporaryFile(t, 'a secret') },
       /: the file in GOOGLE_APPLICATION_CREDENTIALS is not JSON$/,
     ],
-    [
-      { CLOUDSDK_CONFIG: gcloudFolder(t, 'a secret') },
-      /application_default_credentials\.json.* is not JSON$/,
-    ],
+    [{ CLOUDSDK_CONFIG: gcloudFolder(t, 'a secret') }, /application_default_credentials\.json.* is not JSON$/],
     [
       {
         GOOGLE_APPLICATION_CREDENTIALS: federated(t, `http://${refusing.host}`, {
@@ -128,10 +125,7 @@ test('a token endpoint that is down or silent is UNAVAILABLE, and works once it 
   await new Promise((resolve) => closed.close(resolve));
   const down = await serve(t, (_, response) => response.writeHead(503).end('<html>'));
   for (const tokenUrl of [`http://127.0.0.1:${port}`, `http://${down.host}`]) {
-    const [result] = await call(
-      { name: NAME, calls: 1 },
-      { GOOGLE_APPLICATION_CREDENTIALS: federated(t, tokenUrl) },
-    );
+    const [result] = await call({ name: NAME, calls: 1 }, { GOOGLE_APPLICATION_CREDENTIALS: federated(t, tokenUrl) });
     const { code, kind, message } = failure(result);
     assert.deepEqual([code, kind], ['UNAVAILABLE', 'CREDENTIALS'], message);
   }
@@ -139,9 +133,7 @@ test('a token endpoint that is down or silent is UNAVAILABLE, and works once it 
   const silent = await serve(t, (_, response) => {
     asked += 1;
     if (asked > 1)
-      response
-        .setHeader('content-type', 'application/json')
-        .end('{"access_token":"token-1","expires_in":3600}');
+      response.setHeader('content-type', 'application/json').end('{"access_token":"token-1","expires_in":3600}');
   });
   const api = await google(t, (token) => token === 'token-1');
   const [first, second] = await call(

@@ -83,8 +83,7 @@ test('a bad GOOGLE_ENDPOINTS says what is wrong with which entry', () => {
 });
 
 test('blanks around an endpoint, a slash at its end and the port of https are no part of it', () => {
-  const entries =
-    ' a.example = https://h.example/ , b.example=https://h.example:443,c.example=https://h.example:4430';
+  const entries = ' a.example = https://h.example/ , b.example=https://h.example:443,c.example=https://h.example:4430';
   assert.deepEqual(
     [...parseEndpoints(entries)],
     [
@@ -93,10 +92,7 @@ test('blanks around an endpoint, a slash at its end and the port of https are no
       ['c.example', 'https://h.example:4430'],
     ],
   );
-  assert.throws(
-    () => parseEndpoints('a.example=https://b.example, a.example =https://c.example'),
-    /second time/,
-  );
+  assert.throws(() => parseEndpoints('a.example=https://b.example, a.example =https://c.example'), /second time/);
 });
 
 test('an emulator gets everything over plain HTTP', () => {

@@ -62,25 +62,9 @@ describe('an error answer', () => {
   test('has kind STATUS where the body has a code or a status, and NOT_API_ERROR otherwise', () => {
     for (const error of [{ code: 404 }, { code: '404' }, { status: 'NOT_FOUND' }])
       assert.equal(answered(404, { error }).kind, 'STATUS', JSON.stringify(error));
-    for (const error of [
-      'gone',
-      ['gone'],
-      null,
-      {},
-      { code: 'x404' },
-      { code: '404x' },
-      { code: '' },
-      { status: 404 },
-    ])
+    for (const error of ['gone', ['gone'], null, {}, { code: 'x404' }, { code: '404x' }, { code: '' }, { status: 404 }])
       assert.equal(answered(404, { error }).kind, 'NOT_API_ERROR', JSON.stringify(error));
-    for (const body of [
-      '',
-      'null',
-      '5',
-      '[]',
-      '{"error":',
-      [{ error: { code: 404 } }, { error: { code: 404 } }],
-    ])
+    for (const body of ['', 'null', '5', '[]', '{"error":', [{ error: { code: 404 } }, { error: { code: 404 } }]])
       assert.equal(answered(404, body).kind, 'NOT_API_ERROR');
     assert.equal(answered(404, [{ error: { code: 404 } }]).kind, 'STATUS');
   });
@@ -98,10 +82,7 @@ describe('an error answer', () => {
   });
 
   test('of another kind than ErrorInfo has no reason', () => {
-    const details = [
-      { '@type': 'type.googleapis.com/google.rpc.NotErrorInfo', reason: 'X' },
-      { reason: 'Y' },
-    ];
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.NotErrorInfo', reason: 'X' }, { reason: 'Y' }];
     assert.equal(answered(400, { error: { code: 400, details } }).reason, undefined);
     assert.equal(answered(400, { error: { code: 400, details: { 0: errorInfo('X') } } }).reason, undefined);
   });
@@ -131,11 +112,7 @@ describe('an error answer', () => {
       [400, { message: perMinute }, 'INVALID_ARGUMENT'],
     ];
     for (const [status, fields, code] of cases)
-      assert.equal(
-        answered(status, { error: { code: status, ...fields } }).code,
-        code,
-        JSON.stringify(fields),
-      );
+      assert.equal(answered(status, { error: { code: status, ...fields } }).code, code, JSON.stringify(fields));
   });
 
   test('has the code that it names, unless there is none of that name or it is OK', () => {
@@ -167,10 +144,7 @@ describe('a page in place of a status', () => {
     const html = '<!DOCTYPE html><html><head><TITLE lang="en">Bad  gateway</TITLE></head><body>no</body>';
     const said = (text: string, type?: string) =>
       answered(502, text, type === undefined ? {} : { 'content-type': type }).message.split(URL)[1];
-    assert.equal(
-      said(html, 'text/html; charset=utf-8'),
-      ', not a google.rpc.Status but text/html: Bad gateway',
-    );
+    assert.equal(said(html, 'text/html; charset=utf-8'), ', not a google.rpc.Status but text/html: Bad gateway');
     assert.equal(said('no'), ', not a google.rpc.Status but no content type: no');
     assert.equal(said(' \n', 'text/html'), ', without a body');
   });

@@ -22,24 +22,13 @@ const retryInfo = (retryDelay: unknown) => ({
   '@type': 'type.googleapis.com/google.rpc.RetryInfo',
   retryDelay,
 });
-const QUOTA =
-  "Quota exceeded for quota metric 'Resource management' and limit 'CRUD requests per minute' of service x";
+const QUOTA = "Quota exceeded for quota metric 'Resource management' and limit 'CRUD requests per minute' of service x";
 const HTML = '<!DOCTYPE html><title>Error 404 (Not Found)!!1</title><p>The requested URL was not found';
 
 test('an answer maps to a code and a kind, by its HTTP status and its body', async (t) => {
   const cases: [name: string, answer: Canned, code: string, kind: string][] = [
-    [
-      'the status by name',
-      { status: 400, body: status(400, 'FAILED_PRECONDITION') },
-      'FAILED_PRECONDITION',
-      'STATUS',
-    ],
-    [
-      'a shared HTTP status',
-      { status: 409, body: status(409, 'ALREADY_EXISTS') },
-      'ALREADY_EXISTS',
-      'STATUS',
-    ],
+    ['the status by name', { status: 400, body: status(400, 'FAILED_PRECONDITION') }, 'FAILED_PRECONDITION', 'STATUS'],
+    ['a shared HTTP status', { status: 409, body: status(409, 'ALREADY_EXISTS') }, 'ALREADY_EXISTS', 'STATUS'],
     ['a JSON 404', { status: 404, body: status(404, 'NOT_FOUND') }, 'NOT_FOUND', 'STATUS'],
     ['499 is no cancelled operation', { status: 499, body: status(499, 'CANCELLED') }, 'CANCELLED', 'STATUS'],
     ['no status', { status: 503, body: status(503) }, 'UNAVAILABLE', 'STATUS'],
@@ -49,24 +38,14 @@ test('an answer maps to a code and a kind, by its HTTP status and its body', asy
     ['a 5xx by its name', { status: 500, body: status(500, 'DATA_LOSS') }, 'DATA_LOSS', 'STATUS'],
     ['an OK that is none', { status: 500, body: status(500, 'OK') }, 'INTERNAL', 'STATUS'],
     ['a code in a string', { status: 404, body: { error: { code: '404' } } }, 'NOT_FOUND', 'STATUS'],
-    [
-      'no message',
-      { status: 429, body: { error: { code: 429, message: null } } },
-      'RESOURCE_EXHAUSTED',
-      'STATUS',
-    ],
+    ['no message', { status: 429, body: { error: { code: 429, message: null } } }, 'RESOURCE_EXHAUSTED', 'STATUS'],
     [
       'details of all sorts',
       { status: 500, body: { error: { code: 500, details: [null, 1, 'x', {}] } } },
       'INTERNAL',
       'STATUS',
     ],
-    [
-      'details that are no list',
-      { status: 500, body: { error: { code: 500, details: {} } } },
-      'INTERNAL',
-      'STATUS',
-    ],
+    ['details that are no list', { status: 500, body: { error: { code: 500, details: {} } } }, 'INTERNAL', 'STATUS'],
     [
       'a rate limit as a 403',
       { status: 403, body: status(403, 'PERMISSION_DENIED', [info('RATE_LIMIT_EXCEEDED')]) },
@@ -88,12 +67,7 @@ test('an answer maps to a code and a kind, by its HTTP status and its body', asy
       ],
     ),
     ['another 403 of old', { status: 403, body: legacy('forbidden') }, 'PERMISSION_DENIED', 'STATUS'],
-    [
-      'a 400 of old with a quota',
-      { status: 400, body: legacy('quotaExceeded', 400) },
-      'INVALID_ARGUMENT',
-      'STATUS',
-    ],
+    ['a 400 of old with a quota', { status: 400, body: legacy('quotaExceeded', 400) }, 'INVALID_ARGUMENT', 'STATUS'],
     [
       'a 403 of old with errors of all sorts',
       { status: 403, body: { error: { code: 403, errors: [null, 1, {}, 'quotaExceeded'] } } },
@@ -136,18 +110,8 @@ test('an answer maps to a code and a kind, by its HTTP status and its body', asy
     ['other JSON', { status: 404, body: { error: 'invalid_grant' } }, 'NOT_FOUND', 'NOT_API_ERROR'],
     ['an error that says nothing', { status: 404, body: { error: {} } }, 'NOT_FOUND', 'NOT_API_ERROR'],
     ['JSON of another shape', { status: 500, body: [1] }, 'INTERNAL', 'NOT_API_ERROR'],
-    [
-      'an error page without end',
-      { status: 500, body: 'x'.repeat(20 * 1024 * 1024) },
-      'INTERNAL',
-      'NOT_API_ERROR',
-    ],
-    [
-      'an operation in a 500',
-      { status: 500, body: { name: ref.name, done: true } },
-      'INTERNAL',
-      'NOT_API_ERROR',
-    ],
+    ['an error page without end', { status: 500, body: 'x'.repeat(20 * 1024 * 1024) }, 'INTERNAL', 'NOT_API_ERROR'],
+    ['an operation in a 500', { status: 500, body: { name: ref.name, done: true } }, 'INTERNAL', 'NOT_API_ERROR'],
   ];
   let answer: Canned = { status: 200 };
   const server = await serve(t, (_, response) => {
@@ -173,10 +137,7 @@ test('an error says what Google said, its reason, and where it was', async (t) =
       .end(JSON.stringify(status(403, 'PERMISSION_DENIED', [info('SERVICE_DISABLED')], 'API not enabled'))),
   );
   const error = await errorFrom(clientOf(server.host).get(ref, { fields: 'name' }));
-  assert.equal(
-    error.message,
-    `get of ${ref.name}: PERMISSION_DENIED [SERVICE_DISABLED] (HTTP 403): API not enabled`,
-  );
+  assert.equal(error.message, `get of ${ref.name}: PERMISSION_DENIED [SERVICE_DISABLED] (HTTP 403): API not enabled`);
   assert.equal(error.answer, 'API not enabled');
   assert.equal(error.reason, 'SERVICE_DISABLED');
   assert.equal(error.url, `http://${server.host}/v1/${ref.name}`);
@@ -184,9 +145,7 @@ test('an error says what Google said, its reason, and where it was', async (t) =
 });
 
 test('a page that is no google.rpc.Status shows its title and the URL, for the URL is likely wrong', async (t) => {
-  const server = await serve(t, (_, response) =>
-    response.writeHead(404, { 'content-type': 'text/html' }).end(HTML),
-  );
+  const server = await serve(t, (_, response) => response.writeHead(404, { 'content-type': 'text/html' }).end(HTML));
   const { message, answer } = await errorFrom(clientOf(server.host).get(ref));
   assert.equal(answer, undefined);
   assert.match(message, /text\/html: Error 404 \(Not Found\)!!1/);

@@ -41,10 +41,7 @@ test("a machine's token comes from its metadata server, and one is used for seve
   assert.match(api.requests[0]?.headers['user-agent'] ?? '', /^temporal-lro\/1\.2\.3 /);
   const asked = server.requests.filter(({ url }) => url.includes('/token'));
   assert.equal(asked.length, 1);
-  assert.match(
-    decodeURIComponent(asked[0]?.url ?? ''),
-    /scopes=https:\/\/www\.googleapis\.com\/auth\/cloud-platform/,
-  );
+  assert.match(decodeURIComponent(asked[0]?.url ?? ''), /scopes=https:\/\/www\.googleapis\.com\/auth\/cloud-platform/);
   assert.ok(!server.requests.some(({ url }) => url.includes('project-id')), 'no project is looked for');
 });
 
@@ -101,12 +98,7 @@ test("a service account's key mints a token, and Google's own hosts are reached 
   const assertion = new URLSearchParams(minting?.body).get('assertion') ?? '';
   const [header, claims, signature = ''] = assertion.split('.');
   assert.ok(
-    verify(
-      'sha256',
-      Buffer.from(`${header}.${claims}`),
-      serviceAccountKey,
-      Buffer.from(signature, 'base64url'),
-    ),
+    verify('sha256', Buffer.from(`${header}.${claims}`), serviceAccountKey, Buffer.from(signature, 'base64url')),
   );
   assert.deepEqual(
     calls.map(({ headers }) => [headers.host, headers.authorization]),

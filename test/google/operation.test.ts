@@ -25,10 +25,7 @@ describe('the body of an operation', () => {
       response: any,
       metadata: any,
     });
-    assert.equal(
-      read({ name: 'projects/9/locations/l/operations/1' }).name,
-      'projects/9/locations/l/operations/1',
-    );
+    assert.equal(read({ name: 'projects/9/locations/l/operations/1' }).name, 'projects/9/locations/l/operations/1');
   });
 
   test('loses the fields that contradict operations.proto, and those of a wrong type that decide nothing', () => {

@@ -46,10 +46,7 @@ describe('text from outside', () => {
     assert.equal(redact('x'.repeat(10), 10), 'x'.repeat(10));
     assert.equal(redact('x'.repeat(11), 10), `${'x'.repeat(10)}…`);
     assert.equal(redact('x'.repeat(600)), `${'x'.repeat(500)}…`);
-    assert.equal(
-      redact(`${'x'.repeat(190)} ya29.${'s'.repeat(3_000)} end`, 220),
-      `${'x'.repeat(190)} [redacted] end`,
-    );
+    assert.equal(redact(`${'x'.repeat(190)} ya29.${'s'.repeat(3_000)} end`, 220), `${'x'.repeat(190)} [redacted] end`);
   });
 });
 
@@ -168,10 +165,7 @@ describe('a GoogleApiError', () => {
 
   test('has a kind of its own for bad arguments and for a caller who gave up', () => {
     const argument = argumentError('name is bad');
-    assert.deepEqual(
-      [argument.code, argument.kind, argument.message],
-      ['INVALID_ARGUMENT', 'ARGUMENT', 'name is bad'],
-    );
+    assert.deepEqual([argument.code, argument.kind, argument.message], ['INVALID_ARGUMENT', 'ARGUMENT', 'name is bad']);
     const aborted = abortedError('get of x');
     assert.deepEqual(fieldsOf(aborted), { name: 'GoogleApiError', code: 'CANCELLED', kind: 'ABORTED' });
     assert.match(aborted.message, /^get of x: given up/);

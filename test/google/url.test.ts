@@ -45,12 +45,7 @@ test('an operation resolves to the URLs that its service publishes', () => {
       'operations/projects/p/instances/i/locations/l/operations/1',
       'bigtableadmin.googleapis.com/v2/operations/projects/p/instances/i/locations/l/operations/1',
     ],
-    [
-      'cloudbuild',
-      'v1',
-      'operations/build/p/NmM4ZTk=',
-      'cloudbuild.googleapis.com/v1/operations/build/p/NmM4ZTk=',
-    ],
+    ['cloudbuild', 'v1', 'operations/build/p/NmM4ZTk=', 'cloudbuild.googleapis.com/v1/operations/build/p/NmM4ZTk='],
     [
       'dataproc',
       'v1',
@@ -111,18 +106,11 @@ test('the segment that a service puts in front of a name belongs to the versions
   const cases: [service: string, prefix: string, having: string[], without: string[]][] = [
     ['pubsublite', 'admin', ['v1'], ['v1beta1', 'v11', 'v2']],
     ['speech', 'operations', ['v1', 'v1p1beta1'], ['v1beta1', 'v2']],
-    [
-      'videointelligence',
-      'operations',
-      ['v1', 'v1beta2', 'v1p1beta1', 'v1p2beta1'],
-      ['v1p3beta1', 'v1beta1', 'v2'],
-    ],
+    ['videointelligence', 'operations', ['v1', 'v1beta2', 'v1p1beta1', 'v1p2beta1'], ['v1p3beta1', 'v1beta1', 'v2']],
   ];
   for (const [service, prefix, having, without] of cases) {
-    const get = (apiVersion: string) =>
-      urlsOf({ service: `${service}.googleapis.com`, apiVersion, name }, config).get;
-    for (const version of having)
-      assert.ok(get(version).endsWith(`/${version}/${prefix}/${name}`), get(version));
+    const get = (apiVersion: string) => urlsOf({ service: `${service}.googleapis.com`, apiVersion, name }, config).get;
+    for (const version of having) assert.ok(get(version).endsWith(`/${version}/${prefix}/${name}`), get(version));
     for (const version of without) assert.ok(get(version).endsWith(`.com/${version}/${name}`), get(version));
   }
 });
@@ -156,24 +144,12 @@ test('a parent resolves to its list, and a collection to itself', () => {
       'projects/p/locations/us-central1',
       'us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/operations',
     ],
-    [
-      'bigtableadmin',
-      'operations/projects/p',
-      'bigtableadmin.googleapis.com/v1/operations/projects/p/operations',
-    ],
+    ['bigtableadmin', 'operations/projects/p', 'bigtableadmin.googleapis.com/v1/operations/projects/p/operations'],
     ['datastore', 'projects/p', 'datastore.googleapis.com/v1/projects/p/operations'],
     ['datastore', 'projects/p/operations', 'datastore.googleapis.com/v1/projects/p/operations'],
-    [
-      'documentai',
-      'projects/p/locations/-',
-      'documentai.googleapis.com/v1/projects/p/locations/-/operations',
-    ],
+    ['documentai', 'projects/p/locations/-', 'documentai.googleapis.com/v1/projects/p/locations/-/operations'],
     ['generativelanguage', 'batches', 'generativelanguage.googleapis.com/v1/batches'],
-    [
-      'pubsublite',
-      'projects/p/locations/l',
-      'pubsublite.googleapis.com/v1/admin/projects/p/locations/l/operations',
-    ],
+    ['pubsublite', 'projects/p/locations/l', 'pubsublite.googleapis.com/v1/admin/projects/p/locations/l/operations'],
     ['speech', 'operations', 'speech.googleapis.com/v1/operations'],
     ['storagetransfer', 'transferOperations', 'storagetransfer.googleapis.com/v1/transferOperations'],
     [
@@ -228,15 +204,11 @@ test('a hostile name, parent, service or version is refused, and the error names
   for (const [field, value] of hostile) {
     assert.throws(
       () => urlsOf({ ...good, [field]: value }, config),
-      (error) =>
-        error instanceof GoogleApiError && error.kind === 'ARGUMENT' && error.message.startsWith(field),
+      (error) => error instanceof GoogleApiError && error.kind === 'ARGUMENT' && error.message.startsWith(field),
       `${field} ${value}`,
     );
   }
-  assert.throws(
-    () => listUrlOf({ ...good, parent: 'projects/../operations' }, config),
-    /^GoogleApiError: parent /,
-  );
+  assert.throws(() => listUrlOf({ ...good, parent: 'projects/../operations' }, config), /^GoogleApiError: parent /);
 });
 
 test('whatever the strings, a URL is refused or has exactly the origin and the path that were meant', () => {
@@ -269,11 +241,7 @@ test('whatever the strings, a URL is refused or has exactly the origin and the p
     fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join('/')),
     fc.string(),
   );
-  const service = fc.oneof(
-    fc.constant('aiplatform.googleapis.com'),
-    fc.constant('batch.googleapis.com'),
-    fc.string(),
-  );
+  const service = fc.oneof(fc.constant('aiplatform.googleapis.com'), fc.constant('batch.googleapis.com'), fc.string());
   let resolved = 0;
   fc.assert(
     fc.property(service, name, (service, name) => {

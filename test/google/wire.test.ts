@@ -86,33 +86,29 @@ test('an error whose body breaks off keeps what its status says', async (t) => {
   assert.deepEqual([error.kind, error.code, error.httpStatus], ['NOT_API_ERROR', 'UNAVAILABLE', 503]);
 });
 
-test(
-  'the limit covers silence, a body that stalls and a body that drips',
-  { timeout: 300_000 },
-  async (t) => {
-    const drips = new Set<NodeJS.Timeout>();
-    t.after(() => drips.forEach(clearInterval));
-    const behaviours: Record<string, (response: ServerResponse) => void> = {
-      silence: () => undefined,
-      stall: (response) => response.writeHead(200).write('{"done":'),
-      drip: (response) => {
-        response.writeHead(200).write('{');
-        drips.add(setInterval(() => response.write(' '), 20));
-      },
-    };
-    for (const [name, behave] of Object.entries(behaviours)) {
-      let left: Promise<unknown> | undefined;
-      const server = await serve(t, (request, response) => {
-        left = new Promise((resolve) => request.socket.once('close', resolve));
-        behave(response);
-      });
-      const error = await errorFrom(clientOf(server.host).get(ref, { timeoutMs: 150 }));
-      assert.deepEqual([error.kind, error.code], ['TIMEOUT', 'DEADLINE_EXCEEDED'], name);
-      assert.match(error.message, /within 150ms/);
-      await left;
-    }
-  },
-);
+test('the limit covers silence, a body that stalls and a body that drips', { timeout: 300_000 }, async (t) => {
+  const drips = new Set<NodeJS.Timeout>();
+  t.after(() => drips.forEach(clearInterval));
+  const behaviours: Record<string, (response: ServerResponse) => void> = {
+    silence: () => undefined,
+    stall: (response) => response.writeHead(200).write('{"done":'),
+    drip: (response) => {
+      response.writeHead(200).write('{');
+      drips.add(setInterval(() => response.write(' '), 20));
+    },
+  };
+  for (const [name, behave] of Object.entries(behaviours)) {
+    let left: Promise<unknown> | undefined;
+    const server = await serve(t, (request, response) => {
+      left = new Promise((resolve) => request.socket.once('close', resolve));
+      behave(response);
+    });
+    const error = await errorFrom(clientOf(server.host).get(ref, { timeoutMs: 150 }));
+    assert.deepEqual([error.kind, error.code], ['TIMEOUT', 'DEADLINE_EXCEEDED'], name);
+    assert.match(error.message, /within 150ms/);
+    await left;
+  }
+});
 
 test('wait has its margin on top of the time that it waits', { timeout: 300_000 }, async (t) => {
   let answered = false;
@@ -161,11 +157,7 @@ test('a body over 8 MiB is refused: announced, streamed or packed', async (t) =>
   for (const [name, behave] of Object.entries(cases)) {
     const server = await serve(t, (_, response) => behave(response));
     const error = await errorFrom(clientOf(server.host).get(ref));
-    assert.deepEqual(
-      [error.kind, error.code, error.httpStatus],
-      ['TOO_LARGE', 'RESOURCE_EXHAUSTED', 200],
-      name,
-    );
+    assert.deepEqual([error.kind, error.code, error.httpStatus], ['TOO_LARGE', 'RESOURCE_EXHAUSTED', 200], name);
     assert.match(error.message, /over 8 MiB/);
   }
   const below = await serve(t, (_, response) => response.end(`${' '.repeat(8 * MIB - 20)}{"done":true}`));

@@ -56,10 +56,7 @@ async function cameTo<T>(call: Promise<T>): Promise<{ value: T } | { error: Goog
     assert.ok(error instanceof GoogleApiError, `${String(error)} is no GoogleApiError`);
     assert.ok(codeNames.includes(error.code) && error.code !== 'OK', error.code);
     assert.ok(error.message.length <= 2_001, 'a message is short');
-    assert.doesNotMatch(
-      error.message + (error.answer ?? '') + (error.reason ?? ''),
-      /[\p{Cc}\p{Cf}\u2028\u2029]/u,
-    );
+    assert.doesNotMatch(error.message + (error.answer ?? '') + (error.reason ?? ''), /[\p{Cc}\p{Cf}\u2028\u2029]/u);
     const wish = error.retryAfterMs ?? 0;
     assert.ok(Number.isFinite(wish) && wish >= 0);
     return { error };
@@ -84,8 +81,7 @@ function read(body: string): unknown {
 /** What a body proves, read a second time: `RUNNING`, an outcome, or nothing at all. */
 function proven(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
-  if (body['done'] !== true)
-    return body['done'] === false || (body['done'] ?? null) === null ? 'RUNNING' : undefined;
+  if (body['done'] !== true) return body['done'] === false || (body['done'] ?? null) === null ? 'RUNNING' : undefined;
   const error = body['error'] ?? null;
   if (error === null) return 'COMPLETED';
   if (!isObject(error)) return undefined;
@@ -147,10 +143,7 @@ property(
     ),
     body: anyErrorBody,
     contentType: fc.oneof(fc.constantFrom('application/json', 'text/html'), anyText),
-    retryAfter: fc.oneof(
-      fc.constantFrom('5', '-5', '1e9', '999999999999', 'Wed, 21 Oct 2065 07:28:00 GMT'),
-      anyText,
-    ),
+    retryAfter: fc.oneof(fc.constantFrom('5', '-5', '1e9', '999999999999', 'Wed, 21 Oct 2065 07:28:00 GMT'), anyText),
     seen: fc.boolean(),
     missing: fc.boolean(),
   }),
@@ -184,10 +177,7 @@ property(
         UNAUTHENTICATED: 401,
         INVALID_ARGUMENT: 400,
       }[verdict.type];
-      assert.ok(
-        says(verdict.type, httpStatus) && !seen,
-        `${verdict.type} of ${answer.httpStatus} ${answer.body}`,
-      );
+      assert.ok(says(verdict.type, httpStatus) && !seen, `${verdict.type} of ${answer.httpStatus} ${answer.body}`);
     }
     if (verdict.kind === 'retry')
       assert.ok(verdict.afterMs >= 0 && verdict.afterMs <= 300_000, String(verdict.afterMs));

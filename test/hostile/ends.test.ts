@@ -31,8 +31,7 @@ describe(
     before(async () => {
       google = await loopback('http', (seen, response) => {
         const url = new URL(seen.url, 'http://x');
-        const [, name = '', verb = ''] =
-          /^\/v1beta1\/([^:]+?)(?:\/operations)?(?::(\w+))?$/.exec(url.pathname) ?? [];
+        const [, name = '', verb = ''] = /^\/v1beta1\/([^:]+?)(?:\/operations)?(?::(\w+))?$/.exec(url.pathname) ?? [];
         const key = scripts.has(name) ? name : (url.pathname.slice('/v1beta1/'.length).split(':')[0] ?? '');
         const isLook = seen.method === 'GET' || verb === 'wait';
         if (isLook) looks.set(key, (looks.get(key) ?? 0) + 1);
@@ -88,8 +87,7 @@ describe(
         if (verb === 'cancel') {
           isCancelled = true;
           huge(response.writeHead(200), false);
-        } else
-          response.end(JSON.stringify(isCancelled ? { name, done: true, error: { code: 1 } } : { name }));
+        } else response.end(JSON.stringify(isCancelled ? { name, done: true, error: { code: 1 } } : { name }));
       });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.deepEqual(
@@ -100,9 +98,7 @@ describe(
 
     test('an Operation nested 100,000 levels deep ends as it says, without what is too deep', async () => {
       const name = operation((_, response) => {
-        response.end(
-          `{"name":"${name}","done":true,"response":${deep(100_000)},"metadata":${deep(100_000)}}`,
-        );
+        response.end(`{"name":"${name}","done":true,"response":${deep(100_000)},"metadata":${deep(100_000)}}`);
       });
       const result = await (await world.start('cancelOperation', { name })).result();
       assert.equal(result.outcome, 'COMPLETED');
@@ -142,10 +138,7 @@ describe(
       });
       const handle = await world.start('cancelOperation', { name });
       const result = await handle.result();
-      assert.deepEqual(
-        [result.outcome, result.cancellation.won, result.operation?.done],
-        ['CANCELLED', true, true],
-      );
+      assert.deepEqual([result.outcome, result.cancellation.won, result.operation?.done], ['CANCELLED', true, true]);
       assert.equal(looks.get(name), 2);
       assert.equal((await world.status(handle)).state, 'DONE');
     });
@@ -154,15 +147,10 @@ describe(
       let cancels = 0;
       const name = operation(({ verb, looks }, response) => {
         if (verb === 'cancel') cancels += 1;
-        response.end(
-          JSON.stringify(looks <= 1 ? { name, done: true, response: { '@type': 'x' } } : { name }),
-        );
+        response.end(JSON.stringify(looks <= 1 ? { name, done: true, response: { '@type': 'x' } } : { name }));
       });
       const result = await (await world.start('cancelOperation', { name })).result();
-      assert.deepEqual(
-        [result.outcome, result.wasAlreadyDone, cancels, looks.get(name)],
-        ['COMPLETED', true, 0, 1],
-      );
+      assert.deepEqual([result.outcome, result.wasAlreadyDone, cancels, looks.get(name)], ['COMPLETED', true, 0, 1]);
     });
 
     const circles: Record<string, (page: number) => string> = {
@@ -171,9 +159,7 @@ describe(
     };
     for (const [what, tokenOf] of Object.entries(circles)) {
       test(`a page token ${what}: what was listed is cancelled once, and the rest is a failure`, async () => {
-        const name = operation((_, response) =>
-          response.end(JSON.stringify({ name, done: true, error: { code: 1 } })),
-        );
+        const name = operation((_, response) => response.end(JSON.stringify({ name, done: true, error: { code: 1 } })));
         const under = parent(({ looks }, response) =>
           response.end(JSON.stringify({ operations: [{ name }], nextPageToken: tokenOf(looks) })),
         );
@@ -219,8 +205,7 @@ describe(
           response
             .writeHead(400)
             .end(JSON.stringify({ error: { code: 400, status: 'FAILED_PRECONDITION', message: ESCAPES } }));
-        else if (looks < 3)
-          response.writeHead(503, { 'content-type': 'text/html' }).end(`<title>${ESCAPES}</title>`);
+        else if (looks < 3) response.writeHead(503, { 'content-type': 'text/html' }).end(`<title>${ESCAPES}</title>`);
         else
           response.end(
             JSON.stringify({

@@ -148,9 +148,7 @@ property(
     assert.notEqual(request.parent === undefined, request.names === undefined);
     assert.ok(request.parent === undefined || isName(request.parent));
     assert.ok(isHost(request.service) && isVersion(request.apiVersion));
-    assert.ok(
-      Number.isInteger(request.maxConcurrent) && request.maxConcurrent >= 1 && request.maxConcurrent <= 500,
-    );
+    assert.ok(Number.isInteger(request.maxConcurrent) && request.maxConcurrent >= 1 && request.maxConcurrent <= 500);
     assert.ok(request.filter === undefined || request.parent !== undefined);
   },
   { short: 300 },

@@ -74,11 +74,7 @@ const cleaners: Record<string, (text: string) => unknown> = {
   plainError: (text) => plainError(new Error(`request to ${text}`)),
   'the error of a page': (text) => errorOfAnswer(answer(text, 502), 'get of x', 'https://h/'),
   'the error of a status': (text) =>
-    errorOfAnswer(
-      answer(JSON.stringify({ error: { code: 403, message: text } }), 403),
-      'get of x',
-      'https://h/',
-    ),
+    errorOfAnswer(answer(JSON.stringify({ error: { code: 403, message: text } }), 403), 'get of x', 'https://h/'),
   'a line of the log as JSON': (text) => escapeControl(redactSecrets(JSON.stringify({ msg: text })), 'json'),
   'a pretty line of the log': (text) => escapeControl(redactSecrets(JSON.stringify({ msg: text })), 'pretty'),
 };

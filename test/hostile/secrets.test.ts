@@ -46,8 +46,7 @@ const operation = (name: string, more: object): Reply => ({
 
 /** How each operation's server says what it was sent; by the id of the operation. `looks` counts from 1. */
 const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply> = {
-  message: (seen, name, looks) =>
-    looks > 2 ? operation(name, { done: true }) : rpc(503, 'UNAVAILABLE', all(seen)),
+  message: (seen, name, looks) => (looks > 2 ? operation(name, { done: true }) : rpc(503, 'UNAVAILABLE', all(seen))),
   details: (seen, name, looks) =>
     looks > 2
       ? operation(name, { done: true })
@@ -87,9 +86,7 @@ const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply>
   renamed: (seen, name, looks) =>
     looks > 2 ? operation(name, { done: true }) : operation(`x/${bearer(seen).slice(7)}`, { done: true }),
   cut: (seen, name, looks) =>
-    looks > 2
-      ? operation(name, { done: true })
-      : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
+    looks > 2 ? operation(name, { done: true }) : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
 };
 
 describe('the secrets of a worker', { timeout: 300_000 }, () => {
@@ -122,9 +119,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
       // The first exchange fails, with all that was sent.
       if (asked === 1) {
         const description = `${body} ${new URLSearchParams(body).get('subject_token')} ${JSON.stringify(headers)}`;
-        response
-          .writeHead(500, json)
-          .end(JSON.stringify({ error: 'server_error', error_description: description }));
+        response.writeHead(500, json).end(JSON.stringify({ error: 'server_error', error_description: description }));
         return;
       }
       response
@@ -269,9 +264,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
       await createGoogleClient(google).get(ref).catch(() => undefined);`;
     await begin(new NodeProcess(['--input-type=module', '-e', embedded], { env })).exited;
     assert.ok(google.requests.length >= before + 3);
-    assert.ok(
-      google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`),
-    );
+    assert.ok(google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`));
     for (const { output } of started) demandNone(output, 'what a process said');
   });
 

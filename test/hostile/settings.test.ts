@@ -15,16 +15,7 @@ import { createGoogleClient } from '../../config/google-client.js';
 import { isHost, isName, isVersion } from './support/meant.js';
 import { property } from './support/property.js';
 import { countSockets } from './support/sockets.js';
-import {
-  anyName,
-  anyService,
-  anyText,
-  anyVersion,
-  goodName,
-  mutated,
-  NASTY,
-  TRICKS,
-} from './support/texts.js';
+import { anyName, anyService, anyText, anyVersion, goodName, mutated, NASTY, TRICKS } from './support/texts.js';
 
 const FILE = 'hostile/settings';
 const sockets = countSockets();
@@ -64,18 +55,9 @@ const anyHostPort = value(
     anyText,
   ),
 );
-const listOf = (entry: fc.Arbitrary<string>) =>
-  value(fc.array(entry, { maxLength: 3 }).map((all) => all.join(',')));
+const listOf = (entry: fc.Arbitrary<string>) => value(fc.array(entry, { maxLength: 3 }).map((all) => all.join(',')));
 const anyGlob = fc.oneof(
-  fc.constantFrom(
-    '**',
-    'projects/p/**',
-    'projects/*/locations/us-*/operations/*',
-    'a/**b',
-    '{a,b}',
-    '!a',
-    '[a]',
-  ),
+  fc.constantFrom('**', 'projects/p/**', 'projects/*/locations/us-*/operations/*', 'a/**b', '{a,b}', '!a', '[a]'),
   mutated(goodName),
   anyText,
 );
@@ -84,13 +66,9 @@ const anyEnvironment = fc.record(
     OPERATIONS_EMULATOR_HOST: anyHostPort,
     GOOGLE_SERVICES: listOf(fc.oneof(anyService, fc.constant('*'), fc.constant('http://x'))),
     ALLOWED_OPERATIONS: listOf(anyGlob),
-    GOOGLE_ENDPOINTS: listOf(
-      fc.tuple(anyService, anyText).map(([service, text]) => `${service}=https://${text}`),
-    ),
+    GOOGLE_ENDPOINTS: listOf(fc.tuple(anyService, anyText).map(([service, text]) => `${service}=https://${text}`)),
     GOOGLE_CLOUD_UNIVERSE_DOMAIN: value(fc.oneof(fc.constantFrom('apis.example', 'com', ...TRICKS), anyText)),
-    GOOGLE_REQUESTS_PER_MINUTE: value(
-      fc.oneof(fc.constantFrom('0', '90', '-1', '1e3', '１', '0x10'), anyText),
-    ),
+    GOOGLE_REQUESTS_PER_MINUTE: value(fc.oneof(fc.constantFrom('0', '90', '-1', '1e3', '１', '0x10'), anyText)),
     TEMPORAL_ADDRESS: anyHostPort,
     TEMPORAL_TASK_QUEUE: value(anyText),
     HEALTH_ADDRESS: anyHostPort,
@@ -116,8 +94,7 @@ property(
       assert.ok(error.problems.length > 0);
       for (const problem of error.problems) {
         assert.ok(
-          Object.keys(env).some((name) => problem.startsWith(`${name} `)) ||
-            /^WORKER_\w+ is not set/.test(problem),
+          Object.keys(env).some((name) => problem.startsWith(`${name} `)) || /^WORKER_\w+ is not set/.test(problem),
           problem,
         );
         assert.doesNotMatch(problem, UNSAFE);
@@ -146,8 +123,7 @@ test('an emulator that no address can be made of is refused at the start', () =>
     assert.throws(
       () => readWorkerConfig({ HOME: home, XDG_CONFIG_HOME: home, OPERATIONS_EMULATOR_HOST: host }, false),
       (error) =>
-        error instanceof ConfigError &&
-        error.problems[0]?.startsWith('OPERATIONS_EMULATOR_HOST is "') === true,
+        error instanceof ConfigError && error.problems[0]?.startsWith('OPERATIONS_EMULATOR_HOST is "') === true,
       host,
     );
   }
@@ -166,9 +142,7 @@ property(
   fc.tuple(
     fc.oneof(
       anyGlob,
-      fc
-        .array(fc.constantFrom('*', '**', 'a*', '*a*b', 'a', 'p'), { maxLength: 5 })
-        .map((all) => all.join('/')),
+      fc.array(fc.constantFrom('*', '**', 'a*', '*a*b', 'a', 'p'), { maxLength: 5 }).map((all) => all.join('/')),
     ),
     goodName,
   ),
@@ -204,9 +178,7 @@ const anyWord = fc.oneof(
       fc.constantFrom('', ':cancel', ':wait', '?x', '#x'),
     )
     .map(([scheme, service, version, name, end]) => `${scheme}://${service}/${version}/${name}${end}`),
-  fc
-    .constantFrom(...NASTY, ...TRICKS)
-    .map((text) => `https://us-central1-aiplatform.googleapis.com/v1/${text}`),
+  fc.constantFrom(...NASTY, ...TRICKS).map((text) => `https://us-central1-aiplatform.googleapis.com/v1/${text}`),
 );
 
 property(
@@ -231,10 +203,7 @@ property(
       return;
     }
     for (const target of targets)
-      assert.ok(
-        isName(target.name) && isHost(target.service) && isVersion(target.apiVersion),
-        JSON.stringify(target),
-      );
+      assert.ok(isName(target.name) && isHost(target.service) && isVersion(target.apiVersion), JSON.stringify(target));
     const [word = '', target] = [words[0], targets[0]];
     if (targets.length !== 1 || words.length !== 1 || target === undefined || !/^https/i.test(word)) return;
     const typed = new URL(word).hostname;

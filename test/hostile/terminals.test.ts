@@ -32,11 +32,7 @@ const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 function demandInert(text: string): void {
   const found = OBEYED.exec(text);
-  assert.equal(
-    found,
-    null,
-    `U+${found?.[0].codePointAt(0)?.toString(16)} in ${JSON.stringify(text.slice(0, 300))}`,
-  );
+  assert.equal(found, null, `U+${found?.[0].codePointAt(0)?.toString(16)} in ${JSON.stringify(text.slice(0, 300))}`);
 }
 
 const anyError = fc.record({
@@ -288,7 +284,6 @@ property(
 );
 
 test('a summary keeps what people write', () => {
-  const line =
-    "Cancel datasets/1/operations/2 for ops@example.com: budget (Q3), 5 % over; ask Zoë - it's urgent";
+  const line = "Cancel datasets/1/operations/2 for ops@example.com: budget (Q3), 5 % over; ask Zoë - it's urgent";
   assert.equal(summaryLine(line), line);
 });

@@ -42,9 +42,7 @@ after(async () => {
 });
 
 function giveToken(_: unknown, response: Parameters<Loopback['answer']>[1]): void {
-  response
-    .writeHead(200, json)
-    .end(JSON.stringify({ access_token: TOKEN, token_type: 'Bearer', expires_in: 3600 }));
+  response.writeHead(200, json).end(JSON.stringify({ access_token: TOKEN, token_type: 'Bearer', expires_in: 3600 }));
 }
 
 function clientOf(endpoints: string, services = '*', universeDomain = 'googleapis.com'): OperationsClient {
@@ -213,11 +211,7 @@ test('a server that shows what it was sent gets it into no error', async (t) => 
   for (const [what, echo] of Object.entries(echoes)) {
     await t.test(what, async () => {
       google.answer = ({ headers }, response) => {
-        const {
-          status,
-          type = 'application/json',
-          body,
-        } = echo(JSON.stringify(headers), headers.authorization ?? '');
+        const { status, type = 'application/json', body } = echo(JSON.stringify(headers), headers.authorization ?? '');
         response.writeHead(status, { 'content-type': type, 'x-echo': headers.authorization ?? '' }).end(body);
       };
       for (const call of Object.values(calls(client))) {
@@ -268,9 +262,7 @@ const failures: Record<string, Loopback['answer']> = {
       .writeHead(400, json)
       .end(JSON.stringify({ error: { code: 400, message: new URLSearchParams(body).get('subject_token') } })),
   'a token that breaks the header': (_, response) =>
-    response
-      .writeHead(200, json)
-      .end(JSON.stringify({ access_token: `${TOKEN}\r\nx-injected: 1`, expires_in: 3600 })),
+    response.writeHead(200, json).end(JSON.stringify({ access_token: `${TOKEN}\r\nx-injected: 1`, expires_in: 3600 })),
   'a token that is an object': (_, response) =>
     response.writeHead(200, json).end(JSON.stringify({ access_token: { a: TOKEN }, expires_in: 3600 })),
   'half a token': (_, response) => response.writeHead(200, json).end(`{"access_token":"${TOKEN}`),
@@ -302,14 +294,7 @@ property(
   FILE,
   'a credentials file that is broken in any way shows nothing of itself',
   fc.tuple(
-    fc.constantFrom(
-      'service_account',
-      'authorized_user',
-      'external_account',
-      'impersonated_service_account',
-      'x',
-      '',
-    ),
+    fc.constantFrom('service_account', 'authorized_user', 'external_account', 'impersonated_service_account', 'x', ''),
     fc.nat(),
     fc.nat({ max: 4 }),
     anyText,

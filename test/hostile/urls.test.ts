@@ -10,16 +10,7 @@ import { workflowIdOf } from '../../contract/names.js';
 import { type Hosts, isHost, isName, mayHaveToken, meant } from './support/meant.js';
 import { property } from './support/property.js';
 import { countSockets } from './support/sockets.js';
-import {
-  anyName,
-  anyService,
-  anyText,
-  anyVersion,
-  goodName,
-  mutated,
-  NASTY,
-  TRICKS,
-} from './support/texts.js';
+import { anyName, anyService, anyText, anyVersion, goodName, mutated, NASTY, TRICKS } from './support/texts.js';
 
 const FILE = 'hostile/urls';
 const sockets = countSockets();
@@ -57,11 +48,7 @@ function recording(config: EndpointConfig, services: string) {
 
 type Method = 'get' | 'cancel' | 'wait' | 'list';
 
-function callOf(
-  client: OperationsClient,
-  method: Method,
-  ref: { service: string; apiVersion: string; name: string },
-) {
+function callOf(client: OperationsClient, method: Method, ref: { service: string; apiVersion: string; name: string }) {
   if (method === 'wait') return client.wait(ref, { waitMs: 1_500 });
   if (method === 'list') return client.list({ ...ref, parent: ref.name });
   return client[method](ref);
@@ -97,8 +84,7 @@ property(
       assert.ok(failure instanceof GoogleApiError, String(failure));
       assert.deepEqual([failure.code, failure.kind], ['INVALID_ARGUMENT', 'ARGUMENT']);
       // Whether a label is good punycode is left to the URL parser.
-      if (expected?.origin.includes('xn--') !== true)
-        assert.equal(expected, undefined, 'a good call was refused');
+      if (expected?.origin.includes('xn--') !== true) assert.equal(expected, undefined, 'a good call was refused');
       return;
     }
     assert.equal(more.length, 0);
@@ -111,11 +97,7 @@ property(
     );
     assert.equal(url.search, method === 'wait' ? '?timeout=1.5s' : '');
     assert.ok(request.url.startsWith(`${expected.origin}${expected.path}`), request.url);
-    assert.equal(
-      mayReceiveToken(url, config),
-      mayHaveToken(expected.origin, hosts),
-      `token for ${url.origin}`,
-    );
+    assert.equal(mayReceiveToken(url, config), mayHaveToken(expected.origin, hosts), `token for ${url.origin}`);
     if (mayHaveToken(expected.origin, hosts)) return;
     // The transport with the token is the last one to look.
     const refused: unknown = await createGoogleTransport({ endpoints: config })
@@ -176,10 +158,7 @@ property(
     const ref = { service: 'batch.googleapis.com', apiVersion: 'v1', parent: 'projects/p/locations/l' };
     await client.list({ ...ref, filter, pageToken });
     const url = new URL(sent[0]?.url ?? '');
-    assert.equal(
-      url.origin + url.pathname,
-      'https://batch.googleapis.com/v1/projects/p/locations/l/operations',
-    );
+    assert.equal(url.origin + url.pathname, 'https://batch.googleapis.com/v1/projects/p/locations/l/operations');
     assert.equal(url.hash, '');
     const given = Object.entries({ filter, pageToken }).filter(([, value]) => value !== '');
     assert.deepEqual(
@@ -238,8 +217,7 @@ property(
       if (own !== example) assert.ok(own.split('.').length > 2, `${value} has no domain of its own`);
       const config = { universeDomain: 'googleapis.com', overrides };
       const { client, sent } = recording(config, key);
-      for (const name of names)
-        void client.get({ service: key, apiVersion: 'v1', name }).catch(() => undefined);
+      for (const name of names) void client.get({ service: key, apiVersion: 'v1', name }).catch(() => undefined);
       for (const { url } of sent) {
         const { hostname, protocol } = new URL(url);
         assert.equal(protocol, 'https:');
@@ -256,10 +234,7 @@ property(
   fc.tuple(goodName, goodName, fc.constantFrom('a.googleapis.com', 'b.a.googleapis.com')),
   ([one, other, service]) => {
     const id = workflowIdOf(service, one);
-    assert.equal(
-      id === workflowIdOf('a.googleapis.com', other),
-      service === 'a.googleapis.com' && one === other,
-    );
+    assert.equal(id === workflowIdOf('a.googleapis.com', other), service === 'a.googleapis.com' && one === other);
     assert.doesNotMatch(id, /[\s/\p{C}]/u);
     const [kind, its, ...segments] = id.split(':');
     assert.deepEqual([kind, its, segments.join('/')], ['operation', service, one]);

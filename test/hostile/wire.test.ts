@@ -50,8 +50,7 @@ property(
     lie: fc.constantFrom('none', 'none', 'longer', 'chunked'),
   }),
   async ({ status, body, packing, lie }) => {
-    const packed =
-      packing === 'gzip' ? gzipSync(body) : packing === 'twice' ? gzipSync(gzipSync(body)) : body;
+    const packed = packing === 'gzip' ? gzipSync(body) : packing === 'twice' ? gzipSync(gzipSync(body)) : body;
     const encoding = {
       gzip: 'gzip',
       'claimed gzip': 'gzip',
@@ -108,11 +107,7 @@ const HUGE: Record<string, (response: ServerResponse) => void> = {
   'a gzip bomb of 1 GB': (response) =>
     stream(response.writeHead(200, { 'content-encoding': 'gzip' }), 1_000 * MIB, createGzip({ level: 1 })),
   'a deflate bomb of 1 GB': (response) =>
-    stream(
-      response.writeHead(200, { 'content-encoding': 'deflate' }),
-      1_000 * MIB,
-      createDeflate({ level: 1 }),
-    ),
+    stream(response.writeHead(200, { 'content-encoding': 'deflate' }), 1_000 * MIB, createDeflate({ level: 1 })),
 };
 
 for (const [what, behave] of Object.entries(HUGE)) {
@@ -130,10 +125,7 @@ for (const [what, behave] of Object.entries(HUGE)) {
     await assert
       .rejects(
         clientOf(host).get(ref),
-        (error) =>
-          error instanceof GoogleApiError &&
-          error.kind === 'TOO_LARGE' &&
-          error.code === 'RESOURCE_EXHAUSTED',
+        (error) => error instanceof GoogleApiError && error.kind === 'TOO_LARGE' && error.code === 'RESOURCE_EXHAUSTED',
       )
       .finally(() => clearInterval(watch));
     // Both ends are in this process, with their buffers: far from the hundred and the thousand that were sent.
@@ -150,8 +142,7 @@ test(
         stream(response.writeHead(503, through && { 'content-encoding': 'gzip' }), 100_000_000, through);
       await assert.rejects(
         clientOf(host).get(ref),
-        (error) =>
-          error instanceof GoogleApiError && error.kind === 'NOT_API_ERROR' && error.code === 'UNAVAILABLE',
+        (error) => error instanceof GoogleApiError && error.kind === 'NOT_API_ERROR' && error.code === 'UNAVAILABLE',
       );
     }
   },

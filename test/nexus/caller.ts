@@ -4,10 +4,7 @@ import { googleOperationsService, type StatusInput } from '../../contract/nexus.
 import type { OperationStatus, OperationResult } from '../../contract/result.js';
 
 export function callCancel(endpoint: string, input: CancelOperationInput): Promise<OperationResult> {
-  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
-    'cancel',
-    input,
-  );
+  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation('cancel', input);
 }
 
 /** Watches, cancels that after a while unless it is 0, and returns the result all the same. */
@@ -33,15 +30,9 @@ export async function callWatch(
 }
 
 export function callAbort(endpoint: string, input: StatusInput & AbortInput): Promise<OperationStatus> {
-  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
-    'abort',
-    input,
-  );
+  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation('abort', input);
 }
 
 export function callStatus(endpoint: string, input: StatusInput): Promise<OperationStatus> {
-  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation(
-    'status',
-    input,
-  );
+  return createNexusServiceClient({ service: googleOperationsService, endpoint }).executeOperation('status', input);
 }

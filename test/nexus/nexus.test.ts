@@ -24,10 +24,7 @@ describe('the Nexus service', { concurrency: true }, () => {
     await world.close();
   });
 
-  function call<T extends Workflow>(
-    workflow: string,
-    ...args: Parameters<T>
-  ): Promise<WorkflowResultType<T>> {
+  function call<T extends Workflow>(workflow: string, ...args: Parameters<T>): Promise<WorkflowResultType<T>> {
     return world.client.workflow.execute<T>(workflow, {
       workflowId: `caller-${randomUUID()}`,
       taskQueue: caller.taskQueue,
@@ -94,9 +91,6 @@ describe('the Nexus service', { concurrency: true }, () => {
       await assert.rejects(run, (error) => /NOT_FOUND/.test(errorText(error)));
     }
     const bad = call<typeof callCancel>('callCancel', endpoint, { name: 'a/../b' });
-    await assert.rejects(
-      bad,
-      (error) => /BAD_REQUEST/.test(errorText(error)) && /name: /.test(errorText(error)),
-    );
+    await assert.rejects(bad, (error) => /BAD_REQUEST/.test(errorText(error)) && /name: /.test(errorText(error)));
   });
 });

@@ -8,8 +8,7 @@ import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { demand, ROOT, run, start } from '../examples/support/process.js';
 
 /**
- * The versions of Temporal's SDK that the package promises: the newest and the oldest, as in its
- * `peerDependencies`.
+ * The versions of Temporal's SDK that the package promises: the newest and the oldest, as in its `peerDependencies`.
  */
 const SDK_VERSIONS = ['1.24', '1.22'];
 /** What `temporal-lro-client` may add to Temporal's own client, in bytes. */
@@ -17,8 +16,7 @@ const MAX_CLIENT_BYTES = 60_000_000;
 /** The name in the README's sample. */
 const NAME = 'projects/my-project/locations/us-central1/operations/123';
 
-const WORKFLOWS =
-  'export async function greet(name: string): Promise<string> {\n  return `Hello, ${name}`;\n}\n';
+const WORKFLOWS = 'export async function greet(name: string): Promise<string> {\n  return `Hello, ${name}`;\n}\n';
 const TSCONFIG = {
   // Temporal's own declarations need skipLibCheck: ms has no types that they find.
   compilerOptions: {
@@ -38,8 +36,7 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const isWanted = process.env['TEST_PACKAGE'] !== undefined;
 
 /**
- * Installs packages from the registry, or from npm's cache, into a new project, and runs in it what the
- * README shows.
+ * Installs packages from the registry, or from npm's cache, into a new project, and runs in it what the README shows.
  */
 describe(
   'the packed packages, installed with npm',
@@ -85,10 +82,7 @@ describe(
     /** The README's worker with what the README leaves out. */
     function workerSample(): string {
       return changed(sample('temporal-lro'), [
-        [
-          'import { Worker }',
-          "import { fileURLToPath } from 'node:url';\nimport { NativeConnection, Worker }",
-        ],
+        ['import { Worker }', "import { fileURLToPath } from 'node:url';\nimport { NativeConnection, Worker }"],
         [
           'const worker =',
           `const connection = await NativeConnection.connect({ address: '${temporal.address}' });
@@ -131,11 +125,7 @@ const worker =`,
         await writeFile(join(cwd, 'src', 'worker.ts'), workerSample());
         await writeFile(join(cwd, 'src', 'workflows.ts'), WORKFLOWS);
         await demand({ file: process.execPath, args: ['node_modules/typescript/bin/tsc', '-p', '.'], cwd });
-        assert.deepEqual(
-          await nativeModules(cwd),
-          [`${version}.0`],
-          'one copy of the native code, and the right one',
-        );
+        assert.deepEqual(await nativeModules(cwd), [`${version}.0`], 'one copy of the native code, and the right one');
 
         const env = { PATH: process.env['PATH'], HOME: cwd, OPERATIONS_EMULATOR_HOST: emulator.host };
         const worker = start({ file: process.execPath, args: ['dist/worker.js'], cwd, env });
@@ -156,12 +146,7 @@ const worker =`,
         `# temporal-lro-client adds ${(added / 1e6).toFixed(1)} MB to ${(before / 1e6).toFixed(0)} MB\n`,
       );
       assert.ok(added < MAX_CLIENT_BYTES, `${added} bytes`);
-      for (const absent of [
-        '@temporalio/worker',
-        '@temporalio/core-bridge',
-        'webpack',
-        'google-auth-library',
-      ])
+      for (const absent of ['@temporalio/worker', '@temporalio/core-bridge', 'webpack', 'google-auth-library'])
         await assert.rejects(stat(join(cwd, 'node_modules', absent)), { code: 'ENOENT' });
 
       await install(cwd, 'typescript@7', '@types/node@20');

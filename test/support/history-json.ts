@@ -20,9 +20,7 @@ const { toJson, fromJson } = fromProto('protobufjs/ext/protojson') as ProtoJson;
 const { patchProtobufRoot } = fromCommon('@temporalio/proto/lib/patch-protobuf-root') as {
   patchProtobufRoot: (root: unknown) => Root;
 };
-const historyType = patchProtobufRoot(fromCommon('@temporalio/proto')).lookupType(
-  'temporal.api.history.v1.History',
-);
+const historyType = patchProtobufRoot(fromCommon('@temporalio/proto')).lookupType('temporal.api.history.v1.History');
 
 /** A history as other Temporal tools write it to files. */
 export function historyToJson(history: History): unknown {

@@ -38,8 +38,7 @@ export function toMs(duration: { seconds?: unknown; nanos?: number | null } | nu
  * Closes a world after checking every history in it: each replays with the current code, and no workflow task
  * failed, except those that Temporal repeats because of a new message. On a busy machine some time out.
  *
- * @param runs earlier runs of executions that continued as new; the last run of each execution is checked
- * without it
+ * @param runs earlier runs of executions that continued as new; the last run of each execution is checked without it
  * @throws where a history does not replay, or a workflow task failed or timed out
  */
 export async function closeChecked(world: World, runs: readonly Handle[] = []): Promise<void> {

@@ -2,12 +2,7 @@ import type { LogEntry, Method, ScriptedResult } from '../../emulator/index.js';
 import type { World } from './world.js';
 
 /** Waits until `times` requests of a method were answered. A poll is a `get` or a `wait`. */
-export async function answered(
-  world: World,
-  name: string,
-  method: Method | 'poll',
-  times = 1,
-): Promise<void> {
+export async function answered(world: World, name: string, method: Method | 'poll', times = 1): Promise<void> {
   const isCounted = (entry: LogEntry) =>
     entry.name === name &&
     entry.endedAt !== undefined &&
@@ -23,8 +18,7 @@ export async function arrived(world: World, name: string, method: Method, times 
 }
 
 /**
- * Ends an operation once `times` requests were answered. A script with times would race with the start of the
- * workflow.
+ * Ends an operation once `times` requests were answered. A script with times would race with the start of the workflow.
  */
 export async function endAfter(
   world: World,

@@ -36,13 +36,10 @@ export async function updateWithStart(
 ): Promise<{ handle: Handle; status: OperationStatus }> {
   const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, startOptions(world, input));
   try {
-    const status = await world.client.workflow.executeUpdateWithStart<Workflow, OperationStatus, unknown[]>(
-      'abort',
-      {
-        args: abort,
-        startWorkflowOperation,
-      },
-    );
+    const status = await world.client.workflow.executeUpdateWithStart<Workflow, OperationStatus, unknown[]>('abort', {
+      args: abort,
+      startWorkflowOperation,
+    });
     return { handle: await startWorkflowOperation.workflowHandle(), status };
   } finally {
     const handle = await startWorkflowOperation.workflowHandle().catch(() => undefined);

@@ -15,8 +15,7 @@ export async function until<T>(
   for (;;) {
     const value = await ask();
     if (isSo(value)) return value;
-    if (Date.now() > end)
-      throw new Error(`Not so within ${timeoutMs} ms; the last answer: ${JSON.stringify(value)}`);
+    if (Date.now() > end) throw new Error(`Not so within ${timeoutMs} ms; the last answer: ${JSON.stringify(value)}`);
     await delay(ASK_EVERY_MS);
   }
 }

@@ -29,10 +29,7 @@ export interface World {
   /** Adds an operation to the emulator and returns its name. */
   operation(script?: Omit<OperationScript, 'name'>, place?: Place): string;
   /** Starts a workflow as the contract has it, with search attributes. */
-  start(
-    type: 'cancelOperation' | 'watchOperation',
-    input: { name: string } & Record<string, unknown>,
-  ): Promise<Handle>;
+  start(type: 'cancelOperation' | 'watchOperation', input: { name: string } & Record<string, unknown>): Promise<Handle>;
   /** Starts a workflow with any input under any id. */
   startRaw(type: string, input: unknown): Promise<Handle>;
   status(handle: Handle): Promise<OperationStatus>;

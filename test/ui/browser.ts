@@ -37,10 +37,7 @@ export interface OpenBrowser {
 }
 
 /** @param storage the local storage of every page, set before the page's own scripts run */
-export async function openBrowser(
-  executable: string,
-  storage: Record<string, unknown>,
-): Promise<OpenBrowser> {
+export async function openBrowser(executable: string, storage: Record<string, unknown>): Promise<OpenBrowser> {
   const browser = await chromium.launch({ executablePath: executable, headless: true, args: FLAGS });
   const context = await browser.newContext({ viewport: { width: 1_400, height: 800 }, locale: 'en-US' });
   context.setDefaultTimeout(20_000);

@@ -47,9 +47,7 @@ export async function startExamples(world: World) {
   };
   const { watched, cancelling, ...ending } = examples;
   const statusOf = ({ workflowId }: Example) =>
-    world.client.workflow
-      .getHandle(workflowId)
-      .query<{ state: string; cancellation: { status: string } }>('status');
+    world.client.workflow.getHandle(workflowId).query<{ state: string; cancellation: { status: string } }>('status');
   await Promise.all([
     ...Object.values(ending).map(({ workflowId }) =>
       world.client.workflow.getHandle<() => Promise<OperationResult>>(workflowId).result(),

@@ -87,8 +87,7 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
     await assertClosed(examples.refused, 'NOT_CANCELLABLE', [/"status": "REFUSED"/]);
     const { details } = await metadata('NOT_CANCELLABLE');
     assertRequest(details, examples.refused);
-    const { error } = (await world.client.workflow.getHandle(examples.refused.workflowId).result())
-      .cancellation;
+    const { error } = (await world.client.workflow.getHandle(examples.refused.workflowId).result()).cancellation;
     assertHas(details, /Cancels(?:.answered)? 1\b/, 'FAILED_PRECONDITION', error.message, /running at/);
     await saveScreenshot(page, 'temporal-ui-details.png', 860);
   });
@@ -108,11 +107,7 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
     assertHas(await textOf(details, /CANCELLING/), reason, '| <b>f</b> |');
     assert.equal(await details.locator('img, table b').count(), 0);
     for (const link of await details.locator('a').all())
-      assert.equal(
-        await link.innerText(),
-        await link.getAttribute('href'),
-        'the link leads where its text says',
-      );
+      assert.equal(await link.innerText(), await link.getAttribute('href'), 'the link leads where its text says');
   });
 
   function uiUrl(): string {
@@ -138,13 +133,7 @@ describe('what a person sees in the Temporal UI', { skip, timeout: 300_000 }, ()
 
   /** The details say who requested the cancel, and why. */
   function assertRequest(details: string, { input }: Example): void {
-    assertHas(
-      details,
-      input.name,
-      input.requestedBy ?? '?',
-      typographic(input.reason ?? '?'),
-      /20\d\d-\d\d-\d\d/,
-    );
+    assertHas(details, input.name, input.requestedBy ?? '?', typographic(input.reason ?? '?'), /20\d\d-\d\d-\d\d/);
   }
 });
 

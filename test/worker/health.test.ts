@@ -108,8 +108,7 @@ describe('health', () => {
     t.after(() => first.close());
     await assert.rejects(
       serveHealth(first.address, async () => READY),
-      (error) =>
-        error instanceof ConfigError && /HEALTH_ADDRESS .*taken by another process/.test(error.message),
+      (error) => error instanceof ConfigError && /HEALTH_ADDRESS .*taken by another process/.test(error.message),
     );
   });
 });

@@ -11,19 +11,15 @@ function peakMemory(pid: number): number {
   return Number(kib) / 1_024;
 }
 
-it(
-  'an idle worker never uses 250 MB of resident memory',
-  { skip: process.platform !== 'linux' },
-  async (t) => {
-    const temporal = await testTemporal();
-    t.after(() => temporal.stop());
-    const worker = spawnWorker(t, {
-      TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_TASK_QUEUE: `memory-${randomUUID()}`,
-      OPERATIONS_EMULATOR_HOST: '127.0.0.1:1',
-    });
-    await worker.ready();
-    const peak = peakMemory(worker.pid);
-    assert.ok(peak < 238, `${peak} MiB`);
-  },
-);
+it('an idle worker never uses 250 MB of resident memory', { skip: process.platform !== 'linux' }, async (t) => {
+  const temporal = await testTemporal();
+  t.after(() => temporal.stop());
+  const worker = spawnWorker(t, {
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_TASK_QUEUE: `memory-${randomUUID()}`,
+    OPERATIONS_EMULATOR_HOST: '127.0.0.1:1',
+  });
+  await worker.ready();
+  const peak = peakMemory(worker.pid);
+  assert.ok(peak < 238, `${peak} MiB`);
+});

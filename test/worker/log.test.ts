@@ -5,10 +5,7 @@ import type { LogConfig } from '../../config/worker-config.js';
 
 async function logTo(config: Partial<LogConfig> = {}) {
   const lines: string[] = [];
-  const log = await createLogger(
-    { level: 'info', format: 'json', ...config },
-    { write: (line) => lines.push(line) },
-  );
+  const log = await createLogger({ level: 'info', format: 'json', ...config }, { write: (line) => lines.push(line) });
   return { log, lines };
 }
 

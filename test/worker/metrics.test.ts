@@ -182,9 +182,7 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
       },
       () => 'an outcome is counted',
     );
-    const services = metrics
-      .map(({ labels }) => labels['service'])
-      .filter((service) => service !== undefined);
+    const services = metrics.map(({ labels }) => labels['service']).filter((service) => service !== undefined);
     assert.deepEqual([...new Set(services)].toSorted(), [SERVICE, 'unseen']);
     for (const { name } of metrics) assert.match(name, /^google_operation_[a-z_]+$/);
   });

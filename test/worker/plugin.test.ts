@@ -13,12 +13,7 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker';
 import { GoogleOperations } from '../../client/index.js';
-import {
-  ConfigError,
-  GoogleOperationsPlugin,
-  type GoogleOperationsPluginOptions,
-  WorkerError,
-} from '../../index.js';
+import { ConfigError, GoogleOperationsPlugin, type GoogleOperationsPluginOptions, WorkerError } from '../../index.js';
 import { eventsOf } from '../support/history.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -88,9 +83,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
   test("runs our workflows beside the host's, and both stop when the host's is done", async () => {
     const { taskQueue, ...rest } = settings();
     const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
-    const outcomes = await host.runUntil(
-      Promise.all([greet(world.client, host.options.taskQueue), cancel(taskQueue)]),
-    );
+    const outcomes = await host.runUntil(Promise.all([greet(world.client, host.options.taskQueue), cancel(taskQueue)]));
     assert.deepEqual(outcomes, ['Hello, host', 'CANCELLED']);
     assert.equal(host.getState(), 'STOPPED');
   });
@@ -149,8 +142,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
   });
 
   test('when our worker cannot start, the same', async () => {
-    // The SDK refuses the name. What it finds later, such as a missing namespace, would leave a thread of its
-    // behind.
+    // The SDK refuses the name. What it finds later, such as a missing namespace, would leave a thread of its behind.
     const plugin = () => new GoogleOperationsPlugin({ ...settings(), taskQueue: '__temporal_reserved' });
     const host = await hostWith(plugin());
     await assert.rejects(host.run(), { name: 'WorkerError', code: 'FAILED', message: /__temporal_reserved/ });
@@ -229,10 +221,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
   test('the task queue of the host is refused when its worker is created', async () => {
     const { taskQueue, ...rest } = settings();
     const creating = hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }), { taskQueue });
-    await assert.rejects(
-      creating,
-      (error) => error instanceof ConfigError && error.message.includes(taskQueue),
-    );
+    await assert.rejects(creating, (error) => error instanceof ConfigError && error.message.includes(taskQueue));
   });
 });
 
@@ -240,8 +229,7 @@ describe('the settings of GoogleOperationsPlugin', () => {
   test('come from the environment, whose mistakes are told by name', () => {
     assert.throws(
       () => new GoogleOperationsPlugin({ env: { GOOGLE_SERVICES: 'X', GOOGLE_REQUESTS_PER_MINUTE: 'many' } }),
-      (error) =>
-        error instanceof ConfigError && /GOOGLE_SERVICES[^]*GOOGLE_REQUESTS_PER_MINUTE/.test(error.message),
+      (error) => error instanceof ConfigError && /GOOGLE_SERVICES[^]*GOOGLE_REQUESTS_PER_MINUTE/.test(error.message),
     );
     // Nothing of how to reach Temporal is read.
     assert.ok(new GoogleOperationsPlugin({ env: { TEMPORAL_TLS: 'nonsense', LOG_LEVEL: 'nonsense' } }));

@@ -69,11 +69,7 @@ describe('when a worker ends, another continues', { concurrency: true }, () => {
   test('a poll in backoff is sent on time although all workers were killed', async (t) => {
     const harness = await harnessFor(t);
     const polling = { initialInterval: '5s', backoffCoefficient: 1, maximumInterval: '5s' };
-    const { name, handle } = await harness.start(
-      'watchOperation',
-      { waitSupported: 'unimplemented' },
-      { polling },
-    );
+    const { name, handle } = await harness.start('watchOperation', { waitSupported: 'unimplemented' }, { polling });
     const { attempt, nextAttemptScheduleTime } = await harness.untilInBackoff(handle, 'await');
     const due = toMs(nextAttemptScheduleTime);
     await Promise.all(harness.workers.running.map((worker) => worker.kill()));

@@ -76,10 +76,7 @@ describe('the worker process with a Temporal server', { concurrency: true }, () 
 
   it('waits for a starting server, is not ready while the server is down, and stops without it', async (t) => {
     const proxy = await TemporalProxy.to(temporal.address, t);
-    const worker = spawnWorker(
-      t,
-      settings({ TEMPORAL_ADDRESS: proxy.address, HEALTH_ADDRESS: '127.0.0.1:0' }),
-    );
+    const worker = spawnWorker(t, settings({ TEMPORAL_ADDRESS: proxy.address, HEALTH_ADDRESS: '127.0.0.1:0' }));
     const base = await healthAddress(worker);
     const status = async (path: string): Promise<number> => (await fetch(base + path)).status;
     const waitForReadyz = (expected: number) =>
@@ -118,10 +115,7 @@ describe('the worker process that cannot run', { concurrency: true }, () => {
   it('exits with 1 and names every wrong variable', async (t) => {
     const worker = spawnWorker(t, { LOG_LEVEL: 'loud', HEALTH_ADDRESS: 'here' });
     assert.equal((await worker.exited).code, 1);
-    assert.match(
-      worker.output,
-      /HEALTH_ADDRESS is "here"; it takes host:port[^]*LOG_LEVEL is "loud"; it takes one of/,
-    );
+    assert.match(worker.output, /HEALTH_ADDRESS is "here"; it takes host:port[^]*LOG_LEVEL is "loud"; it takes one of/);
   });
 
   it('exits by itself with 1 and names TEMPORAL_ADDRESS when there is no server', async (t) => {

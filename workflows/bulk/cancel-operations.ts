@@ -6,11 +6,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  type CancelOperationsInput,
-  type CancelOperationsResult,
-  parseBulkInput,
-} from '../../contract/bulk.js';
+import { type CancelOperationsInput, type CancelOperationsResult, parseBulkInput } from '../../contract/bulk.js';
 import { isContinued } from '../continued.js';
 import { parseOrThrow } from '../failures.js';
 import { progressQuery } from '../messages.js';
@@ -37,15 +33,13 @@ export async function cancelOperations(
 ): Promise<CancelOperationsResult> {
   const parsed = parseOrThrow(() => parseBulkInput(input));
   const continued = isContinued();
-  const progress =
-    (continued ? carried : undefined) ?? initialBulkProgress(workflowInfo().firstExecutionRunId);
+  const progress = (continued ? carried : undefined) ?? initialBulkProgress(workflowInfo().firstExecutionRunId);
   const seenNames = new SeenNames(continued ? seen : undefined);
   const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
   const canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
 
   setHandler(progressQuery, () => bulkStatus(progress, canceller.underWay.keys()), {
-    description:
-      'How many operations matched, were started and ended with each outcome, and which are under way.',
+    description: 'How many operations matched, were started and ended with each outcome, and which are under way.',
   });
   void CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
@@ -53,8 +47,7 @@ export async function cancelOperations(
   });
 
   const isOver = await CancellationScope.nonCancellable(() => canceller.run());
-  if (!isOver)
-    return continueAsNew<typeof cancelOperations>(input, ...continueAsNewArgs(progress, input, seenNames));
+  if (!isOver) return continueAsNew<typeof cancelOperations>(input, ...continueAsNewArgs(progress, input, seenNames));
   showDetails();
   return bulkResult(progress);
 }

@@ -1,10 +1,4 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type {
   BulkActivities,
   ChildReport,
@@ -44,8 +38,7 @@ export class BulkCanceller {
   readonly underWay = new Map<string, ChildRun | undefined>();
   private readonly listing = new CancellableTask<ListPage>();
   /**
-   * The scope of the activities that await outcomes. A continue-as-new cancels it, and the next run awaits
-   * them again.
+   * The scope of the activities that await outcomes. A continue-as-new cancels it, and the next run awaits them again.
    */
   private awaitScope: CancellationScope | undefined;
 
@@ -65,8 +58,7 @@ export class BulkCanceller {
   /**
    * Works until everything has ended.
    *
-   * @returns whether it has; `false` where the history has become so long that the workflow has to continue
-   * as new
+   * @returns whether it has; `false` where the history has become so long that the workflow has to continue as new
    * @throws ApplicationFailure where the first page cannot be listed
    */
   async run(): Promise<boolean> {
@@ -102,8 +94,7 @@ export class BulkCanceller {
   }
 
   /**
-   * Waits for the executions that are being started, and carries all of them over. A page on its way is
-   * listed again.
+   * Waits for the executions that are being started, and carries all of them over. A page on its way is listed again.
    */
   private async prepareContinueAsNew(): Promise<void> {
     this.listing.cancel();
@@ -192,10 +183,8 @@ export class BulkCanceller {
   private async cancelOne(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
     try {
       const problem = problemOfName(name);
-      if (problem !== undefined)
-        return { kind: 'failed', type: 'INVALID_ARGUMENT', message: `name: ${problem}` };
-      const first: ChildReport =
-        carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
+      if (problem !== undefined) return { kind: 'failed', type: 'INVALID_ARGUMENT', message: `name: ${problem}` };
+      const first: ChildReport = carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
       if (first.kind !== 'underWay') return first;
       this.underWay.set(name, first.run);
       const summary = `Await the outcome of ${lastSegment(name)}`;

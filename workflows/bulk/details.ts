@@ -22,17 +22,10 @@ export function bulkDetails(progress: BulkProgress, input: ParsedBulkInput, unde
   ]);
 }
 
-function headline(
-  { listed, stopping, queue }: BulkProgress,
-  { dryRun }: ParsedBulkInput,
-  underWay: number,
-): string {
+function headline({ listed, stopping, queue }: BulkProgress, { dryRun }: ParsedBulkInput, underWay: number): string {
   const isOver = underWay === 0 && (stopping || (listed && queue.length === 0));
-  if (dryRun)
-    return isOver ? 'DONE: these operations would be cancelled.' : 'LISTING: no operation is cancelled.';
+  if (dryRun) return isOver ? 'DONE: these operations would be cancelled.' : 'LISTING: no operation is cancelled.';
   if (isOver)
-    return stopping
-      ? 'DONE: stopped before the others were started.'
-      : 'DONE: every operation has ended or failed.';
+    return stopping ? 'DONE: stopped before the others were started.' : 'DONE: every operation has ended or failed.';
   return stopping ? 'STOPPING: no further operation is started.' : 'CANCELLING';
 }

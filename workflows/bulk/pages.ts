@@ -61,8 +61,6 @@ function isInCycle(progress: BulkProgress, token: string): boolean {
   const steps = (mark?.steps ?? 0) + 1;
   const span = mark?.span ?? 1;
   progress.mark =
-    mark === undefined || steps >= span
-      ? { token, steps: 0, span: span * 2 }
-      : { token: mark.token, steps, span };
+    mark === undefined || steps >= span ? { token, steps: 0, span: span * 2 } : { token: mark.token, steps, span };
   return false;
 }

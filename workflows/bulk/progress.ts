@@ -1,9 +1,5 @@
 import type { ChildReport } from '../../contract/activities.js';
-import {
-  type CancelOperationsProgress,
-  type CancelOperationsResult,
-  MAX_SHOWN,
-} from '../../contract/bulk.js';
+import { type CancelOperationsProgress, type CancelOperationsResult, MAX_SHOWN } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 
 /** An execution under way. Its workflow id follows from the name. */
@@ -71,8 +67,7 @@ export function recordNames(progress: BulkProgress, names: readonly string[]): v
 
 /** Counts the outcome or failure of an operation. */
 export function recordReport(progress: BulkProgress, name: string, report: ChildReport): void {
-  if (report.kind === 'ended')
-    progress.outcomes[report.outcome] = (progress.outcomes[report.outcome] ?? 0) + 1;
+  if (report.kind === 'ended') progress.outcomes[report.outcome] = (progress.outcomes[report.outcome] ?? 0) + 1;
   if (report.kind === 'failed') recordFailure(progress, name, report.type, report.message);
 }
 
@@ -85,13 +80,7 @@ export function recordFailure(progress: BulkProgress, name: string, type: string
 }
 
 /** What the workflow returns. */
-export function bulkResult({
-  matched,
-  started,
-  outcomes,
-  failures,
-  names,
-}: BulkProgress): CancelOperationsResult {
+export function bulkResult({ matched, started, outcomes, failures, names }: BulkProgress): CancelOperationsResult {
   return { matched, started, outcomes, failures, names };
 }
 

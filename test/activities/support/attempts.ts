@@ -3,12 +3,7 @@ import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../../activities/index.js';
-import type {
-  AwaitRequest,
-  PollRequest,
-  OperationActivities,
-  PollState,
-} from '../../../contract/activities.js';
+import type { AwaitRequest, PollRequest, OperationActivities, PollState } from '../../../contract/activities.js';
 import type { Emulator } from '../../../emulator/index.js';
 import { createAccess } from '../../../google/access.js';
 import { createEmulatorTransport } from '../../../google/http/google-transport.js';
@@ -27,11 +22,7 @@ export function environment(info: Partial<Info> = {}): MockActivityEnvironment {
   });
 }
 
-export function run<A, R>(
-  activity: (argument: A) => Promise<R>,
-  argument: A,
-  env = environment(),
-): Promise<R> {
+export function run<A, R>(activity: (argument: A) => Promise<R>, argument: A, env = environment()): Promise<R> {
   return env.run<[A], R, (argument: A) => Promise<R>>(activity, argument);
 }
 
@@ -39,11 +30,7 @@ export function awaiting(request: PollRequest): AwaitRequest {
   return { ...request, since: Date.now() };
 }
 
-export function activitiesFor(
-  emulator: Emulator,
-  allowed: string,
-  requestsPerMinute?: number,
-): OperationActivities {
+export function activitiesFor(emulator: Emulator, allowed: string, requestsPerMinute?: number): OperationActivities {
   const operations = createOperationsClient({
     endpoints: {
       universeDomain: 'googleapis.com',

@@ -5,8 +5,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60_000;
 
 /**
- * One caller: when it asks first, how long after a request it asks for the next, and by how much it may be
- * late; in ms.
+ * One caller: when it asks first, how long after a request it asks for the next, and by how much it may be late; in ms.
  */
 export interface Actor extends Caller {
   at: number;

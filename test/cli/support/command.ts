@@ -40,8 +40,7 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run
       check();
     });
     const first = await Promise.race([found, ended]);
-    if (first !== 'found')
-      throw new Error(`It ended with ${String(first)} before "${text}":\n${written.stderr}`);
+    if (first !== 'found') throw new Error(`It ended with ${String(first)} before "${text}":\n${written.stderr}`);
   };
   return { child, written, ended, waitFor };
 }

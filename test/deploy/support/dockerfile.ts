@@ -45,9 +45,7 @@ export function jsonForm(text: string): string[] | undefined {
 export function variablesOf({ steps }: Stage): Record<string, string> {
   const pairs = steps
     .filter(({ keyword }) => keyword === 'ENV')
-    .flatMap(({ words }) =>
-      words.map((word) => [word.split('=', 1)[0] ?? '', word.slice(word.indexOf('=') + 1)]),
-    );
+    .flatMap(({ words }) => words.map((word) => [word.split('=', 1)[0] ?? '', word.slice(word.indexOf('=') + 1)]));
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 

@@ -1,13 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { demand, ROOT } from '../../examples/support/process.js';
 import { type Stage, type Step, stagesOf } from './dockerfile.js';
@@ -34,11 +25,7 @@ export async function buildImage(dockerfile: string, into: string): Promise<{ ro
   return last;
 }
 
-async function buildStage(
-  { steps }: Stage,
-  root: string,
-  roots: ReadonlyMap<string, string>,
-): Promise<string> {
+async function buildStage({ steps }: Stage, root: string, roots: ReadonlyMap<string, string>): Promise<string> {
   let cwd = '/';
   for (const step of steps) {
     if (step.keyword === 'WORKDIR') {

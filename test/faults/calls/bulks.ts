@@ -42,8 +42,7 @@ export async function startBulk(
 /** Compares the counts of a bulk cancellation with the executions of its items. */
 export function wrongInBulk(records: TemporalRecord, executions: readonly Execution[]): Problem[] {
   const wrong = (what: string): Problem => ({ kind: 'bulk', about: records.workflowId, what });
-  if (records.ending.kind !== 'completed')
-    return [wrong(`${records.ending.kind}: ${JSON.stringify(records.ending)}`)];
+  if (records.ending.kind !== 'completed') return [wrong(`${records.ending.kind}: ${JSON.stringify(records.ending)}`)];
   const { matched, outcomes, failures, names } = records.ending.result as CancelOperationsResult;
   const wasCancelled = (records.history.events ?? []).some(
     (event) => event.workflowExecutionCancelRequestedEventAttributes,
@@ -53,8 +52,7 @@ export function wrongInBulk(records: TemporalRecord, executions: readonly Execut
   if (wasCancelled ? ended + failures.length > matched : ended + failures.length !== matched) {
     problems.push(wrong(`${matched} matched, ${ended} ended and ${failures.length} failed`));
   }
-  if (names.length !== matched || new Set(names).size !== matched)
-    problems.push(wrong('a name twice, or none'));
+  if (names.length !== matched || new Set(names).size !== matched) problems.push(wrong('a name twice, or none'));
   for (const [outcome, count] of Object.entries(outcomes) as [Outcome, number][]) {
     const had = new Set(
       executions

@@ -62,15 +62,12 @@ export async function makeCall(
     }
     case 'signal-with-start': {
       // Without search attributes, as a starter may.
-      const { signaledRunId } = await client.workflow.signalWithStart<Workflow, [unknown]>(
-        'cancelOperation',
-        {
-          ...raw,
-          args: [{ name, ...cancelInput, ...why }],
-          signal: 'abort',
-          signalArgs: [why],
-        },
-      );
+      const { signaledRunId } = await client.workflow.signalWithStart<Workflow, [unknown]>('cancelOperation', {
+        ...raw,
+        args: [{ name, ...cancelInput, ...why }],
+        signal: 'abort',
+        signalArgs: [why],
+      });
       return signaledRunId;
     }
     case 'start':

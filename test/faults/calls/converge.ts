@@ -18,12 +18,7 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
 }
 
 /** Waits until nothing runs on a task queue any more, or until it is too late; then says how many still do. */
-export async function converge(
-  client: Client,
-  taskQueue: string,
-  clock: Clock,
-  untilMs: number,
-): Promise<number> {
+export async function converge(client: Client, taskQueue: string, clock: Clock, untilMs: number): Promise<number> {
   for (let idle = 0; ;) {
     const { count } = await persistently(clock, () =>
       client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`),

@@ -70,9 +70,7 @@ export function timings(
     ),
     sendings: sampleOf(
       afterFaults(
-        executions.map((execution) =>
-          sendingOf(execution, requests.get(execution.request.name) ?? [], faultsEnd),
-        ),
+        executions.map((execution) => sendingOf(execution, requests.get(execution.request.name) ?? [], faultsEnd)),
       ),
     ),
   };

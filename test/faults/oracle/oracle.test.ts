@@ -84,14 +84,8 @@ describe('the oracle of the fault suite', () => {
 
   it('says CANCELLED only of what ended with code 1', () => {
     const completed: Truth = { script: {}, end: { at: START + 300, result: { response: {} } } };
-    assert.match(
-      problemsIn(execution(), evidence(completed, POLL, CANCEL, SEEN)).join(),
-      /ended as COMPLETED/,
-    );
-    assert.match(
-      problemsIn(execution(), evidence({ script: {} }, POLL, CANCEL, SEEN)).join(),
-      /had not ended/,
-    );
+    assert.match(problemsIn(execution(), evidence(completed, POLL, CANCEL, SEEN)).join(), /ended as COMPLETED/);
+    assert.match(problemsIn(execution(), evidence({ script: {} }, POLL, CANCEL, SEEN)).join(), /had not ended/);
     assert.match(problemsIn(execution(), evidence(undefined)).join(), /never there/);
     const later: Truth = { script: {}, end: { at: START + 5_000, result: { error: CANCELLED } } };
     assert.match(problemsIn(execution(), evidence(later, POLL, CANCEL, SEEN)).join(), /had not ended/);
@@ -109,21 +103,12 @@ describe('the oracle of the fault suite', () => {
   });
 
   it('says LOST only of what is gone, after the grace, and had been seen', () => {
-    const lost = execution(
-      { outcome: 'LOST', operation: RUNNING, cancellation: NOT_WON },
-      { notFoundGrace: 500 },
-    );
+    const lost = execution({ outcome: 'LOST', operation: RUNNING, cancellation: NOT_WON }, { notFoundGrace: 500 });
     const gone: Truth = { script: {}, goneAt: START + 300 };
     assert.deepEqual(problemsIn(lost, evidence(gone, POLL, CANCEL, SEEN)), []);
     assert.match(problemsIn(lost, evidence({ script: {} }, POLL, CANCEL, SEEN)).join(), /was there/);
-    assert.match(
-      problemsIn(lost, evidence({ ...gone, goneAt: START + 800 }, POLL, CANCEL, SEEN)).join(),
-      /grace/,
-    );
-    assert.match(
-      problemsIn(lost, evidence({ ...gone, goneAt: START + 50 }, POLL, CANCEL, SEEN)).join(),
-      /never seen/,
-    );
+    assert.match(problemsIn(lost, evidence({ ...gone, goneAt: START + 800 }, POLL, CANCEL, SEEN)).join(), /grace/);
+    assert.match(problemsIn(lost, evidence({ ...gone, goneAt: START + 50 }, POLL, CANCEL, SEEN)).join(), /never seen/);
   });
 
   it('says NOT_CANCELLABLE only of what runs and refuses', () => {
@@ -134,10 +119,7 @@ describe('the oracle of the fault suite', () => {
     assert.deepEqual(problemsIn(refused, evidence(refuses, POLL, refusal, SEEN)), []);
     assert.match(problemsIn(refused, evidence({ script: {} }, POLL, refusal, SEEN)).join(), /takes cancels/);
     const ended: Truth = { ...refuses, end: { at: START + 300, result: {} } };
-    assert.match(
-      problemsIn(refused, evidence(ended, POLL, refusal, SEEN)).join(),
-      /last poll showed its end/,
-    );
+    assert.match(problemsIn(refused, evidence(ended, POLL, refusal, SEEN)).join(), /last poll showed its end/);
     const stale: Request = { ...SEEN, fault: 'stale' };
     assert.deepEqual(problemsIn(refused, evidence(ended, POLL, refusal, stale)), []);
   });
@@ -148,14 +130,8 @@ describe('the oracle of the fault suite', () => {
     assert.deepEqual(problemsIn(sound, evidence({ script: {} }, POLL, CANCEL, SEEN)), []);
     assert.match(problemsIn(sound, evidence(WON, POLL, CANCEL, SEEN)).join(), /last poll showed its end/);
     const early = execution(change, { timeout: 2_000 });
-    assert.match(
-      problemsIn(early, evidence({ script: {} }, POLL, CANCEL, SEEN)).join(),
-      /before the time was up/,
-    );
-    assert.match(
-      problemsIn(execution(change), evidence({ script: {} }, POLL, CANCEL)).join(),
-      /without a timeout/,
-    );
+    assert.match(problemsIn(early, evidence({ script: {} }, POLL, CANCEL, SEEN)).join(), /before the time was up/);
+    assert.match(problemsIn(execution(change), evidence({ script: {} }, POLL, CANCEL)).join(), /without a timeout/);
   });
 
   it('has `won`, the answer and the counts agree with what was answered', () => {
@@ -170,23 +146,14 @@ describe('the oracle of the fault suite', () => {
     const late: Request = { ...quota, fault: 'late-answer', effect: 'cancel-refused' };
     assert.doesNotMatch(wrong({ status: 'REFUSED', won: false }, late), /which nothing answered/);
     assert.match(wrong({ status: 'REQUESTED', won: false }, CANCEL), /sent 1 times/);
-    assert.match(
-      problemsIn(execution({ polls: 3 }), evidence(WON, POLL, CANCEL, SEEN)).join(),
-      /3 of 2 requests/,
-    );
+    assert.match(problemsIn(execution({ polls: 3 }), evidence(WON, POLL, CANCEL, SEEN)).join(), /3 of 2 requests/);
   });
 
   it('has memo and search attribute say the same', () => {
     const sound = execution();
     const proof = evidence(WON, POLL, CANCEL, SEEN);
-    assert.match(
-      problemsIn({ ...sound, memo: { ...sound.memo, outcome: 'FAILED' } }, proof).join(),
-      /the memo/,
-    );
-    assert.match(
-      problemsIn({ ...sound, attribute: { atStart: 'RUNNING' } }, proof).join(),
-      /search attribute/,
-    );
+    assert.match(problemsIn({ ...sound, memo: { ...sound.memo, outcome: 'FAILED' } }, proof).join(), /the memo/);
+    assert.match(problemsIn({ ...sound, attribute: { atStart: 'RUNNING' } }, proof).join(), /search attribute/);
     assert.match(problemsIn({ ...sound, attribute: { now: 'CANCELLED' } }, proof).join(), /search attribute/);
   });
 
@@ -200,10 +167,7 @@ describe('the oracle of the fault suite', () => {
     assert.match(problemsIn(follow, evidence(denies, POLL, denial)).join(), /PERMISSION_DENIED/);
     const first: Request = { ...POLL, status: 403, fault: 'status' };
     assert.deepEqual(problemsIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, first)), []);
-    assert.match(
-      problemsIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, POLL, first)).join(),
-      /DENIED/,
-    );
+    assert.match(problemsIn(failed('PERMISSION_DENIED'), evidence({ script: {} }, POLL, first)).join(), /DENIED/);
     assert.match(problemsIn(failed('INVALID_ARGUMENT'), evidence({ script: {} })).join(), /INVALID_ARGUMENT/);
   });
 

@@ -65,9 +65,7 @@ function wrongOutcome(
   if (closedAt + SLACK_MS < startedAt + timeout) return 'STILL_RUNNING before the time was up';
   // A poll that met a closed port is in no log.
   const missed = away.some(({ from, until }) => from <= closedAt && until >= (last?.at ?? 0));
-  return !missed && endedUnnoticed(truth, last)
-    ? 'STILL_RUNNING, and the last poll showed its end'
-    : undefined;
+  return !missed && endedUnnoticed(truth, last) ? 'STILL_RUNNING, and the last poll showed its end' : undefined;
 }
 
 // Written after the contract, without its code, which may be what is wrong.
@@ -125,10 +123,8 @@ function wrongCancellation(
   if (won && !cancels.some(({ effect }) => effect === 'cancel-accepted' || effect === 'already-done')) {
     problems.push('won, and no cancel was accepted');
   }
-  if (timesSent > answered.length)
-    problems.push(`timesSent is ${timesSent} of ${answered.length} cancels answered`);
-  if (wasAlreadyDone && status !== 'NOT_REQUESTED')
-    problems.push(`already done, and the cancel is ${status}`);
+  if (timesSent > answered.length) problems.push(`timesSent is ${timesSent} of ${answered.length} cancels answered`);
+  if (wasAlreadyDone && status !== 'NOT_REQUESTED') problems.push(`already done, and the cancel is ${status}`);
   if (isAnswer(status) && !answered.some((cancel) => mayMean(cancel).includes(status))) {
     problems.push(`the cancel is ${status}, which nothing answered`);
   }
@@ -182,17 +178,10 @@ function wrongFailure(
   const behaviour = truth?.script.onCancel;
   const deniesCancels = behaviour?.kind === 'refused' && behaviour.code === 'PERMISSION_DENIED';
   const wasDenied = own.some(({ method, effect }) => method === 'cancel' && effect === 'cancel-refused');
-  if (
-    type === 'PERMISSION_DENIED' &&
-    deniesCancels &&
-    wasDenied &&
-    execution.request.whenNotCancellable === 'return'
-  )
+  if (type === 'PERMISSION_DENIED' && deniesCancels && wasDenied && execution.request.whenNotCancellable === 'return')
     return [];
   // Denied at the first poll that was answered.
-  const first = own.find(
-    (poll) => isPoll(poll) && (poll.status === 200 || poll.status === 401 || poll.status === 403),
-  );
+  const first = own.find((poll) => isPoll(poll) && (poll.status === 200 || poll.status === 401 || poll.status === 403));
   return first !== undefined && first.status !== 200 ? [] : wrong;
 }
 

@@ -6,22 +6,14 @@ import { during } from './requests.js';
  * How long an execution took, in ms, from when it could end: after the faults, its own start, and the end of its operation or
  * its timeout. `undefined` if it has not ended.
  */
-export function recoveryOf(
-  execution: Execution,
-  truth: Truth | undefined,
-  faultsEnd: number,
-): number | undefined {
+export function recoveryOf(execution: Execution, truth: Truth | undefined, faultsEnd: number): number | undefined {
   const { closedAt } = execution;
   if (closedAt === undefined) return undefined;
   return Math.max(0, closedAt - dueOf(execution, truth, faultsEnd));
 }
 
 /** From when on an execution could end, in ms since 1970. */
-export function dueOf(
-  { startedAt, request, ending }: Execution,
-  truth: Truth | undefined,
-  faultsEnd: number,
-): number {
+export function dueOf({ startedAt, request, ending }: Execution, truth: Truth | undefined, faultsEnd: number): number {
   const { notFoundGrace, timeout = Infinity } = request;
   const gone = truth === undefined ? startedAt : Math.max(startedAt, truth.goneAt ?? Infinity);
   const over = Math.min(truth?.end?.at ?? Infinity, gone + notFoundGrace, startedAt + timeout);
@@ -34,14 +26,8 @@ export function dueOf(
 }
 
 /** How long the first cancel of an execution took, in ms, from when it could be sent; `undefined` if none was sent. */
-export function sendingOf(
-  execution: Execution,
-  requests: readonly LogEntry[],
-  faultsEnd: number,
-): number | undefined {
-  const first = during(requests, execution).find(
-    ({ method, fault }) => method === 'cancel' && fault === undefined,
-  );
+export function sendingOf(execution: Execution, requests: readonly LogEntry[], faultsEnd: number): number | undefined {
+  const first = during(requests, execution).find(({ method, fault }) => method === 'cancel' && fault === undefined);
   if (first === undefined || execution.askedAt === undefined) return undefined;
   return Math.max(0, first.at - Math.max(faultsEnd, execution.askedAt));
 }

@@ -2,10 +2,7 @@ import type { LogEntry } from '../../../emulator/index.js';
 import type { Execution } from './records.js';
 
 /** The requests about an operation that arrived while an execution ran. */
-export function during(
-  requests: readonly LogEntry[],
-  { startedAt, closedAt = Infinity }: Execution,
-): LogEntry[] {
+export function during(requests: readonly LogEntry[], { startedAt, closedAt = Infinity }: Execution): LogEntry[] {
   return requests.filter(({ at }) => at >= startedAt && at <= closedAt);
 }
 

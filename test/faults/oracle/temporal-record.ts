@@ -53,9 +53,7 @@ export async function readRecord(client: Client, workflowId: string, runId: stri
 export async function executionOf(client: Client, records: TemporalRecord): Promise<Execution> {
   const { workflowId, runId, startedAt, closedAt, taskProblems, startAttribute } = records;
   const type = records.type === 'watchOperation' ? 'watchOperation' : 'cancelOperation';
-  const { memo = {}, searchAttributes: found } = await client.workflow
-    .getHandle(workflowId, runId)
-    .describe();
+  const { memo = {}, searchAttributes: found } = await client.workflow.getHandle(workflowId, runId).describe();
   const now = found[searchAttributes.outcome]?.[0];
   const ending: Ending =
     records.ending.kind === 'completed'

@@ -31,18 +31,12 @@ function cancelledByMany(random: Random): Step[] {
 
 /** Cancelled, and then aborted many times in every way. */
 function abortedRepeatedly(random: Random): Step[] {
-  return [
-    ...cancelledOnce(random),
-    { atMs: random.whole(200, 2_000), calls: many(random, ABORT_CALLS, 6, 15) },
-  ];
+  return [...cancelledOnce(random), { atMs: random.whole(200, 2_000), calls: many(random, ABORT_CALLS, 6, 15) }];
 }
 
 /** Cancelled again some time later, when it may have ended. */
 function cancelledAgain(random: Random): Step[] {
-  return [
-    ...cancelledOnce(random),
-    { atMs: random.whole(3_000, 12_000), calls: [random.pick(CANCEL_CALLS)] },
-  ];
+  return [...cancelledOnce(random), { atMs: random.whole(3_000, 12_000), calls: [random.pick(CANCEL_CALLS)] }];
 }
 
 /** Watched, and cancelled while it is. */

@@ -105,9 +105,7 @@ function planOperations(random: Random, faultsMs: number, minutes: number): Plan
   const queue: OperationKind[] = [];
   while (queue.length < count) queue.push(...random.shuffled(names));
   const times = Array.from({ length: count }, () => beginning(random, faultsMs)).toSorted((a, b) => a - b);
-  return times.map((addAtMs, number) =>
-    planOperation(random, queue[number] ?? 'wins', number, addAtMs, faultsMs),
-  );
+  return times.map((addAtMs, number) => planOperation(random, queue[number] ?? 'wins', number, addAtMs, faultsMs));
 }
 
 /** Enough operations of one collection for polls to be answered from a list. A short run has no time for them. */
@@ -122,9 +120,7 @@ function planCrowd(random: Random, faultsMs: number): PlannedOperation[] {
       addAtMs,
       script: { completesAfterMs, waitSupported: 'no-route' },
       input: {},
-      steps: [
-        { atMs: addAtMs + random.whole(0, 500), calls: [random.pick(['watch', 'start-watch'] as const)] },
-      ],
+      steps: [{ atMs: addAtMs + random.whole(0, 500), calls: [random.pick(['watch', 'start-watch'] as const)] }],
     };
   });
 }
@@ -132,9 +128,7 @@ function planCrowd(random: Random, faultsMs: number): PlannedOperation[] {
 /** Any time while there are faults. More begin at the end, because recovery begins in the midst of work. */
 function beginning(random: Random, faultsMs: number): number {
   const rushMs = Math.round(Math.min(RUSH_MS, faultsMs / 4));
-  return random.chance(RUSH_SHARE)
-    ? random.whole(faultsMs - rushMs, faultsMs - 1)
-    : random.whole(0, faultsMs - 1);
+  return random.chance(RUSH_SHARE) ? random.whole(faultsMs - rushMs, faultsMs - 1) : random.whole(0, faultsMs - 1);
 }
 
 function planOperation(
@@ -188,11 +182,7 @@ function planBulks(random: Random, faultsMs: number, operations: PlannedOperatio
     const cancelAtMs = random.chance(0.25) ? { cancelAtMs: atMs + random.whole(500, 4_000) } : {};
     bulks.push({
       atMs,
-      names: [
-        ...names,
-        ...names.slice(0, 1),
-        `projects/p0/locations/us-central1/operations/poison-${number}`,
-      ],
+      names: [...names, ...names.slice(0, 1), `projects/p0/locations/us-central1/operations/poison-${number}`],
       ...cancelAtMs,
     });
   }

@@ -18,8 +18,7 @@ export interface Task {
 
 /** The result of each call: the operation's `done`, or the error with all that it holds. */
 export type CallResult =
-  | { done: boolean }
-  | { error: Pick<GoogleApiError, 'code' | 'kind' | 'message' | 'httpStatus'>; dump: string };
+  { done: boolean } | { error: Pick<GoogleApiError, 'code' | 'kind' | 'message' | 'httpStatus'>; dump: string };
 
 async function run(task: Task): Promise<CallResult[]> {
   const endpoints = {

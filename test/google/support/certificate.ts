@@ -37,8 +37,7 @@ export function selfSigned(names: string[]): Certificate {
 function der(tag: number, ...content: Buffer[]): Buffer {
   const value = Buffer.concat(content);
   const { length } = value;
-  const size =
-    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), value]);
 }
 

@@ -61,9 +61,7 @@ export function metadata(t: TestContext, universe?: string): Promise<TestServer>
     const headers = { 'metadata-flavor': 'Google', 'content-type': 'application/json' };
     if (request.url?.includes('/token') === true) {
       count += 1;
-      response
-        .writeHead(200, headers)
-        .end(`{"access_token":"token-${count}","token_type":"Bearer","expires_in":3600}`);
+      response.writeHead(200, headers).end(`{"access_token":"token-${count}","token_type":"Bearer","expires_in":3600}`);
     } else if (request.url?.endsWith('/universe/universe-domain') === true && universe !== undefined) {
       response.writeHead(200, headers).end(universe);
     } else {

@@ -20,11 +20,7 @@ export interface SeenRequest {
 }
 
 /** A server on a free port of this machine, gone when the test is. */
-export async function serve(
-  t: TestContext,
-  listener: RequestListener,
-  certificate?: Certificate,
-): Promise<TestServer> {
+export async function serve(t: TestContext, listener: RequestListener, certificate?: Certificate): Promise<TestServer> {
   const requests: SeenRequest[] = [];
   const record: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];

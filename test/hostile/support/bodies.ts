@@ -70,16 +70,12 @@ const objectText = (fields: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<
       [...Object.keys(fields), ...Object.keys(fields)],
     )
     .chain((keys) =>
-      fc.tuple(
-        ...keys.map((key) => (fields[key] ?? fc.constant('null')).map((text) => `${json(key)}:${text}`)),
-      ),
+      fc.tuple(...keys.map((key) => (fields[key] ?? fc.constant('null')).map((text) => `${json(key)}:${text}`))),
     )
     .map((members) => `{${members.join(',')}}`);
 
 const operationText = objectText({
-  name: valueText(
-    fc.constantFrom(NAME, NAME, 'projects/42/locations/us-central1/operations/123', 'x/124', ''),
-  ),
+  name: valueText(fc.constantFrom(NAME, NAME, 'projects/42/locations/us-central1/operations/123', 'x/124', '')),
   done: valueText(fc.constantFrom<unknown>(true, true, false, null, 'true', 1)),
   error: fc.oneof(valueText(status), fc.constant('null')),
   response: valueText(fc.constantFrom<unknown>({ '@type': 'x' }, null)),
@@ -113,12 +109,7 @@ const rpcText = objectText({
 const errorText = fc.oneof(
   rpcText.map((text) => `{"error":${text}}`),
   rpcText.map((text) => `[{"error":${text}}]`),
-  fc.constantFrom(
-    '{"error":"invalid_grant"}',
-    '<html><title>404</title></html>',
-    '{"error":null}',
-    '{"error":[]}',
-  ),
+  fc.constantFrom('{"error":"invalid_grant"}', '<html><title>404</title></html>', '{"error":null}', '{"error":[]}'),
 );
 
 /** Something done to a text that was JSON. */

@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,8 +40,7 @@ export async function loopback(scheme: 'http' | 'https', answer: Answer): Promis
       it.answer(seen, response);
     });
   };
-  const server: Server =
-    scheme === 'https' ? createHttpsServer(certificate, listener) : createHttpServer(listener);
+  const server: Server = scheme === 'https' ? createHttpsServer(certificate, listener) : createHttpServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const it: Loopback = {
@@ -100,9 +94,7 @@ export function federation(
 
 /** Everything that an error would show to whoever logs, serialises or inspects it. */
 export function dumpOf(error: unknown): string {
-  const parts = [
-    inspect(error, { depth: 12, showHidden: true, maxStringLength: null, breakLength: Infinity }),
-  ];
+  const parts = [inspect(error, { depth: 12, showHidden: true, maxStringLength: null, breakLength: Infinity })];
   for (let link = error; link instanceof Error; link = link.cause)
     parts.push(String(link), link.stack ?? '', JSON.stringify(link));
   return parts.join('\n');

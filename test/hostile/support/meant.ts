@@ -39,9 +39,7 @@ export function isVersion(version: string): boolean {
   while (at < version.length && DIGITS.includes(version.charAt(at))) at += 1;
   const [number, rest] = [version.slice(1, at), version.slice(at)];
   if (number.length < 1 || number.length > 3) return false;
-  return (
-    rest === '' || (rest.length <= 16 && LOWER.includes(rest.charAt(0)) && consistsOf(rest, LOWER + DIGITS))
-  );
+  return rest === '' || (rest.length <= 16 && LOWER.includes(rest.charAt(0)) && consistsOf(rest, LOWER + DIGITS));
 }
 
 /** Where a call belongs, or `undefined` where it has to be refused. `resource` is what stands after the version. */
@@ -99,12 +97,9 @@ function isResolvable(host: string): boolean {
   const labels = (host.split(':')[0] ?? '').split('.');
   const last = labels.at(-1) ?? '';
   if (labels.some((label) => label.length > 63)) return false;
-  const isNumber =
-    consistsOf(last, DIGITS) || (last.startsWith('0x') && consistsOf(last.slice(2), `${DIGITS}abcdef`));
+  const isNumber = consistsOf(last, DIGITS) || (last.startsWith('0x') && consistsOf(last.slice(2), `${DIGITS}abcdef`));
   if (!isNumber) return true;
-  return (
-    labels.length === 4 && labels.every((label) => String(Number(label)) === label && Number(label) <= 255)
-  );
+  return labels.length === 4 && labels.every((label) => String(Number(label)) === label && Number(label) <= 255);
 }
 
 function locationIn(name: string): string | undefined {

@@ -129,18 +129,7 @@ export function mutated(good: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 const segment = fc.oneof(
-  fc.constantFrom(
-    'projects',
-    'locations',
-    'regions',
-    'operations',
-    'us-central1',
-    'us',
-    'eu',
-    'global',
-    'p',
-    '123',
-  ),
+  fc.constantFrom('projects', 'locations', 'regions', 'operations', 'us-central1', 'us', 'eu', 'global', 'p', '123'),
   fc.string({
     unit: fc.constantFrom(...'abzAZ09-._~=+@,()'.split('')),
     minLength: 1,

@@ -92,8 +92,7 @@ export const bulkScenarios: Scenario[] = [
     act: async (world, handle, names) => {
       await until(
         () => handle.describe(),
-        ({ raw }) =>
-          (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === 'awaitItem'),
+        ({ raw }) => (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === 'awaitItem'),
       );
       for (const name of names) world.emulator.complete(name);
     },

@@ -12,12 +12,7 @@ export const cancelScenarios: Scenario[] = [
     startCancel({ reason: 'budget', requestedBy: 'ops@example.com' }),
     'CANCELLED',
   ),
-  scenario(
-    'cancelled-by-get',
-    { onCancel: WINS, waitSupported: 'unimplemented' },
-    startCancel(),
-    'CANCELLED',
-  ),
+  scenario('cancelled-by-get', { onCancel: WINS, waitSupported: 'unimplemented' }, startCancel(), 'CANCELLED'),
   scenario('cancelled-at-once', { onCancel: { kind: 'wins', afterMs: 0 } }, startCancel(), 'CANCELLED'),
   scenario('completed-at-once', { onCancel: { kind: 'loses', afterMs: 0 } }, startCancel(), 'COMPLETED'),
   scenario('completed-anyway', { onCancel: { kind: 'loses', afterMs: 400 } }, startCancel(), 'COMPLETED'),
@@ -33,12 +28,7 @@ export const cancelScenarios: Scenario[] = [
     'CANCELLED',
   ),
   scenario('resend', { onCancel: IGNORED }, sendThreeCancels, 'CANCELLED'),
-  scenario(
-    'resend-by-get',
-    { onCancel: IGNORED, waitSupported: 'unimplemented' },
-    sendThreeCancels,
-    'CANCELLED',
-  ),
+  scenario('resend-by-get', { onCancel: IGNORED, waitSupported: 'unimplemented' }, sendThreeCancels, 'CANCELLED'),
   scenario('timeout', { onCancel: IGNORED }, startCancel({ timeout: '1500ms' }), 'STILL_RUNNING'),
   scenario(
     'timeout-by-get',

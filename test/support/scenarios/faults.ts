@@ -66,14 +66,10 @@ export const faultScenarios: Scenario[] = [
   scenario(
     'lost-while-cancelling',
     {},
-    startWithFaults(
-      [{ ...UNAVAILABLE, method: 'cancel' }],
-      { notFoundGrace: '100ms' },
-      async (world, name) => {
-        await answered(world, name, 'cancel');
-        world.emulator.expire(name);
-      },
-    ),
+    startWithFaults([{ ...UNAVAILABLE, method: 'cancel' }], { notFoundGrace: '100ms' }, async (world, name) => {
+      await answered(world, name, 'cancel');
+      world.emulator.expire(name);
+    }),
     'LOST',
   ),
   scenario(
@@ -95,12 +91,7 @@ export const faultScenarios: Scenario[] = [
     duringResend({ kind: 'late-answer', afterMs: 1_500 }),
     'CANCELLED',
   ),
-  scenario(
-    'unanswered-at-the-end',
-    { onCancel: IGNORED },
-    duringResend({ kind: 'never-answers' }),
-    'CANCELLED',
-  ),
+  scenario('unanswered-at-the-end', { onCancel: IGNORED }, duringResend({ kind: 'never-answers' }), 'CANCELLED'),
   scenario(
     'failed-without-message',
     { onCancel: IGNORED },
@@ -175,9 +166,7 @@ export const faultScenarios: Scenario[] = [
         workflowExecution: { workflowId: handle.workflowId },
         signalName: 'abort',
         input: {
-          payloads: [
-            { metadata: { encoding: Buffer.from('binary/encrypted') }, data: Buffer.from('secret') },
-          ],
+          payloads: [{ metadata: { encoding: Buffer.from('binary/encrypted') }, data: Buffer.from('secret') }],
         },
       });
     }),

@@ -20,8 +20,7 @@ interface Options {
 }
 
 /**
- * A scenario that the real activities cannot be made to bring about. Other activities in their place make it
- * certain.
+ * A scenario that the real activities cannot be made to bring about. Other activities in their place make it certain.
  */
 function rare(
   name: string,
@@ -39,9 +38,7 @@ function rare(
         async (taskQueue) => {
           const operation = operationOf(name);
           world.emulator.add({ name: operation, onCancel: { kind: 'wins', afterMs: 200 } });
-          const handle: Handle = await world.client.workflow.start<
-            (input: unknown) => Promise<OperationResult>
-          >(type, {
+          const handle: Handle = await world.client.workflow.start<(input: unknown) => Promise<OperationResult>>(type, {
             workflowId: workflowIdOf(SERVICE, operation),
             taskQueue,
             args: [{ ...input, name: operation }],
@@ -65,8 +62,7 @@ async function untilCancelled(heartbeat?: PollState): Promise<never> {
 async function countCancelActivities(handle: Handle): Promise<number> {
   const events = await eventsOf(handle);
   return events.filter(
-    ({ activityTaskScheduledEventAttributes: scheduled }) =>
-      scheduled?.activityType?.name === 'cancelOperation',
+    ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'cancelOperation',
   ).length;
 }
 
@@ -101,8 +97,7 @@ const abortWatcher: Options = {
 /** Accepts the first cancel, and does something else for the next ones. */
 function acceptFirst(next: Activities['cancelOperation']): Activities['cancelOperation'] {
   let calls = 0;
-  return async (request) =>
-    ++calls === 1 ? { status: 'ACCEPTED', at: Date.now(), pollState: SEEN } : next(request);
+  return async (request) => (++calls === 1 ? { status: 'ACCEPTED', at: Date.now(), pollState: SEEN } : next(request));
 }
 
 /** The operation ends while the second cancel is under way, which is answered 1.5 s later. */
@@ -200,26 +195,17 @@ export const rareScenarios: Scenario[] = [
     'STILL_RUNNING',
     { input: { timeout: '5s', whenNotCancellable: 'follow', resendCancelAfter: 0 } },
   ),
-  rare(
-    'cancel-forbidden',
-    { cancelOperation: () => Promise.reject(permissionDenied()) },
-    'PERMISSION_DENIED',
-  ),
-  rare(
-    'resend-forbidden',
-    { cancelOperation: acceptFirst(() => Promise.reject(permissionDenied())) },
-    'COMPLETED',
-    {
-      input: { resendCancelAfter: '500ms' },
-      act: async (world, name, handle) => {
-        await until(
-          () => kindsOf(handle),
-          (kinds) => kinds.includes('activityTaskFailed'),
-        );
-        world.emulator.complete(name, {});
-      },
+  rare('cancel-forbidden', { cancelOperation: () => Promise.reject(permissionDenied()) }, 'PERMISSION_DENIED'),
+  rare('resend-forbidden', { cancelOperation: acceptFirst(() => Promise.reject(permissionDenied())) }, 'COMPLETED', {
+    input: { resendCancelAfter: '500ms' },
+    act: async (world, name, handle) => {
+      await until(
+        () => kindsOf(handle),
+        (kinds) => kinds.includes('activityTaskFailed'),
+      );
+      world.emulator.complete(name, {});
     },
-  ),
+  }),
   rare(
     'resend-forbidden-after-the-end',
     { cancelOperation: acceptFirst(() => afterTheEnd().then(() => Promise.reject(permissionDenied()))) },

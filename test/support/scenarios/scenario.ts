@@ -51,10 +51,9 @@ export function startWatch(
 ): Start {
   return async (world, name) => {
     const handle = await world.start('watchOperation', { ...input, name });
-    await world.emulator.waitFor(
-      (log) => log.some((entry) => entry.name === name && entry.endedAt !== undefined),
-      { timeoutMs: 25_000 },
-    );
+    await world.emulator.waitFor((log) => log.some((entry) => entry.name === name && entry.endedAt !== undefined), {
+      timeoutMs: 25_000,
+    });
     await act(world, name, handle);
     return handle;
   };

@@ -82,9 +82,7 @@ describe('abortAfter', TOGETHER, () => {
 
   test('the timeout counts from the start of the workflow, not from the abort', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    const result = await (
-      await world.start('watchOperation', { name, abortAfter: '1s', timeout: '12s' })
-    ).result();
+    const result = await (await world.start('watchOperation', { name, abortAfter: '1s', timeout: '12s' })).result();
     assert.equal(result.outcome, 'STILL_RUNNING');
     assert.equal(result.cancellation.status, 'ACCEPTED');
     assert.equal(result.cancellation.aborts, 1);
@@ -94,9 +92,7 @@ describe('abortAfter', TOGETHER, () => {
 
   test('a watcher whose timeout comes first cancels nothing', async () => {
     const name = world.operation();
-    const result = await (
-      await world.start('watchOperation', { name, abortAfter: '1h', timeout: '1s' })
-    ).result();
+    const result = await (await world.start('watchOperation', { name, abortAfter: '1h', timeout: '1s' })).result();
     assert.equal(result.outcome, 'STILL_RUNNING');
     assert.equal(result.cancellation.status, 'NOT_REQUESTED');
     assert.equal(world.cancels(name), 0);

@@ -14,10 +14,7 @@ describe('abort', TOGETHER, () => {
   after(() => closeChecked(world));
 
   /** Starts a watcher and waits until it has polled its operation. */
-  async function watched(
-    input: Record<string, unknown> = {},
-    script: Parameters<World['operation']>[0] = {},
-  ) {
+  async function watched(input: Record<string, unknown> = {}, script: Parameters<World['operation']>[0] = {}) {
     const name = world.operation(script);
     const handle = await world.start('watchOperation', { name, ...input });
     await answered(world, name, 'poll');
@@ -46,18 +43,13 @@ describe('abort', TOGETHER, () => {
   }
 
   test('of a watcher wins too where the operation ends as soon as Google accepts the cancel', async () => {
-    const all = await Promise.all(
-      Array.from({ length: 5 }, () => watched({}, { onCancel: { kind: 'wins' } })),
-    );
+    const all = await Promise.all(Array.from({ length: 5 }, () => watched({}, { onCancel: { kind: 'wins' } })));
     await Promise.all(all.map(({ handle }) => abortBySignal(handle)));
     for (const { handle, name } of all) {
       const { outcome, cancellation } = await handle.result();
       assert.equal(outcome, 'CANCELLED');
       const { status, won, timesSent } = cancellation;
-      assert.deepEqual(
-        { status, won, timesSent },
-        { status: 'ACCEPTED', won: true, timesSent: world.cancels(name) },
-      );
+      assert.deepEqual({ status, won, timesSent }, { status: 'ACCEPTED', won: true, timesSent: world.cancels(name) });
     }
   });
 
@@ -84,8 +76,7 @@ describe('abort', TOGETHER, () => {
     await abortBySignal(inBackoff.handle);
     assert.equal((await inBackoff.handle.result()).outcome, 'CANCELLED');
     const awaitActivities = (await eventsOf(inBackoff.handle)).filter(
-      ({ activityTaskScheduledEventAttributes: scheduled }) =>
-        scheduled?.activityType?.name === 'awaitOperation',
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'awaitOperation',
     );
     assert.equal(awaitActivities.length, 2);
     for (const { name } of all) world.emulator.complete(name, {});

@@ -41,8 +41,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
     const { runId } = await handle.describe();
     return {
       handle,
-      checkContinued: async () =>
-        assert.ok((await countRuns(handle.workflowId, runId)) > 1, 'it continued as new'),
+      checkContinued: async () => assert.ok((await countRuns(handle.workflowId, runId)) > 1, 'it continued as new'),
     };
   }
 
@@ -80,14 +79,8 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
       assert.deepEqual(times, times.toSorted());
       const { memo, typedSearchAttributes } = await handle.describe();
       assert.deepEqual(memo, { operation: name, outcome, won });
-      assert.equal(
-        typedSearchAttributes.get(defineSearchAttributeKey('GoogleOperationOutcome', 'KEYWORD')),
-        outcome,
-      );
-      assert.equal(
-        typedSearchAttributes.get(defineSearchAttributeKey('GoogleOperationName', 'KEYWORD')),
-        name,
-      );
+      assert.equal(typedSearchAttributes.get(defineSearchAttributeKey('GoogleOperationOutcome', 'KEYWORD')), outcome);
+      assert.equal(typedSearchAttributes.get(defineSearchAttributeKey('GoogleOperationName', 'KEYWORD')), name);
     });
   }
 

@@ -12,10 +12,7 @@ const CANCELLED = { error: { code: 1 } };
 const STARTS: [string, (world: World, input: Input) => Promise<Handle>][] = [
   ['a plain start', (world, input) => world.start('cancelOperation', input)],
   ['signal-with-start', (world, input) => signalWithStart(world, input, [{ reason: 'budget' }])],
-  [
-    'update-with-start',
-    async (world, input) => (await updateWithStart(world, input, [{ reason: 'budget' }])).handle,
-  ],
+  ['update-with-start', async (world, input) => (await updateWithStart(world, input, [{ reason: 'budget' }])).handle],
 ];
 
 describe(
@@ -40,10 +37,7 @@ describe(
 
     test('at most 14 where the operation ends within seconds, with only one activity', async () => {
       for (const script of [{}, { waitSupported: 'unimplemented' as const }]) {
-        const name = world.operation(
-          { onCancel: { kind: 'wins', afterMs: 100 }, ...script },
-          ownCollection(),
-        );
+        const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 }, ...script }, ownCollection());
         const handle = await world.start('cancelOperation', { name });
         const { outcome, polls } = await handle.result();
         assert.equal(outcome, 'CANCELLED');
@@ -115,8 +109,7 @@ describe(
       await signalWithStart(world, { name }, [{ reason: 'budget' }]);
       await handle.result();
       const kinds = await kindsOf(handle);
-      // Besides those of a cancellation: the signal, its workflow task, and the awaitOperation that started
-      // before.
+      // Besides those of a cancellation: the signal, its workflow task, and the awaitOperation that started before.
       assert.ok(kinds.length <= MAX_EVENTS + 10, `${kinds.length} events:\n${kinds.join('\n')}`);
     });
 

@@ -44,9 +44,7 @@ function compare(pieces: Unreached[]): { unexpected: Unreached[]; stale: string[
   const unexpected = [...pieces];
   const stale: string[] = [];
   for (const [file, code] of Object.values(EXPECTED).flat()) {
-    const at = unexpected.findIndex(
-      (piece) => piece.file === `workflows/${file}` && piece.code.startsWith(code),
-    );
+    const at = unexpected.findIndex((piece) => piece.file === `workflows/${file}` && piece.code.startsWith(code));
     if (at === -1) stale.push(`${file}: ${code}`);
     else unexpected.splice(at, 1);
   }

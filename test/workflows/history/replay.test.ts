@@ -22,8 +22,7 @@ function historyOfDifferentCode(): RecordedJson {
   return history;
 }
 
-// A change that breaks one of these breaks the executions that are running when it is deployed: it needs
-// `patched()`.
+// A change that breaks one of these breaks the executions that are running when it is deployed: it needs `patched()`.
 describe('executions of earlier code continue with this code', () => {
   const recorded = recordedVersions().flatMap((of) => recordedRuns(of).map((run) => ({ of, run })));
   /** By history, the error of its replay with the current workflows; `undefined` if it replays. */

@@ -22,8 +22,7 @@ describe('a body that is too large for Temporal is omitted, and the result says 
     ['get', 'unimplemented'],
   ] as const) {
     const ownCollection = { collection: how };
-    const usesFields = (name: string) =>
-      world.emulator.requests(name).filter(({ url }) => url.includes('fields='));
+    const usesFields = (name: string) => world.emulator.requests(name).filter(({ url }) => url.includes('fields='));
 
     test(`a response of 3 MB, seen by ${how}`, async () => {
       const name = world.operation({ responseBytes: 3 * MB, waitSupported }, ownCollection);
@@ -125,9 +124,7 @@ describe('a body that is too large for Temporal is omitted, and the result says 
     const fault = world.emulator.fail({ kind: 'huge-body', bytes: 9 * MB, name });
     const handle = await world.start('watchOperation', { name });
     await world.emulator.waitFor((log) =>
-      log.some(
-        (entry) => entry.name === name && entry.url.includes('fields=') && entry.endedAt !== undefined,
-      ),
+      log.some((entry) => entry.name === name && entry.url.includes('fields=') && entry.endedAt !== undefined),
     );
     fault.clear();
     world.emulator.complete(name, RESPONSE);

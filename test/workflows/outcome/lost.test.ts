@@ -65,9 +65,7 @@ describe('an operation that is not found any more', TOGETHER, () => {
     world.emulator.fail({ kind: 'late-answer', afterMs: 300, name, method: 'get', times: 1 });
     const handle = await world.start('cancelOperation', { name, notFoundGrace: '1500ms' });
     // It expires after the first poll was carried out, and before the cancel is sent.
-    await world.emulator.waitFor((log) =>
-      log.some((entry) => entry.name === name && entry.fault !== undefined),
-    );
+    await world.emulator.waitFor((log) => log.some((entry) => entry.name === name && entry.fault !== undefined));
     world.emulator.expire(name);
     const result = await handle.result();
     assert.equal(result.outcome, 'LOST');

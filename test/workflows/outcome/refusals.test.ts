@@ -17,11 +17,7 @@ const NOT_SUPPORTED: [string, Refusal, number][] = [
   ['an HTML 501', { fault: { kind: 'html', status: 501 } }, 12],
   ['HTTP 501 without a body', { fault: { kind: 'empty-body', status: 501 } }, 12],
   ['a 404 without a body', { fault: { kind: 'empty-body', status: 404 } }, 5],
-  [
-    'code UNIMPLEMENTED on HTTP 400',
-    { fault: { kind: 'status', code: 'UNIMPLEMENTED', httpStatus: 400 } },
-    12,
-  ],
+  ['code UNIMPLEMENTED on HTTP 400', { fault: { kind: 'status', code: 'UNIMPLEMENTED', httpStatus: 400 } }, 12],
 ];
 const REFUSED: [string, Refusal, number, string][] = [
   ['FAILED_PRECONDITION', { script: { kind: 'refused' } }, 9, 'FAILED_PRECONDITION'],
@@ -45,9 +41,7 @@ describe('the answer of the service to the cancel is recorded', TOGETHER, () => 
   }
 
   const answers = [
-    ...NOT_SUPPORTED.map(
-      ([what, refusal, code]) => [what, refusal, code, undefined, 'NOT_SUPPORTED'] as const,
-    ),
+    ...NOT_SUPPORTED.map(([what, refusal, code]) => [what, refusal, code, undefined, 'NOT_SUPPORTED'] as const),
     ...REFUSED.map(([what, refusal, code, name]) => [what, refusal, code, name, 'REFUSED'] as const),
   ];
   for (const [what, refusal, code, codeName, status] of answers) {
@@ -64,11 +58,7 @@ describe('the answer of the service to the cancel is recorded', TOGETHER, () => 
       assert.notEqual(result.cancellation.error?.message ?? '', '');
       assert.equal(result.operation?.done, false);
       const methods = world.emulator.requests(name).map(({ method }) => (method === 'wait' ? 'get' : method));
-      assert.deepEqual(
-        methods,
-        ['get', 'cancel', 'get'],
-        'the poll after the cancel shows that it is running',
-      );
+      assert.deepEqual(methods, ['get', 'cancel', 'get'], 'the poll after the cancel shows that it is running');
       assert.equal(result.polls, 2);
     });
   }
@@ -89,9 +79,7 @@ describe('the answer of the service to the cancel is recorded', TOGETHER, () => 
       world.emulator.fail({ kind: 'late-answer', afterMs: 500, name, method: 'cancel' });
       const handle = await world.start('cancelOperation', { name });
       // The operation ends while the refusal is on its way.
-      await world.emulator.waitFor((log) =>
-        log.some((entry) => entry.name === name && entry.fault !== undefined),
-      );
+      await world.emulator.waitFor((log) => log.some((entry) => entry.name === name && entry.fault !== undefined));
       world.emulator.complete(name, {});
       const result = await handle.result();
       assert.equal(result.outcome, 'COMPLETED');

@@ -133,8 +133,7 @@ describe('a poll that fails is repeated', TOGETHER, () => {
       (activity) => activity?.nextAttemptScheduleTime != null,
     );
     // Both by Temporal's clock.
-    const pause =
-      Number(pending?.nextAttemptScheduleTime?.seconds) - Number(pending?.lastAttemptCompleteTime?.seconds);
+    const pause = Number(pending?.nextAttemptScheduleTime?.seconds) - Number(pending?.lastAttemptCompleteTime?.seconds);
     assert.ok(pause > 285 && pause <= 301, `the next attempt is ${pause} s after the last`);
     await handle.terminate('seen enough');
   });

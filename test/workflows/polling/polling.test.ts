@@ -103,10 +103,7 @@ describe('the interval between polls', TOGETHER, () => {
   }
 
   test('is kept where wait answers at once', async () => {
-    const name = world.operation(
-      { waitSupported: 'returns-at-once', onCancel: { kind: 'ignored' } },
-      ownCollection(),
-    );
+    const name = world.operation({ waitSupported: 'returns-at-once', onCancel: { kind: 'ignored' } }, ownCollection());
     const handle = await world.start('watchOperation', { name });
     await answered(world, name, 'poll', 6);
     world.emulator.complete(name, {});

@@ -54,9 +54,7 @@ describe('a cancel is sent again while the operation is running', TOGETHER, () =
 
   test('never with resendCancelAfter 0', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });
-    const result = await (
-      await world.start('cancelOperation', { name, resendCancelAfter: 0, timeout: '8s' })
-    ).result();
+    const result = await (await world.start('cancelOperation', { name, resendCancelAfter: 0, timeout: '8s' })).result();
     assert.equal(result.outcome, 'STILL_RUNNING');
     assert.equal(world.cancels(name), 1);
   });

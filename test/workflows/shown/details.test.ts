@@ -28,24 +28,15 @@ describe('the headline', () => {
     const cancelling = { pollState: seen, abort, aborts: 1 };
     assert.match(shown(cancelling).headline, /^\*\*CANCELLING: no answer to the cancel is known/);
     const sent = { ...cancelling, timesSent: 1 };
-    assert.match(
-      shown({ ...sent, status: 'ACCEPTED' }).headline,
-      /^\*\*CANCELLING: Google accepted the cancel/,
-    );
-    assert.match(
-      shown({ ...sent, status: 'REFUSED' }).headline,
-      /^\*\*CANCELLING: the service will not cancel/,
-    );
+    assert.match(shown({ ...sent, status: 'ACCEPTED' }).headline, /^\*\*CANCELLING: Google accepted the cancel/);
+    assert.match(shown({ ...sent, status: 'REFUSED' }).headline, /^\*\*CANCELLING: the service will not cancel/);
   });
 
   test('has the outcome and what is known of the part of the cancel in it', () => {
     const accepted = { status: 'ACCEPTED', acceptedAt: T0 + 8_000 } as const;
     const cases: [Partial<Progress>, RegExp][] = [
       [{ ...endsAs('CANCELLED'), ...accepted }, /^\*\*CANCELLED: the cancel won\.\*\*/],
-      [
-        { ...endsAs('CANCELLED'), status: 'REFUSED' },
-        /^\*\*CANCELLED: .*not by a cancel that was accepted here/,
-      ],
+      [{ ...endsAs('CANCELLED'), status: 'REFUSED' }, /^\*\*CANCELLED: .*not by a cancel that was accepted here/],
       [{ ...endsAs('COMPLETED'), ...accepted }, /^\*\*COMPLETED: .*despite the cancel/],
       [
         { ...endsAs('COMPLETED'), ...accepted, acceptedAt: T0 + 10_000 },
@@ -93,10 +84,7 @@ describe('the rows', () => {
 
   test('have the time of the next cancel, once one was answered and while the operation is running', () => {
     const cancelAt = T0 + 60_000;
-    assert.match(
-      shown({ cancelAt, timesSent: 1 }).rows['Next'] ?? '',
-      /^cancel again 2030-01-01 00:01:00 UTC/,
-    );
+    assert.match(shown({ cancelAt, timesSent: 1 }).rows['Next'] ?? '', /^cancel again 2030-01-01 00:01:00 UTC/);
     assert.equal(shown({ cancelAt }).rows['Next'], undefined);
     assert.equal(shown({ cancelAt, timesSent: 1, ...endsAs('LOST') }).rows['Next'], undefined);
     assert.equal(shown({ timesSent: 1 }).rows['Next'], undefined);
@@ -112,10 +100,7 @@ describe('the rows', () => {
       shown({ pollState: seen, polls: 2, operation, ...endsAs('COMPLETED') }).rows['Seen'],
       'done at 2030-01-01 00:00:05 UTC, after 2 polls',
     );
-    assert.match(
-      shown({ pollState: seen, operation: { name, done: false } }).rows['Seen'] ?? '',
-      /^running at/,
-    );
+    assert.match(shown({ pollState: seen, operation: { name, done: false } }).rows['Seen'] ?? '', /^running at/);
   });
 
   test('have the error of the operation, with the name of its code where it has one', () => {

@@ -72,15 +72,12 @@ describe('what Temporal shows of a workflow', TOGETHER, () => {
 
   test('with only the name attribute at the start it does not set the outcome attribute', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 100 } });
-    const handle = await world.client.workflow.start<(input: unknown) => Promise<OperationResult>>(
-      'cancelOperation',
-      {
-        workflowId: `test-${randomUUID()}`,
-        taskQueue: world.taskQueue,
-        args: [{ name }],
-        typedSearchAttributes: [{ key: NAME_KEY, value: name }],
-      },
-    );
+    const handle = await world.client.workflow.start<(input: unknown) => Promise<OperationResult>>('cancelOperation', {
+      workflowId: `test-${randomUUID()}`,
+      taskQueue: world.taskQueue,
+      args: [{ name }],
+      typedSearchAttributes: [{ key: NAME_KEY, value: name }],
+    });
     await handle.result();
     const { typedSearchAttributes } = await handle.describe();
     assert.equal(typedSearchAttributes.get(NAME_KEY), name);
@@ -162,10 +159,7 @@ test('on a namespace without the search attributes everything runs', { timeout: 
 
 interface Definitions {
   definition?: Partial<
-    Record<
-      'signalDefinitions' | 'updateDefinitions' | 'queryDefinitions',
-      { name: string; description?: string }[]
-    >
+    Record<'signalDefinitions' | 'updateDefinitions' | 'queryDefinitions', { name: string; description?: string }[]>
   >;
   currentDetails?: string;
 }

@@ -22,12 +22,7 @@ describe("the worker's own rules hold for every caller", TOGETHER, () => {
     await closeChecked(open);
   });
 
-  async function denied(
-    world: World,
-    handle: Awaited<ReturnType<World['start']>>,
-    name: string,
-    variable: string,
-  ) {
+  async function denied(world: World, handle: Awaited<ReturnType<World['start']>>, name: string, variable: string) {
     const failure = await failureOf(handle);
     assert.equal(failure.type, 'PERMISSION_DENIED');
     assert.equal(failure.nonRetryable, true);
@@ -60,16 +55,8 @@ describe("the worker's own rules hold for every caller", TOGETHER, () => {
   }
 
   test('they hold for an abort that comes with the start too', async () => {
-    const names = [
-      'projects/other/locations/l/operations/2',
-      'projects/other/locations/l/operations/3',
-    ] as const;
-    await denied(
-      strict,
-      await signalWithStart(strict, { name: names[0] }, [{}]),
-      names[0],
-      'ALLOWED_OPERATIONS',
-    );
+    const names = ['projects/other/locations/l/operations/2', 'projects/other/locations/l/operations/3'] as const;
+    await denied(strict, await signalWithStart(strict, { name: names[0] }, [{}]), names[0], 'ALLOWED_OPERATIONS');
     const { handle } = await updateWithStart(strict, { name: names[1] }, [{}]);
     await denied(strict, handle, names[1], 'ALLOWED_OPERATIONS');
   });
@@ -121,12 +108,7 @@ describe('GOOGLE_SERVICES=*', TOGETHER, () => {
   });
 
   test('allows no other host', async () => {
-    for (const service of [
-      'evil.example.com',
-      'googleapis.com.evil.example',
-      'notgoogleapis.com',
-      'googleapis.com',
-    ]) {
+    for (const service of ['evil.example.com', 'googleapis.com.evil.example', 'notgoogleapis.com', 'googleapis.com']) {
       const name = world.operation();
       const failure = await failureOf(await startWith(world, 'cancelOperation', [{ name, service }]));
       assert.equal(failure.type, 'PERMISSION_DENIED', service);

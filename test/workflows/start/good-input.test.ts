@@ -48,8 +48,7 @@ describe('valid input', TOGETHER, () => {
     assert.deepEqual([get?.httpMethod, get?.url], ['GET', `/v1beta1/${name}`]);
     assert.deepEqual([cancel?.httpMethod, cancel?.url], ['POST', `/v1beta1/${name}:cancel`]);
     assert.ok(wait?.url.startsWith(`/v1beta1/${name}:wait`));
-    for (const request of [cancel, wait])
-      assert.ok([undefined, '0'].includes(request?.headers.contentLength));
+    for (const request of [cancel, wait]) assert.ok([undefined, '0'].includes(request?.headers.contentLength));
     assert.ok(
       world.emulator.requests(name).every(({ headers }) => !headers.authorization),
       'an emulator gets no credentials',

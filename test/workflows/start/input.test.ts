@@ -37,25 +37,12 @@ const BAD_FIELDS: [string, unknown[]][] = [
   ],
   [
     'service',
-    [
-      null,
-      7,
-      '',
-      'AIPLATFORM.googleapis.com',
-      'evil.example/x',
-      'a.b:443',
-      'a b.com',
-      'user@host.com',
-      'localhost',
-    ],
+    [null, 7, '', 'AIPLATFORM.googleapis.com', 'evil.example/x', 'a.b:443', 'a b.com', 'user@host.com', 'localhost'],
   ],
   ['apiVersion', [null, 1, '', 'V1', '1', 'v1/../v2', 'v1?x', 'latest']],
   ['reason', [null, 7, {}, 'x'.repeat(1_025)]],
   ['requestedBy', [null, 7, ['a'], 'x'.repeat(257)]],
-  [
-    'timeout',
-    [null, true, '', 'soon', '5', '5 minutes', '-1s', -1, '1y', Number.MAX_VALUE, {}, ['1s'], '1e3s'],
-  ],
+  ['timeout', [null, true, '', 'soon', '5', '5 minutes', '-1s', -1, '1y', Number.MAX_VALUE, {}, ['1s'], '1e3s']],
   ['resendCancelAfter', [null, 'never', '-5m', -5, {}, false]],
   ['whenNotCancellable', [null, 'Follow', 'stop', '', true, 1]],
   ['notFoundGrace', [null, 'long', -1, '-1s', {}]],
@@ -135,16 +122,7 @@ describe('invalid input fails the workflow at once, and nothing is sent to Googl
 
   for (const type of ['cancelOperation', 'watchOperation'] as const) {
     test(`${type}: anything but one object with a name`, async () => {
-      for (const args of [
-        [],
-        [null],
-        ['projects/p/operations/1'],
-        [7],
-        [true],
-        [[]],
-        [[{ name: NAME }]],
-        [{}],
-      ]) {
+      for (const args of [[], [null], ['projects/p/operations/1'], [7], [true], [[]], [[{ name: NAME }]], [{}]]) {
         const handle = await startWith(world, type, args);
         const failure = await failureOf(handle);
         assert.equal(failure.type, 'INVALID_ARGUMENT', JSON.stringify(args));
@@ -176,9 +154,7 @@ describe('invalid input fails the workflow at once, and nothing is sent to Googl
   });
 
   test('a text with control characters is escaped in the message', async () => {
-    const handle = await startWith(world, 'cancelOperation', [
-      { name: 'projects/\u001b[31m/operations/<b>' },
-    ]);
+    const handle = await startWith(world, 'cancelOperation', [{ name: 'projects/\u001b[31m/operations/<b>' }]);
     const failure = await failureOf(handle);
     assert.equal(failure.type, 'INVALID_ARGUMENT');
     assert.doesNotMatch(failure.message, /\p{Cc}/u);

@@ -18,9 +18,7 @@ describe('a cancel starts an execution, or joins and aborts the running one', TO
 
   test('signal-with-start starts a cancel, and counts as one abort', async () => {
     const name = world.operation(wins);
-    const handle = await signalWithStart(world, { name, reason: 'budget' }, [
-      { reason: 'budget', requestedBy: 'ops' },
-    ]);
+    const handle = await signalWithStart(world, { name, reason: 'budget' }, [{ reason: 'budget', requestedBy: 'ops' }]);
     const { outcome, cancellation } = await handle.result();
     assert.equal(outcome, 'CANCELLED');
     assert.equal(cancellation.aborts, 1);
@@ -32,9 +30,7 @@ describe('a cancel starts an execution, or joins and aborts the running one', TO
 
   test('update-with-start starts a cancel, answers with the status, and counts as one abort', async () => {
     const name = world.operation(wins);
-    const { handle, status } = await updateWithStart(world, { name }, [
-      { reason: 'budget', requestedBy: 'ops' },
-    ]);
+    const { handle, status } = await updateWithStart(world, { name }, [{ reason: 'budget', requestedBy: 'ops' }]);
     assert.equal(status.name, name);
     assert.equal(status.cancellation.aborts, 1);
     assert.equal(status.cancellation.reason, 'budget');
