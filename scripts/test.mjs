@@ -17,8 +17,8 @@ const { values, positionals: places } = parseArgs({
   allowPositionals: true,
   options: {
     unit: { type: 'boolean', default: false },
-    // Tests mostly wait, so twice as many files as there are cores.
-    concurrency: { type: 'string', default: String(2 * availableParallelism()) },
+    // Tests mostly wait, so four times as many files as there are cores.
+    concurrency: { type: 'string', default: String(4 * availableParallelism()) },
     slowest: { type: 'boolean', default: false },
     'test-name-pattern': { type: 'string', multiple: true },
   },

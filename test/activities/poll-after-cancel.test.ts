@@ -97,16 +97,18 @@ describe('the polls after a cancel', { concurrency: true }, () => {
 
   test('are not repeated, nor is the cancel, by an attempt that follows a killed one', async () => {
     const request = operation({ onCancel: { kind: 'refused' } });
-    const heartbeats: unknown[] = [];
+    const heartbeats: object[] = [];
     const first = environment();
-    first.on('heartbeat', (details) => heartbeats.push(details));
+    first.on('heartbeat', (details: object) => heartbeats.push(details));
     const accepting = operation({ onCancel: { kind: 'ignored' } });
     await run(activities.cancelOperation, { ...accepting, pollAfterCancel: {} }, first);
-    const second = environment({ attempt: 2, heartbeatDetails: heartbeats[0] });
+    const accepted = heartbeats.find((details) => 'acceptedAt' in details);
+    assert.ok(accepted, 'the acceptance is in a heartbeat');
+    const second = environment({ attempt: 2, heartbeatDetails: accepted });
     const answer = await run(activities.cancelOperation, { ...request, pollAfterCancel: {} }, second);
     assert.ok('status' in answer && answer.status === 'ACCEPTED');
-    const [accepted] = emulator.requests(accepting.ref.name, 'cancel');
-    assert.ok(answer.at >= Number(accepted?.at) && answer.at <= Date.now());
+    const [cancel] = emulator.requests(accepting.ref.name, 'cancel');
+    assert.ok(answer.at >= Number(cancel?.at) && answer.at <= Date.now());
     assert.equal('acceptedAt' in answer.pollState, false);
     assert.equal(emulator.requests(request.ref.name).length, 0);
   });

@@ -42,7 +42,7 @@ const BAD_FIELDS: [string, unknown[]][] = [
   ['apiVersion', [null, 1, '', 'V1', '1', 'v1/../v2', 'v1?x', 'latest']],
   ['reason', [null, 7, {}, 'x'.repeat(1_025)]],
   ['requestedBy', [null, 7, ['a'], 'x'.repeat(257)]],
-  ['timeout', [null, true, '', 'soon', '5', '5 fortnights', '-1s', -1, '1y', Number.MAX_VALUE, {}, ['1s'], '1e3s']],
+  ['timeout', [null, true, '', 'soon', '5', '5 fortnights', '-1s', -1, '11y', Number.MAX_VALUE, {}, ['1s'], '1e3s']],
   ['resendCancelAfter', [null, 'never', '-5m', -5, {}, false]],
   ['whenNotCancellable', [null, 'Follow', 'stop', '', true, 1]],
   ['notFoundGrace', [null, 'long', -1, '-1s', {}]],
