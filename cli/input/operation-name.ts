@@ -8,7 +8,7 @@ import {
 } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
-import { urlsOf } from '../../google/url.js';
+import { nameWithoutPrefix } from '../../google/url.js';
 import { CommandError } from '../command-error.js';
 import type { ApiFlags } from './flags.js';
 import { serviceOfUrl } from './service-of-url.js';
@@ -27,7 +27,6 @@ type ParsedName = { name: string; service?: string | undefined; apiVersion?: str
 /** A text that names no operation; the message goes after the text. */
 class BadName extends Error {
   override readonly name = 'BadName';
-  readonly code = 'BAD_NAME';
 }
 
 /**
@@ -62,13 +61,9 @@ export function apiOf(flags: ApiFlags): { service: string; apiVersion: string } 
 const NOTHING_DONE =
   'Nothing was done. A name is projects/p/locations/us-central1/operations/123, //service/name, or a URL.';
 
-function problemsOfFlags({ service, apiVersion }: ApiFlags): string[] {
-  const ofService = service === undefined ? undefined : problemOfService(service);
-  const ofVersion = apiVersion === undefined ? undefined : problemOfApiVersion(apiVersion);
-  return [
-    ...(ofService === undefined ? [] : [`--service ${ofService}`]),
-    ...(ofVersion === undefined ? [] : [`--api-version ${ofVersion}`]),
-  ];
+function problemsOfFlags({ service = DEFAULT_SERVICE, apiVersion = DEFAULT_API_VERSION }: ApiFlags): string[] {
+  const problems = { '--service': problemOfService(service), '--api-version': problemOfApiVersion(apiVersion) };
+  return Object.entries(problems).flatMap(([flag, problem]) => (problem === undefined ? [] : [`${flag} ${problem}`]));
 }
 
 function toArgument({ name, service, apiVersion }: ParsedName, flags: ApiFlags): OperationArgument {
@@ -112,7 +107,7 @@ function fromUrl(text: string, endpoints: EndpointConfig): ParsedName {
   if (service !== undefined && url.protocol !== 'https:') throw new BadName('must be an https URL');
   const problem = service === undefined ? undefined : problemOfService(service);
   if (problem !== undefined) throw new BadName(`has a host that names no service: it ${problem}`);
-  return { name: withoutPrefix(service, apiVersion, path), service, apiVersion };
+  return { name: service === undefined ? path : nameWithoutPrefix({ service }, path), service, apiVersion };
 }
 
 function decoded({ pathname }: URL): string {
@@ -120,24 +115,5 @@ function decoded({ pathname }: URL): string {
     return decodeURIComponent(pathname);
   } catch {
     throw new BadName('has a broken percent escape');
-  }
-}
-
-/**
- * Some services have a fixed segment between version and name. It is removed where {@link urlsOf} would
- * insert it again.
- */
-function withoutPrefix(service: string | undefined, apiVersion: string, path: string): string {
-  if (service === undefined) return path;
-  const name = path.slice(path.indexOf('/') + 1);
-  const plainEndpoints = {
-    universeDomain: 'googleapis.com',
-    overrides: new Map<string, string>(),
-    emulatorHost: 'h:1',
-  };
-  try {
-    return urlsOf({ service, apiVersion, name }, plainEndpoints).get.endsWith(`/${apiVersion}/${path}`) ? name : path;
-  } catch {
-    return path;
   }
 }
