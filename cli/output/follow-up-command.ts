@@ -4,25 +4,17 @@ import type { OperationArgument } from '../input/operation-name.js';
 
 /** A command line that works as typed, with the flags for Temporal that this command was given. */
 export function commandLine(flags: TemporalFlags, ...words: readonly string[]): string {
-  return ['temporal-lro', ...words, ...flagWords(flags)].map(shellWord).join(' ');
+  return lineOf('temporal-lro', words, flags);
 }
 
 /** The same for the `temporal` CLI. */
-export function temporalLine({ address, namespace, profile }: TemporalFlags, ...words: readonly string[]): string {
-  return ['temporal', ...words, ...flagWords({ address, namespace, profile })].map(shellWord).join(' ');
+export function temporalLine(flags: TemporalFlags, ...words: readonly string[]): string {
+  return lineOf('temporal', words, { ...flags, taskQueue: undefined });
 }
 
 /** The command line that starts a worker, which takes from its environment what a command takes as flags. */
-export function workerLine({ address, namespace, profile, taskQueue }: TemporalFlags): string {
-  const variables = {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_NAMESPACE: namespace,
-    TEMPORAL_PROFILE: profile,
-    TEMPORAL_TASK_QUEUE: taskQueue,
-  };
-  const assignments = Object.entries(variables).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${shellWord(value)}`],
-  );
+export function workerLine(flags: TemporalFlags): string {
+  const assignments = settingsOf(flags).map(({ variable, value }) => `${variable}=${shellWord(value)}`);
   return [...assignments, 'temporal-lro', 'worker'].join(' ');
 }
 
@@ -34,19 +26,19 @@ export function nameWords({ name, service, apiVersion }: OperationArgument): str
   ];
 }
 
-function flagWords({
-  address,
-  namespace,
-  profile,
-  taskQueue,
-}: Partial<Record<keyof TemporalFlags, string | undefined>>): string[] {
-  const flags = {
-    '--address': address,
-    '--namespace': namespace,
-    '--profile': profile,
-    '--task-queue': taskQueue,
-  };
-  return Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+function lineOf(program: string, words: readonly string[], flags: TemporalFlags): string {
+  const flagWords = settingsOf(flags).flatMap(({ flag, value }) => [flag, value]);
+  return [program, ...words, ...flagWords].map(shellWord).join(' ');
+}
+
+/** The settings that were given, each as a flag of a command and as a variable of a worker. */
+function settingsOf({ address, namespace, profile, taskQueue }: TemporalFlags) {
+  return [
+    { flag: '--address', variable: 'TEMPORAL_ADDRESS', value: address },
+    { flag: '--namespace', variable: 'TEMPORAL_NAMESPACE', value: namespace },
+    { flag: '--profile', variable: 'TEMPORAL_PROFILE', value: profile },
+    { flag: '--task-queue', variable: 'TEMPORAL_TASK_QUEUE', value: taskQueue },
+  ].flatMap(({ value, ...names }) => (value === undefined ? [] : [{ value, ...names }]));
 }
 
 function shellWord(word: string): string {
