@@ -19,6 +19,6 @@ export const addDemo: AddCommand = (program, finish) => {
     )
     .action(async ({ exit = false }: { exit?: boolean }) => {
       const { runDemo } = await import('../demo/run.js');
-      finish(await runDemo({ exit, env: process.env, stdout: process.stdout, stderr: process.stderr }));
+      finish(await runDemo(exit));
     });
 };

@@ -12,41 +12,33 @@ import type { DemoLog } from './log.js';
 export interface DemoEnvironment {
   client: Client;
   emulator: Emulator;
+  log: DemoLog;
   taskQueue: string;
   /** `http://host:port/namespaces/…/workflows` of the Temporal UI. */
   workflowsUrl: string;
   startWorker(): Promise<WorkerProcess>;
-}
-
-/** What is needed to create the environment. */
-export interface EnvironmentOptions {
-  env: NodeJS.ProcessEnv;
-  log: DemoLog;
-  /** Gets how to end each service as soon as it runs. */
-  cleanup: Cleanup;
-  /** Called when a service ends by itself. */
-  onFailure: (error: Error) => void;
+  /** Ends the demonstration with an error. */
+  fail: (error: Error) => void;
 }
 
 /**
  * Starts Temporal with its UI, and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
  * worker polls the task queue.
  *
+ * @param cleanup gets how to end each service as soon as it runs
+ * @param fail is also called when a service ends by itself
  * @throws {TemporalServerError} where there is no Temporal CLI on this machine and none can be downloaded or built
  */
-export async function createEnvironment({
-  env,
-  log,
-  cleanup,
-  onFailure,
-}: EnvironmentOptions): Promise<DemoEnvironment> {
+export async function createEnvironment(
+  log: DemoLog,
+  cleanup: Cleanup,
+  fail: DemoEnvironment['fail'],
+): Promise<DemoEnvironment> {
   log.event('Temporal', 'starting a server for the demonstration');
   const temporal = await startTemporal({ ui: true, say: (line) => log.event('Temporal', line) });
   cleanup.add(() => temporal.stop());
   void temporal.exited.then(({ code, signal }) =>
-    onFailure(
-      new Error(`The Temporal server ended unexpectedly (${signal ?? `exit code ${code}`}). Run the demo again.`),
-    ),
+    fail(new Error(`The Temporal server ended unexpectedly (${signal ?? `exit code ${code}`}). Run the demo again.`)),
   );
   const { address, namespace, uiUrl = '' } = temporal;
   log.event('Temporal', `server ${temporal.version} ready at ${address}`);
@@ -56,14 +48,11 @@ export async function createEnvironment({
   cleanup.add(() => emulator.close());
   log.event('Google', `an emulator at ${emulator.host}`);
 
-  const connection = await Connection.connect({
-    address,
-    // A proxy of the environment does not apply to this machine.
-    channelArgs: { 'grpc.enable_http_proxy': 0 },
-  });
+  // A proxy of the environment does not apply to this machine.
+  const connection = await Connection.connect({ address, channelArgs: { 'grpc.enable_http_proxy': 0 } });
   cleanup.add(() => connection.close());
   const taskQueue = `demo-${randomUUID()}`;
-  const workerEnv = workerEnvironment(env, {
+  const workerEnv = workerEnvironment(process.env, {
     // The user's own profile may hold keys and certificates for a server that is not ours.
     TEMPORAL_CONFIG_FILE: await writeEmptyProfile(),
     TEMPORAL_ADDRESS: address,
@@ -75,16 +64,19 @@ export async function createEnvironment({
   return {
     client: new Client({ connection, namespace }),
     emulator,
+    log,
     taskQueue,
     workflowsUrl: `${uiUrl}/namespaces/${namespace}/workflows`,
     async startWorker() {
       const worker = new WorkerProcess(workerEnv);
       cleanup.add(() => worker.kill());
       void worker.exited.then(({ reason }) => {
-        if (!worker.isEnding) onFailure(new Error(`The worker ended unexpectedly (${reason}).`));
+        if (!worker.isEnding) fail(new Error(`The worker ended unexpectedly (${reason}).`));
       });
       await worker.ready();
+      log.event('worker', `ready, process ${worker.pid}`);
       return worker;
     },
+    fail,
   };
 }

@@ -1,18 +1,10 @@
 import { EXIT_ERROR } from '../exit-code.js';
-import type { Style } from '../output/style.js';
+import { type Style, styleFor } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
 import type { DemoEnvironment } from './environment.js';
-import type { DemoLog } from './log.js';
 import type { FinishedScenario } from './run-scenarios.js';
-import type { Scenario } from './scenarios.js';
 import { outcomeTable } from './table.js';
 import { mismatches } from './verify.js';
-
-/** Where the table and the links go. */
-export interface ReportOutput {
-  write: (text: string) => unknown;
-  style: Style;
-}
 
 /**
  * Prints the table of the outcomes, the result of the check against the emulator, and a link to each workflow.
@@ -21,26 +13,27 @@ export interface ReportOutput {
  */
 export function report(
   finished: readonly FinishedScenario[],
-  { emulator, workflowsUrl }: DemoEnvironment,
-  log: DemoLog,
-  { write, style }: ReportOutput,
+  { emulator, log, workflowsUrl }: DemoEnvironment,
 ): number {
   const problems = finished.flatMap(({ scenario, result }) => {
     const { name } = scenario.input;
     const evidence = {
       operation: emulator.operation(name),
       requests: emulator.requests(name),
-      workerKilled: lostItsWorker(scenario),
+      workerKilled: scenario.withoutWorker !== undefined,
     };
     return mismatches(result, evidence).map((problem) => `${scenario.label}: ${problem}`);
   });
+  const { stdout } = process;
+  const style = styleFor(stdout);
 
   log.heading('What was recorded');
-  write(outcomeTable(finished.map(rowOf), style));
+  stdout.write(outcomeTable(finished, style));
   log.paragraph(LEGEND);
-  write(`\n${verdict(finished.length, problems, style)}\n`);
-  write(`\nTemporal UI: ${workflowsUrl}\n`);
-  for (const { scenario, workflowId } of finished) write(`${scenario.label}:\n  ${workflowsUrl}/${workflowId}\n`);
+  stdout.write(`\n${verdict(finished.length, problems, style)}\n`);
+  stdout.write(`\nTemporal UI: ${workflowsUrl}\n`);
+  for (const { scenario, workflowId } of finished)
+    stdout.write(`${scenario.label}:\n  ${workflowsUrl}/${workflowId}\n`);
   return problems.length === 0 ? 0 : EXIT_ERROR;
 }
 
@@ -53,20 +46,4 @@ function verdict(number: number, problems: readonly string[], style: Style): str
   if (problems.length === 0) return style('green', wrap(`${checked} All agree: nothing was lost.`, WIDTH).join('\n'));
   const lines = [...wrap(`${checked} These records are wrong:`, WIDTH), ...problems.map((line) => `  ${line}`)];
   return style('red', lines.join('\n'));
-}
-
-function rowOf({ scenario, result }: FinishedScenario) {
-  return {
-    label: scenario.label,
-    outcome: result.outcome,
-    won: result.cancellation.won,
-    cancels: result.cancellation.timesSent,
-    polls: result.polls,
-    maybeMorePolls: lostItsWorker(scenario),
-    durationMs: Date.parse(result.finishedAt) - Date.parse(result.startedAt),
-  };
-}
-
-function lostItsWorker({ withoutWorker }: Scenario): boolean {
-  return withoutWorker !== undefined;
 }

@@ -4,7 +4,6 @@ import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
 import type { DemoEnvironment } from './environment.js';
-import type { DemoLog } from './log.js';
 import type { Scenario } from './scenarios.js';
 
 /** A scenario whose workflow has been started. */
@@ -17,44 +16,31 @@ export interface RunningScenario {
 
 /**
  * Adds an operation to the emulator, has it cancelled or watched, and logs the answer to the cancel and the
- * outcome. Returns when the start is accepted.
+ * outcome. Returns when the start is accepted. An operation that ends without an outcome fails the demonstration.
  */
-export async function startScenario(
-  scenario: Scenario,
-  environment: DemoEnvironment,
-  log: DemoLog,
-): Promise<RunningScenario> {
-  const { client, emulator, taskQueue } = environment;
+export async function startScenario(scenario: Scenario, environment: DemoEnvironment): Promise<RunningScenario> {
+  const { client, emulator, log, taskQueue } = environment;
   const { command, input, script, label } = scenario;
   emulator.add(script);
   const workflow = await new GoogleOperations(client, { taskQueue })[command](input);
-  log.event(label, startText(scenario));
-  return {
-    scenario,
-    workflowId: workflow.workflowId,
-    result: logToOutcome(scenario, workflow, environment, log),
-  };
-}
-
-function startText({ command, input }: Scenario): string {
-  if (command === 'watch') return 'start accepted: watched until it is aborted';
-  return `start accepted: "${input.reason ?? ''}", ${input.requestedBy ?? ''}`;
+  const request =
+    command === 'watch' ? 'watched until it is aborted' : `"${input.reason ?? ''}", ${input.requestedBy ?? ''}`;
+  log.event(label, `start accepted: ${request}`);
+  const result = logToOutcome(scenario, workflow, environment);
+  result.catch(environment.fail);
+  return { scenario, workflowId: workflow.workflowId, result };
 }
 
 async function logToOutcome(
   { label, input }: Scenario,
   workflow: OperationHandle,
-  { emulator }: DemoEnvironment,
-  log: DemoLog,
+  { emulator, log }: DemoEnvironment,
 ): Promise<OperationResult> {
   const controller = new AbortController();
   const isCancelAnswer = ({ method, name, status }: LogEntry): boolean =>
     method === 'cancel' && name === input.name && status !== undefined;
   const answerLogged = emulator
-    .waitFor((entries) => entries.some(isCancelAnswer), {
-      signal: controller.signal,
-      timeoutMs: 600_000,
-    })
+    .waitFor((entries) => entries.some(isCancelAnswer), { signal: controller.signal, timeoutMs: 600_000 })
     .then(
       () => emulator.log.filter(isCancelAnswer).forEach((entry) => log.event(label, cancelAnswerText(entry))),
       // The operation ended before any cancel was answered.

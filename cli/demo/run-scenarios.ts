@@ -3,7 +3,6 @@ import { messages } from '../../contract/messages.js';
 import type { OperationResult, OperationStatus } from '../../contract/result.js';
 import type { LogEntry } from '../../emulator/index.js';
 import type { DemoEnvironment } from './environment.js';
-import type { DemoLog } from './log.js';
 import { type RunningScenario, startScenario } from './run-scenario.js';
 import { abortOfWatch, type Scenario, scenarios } from './scenarios.js';
 
@@ -18,25 +17,15 @@ export interface FinishedScenario {
  * Runs all scenarios: cancels and watches, kills the worker, aborts a watch while no worker runs, starts
  * another worker.
  *
- * @param onFailure called at once when an operation ends without an outcome
  * @returns what came of each, in the order of {@link scenarios}
  */
-export async function runScenarios(
-  environment: DemoEnvironment,
-  log: DemoLog,
-  { signal, onFailure }: { signal: AbortSignal; onFailure: (error: Error) => void },
-): Promise<FinishedScenario[]> {
-  const { emulator } = environment;
+export async function runScenarios(environment: DemoEnvironment, signal: AbortSignal): Promise<FinishedScenario[]> {
+  const { emulator, log } = environment;
   const firstWorker = await environment.startWorker();
-  log.event('worker', `ready, process ${firstWorker.pid}`);
 
   log.heading('Seven operations are cancelled, and one is watched');
   const running: RunningScenario[] = [];
-  for (const scenario of scenarios) {
-    const started = await startScenario(scenario, environment, log);
-    started.result.catch(onFailure);
-    running.push(started);
-  }
+  for (const scenario of scenarios) running.push(await startScenario(scenario, environment));
   const open = running.filter(({ scenario }) => scenario.withoutWorker !== undefined);
   const ending = running.filter(({ scenario }) => scenario.withoutWorker === undefined);
   await Promise.all(ending.map(({ result }) => result));
@@ -46,25 +35,16 @@ export async function runScenarios(
   await firstWorker.kill();
   log.event('worker', `process ${firstWorker.pid} killed with SIGKILL, nobody polls now`);
   const lastRequest = emulator.log.at(-1)?.number ?? 0;
-  for (const { scenario, workflowId } of open) await changeWithoutWorker(scenario, workflowId, environment, log);
+  for (const { scenario, workflowId } of open) await changeWithoutWorker(scenario, workflowId, environment);
 
   log.heading('Another worker takes over from the state in Temporal');
-  const secondWorker = await environment.startWorker();
-  log.event('worker', `ready, process ${secondWorker.pid}`);
+  await environment.startWorker();
   log.event('Temporal', 'detects the dead worker within 7 s, then retries');
-  for (const { scenario } of open) logFirstPoll(scenario, lastRequest, environment, log, signal);
-  return Promise.all(
-    running.map(async ({ scenario, workflowId, result }) => ({
-      scenario,
-      workflowId,
-      result: await result,
-    })),
-  );
+  for (const { scenario } of open) logFirstPoll(scenario, lastRequest, environment, signal);
+  return Promise.all(running.map(async ({ result, ...rest }) => ({ ...rest, result: await result })));
 }
 
-/**
- * Waits until each workflow has recorded the answer to its cancel, if any, and a poll of each operation is under way.
- */
+/** Waits until each workflow has recorded the answer to its cancel, if any, and polls its operation. */
 async function untilPolled(
   running: readonly RunningScenario[],
   { client, emulator }: DemoEnvironment,
@@ -87,8 +67,7 @@ async function untilPolled(
 async function changeWithoutWorker(
   { label, input, withoutWorker }: Scenario,
   workflowId: string,
-  { client, emulator }: DemoEnvironment,
-  log: DemoLog,
+  { client, emulator, log }: DemoEnvironment,
 ): Promise<void> {
   switch (withoutWorker) {
     case 'completes':
@@ -110,8 +89,7 @@ async function changeWithoutWorker(
 function logFirstPoll(
   { label, input }: Scenario,
   lastRequest: number,
-  { emulator }: DemoEnvironment,
-  log: DemoLog,
+  { emulator, log }: DemoEnvironment,
   signal: AbortSignal,
 ): void {
   const isNewPoll = ({ number, name, method }: LogEntry): boolean =>

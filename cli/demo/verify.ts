@@ -19,14 +19,16 @@ export function mismatches(result: OperationResult, { operation, requests, worke
   const outcome = actualOutcome(operation, cancels);
   const wasAlreadyDone = operation.state.phase === 'done' && operation.state.at <= (polls[0]?.at ?? 0);
   const won = outcome === 'CANCELLED' && operation.cancelsAccepted > 0 && !wasAlreadyDone;
-  const pollsAgree = workerKilled ? result.polls > 0 && result.polls <= polls.length : result.polls === polls.length;
+  const pollsMayDiffer = workerKilled && result.polls > 0 && result.polls < polls.length;
   return [
-    mismatch('outcome', result.outcome, outcome),
-    mismatch('already done', result.wasAlreadyDone, wasAlreadyDone),
-    mismatch('won', cancellation.won, won),
-    mismatch('cancels', cancellation.timesSent, cancels.length),
-    pollsAgree ? [] : [mismatchLine('polls', result.polls, polls.length)],
-  ].flat();
+    { field: 'outcome', recorded: result.outcome, actual: outcome },
+    { field: 'already done', recorded: result.wasAlreadyDone, actual: wasAlreadyDone },
+    { field: 'won', recorded: cancellation.won, actual: won },
+    { field: 'cancels', recorded: cancellation.timesSent, actual: cancels.length },
+    { field: 'polls', recorded: result.polls, actual: pollsMayDiffer ? result.polls : polls.length },
+  ]
+    .filter(({ recorded, actual }) => recorded !== actual)
+    .map(({ field, recorded, actual }) => `${field}: recorded ${recorded}, actual ${actual}`);
 }
 
 function actualOutcome({ state, cancelsAccepted }: OperationTruth, cancels: readonly LogEntry[]): Outcome {
@@ -42,12 +44,4 @@ function actualOutcome({ state, cancelsAccepted }: OperationTruth, cancels: read
       return refused && cancelsAccepted === 0 ? 'NOT_CANCELLABLE' : 'STILL_RUNNING';
     }
   }
-}
-
-function mismatch(field: string, recorded: unknown, actual: unknown): string[] {
-  return recorded === actual ? [] : [mismatchLine(field, recorded, actual)];
-}
-
-function mismatchLine(field: string, recorded: unknown, actual: unknown): string {
-  return `${field}: recorded ${String(recorded)}, actual ${String(actual)}`;
 }

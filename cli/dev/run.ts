@@ -31,12 +31,11 @@ const DEFAULT_PORTS = { temporal: 7233, ui: 8233, emulator: 8470 };
 export async function runDev(flags: DevFlags): Promise<number> {
   const cleanup = new Cleanup();
   const ctrlC = listenForCtrlC();
-  const interrupted = ctrlC.exitCode.then(() => 'interrupted' as const);
   try {
-    const services = await Promise.race([startAll(flags, cleanup), interrupted]);
-    if (services === 'interrupted') return await ctrlC.exitCode;
-    const ended = await Promise.race([services.firstEnded, interrupted]);
-    if (ended === 'interrupted') {
+    const services = await Promise.race([startAll(flags, cleanup), ctrlC.exitCode]);
+    if (typeof services === 'number') return services;
+    const ended = await Promise.race([services.firstEnded, ctrlC.exitCode]);
+    if (typeof ended === 'number') {
       say('\nStopping everything.');
       return 0;
     }
@@ -44,7 +43,6 @@ export async function runDev(flags: DevFlags): Promise<number> {
     return EXIT_ERROR;
   } finally {
     await cleanup.run();
-    ctrlC.release();
   }
 }
 
@@ -65,7 +63,7 @@ async function startAll(flags: DevFlags, cleanup: Cleanup): Promise<{ firstEnded
   say('Starting the worker.');
   const { address, namespace } = temporal;
   const config = {
-    ...readWorkerConfig(await workerEnvironment(process.env, emulator)),
+    ...readWorkerConfig(await environmentOfWorker(process.env, emulator)),
     temporal: { address, namespace, connection: { address } },
     taskQueue: flags.taskQueue,
   };
@@ -102,7 +100,7 @@ async function startSampleEmulator({ emulatorPort }: DevFlags): Promise<Emulator
 }
 
 /** The environment for the worker: without `TEMPORAL_*` and `WORKER_*`, which are for a worker of another server. */
-async function workerEnvironment(env: NodeJS.ProcessEnv, emulator: Emulator | undefined): Promise<NodeJS.ProcessEnv> {
+async function environmentOfWorker(env: NodeJS.ProcessEnv, emulator: Emulator | undefined): Promise<NodeJS.ProcessEnv> {
   const others = Object.entries(env).filter(([name]) => !/^(?:TEMPORAL_|WORKER_)/.test(name));
   return {
     ...Object.fromEntries(others),

@@ -7,19 +7,16 @@ export interface CtrlC {
   readonly exitCode: Promise<number>;
   /** Aborts when the signal comes. */
   readonly signal: AbortSignal;
-  /** Stops listening. */
-  release(): void;
 }
 
-/** Listens for Ctrl-C and SIGTERM. The second one ends the process at once. */
+/** Listens for Ctrl-C and SIGTERM until the process ends. The second one ends it at once. */
 export function listenForCtrlC(): CtrlC {
   const controller = new AbortController();
-  let release = (): void => undefined;
   const exitCode = new Promise<number>((resolve) => {
-    release = onStopSignal((signal) => {
+    onStopSignal((signal) => {
       controller.abort();
       resolve(128 + constants.signals[signal]);
     });
   });
-  return { exitCode, signal: controller.signal, release: () => release() };
+  return { exitCode, signal: controller.signal };
 }

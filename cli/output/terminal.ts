@@ -16,7 +16,7 @@ export function viewOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): View
   if (!isLiveTerminal(stream, env)) return new LineView(write);
   return new LiveView({
     write,
-    style: styleFor(stream, env),
+    style: styleFor(stream),
     // Read each time: the window may be resized.
     get columns() {
       return columnsOf(stream);
