@@ -1,9 +1,6 @@
 import { escapeJson, maskControls } from '../../contract/text.js';
 
-/**
- * A text from a server as one line that a terminal shows and does not obey: blanks for line ends, `?` for
- * other controls.
- */
+/** A server's text as one line that a terminal shows and does not obey: blanks for line ends, `?` for other controls. */
 export function printable(text: string): string {
   return maskControls(text.replaceAll(/[\r\n\t]+/g, ' '));
 }

@@ -1,11 +1,8 @@
 import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
 import { printable } from '../output/printable.js';
-import { WIDTH, wrap } from '../output/text.js';
+import { labelledLines } from '../output/text.js';
 import { cancelAnswer, count, lastErrorOf } from '../output/words.js';
-
-const LABEL_WIDTH = 10;
-const INDENT = 2 + LABEL_WIDTH + 2;
 
 /** A status for people: the name, then a line for each thing that is known. */
 export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.now()): string {
@@ -13,25 +10,18 @@ export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.
   const { requestedBy, reason, aborts, timesSent } = cancellation;
   const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`].filter(Boolean).join(', ');
   const nextAt = pending?.nextAttemptAt;
-  const rows: [label: string, text: string | undefined][] = [
-    ['state', outcome === undefined ? state : `${state}, ${outcome}`],
-    ['cancel', cancelAnswer(cancellation)],
-    ['requested', aborts === 0 ? undefined : `${count(aborts, 'time')} ${request}`.trim()],
-    ['sent', timesSent === 0 ? undefined : count(timesSent, 'time')],
-    ['polls', `${polls}${nextAt === undefined ? '' : `, next in ${until(nextAt, now)}`}`],
-    ['error', operation?.error && `${operation.error.code} ${operation.error.message ?? ''}`.trim()],
-    ['pending', pending && `${pending.activity}, attempt ${pending.attempt}`],
-    ['last error', lastErrorOf(status)],
-    ['started', `${startedAt} (${formatDuration(now - Date.parse(startedAt))} ago)`],
-    ['workflow', workflowId],
-  ];
-  const lines = rows.flatMap(([label, text]) =>
-    text === undefined
-      ? []
-      : wrap(printable(text), WIDTH - INDENT).map(
-          (line, index) => `  ${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}  ${line}`,
-        ),
-  );
+  const lines = labelledLines({
+    state: outcome === undefined ? state : `${state}, ${outcome}`,
+    cancel: cancelAnswer(cancellation),
+    requested: aborts === 0 ? undefined : `${count(aborts, 'time')} ${request}`.trim(),
+    sent: timesSent === 0 ? undefined : count(timesSent, 'time'),
+    polls: `${polls}${nextAt === undefined ? '' : `, next in ${until(nextAt, now)}`}`,
+    error: operation?.error && `${operation.error.code} ${operation.error.message ?? ''}`.trim(),
+    pending: pending && `${pending.activity}, attempt ${pending.attempt}`,
+    'last error': lastErrorOf(status),
+    started: `${startedAt} (${formatDuration(now - Date.parse(startedAt))} ago)`,
+    workflow: workflowId,
+  });
   return [printable(name), ...lines].join('\n');
 }
 
