@@ -1,39 +1,34 @@
-import { GoogleOperations } from '../../client/google-operations.js';
 import type { CommonFlags } from '../input/flags.js';
-import { abortInput, type RequestFlags } from '../input/request-flags.js';
+import { abortInput, type RequestFlags } from '../input/follow-flags.js';
 import { say } from '../output/terminal.js';
 import { answerOrElse, printStatus } from '../status/status.js';
 import { unansweredStatus } from '../status/unanswered-status.js';
-import { findWorker, noWorkerMessage, silentWorkerMessage } from '../temporal/worker-presence.js';
+import { handleOf } from '../temporal/session.js';
+import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 
 /** The flags of `abort`. */
 export interface AbortFlags extends CommonFlags, RequestFlags {}
 
 const STORED = 'Temporal has stored the abort; it is delivered once a worker is running.';
 
-/**
- * Runs `abort` to its exit code: by an update, which a worker answers, or by a signal, which Temporal stores
- * if none does.
- */
+/** Runs `abort` to its exit code: by an update, or if no worker answers by a signal, which Temporal stores. */
 export async function runAbort(name: string, flags: AbortFlags): Promise<number> {
   const input = abortInput(flags);
   return printStatus(name, flags, async (session, target) => {
-    const { client } = session;
-    const handle = new GoogleOperations(client).getHandle(target.name, target);
-    const byUpdate = () => handle.abort(input);
-    const bySignal = async (message: string) => {
-      await handle.abort(input, { waitForWorker: false });
-      say(message);
-      return unansweredStatus(session, target, input);
-    };
-    const description = await client.workflow
+    const handle = handleOf(session, target);
+    const description = await session.client.workflow
       .getHandle(target.workflowId)
       .describe()
       .catch(() => undefined);
     const presence = await findWorker(session);
+    const bySignal = async () => {
+      await handle.abort(input, { waitForWorker: false });
+      say(noWorkerMessage(session, STORED, presence));
+      return unansweredStatus(session, target, input);
+    };
     // Temporal itself answers for a workflow that is closed or does not exist.
-    if (presence.isAvailable || description?.status.name !== 'RUNNING')
-      return answerOrElse(session, byUpdate, () => bySignal(silentWorkerMessage(session, STORED)));
-    return bySignal(noWorkerMessage(session, STORED, presence));
+    return presence.isAvailable || description?.status.name !== 'RUNNING'
+      ? answerOrElse(session, () => handle.abort(input), bySignal)
+      : bySignal();
   });
 }

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BulkHandle } from '../../client/bulk-handle.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
 import { printable } from '../output/printable.js';
-import { columnsOf, isLiveTerminal } from '../output/terminal.js';
+import { isLiveTerminal } from '../output/terminal.js';
+import { columnsOf } from '../output/text.js';
 import { QUERY_TIMEOUT_MS, type Session } from '../temporal/session.js';
 
 const REFRESH_INTERVAL_MS = 700;
@@ -13,8 +14,8 @@ const REFRESH_INTERVAL_MS = 700;
  * @returns a function that ends it
  */
 export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => void {
-  const stream = process.stderr;
-  const isLive = isLiveTerminal(stream, process.env);
+  const { stderr } = process;
+  const isLive = isLiveTerminal();
   const controller = new AbortController();
   const { signal } = controller;
   let shown = '';
@@ -26,7 +27,7 @@ export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => v
         .catch(() => undefined);
       if (signal.aborted) return;
       const line = progress === undefined ? shown : bulkProgressLine(progress);
-      if (line !== shown) stream.write(isLive ? `\r\u001B[K${line.slice(0, columnsOf(stream) - 1)}` : `${line}\n`);
+      if (line !== shown) stderr.write(isLive ? `\r\u001B[K${line.slice(0, columnsOf(stderr) - 1)}` : `${line}\n`);
       shown = line;
       await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -34,7 +35,7 @@ export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => v
   void refresh();
   return () => {
     controller.abort();
-    if (isLive && shown !== '') stream.write('\r\u001B[K');
+    if (isLive && shown !== '') stderr.write('\r\u001B[K');
   };
 }
 

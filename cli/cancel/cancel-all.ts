@@ -7,7 +7,6 @@ import {
   MAX_SHOWN,
   parseBulkInput,
 } from '../../contract/bulk.js';
-import type { Duration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
@@ -15,11 +14,13 @@ import { EXIT_ERROR } from '../exit-code.js';
 import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
 import { badUsage } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
-import { abortInput, type RequestFlags } from '../input/request-flags.js';
-import { type ListFlags, listLine, operationsFor } from '../list/list.js';
+import { abortInput, type CancelFlags } from '../input/follow-flags.js';
+import { listLine } from '../list/list.js';
+import { type ListFlags, runningOperations } from '../list/running-operations.js';
 import { temporalLine } from '../output/follow-up-command.js';
 import { printable } from '../output/printable.js';
-import { resultsTo, say } from '../output/terminal.js';
+import { Results } from '../output/results.js';
+import { say } from '../output/terminal.js';
 import { count } from '../output/words.js';
 import { toCommandError } from '../temporal/errors.js';
 import { openSession, type Session } from '../temporal/session.js';
@@ -28,12 +29,10 @@ import { showBulkProgress } from './bulk-progress.js';
 import { confirmCancel, runningText, showOperations } from './confirm.js';
 
 /** The flags of `cancel-all`. */
-export interface CancelAllFlags extends ListFlags, RequestFlags {
+export interface CancelAllFlags extends ListFlags, CancelFlags {
   dryRun?: boolean;
   yes?: boolean;
   maxConcurrent?: number;
-  timeout?: Duration;
-  resendCancelAfter?: Duration;
 }
 
 const NO_WORKER = 'Temporal has stored the cancellations; they begin once a worker is running.';
@@ -41,7 +40,7 @@ const NO_WORKER = 'Temporal has stored the cancellations; they begin once a work
 /** Runs `cancel-all` to its exit code. */
 export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   const options = checkedOptions(flags);
-  if (flags.dryRun === true) return dryRun(flags);
+  if (flags.dryRun === true) return nothingCancelled(await listOperations(flags), flags);
   const mustAsk = flags.yes !== true;
   if (mustAsk && !(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new CommandError(
@@ -50,7 +49,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
     );
   }
   // Before the question, so that a yes is never followed by "no connection".
-  const session = await openSession(flags, process.env);
+  const session = await openSession(flags);
   const presence = await findWorker(session);
   const operations = await listOperations(flags);
   if (operations.length === 0) return nothingCancelled(operations, flags);
@@ -84,12 +83,8 @@ function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
 
 async function listOperations(flags: ListFlags): Promise<Operation[]> {
   const operations: Operation[] = [];
-  for await (const operation of operationsFor(flags)) operations.push(operation);
+  for await (const operation of runningOperations(flags)) operations.push(operation);
   return operations;
-}
-
-async function dryRun(flags: CancelAllFlags): Promise<number> {
-  return nothingCancelled(await listOperations(flags), flags);
 }
 
 function nothingCancelled(operations: readonly Operation[], flags: CancelAllFlags): number {
@@ -131,7 +126,7 @@ async function startAndShow(
 }
 
 function printResult(result: CancelOperationsResult, text: string, flags: CancelAllFlags): number {
-  const results = resultsTo(process.stdout, flags.output, false);
+  const results = new Results(flags.output, false);
   results.add(result, text);
   results.end();
   return result.failures.length > 0 ? EXIT_ERROR : 0;

@@ -24,9 +24,7 @@ export function runningText(number: number, parent: string): string {
   return `${count(number, 'operation')} ${number === 1 ? 'runs' : 'run'} under ${parent}`;
 }
 
-/**
- * Asks on the terminal whether to cancel them. Only `y` and `yes` are a yes; the end of the input and Ctrl-C are a no.
- */
+/** Asks on the terminal whether to cancel them. Only `y` and `yes` are a yes; the end of input and Ctrl-C are a no. */
 export async function confirmCancel(number: number, { signal }: CtrlC): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // While readline reads, it gets Ctrl-C in place of the process.

@@ -1,4 +1,6 @@
+import { GoogleOperations } from '../../client/google-operations.js';
 import type { OperationHandle } from '../../client/operation-handle.js';
+import { readGoogleConfig } from '../../config/google-config.js';
 import {
   type AbortInput,
   type CancelOperationInput,
@@ -6,30 +8,51 @@ import {
   type WatchOperationInput,
 } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
-import { badUsage, type TemporalFlags } from '../input/flags.js';
-import type { FollowFlags } from '../input/follow-flags.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
-import { readGoogleConfig } from '../../config/google-config.js';
+import { badUsage, type TemporalFlags } from '../input/flags.js';
+import { abortInput, type FollowFlags } from '../input/follow-flags.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
-import { abortInput } from '../input/request-flags.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
-import { resultsTo, say, viewOn } from '../output/terminal.js';
-import { openSession, type Session } from '../temporal/session.js';
+import { Results } from '../output/results.js';
+import { createView, say } from '../output/terminal.js';
+import { count } from '../output/words.js';
+import { openSession } from '../temporal/session.js';
 import { findWorker } from '../temporal/worker-presence.js';
 import { type FollowedOperation, followToOutcome, isUnderWay } from './follow-to-outcome.js';
 import { startWithoutWaiting } from './no-wait.js';
 
 /** What `cancel` and `watch` do differently. */
-export interface StartCommand {
+interface StartCommand {
   workflowType: 'cancelOperation' | 'watchOperation';
-  /** What messages call that which goes on in Temporal: one of them, and several. */
-  noun: readonly [one: string, several: string];
+  /** What messages call that which goes on in Temporal. */
+  noun: string;
   /** What messages say about a request that no worker takes. */
   withoutWorker: string;
   /** The abort that comes with the start, if any. */
   abort?: AbortInput;
   /** Starts or joins the workflow of an operation; settles once Temporal has stored the request. */
-  start(session: Session, input: CancelOperationInput): Promise<OperationHandle>;
+  start(operations: GoogleOperations, input: CancelOperationInput): Promise<OperationHandle>;
+}
+
+/** Runs `cancel` to its exit code. */
+export function runCancel(names: readonly string[], flags: FollowFlags): Promise<number> {
+  return startAndFollow(names, flags, {
+    workflowType: 'cancelOperation',
+    noun: 'cancellation',
+    withoutWorker: 'Temporal has stored the cancellation; it begins once a worker is running.',
+    abort: abortInput(flags),
+    start: (operations, input) => operations.cancel(input, { waitForWorker: false }),
+  });
+}
+
+/** Runs `watch` to its exit code. */
+export function runWatch(name: string, flags: FollowFlags): Promise<number> {
+  return startAndFollow([name], flags, {
+    workflowType: 'watchOperation',
+    noun: 'watch',
+    withoutWorker: 'Temporal has stored the request; watching begins once a worker is running.',
+    start: (operations, input) => operations.watch(input, { waitForWorker: false }),
+  });
 }
 
 /**
@@ -39,37 +62,31 @@ export interface StartCommand {
  * @returns the exit code
  * @throws {CommandError} before anything is started: bad names or flags, no connection
  */
-export async function startAndFollow(
-  names: readonly string[],
-  flags: FollowFlags,
-  command: StartCommand,
-): Promise<number> {
+async function startAndFollow(names: readonly string[], flags: FollowFlags, command: StartCommand): Promise<number> {
   const targets = parseNames(names, flags, readGoogleConfig(process.env).endpoints);
   const inputs = targets.map((target) => workflowInput(command, target, flags));
-  const results = resultsTo(process.stdout, flags.output, names.length > 1);
-  const session = await openSession(flags, process.env);
-  const requests = inputs.map(({ target, input }) => ({
+  const results = new Results(flags.output, names.length > 1);
+  const session = await openSession(flags);
+  const client = new GoogleOperations(session.client, session);
+  const operations: FollowedOperation[] = inputs.map(({ target, input }, index) => ({
     target,
-    start: () => command.start(session, input),
+    index,
+    startedAt: Date.now(),
+    isDone: false,
+    start: () => command.start(client, input),
   }));
-  if (!flags.wait) return startWithoutWaiting(requests, session, results, command);
+  if (!flags.wait) return startWithoutWaiting(operations, session, results, command);
 
   // Finds out once, before anything is started, whether the namespace exists and may be used.
   await findWorker(session);
   // Until here Ctrl-C simply ends the process, because nothing has been started.
   const ctrlC = listenForCtrlC();
-  const view = viewOn(process.stderr, process.env);
-  const following = followToOutcome(requests, {
-    session,
-    results,
-    view,
-    tell: (line) => view.aside(() => say(line)),
-    withoutWorker: command.withoutWorker,
-    signal: ctrlC.signal,
-  });
-  const exitCode = await Promise.race([following.exitCode, ctrlC.exitCode]);
+  const view = createView();
+  const { withoutWorker } = command;
+  const following = followToOutcome(operations, { session, results, view, withoutWorker, signal: ctrlC.signal });
+  const exitCode = await Promise.race([following, ctrlC.exitCode]);
   view.end();
-  if (ctrlC.signal.aborted) say(interruptedMessage(command, following.operations, flags));
+  if (ctrlC.signal.aborted) say(interruptedMessage(command, operations, flags));
   else results.end();
   return exitCode;
 }
@@ -97,7 +114,7 @@ const MAX_LISTED = 5;
 
 /** What goes on after Ctrl-C and how to read its status, and what has to be started again. */
 function interruptedMessage(
-  { noun: [one, several] }: StartCommand,
+  { noun }: StartCommand,
   operations: readonly FollowedOperation[],
   flags: TemporalFlags,
 ): string {
@@ -105,7 +122,7 @@ function interruptedMessage(
   const unconfirmed = operations.filter(({ workflow, isDone }) => workflow === undefined && !isDone);
   const lines: string[] = [];
   if (running.length > 0) {
-    const subject = running.length === 1 ? `The ${one} goes on` : `${running.length} ${several} go on`;
+    const subject = running.length === 1 ? `The ${noun} goes on` : `${count(running.length, noun)} go on`;
     lines.push(
       `Interrupted. ${subject} in Temporal. To see the status:`,
       ...running.slice(0, MAX_LISTED).map(({ target }) => `  ${commandLine(flags, 'status', ...nameWords(target))}`),

@@ -1,14 +1,12 @@
 import type { ShownOperation } from '../output/view.js';
 import { onTaskQueueOf, type Session } from '../temporal/session.js';
-import { findWorker, noWorkerMessage, silentWorkerMessage } from '../temporal/worker-presence.js';
+import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 
 const UNANSWERED_AFTER_MS = 8_000;
 /** Stands for the task queue where Temporal itself does not answer. */
 const NO_SERVER = '';
 
-/**
- * Says once for each task queue that no worker answers on it, and once when workers answer for every operation again.
- */
+/** Says once for each task queue that no worker answers on it, and once when workers answer everywhere again. */
 export class WorkerMonitor {
   /** When a worker last answered for an operation, or when it was first checked, in ms since 1970. */
   readonly #answeredAt = new Map<ShownOperation, number>();
@@ -54,12 +52,10 @@ export class WorkerMonitor {
     const queue = presence === undefined ? NO_SERVER : session.taskQueue;
     if (this.#reportedQueues.has(queue)) return;
     this.#reportedQueues.add(queue);
-    if (presence === undefined) this.tell(`Temporal at ${session.address} does not answer; trying again.`);
-    else
-      this.tell(
-        presence.isAvailable
-          ? silentWorkerMessage(session, this.consequence)
-          : noWorkerMessage(session, this.consequence, presence),
-      );
+    this.tell(
+      presence === undefined
+        ? `Temporal at ${session.address} does not answer; trying again.`
+        : noWorkerMessage(session, this.consequence, presence),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { AbortFlags } from '../cancel/abort.js';
 import { addCommonFlags } from '../input/flags.js';
-import { addRequestFlags } from '../input/request-flags.js';
+import { addRequestFlags } from '../input/follow-flags.js';
 import type { AddCommand } from './add-command.js';
 
 /** `temporal-lro abort`: has a running workflow cancel the operation that it follows. */
@@ -13,7 +13,7 @@ export const addAbort: AddCommand = (program, finish) => {
         'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel.',
     )
     .argument('<name>', 'full name, //service/name or URL');
-  addRequestFlags(command, 'why, for the record');
+  addRequestFlags(command);
   addCommonFlags(command)
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import type { CancelAllFlags } from '../cancel/cancel-all.js';
-import { addCommonFlags, parseDurationFlag, parseText, parseWholeNumber } from '../input/flags.js';
-import { addRequestFlags } from '../input/request-flags.js';
+import { addCommonFlags, parseText, parseWholeNumber } from '../input/flags.js';
+import { addCancelFlags } from '../input/follow-flags.js';
 import type { AddCommand } from './add-command.js';
 
 /** `temporal-lro cancel-all`: cancels every operation that runs under a parent. */
@@ -17,13 +17,7 @@ export const addCancelAll: AddCommand = (program, finish) => {
     .option('--dry-run', 'only show what would be cancelled; does not need Temporal')
     .option('--yes', 'do not ask')
     .option('--max-concurrent <number>', 'how many to cancel at once (default: 20)', parseWholeNumber);
-  addRequestFlags(command, 'why, for the record')
-    .option('--timeout <duration>', 'stop following each after this long', parseDurationFlag)
-    .option(
-      '--resend-cancel-after <duration>',
-      'send the cancel again after this long, 0 for never (default: 5m)',
-      parseDurationFlag,
-    );
+  addCancelFlags(command);
   addCommonFlags(command)
     .addHelpText(
       'after',

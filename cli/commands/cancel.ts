@@ -13,7 +13,7 @@ export const addCancel: AddCommand = (program, finish) => {
         'interrupted. An operation that is being watched is aborted; the options of its watch stay as they are.',
     )
     .argument('<name...>', 'full name, //service/name or URL');
-  addFollowFlags(command, { reason: 'why, for the record', whenNotCancellable: 'return' });
+  addFollowFlags(command, 'return');
   addCommonFlags(command)
     .addHelpText(
       'after',
@@ -26,7 +26,7 @@ export const addCancel: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (names: string[], flags: FollowFlags) => {
-      const { runCancel } = await import('../cancel/cancel.js');
+      const { runCancel } = await import('../cancel/start-and-follow.js');
       finish(await runCancel(names, flags));
     });
 };

@@ -1,5 +1,5 @@
 import { addCommonFlags, parseText } from '../input/flags.js';
-import type { ListFlags } from '../list/list.js';
+import type { ListFlags } from '../list/running-operations.js';
 import type { AddCommand } from './add-command.js';
 
 /** `temporal-lro list`: the operations that run at Google. */

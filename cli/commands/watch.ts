@@ -14,7 +14,7 @@ export const addWatch: AddCommand = (program, finish) => {
     )
     .argument('<name>', 'full name, //service/name or URL')
     .option('--abort-after <duration>', 'cancel it if it runs longer than this', parseDurationFlag);
-  addFollowFlags(command, { reason: 'why, if an abort gives no reason', whenNotCancellable: 'follow' });
+  addFollowFlags(command, 'follow', 'why, if an abort gives no reason');
   addCommonFlags(command)
     .addHelpText(
       'after',
@@ -24,7 +24,7 @@ export const addWatch: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (name: string, flags: FollowFlags) => {
-      const { runWatch } = await import('../cancel/watch.js');
+      const { runWatch } = await import('../cancel/start-and-follow.js');
       finish(await runWatch(name, flags));
     });
 };

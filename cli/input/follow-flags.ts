@@ -1,33 +1,74 @@
+import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Duration } from '../../contract/duration.js';
-import { type CommonFlags, parseDurationFlag } from './flags.js';
-import { addRequestFlags, type RequestFlags } from './request-flags.js';
+import type { AbortInput } from '../../contract/input.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
+import { type CommonFlags, parseDurationFlag, parseText } from './flags.js';
 
-/** The flags of `cancel`, and with `abortAfter` those of `watch`. */
-export interface FollowFlags extends CommonFlags, RequestFlags {
+/** Why a cancellation is wanted, and who wants it, for the record. */
+export interface RequestFlags {
+  reason?: string;
+  requestedBy?: string;
+}
+
+/** How each operation is cancelled. */
+export interface CancelFlags extends RequestFlags {
   timeout?: Duration;
   resendCancelAfter?: Duration;
+}
+
+/** The flags of `cancel`, and with `abortAfter` those of `watch`. */
+export interface FollowFlags extends CommonFlags, CancelFlags {
   whenNotCancellable?: 'return' | 'follow';
   abortAfter?: Duration;
   /** False with `--no-wait`. */
   wait: boolean;
 }
 
-/** Adds the flags that `cancel` and `watch` share to a command; the help differs. */
-export function addFollowFlags(
-  command: Command,
-  help: { reason: string; whenNotCancellable: 'return' | 'follow' },
-): Command {
-  return addRequestFlags(command, help.reason)
-    .option('--timeout <duration>', 'stop following after this long, such as 2h', parseDurationFlag)
+/** Adds the flags of {@link RequestFlags} to a command. */
+export function addRequestFlags(command: Command, reasonHelp = 'why, for the record'): Command {
+  return command
+    .option('--reason <text>', reasonHelp)
+    .option('--requested-by <who>', 'who wants it, for the record (default: your login)', parseText);
+}
+
+/** Adds the flags of {@link CancelFlags} to a command. */
+export function addCancelFlags(command: Command, reasonHelp?: string): Command {
+  return addRequestFlags(command, reasonHelp)
+    .option('--timeout <duration>', 'stop following an operation after this long, such as 2h', parseDurationFlag)
     .option(
       '--resend-cancel-after <duration>',
       'send the cancel again after this long, 0 for never (default: 5m)',
       parseDurationFlag,
-    )
+    );
+}
+
+/** Adds the flags that `cancel` and `watch` share to a command; the help differs. */
+export function addFollowFlags(
+  command: Command,
+  whenNotCancellable: 'return' | 'follow',
+  reasonHelp?: string,
+): Command {
+  return addCancelFlags(command, reasonHelp)
     .option(
       '--when-not-cancellable <what>',
-      `if the service will not cancel it: return or follow (default: ${help.whenNotCancellable})`,
+      `if the service will not cancel it: return or follow (default: ${whenNotCancellable})`,
     )
     .option('--no-wait', 'do not wait for the outcome: print the status and exit with 0');
+}
+
+/** The abort that these flags ask for; `requestedBy` is the user's login where the flag is left out. */
+export function abortInput({ reason, requestedBy = currentUser() }: RequestFlags): AbortInput {
+  return withoutUndefined({ reason, requestedBy });
+}
+
+/** The user's login, or `undefined` where the system does not know it. */
+function currentUser(): string | undefined {
+  try {
+    const { username } = userInfo();
+    return username === '' || username.length > 256 ? undefined : username;
+  } catch {
+    // There is no entry in the password file, as in many containers.
+    return undefined;
+  }
 }

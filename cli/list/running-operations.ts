@@ -5,15 +5,15 @@ import { GoogleApiError } from '../../google/error.js';
 import type { ListQuery, OperationsClient, OperationsPage } from '../../google/client.js';
 import { listInHalves } from '../../google/list-pages.js';
 import { createGoogleClient } from '../../config/google-client.js';
-import { CommandError } from '../command-error.js';
 import { readGoogleConfig } from '../../config/google-config.js';
+import { CommandError } from '../command-error.js';
+import type { CommonFlags } from '../input/flags.js';
+import { apiOf } from '../input/operation-name.js';
 
-/** The operations to list. */
-export interface ListingQuery {
-  service: string;
-  apiVersion: string;
+/** The flags that say which operations to list. */
+export interface ListFlags extends CommonFlags {
   parent: string;
-  filter?: string | undefined;
+  filter?: string;
 }
 
 const PAGE_SIZE = 100;
@@ -26,31 +26,28 @@ const FIELD_MASK = 'operations(name,done,metadata),nextPageToken';
 const MAX_EMPTY_PAGES = 1_000;
 
 /**
- * The operations that run under a parent, each once, page by page. Google is called with the caller's own
+ * The operations that run under the parent, each once, page by page. Google is called with the caller's own
  * credentials and variables, for this one service only.
  *
  * @throws {ConfigError}
  * @throws {CommandError} with Google's answer
  */
-export async function* runningOperations(query: ListingQuery, env: NodeJS.ProcessEnv): AsyncGenerator<Operation> {
-  const settings = readGoogleConfig(env);
+export async function* runningOperations(flags: ListFlags): AsyncGenerator<Operation> {
+  const { parent, filter } = flags;
+  const api = apiOf(flags);
+  const settings = readGoogleConfig(process.env);
   // ALLOWED_OPERATIONS limits what a worker may cancel, not what a person may list.
-  const google = createGoogleClient({ ...settings, services: [query.service], operations: ['**'] });
+  const google = createGoogleClient({ ...settings, services: [api.service], operations: ['**'] });
   const seen = new Set<string>();
   let pageToken: string | undefined;
   let pageSize = PAGE_SIZE;
   let emptyPages = 0;
   do {
-    const { page, ...next } = await readPage(google, {
-      ...query,
-      filter: query.filter ?? '',
-      pageSize,
-      ...(pageToken !== undefined && { pageToken }),
-    });
+    const { page, ...next } = await readPage(google, { ...api, parent, filter, pageSize, pageToken });
     pageSize = next.pageSize;
     const seenBefore = seen.size;
     for (const listed of page.operations) {
-      const operation = { ...listed, name: inSpellingOf(query.parent, listed.name) };
+      const operation = { ...listed, name: inSpellingOf(parent, listed.name) };
       if (operation.done || seen.has(operation.name)) continue;
       seen.add(operation.name);
       yield operation;
@@ -58,14 +55,14 @@ export async function* runningOperations(query: ListingQuery, env: NodeJS.Proces
     emptyPages = seen.size === seenBefore ? emptyPages + 1 : 0;
     const isRepeated = page.nextPageToken === pageToken || emptyPages >= MAX_EMPTY_PAGES;
     if (page.nextPageToken !== undefined && isRepeated)
-      throw new CommandError('FAILED', `list of ${query.parent}: Google gives the same pages again and again.`);
+      throw new CommandError('FAILED', `list of ${parent}: Google gives the same pages again and again.`);
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
 }
 
 /** Reads a page, with fewer operations where it is too large. A transient error is retried three times. */
 async function readPage(
-  google: Pick<OperationsClient, 'list'>,
+  google: OperationsClient,
   query: ListQuery & { pageSize: number },
 ): Promise<{ page: OperationsPage; pageSize: number }> {
   let tries = 1;
@@ -94,7 +91,7 @@ export function retryDelay(tries: number, retryAfterMs = 0): number {
 
 function mayPass({ code, kind }: GoogleApiError): boolean {
   if (kind === 'TOO_LARGE') return false;
-  if (kind === 'NETWORK' || kind === 'TIMEOUT' || kind === 'BODY') return true;
+  if (['NETWORK', 'TIMEOUT', 'BODY'].includes(kind)) return true;
   return ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'ABORTED', 'DEADLINE_EXCEEDED'].includes(code);
 }
 

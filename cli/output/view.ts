@@ -4,6 +4,7 @@ import { lastSegment } from '../../contract/names.js';
 import type { OperationArgument } from '../input/operation-name.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
+import { columnsOf } from './text.js';
 import { fingerprint, wordsForStatus } from './words.js';
 
 /** An operation as a view shows it. */
@@ -27,12 +28,11 @@ export interface View {
   end(): void;
 }
 
-/** The terminal that a {@link LiveView} writes to. */
-export interface ViewScreen {
-  write: (text: string) => unknown;
+/** A terminal; its size may change. */
+export interface Screen {
+  write(text: string): unknown;
   columns: number;
   rows: number;
-  style: Style;
 }
 
 const UNCHANGED_LINE_AFTER_MS = 60_000;
@@ -73,13 +73,16 @@ export class LiveView implements View {
   #frame = 0;
   #operations: readonly ShownOperation[] = [];
 
-  constructor(private readonly screen: ViewScreen) {}
+  constructor(
+    private readonly screen: Screen,
+    private readonly style: Style,
+  ) {}
 
   update(operations: readonly ShownOperation[]): void {
     this.#operations = operations;
     this.#clear();
     const running = operations.filter(({ isDone }) => !isDone);
-    const maxLines = Math.max(1, Math.min(this.screen.rows - 3, MAX_LINES));
+    const maxLines = Math.max(1, Math.min((this.screen.rows || 24) - 3, MAX_LINES));
     this.#frame = (this.#frame + 1) % SPINNER.length;
     const lines = running
       .slice(0, maxLines)
@@ -100,8 +103,7 @@ export class LiveView implements View {
   }
 
   #draw(lines: readonly string[]): void {
-    const { write, style } = this.screen;
-    write(lines.map((line) => `${style('dim', line)}\n`).join(''));
+    this.screen.write(lines.map((line) => `${this.style('dim', line)}\n`).join(''));
     this.#drawnLines = lines.length;
   }
 
@@ -111,7 +113,7 @@ export class LiveView implements View {
   }
 
   #cut(line: string): string {
-    const width = this.screen.columns - 1;
+    const width = columnsOf(this.screen) - 1;
     return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
   }
 }

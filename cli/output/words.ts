@@ -32,10 +32,7 @@ export function fingerprint(status: LiveStatus): string {
   return [status.state, cancelAnswer(status.cancellation), lastError].join();
 }
 
-/**
- * The error of the last attempt of the pending activity. An attempt that ends because the operation still
- * runs has none.
- */
+/** The error of the pending activity's last attempt. One that ended because the operation still runs has none. */
 export function lastErrorOf({ pending }: LiveStatus): string | undefined {
   const { lastError } = pending ?? {};
   if (lastError === undefined || lastError.type === OPERATION_RUNNING) return undefined;

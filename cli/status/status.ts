@@ -1,16 +1,16 @@
 import { GoogleOperationsError } from '../../client/errors.js';
-import { GoogleOperations } from '../../client/google-operations.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { badUsage, type CommonFlags } from '../input/flags.js';
 import { readGoogleConfig } from '../../config/google-config.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
-import { resultsTo, say } from '../output/terminal.js';
+import { Results } from '../output/results.js';
+import { say } from '../output/terminal.js';
 import { isUnanswered, toCommandError } from '../temporal/errors.js';
 import { describeFailure } from '../temporal/failure.js';
-import { onTaskQueueOf, openSession, type Session } from '../temporal/session.js';
-import { findWorker, noWorkerMessage, silentWorkerMessage } from '../temporal/worker-presence.js';
+import { handleOf, onTaskQueueOf, openSession, type Session } from '../temporal/session.js';
+import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { textOfStatus } from './text.js';
 
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -23,17 +23,13 @@ const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its stat
 export async function runStatus(name: string, flags: CommonFlags): Promise<number> {
   return printStatus(name, flags, async (session, target) => {
     const presence = await findWorker(session);
-    const { isAvailable } = presence;
     return answerOrElse(
       session,
-      () => new GoogleOperations(session.client).getHandle(target.name, target).status(),
+      () => handleOf(session, target).status(),
       () => {
-        const message = isAvailable
-          ? silentWorkerMessage(session, STATUS_UNKNOWN)
-          : noWorkerMessage(session, STATUS_UNKNOWN, presence);
-        throw new CommandError('NO_WORKER', message);
+        throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, presence));
       },
-      isAvailable ? ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_WITHOUT_WORKER_MS,
+      presence.isAvailable ? ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_WITHOUT_WORKER_MS,
     );
   });
 }
@@ -50,8 +46,8 @@ export async function printStatus(
 ): Promise<number> {
   const [target] = parseNames([name], flags, readGoogleConfig(process.env).endpoints);
   if (target === undefined) return EXIT_ERROR;
-  const results = resultsTo(process.stdout, flags.output, false);
-  const session = await onTaskQueueOf(await openSession(flags, process.env), target);
+  const results = new Results(flags.output, false);
+  const session = await onTaskQueueOf(await openSession(flags), target);
   try {
     const found = await read(session, target);
     results.add(found, textOfStatus(found, target.workflowId));
@@ -62,7 +58,7 @@ export async function printStatus(
     if (error.code === 'INVALID_ARGUMENT') throw badUsage(error);
     const failure = describeFailure(error, target, session);
     say(failure.error.message);
-    if (flags.output !== 'text') results.add(failure, '');
+    results.add(failure, '');
     results.end();
     return EXIT_ERROR;
   }

@@ -9,10 +9,7 @@ import type { Session } from './session.js';
 /** What could not be done with one operation, as `-o json` prints it. */
 export interface OperationFailure {
   name: string;
-  /**
-   * The contract's failure type where there is one, such as `PERMISSION_DENIED`; else the code of a {@link
-   * CommandError}.
-   */
+  /** The contract's failure type, such as `PERMISSION_DENIED`, or else the code of a {@link CommandError}. */
   error: { type: string; message: string };
 }
 

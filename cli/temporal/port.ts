@@ -3,9 +3,7 @@ import { parseHostPort } from '../../config/host-port.js';
 
 const TIMEOUT_MS = 1_500;
 
-/**
- * Why an address (port 7233 if it has none) cannot be reached, in words; `undefined` if it can, or if it is no address.
- */
+/** Why an address (port 7233 if it has none) cannot be reached; `undefined` if it can, or if it is no address. */
 export async function problemOfPort(address: string): Promise<string | undefined> {
   const hostPort = parseHostPort(address) ?? parseHostPort(`${address}:7233`);
   if (hostPort === undefined) return undefined;

@@ -1,4 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
+import { GoogleOperations } from '../../client/google-operations.js';
+import type { LiveStatus, OperationHandle } from '../../client/operation-handle.js';
 import { readTemporalConfig } from '../../config/temporal-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { CommandError } from '../command-error.js';
@@ -27,8 +29,8 @@ export interface Session extends TemporalPlace {
  * @throws {CommandError} `NO_CONNECTION` or `NOT_ALLOWED`
  * @throws {ConfigError}
  */
-export async function openSession(flags: TemporalFlags, env: NodeJS.ProcessEnv): Promise<Session> {
-  const { address, namespace, connection: options } = readTemporalConfig(env, flags);
+export async function openSession(flags: TemporalFlags): Promise<Session> {
+  const { address, namespace, connection: options } = readTemporalConfig(process.env, flags);
   const place = { address, namespace };
   // gRPC would retry a refused connection for five seconds.
   const refused = isLocal(address) ? await problemOfPort(address) : undefined;
@@ -41,7 +43,7 @@ export async function openSession(flags: TemporalFlags, env: NodeJS.ProcessEnv):
       ...(isLocal(address) && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
     });
     const client = new Client({ connection, namespace, identity: `temporal-lro@${process.pid}` });
-    const taskQueue = flags.taskQueue ?? (env['TEMPORAL_TASK_QUEUE']?.trim() || DEFAULT_TASK_QUEUE);
+    const taskQueue = flags.taskQueue ?? (process.env['TEMPORAL_TASK_QUEUE']?.trim() || DEFAULT_TASK_QUEUE);
     return { client, ...place, taskQueue, flags };
   } catch (error) {
     const known = toCommandError(error, place);
@@ -63,6 +65,16 @@ export async function onTaskQueueOf(session: Session, { workflowId }: OperationA
   const { taskQueue = session.taskQueue } = description ?? {};
   if (taskQueue === session.taskQueue) return session;
   return { ...session, taskQueue, flags: { ...session.flags, taskQueue } };
+}
+
+/** The handle of an operation's workflow; calls nothing. */
+export function handleOf({ client }: Session, { name, service }: OperationArgument): OperationHandle {
+  return new GoogleOperations(client).getHandle(name, { service });
+}
+
+/** The status of an operation. It fails if no worker answers within {@link QUERY_TIMEOUT_MS}. */
+export function queryStatus(session: Session, target: OperationArgument): Promise<LiveStatus> {
+  return session.client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => handleOf(session, target).status());
 }
 
 function isLocal(address: string): boolean {

@@ -27,10 +27,7 @@ export async function findWorker(session: Session): Promise<WorkerPresence> {
   const { client, namespace, taskQueue } = session;
   try {
     const { pollers, versioningInfo } = await client.withDeadline(Date.now() + SERVER_TIMEOUT_MS, () =>
-      client.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: taskQueue },
-      }),
+      client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue } }),
     );
     const alive = pollers.filter(
       ({ lastAccessTime }) => Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1_000 < POLLER_GONE_AFTER_MS,
@@ -71,11 +68,18 @@ function isSame(one: Version, other: Version): boolean {
   return one?.deploymentName === other?.deploymentName && one?.buildId === other?.buildId;
 }
 
-/** The message that no worker is available: what follows from that, a sentence of the caller's, and what to do. */
-export function noWorkerMessage(session: Session, consequence: string, { idle }: WorkerPresence): string {
-  const { flags } = session;
-  const queue = queueText(session);
-  if (idle === undefined) return `No worker polls ${queue}. ${consequence} Start one: ${workerLine(flags)}`;
+/**
+ * The message that no worker is available, or that the available one does not answer.
+ *
+ * @param consequence what follows from that: a sentence
+ */
+export function noWorkerMessage(session: Session, consequence: string, { isAvailable, idle }: WorkerPresence): string {
+  const { taskQueue, namespace, address, flags } = session;
+  const queue = `the task queue ${taskQueue} in namespace ${namespace} at ${address}`;
+  const toStart = `Start one: ${workerLine(flags)}`;
+  if (isAvailable)
+    return `No worker answers on ${queue}, although one polled it within the last minute. ${consequence} ${toStart}`;
+  if (idle === undefined) return `No worker polls ${queue}. ${consequence} ${toStart}`;
   if (idle === 'unversioned') {
     return (
       `No worker gets work from ${queue}: those that poll it have no version, and a version of a deployment is current. ` +
@@ -89,16 +93,4 @@ export function noWorkerMessage(session: Session, consequence: string, { idle }:
     `No worker gets work from ${queue}: version ${deploymentName}.${buildId} polls it and is not the current version of its ` +
     `deployment. ${consequence} Make it current: ${temporalLine(flags, ...words, ...version)}`
   );
-}
-
-/** The message that a worker seems to be available and does not answer. */
-export function silentWorkerMessage(session: Session, consequence: string): string {
-  return (
-    `No worker answers on ${queueText(session)}, although one polled it within the last minute. ` +
-    `${consequence} Start one: ${workerLine(session.flags)}`
-  );
-}
-
-function queueText({ taskQueue, namespace, address }: Session): string {
-  return `the task queue ${taskQueue} in namespace ${namespace} at ${address}`;
 }

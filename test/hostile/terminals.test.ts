@@ -100,7 +100,7 @@ property(
     ];
     for (const format of ['text', 'json', 'jsonl'] as const) {
       let written = '';
-      const results = new Results({ format, isArray: true, write: (text) => (written += text) });
+      const results = new Results(format, true, (text) => (written += text));
       for (const [value, text] of entries) results.add(value, text);
       results.end();
       demandInert(written);
@@ -129,7 +129,7 @@ property(
     assert.ok(written.split('\n').length <= 2, 'a status is one line');
     demandInert(written);
     written = '';
-    const live = new LiveView({ write, columns, rows: 24, style: (_, text) => text });
+    const live = new LiveView({ write, columns, rows: 24 }, (_, text) => text);
     live.update([tracked]);
     live.update([tracked]);
     live.end();
