@@ -16,20 +16,17 @@ export function ok(json: unknown): Answer {
   return { status: 200, body: { json } };
 }
 
-/** Optional parts of an error answer. */
-export interface ErrorOptions {
-  /** google.protobuf.Any values, such as a RetryInfo. */
-  details?: JsonObject[];
-  /** Default: the HTTP status of the code. */
-  httpStatus?: number;
-  headers?: Record<string, string>;
-}
-
-/** An error in the form of Google's REST front ends: `error.code` is the HTTP status (AIP-193). */
-export function errorAnswer(code: CodeName, message: string, options: ErrorOptions = {}): Answer {
+/**
+ * An error in the form of Google's REST front ends: `error.code` is the HTTP status (AIP-193), by default that of the
+ * code. `details` are google.protobuf.Any values, such as a RetryInfo.
+ */
+export function errorAnswer(
+  code: CodeName,
+  message: string,
+  options: { details?: JsonObject[]; httpStatus?: number; headers?: Record<string, string> } = {},
+): Answer {
   const { details, httpStatus: status = httpStatusOf(code), headers } = options;
-  const error = { code: status, message, status: code, ...(details && { details }) };
-  return { status, ...(headers && { headers }), body: { json: { error } } };
+  return { status, headers, body: { json: { error: { code: status, message, status: code, details } } } };
 }
 
 /** The JSON 404 for an operation that does not exist. */
@@ -40,7 +37,8 @@ export function operationNotFound(name: string): Answer {
 /** An HTML page, as Google's front ends answer for an unknown host or path. */
 export function htmlAnswer(status: number, text: string): Answer {
   const title = `Error ${status}`;
-  const html = `<!DOCTYPE html>\n<html lang="en">\n<title>${title}</title>\n<h1>${title}</h1>\n<p>${escapeHtml(text)}\n</html>\n`;
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const html = `<!DOCTYPE html>\n<html lang="en">\n<title>${title}</title>\n<h1>${title}</h1>\n<p>${escaped}\n</html>\n`;
   return { status, body: { html } };
 }
 
@@ -59,8 +57,4 @@ export function render(answer: Answer): { headers: Record<string, string>; piece
   const [type, pieces] =
     'json' in answer.body ? ['application/json', piecesOf(answer.body.json)] : ['text/html', [answer.body.html]];
   return { headers: { 'content-type': `${type}; charset=UTF-8`, ...answer.headers }, pieces };
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

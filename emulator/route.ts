@@ -1,8 +1,7 @@
-/** The method that a request calls. */
-export type Method = 'get' | 'cancel' | 'wait' | 'list' | 'delete' | 'unknown';
+export const methods = ['get', 'cancel', 'wait', 'list', 'delete', 'unknown'] as const;
 
-/** Every method, for messages and checks. */
-export const methods: readonly Method[] = ['get', 'cancel', 'wait', 'list', 'delete', 'unknown'];
+/** The method that a request calls. */
+export type Method = (typeof methods)[number];
 
 /** A parsed request to the Google API. */
 export interface Route {
@@ -24,8 +23,9 @@ const LIST = /^(?:(.+)\/)?(operations|[a-z]+Operations|batches)$/;
  * of any collection. A list of `{parent}/operations` includes the operations of nested collections.
  */
 export function routeOf(httpMethod: string, url: string): Route {
-  const { path, query } = split(url);
-  const [, apiVersion, rest = ''] = PATH.exec(path) ?? [];
+  const [path = '', search] = url.split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
+  const [, apiVersion, rest = ''] = PATH.exec(decodePath(path)) ?? [];
   if (apiVersion === undefined) return { method: 'unknown', query };
   const [, name = '', verb] = /^([^:]+)(?::([A-Za-z]+))?$/.exec(rest) ?? [];
   const common = { apiVersion, query };
@@ -41,12 +41,6 @@ export function routeOf(httpMethod: string, url: string): Route {
 function methodOf(httpMethod: string, verb: string | undefined): Method {
   if (verb === undefined) return httpMethod === 'GET' ? 'get' : httpMethod === 'DELETE' ? 'delete' : 'unknown';
   return httpMethod === 'POST' && (verb === 'cancel' || verb === 'wait') ? verb : 'unknown';
-}
-
-function split(url: string): { path: string; query: URLSearchParams } {
-  const at = url.indexOf('?');
-  const path = at === -1 ? url : url.slice(0, at);
-  return { path: decodePath(path), query: new URLSearchParams(at === -1 ? '' : url.slice(at + 1)) };
 }
 
 function decodePath(path: string): string {

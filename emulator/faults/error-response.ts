@@ -3,7 +3,7 @@ import type { Answer } from '../answer.js';
 import type { ReplacingFault } from './fault.js';
 
 /** A fault that is answered with an error, not with silence. */
-export type ErrorResponseFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
+type ErrorResponseFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
 
 /** The answer of a fault that replaces the real one. */
 export function errorResponse(fault: ErrorResponseFault): Answer {

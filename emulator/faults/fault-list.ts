@@ -12,7 +12,7 @@ export interface InjectedFault {
 
 interface Entry {
   fault: Fault;
-  matches: (name: string) => boolean;
+  name: RegExp | undefined;
   since: number;
   matched: number;
   hits: number;
@@ -31,8 +31,8 @@ export class FaultList {
   }
 
   add(fault: Fault): InjectedFault {
-    const matches = fault.name === undefined ? () => true : globMatcher(fault.name);
-    const entry: Entry = { fault, matches, since: this.#now(), matched: 0, hits: 0 };
+    const name = fault.name === undefined ? undefined : globPattern(fault.name);
+    const entry: Entry = { fault, name, since: this.#now(), matched: 0, hits: 0 };
     this.#entries.push(entry);
     return {
       fault,
@@ -64,9 +64,9 @@ export class FaultList {
   }
 
   #hits(entry: Entry, route: Route): boolean {
-    const { method, name, fromMs = 0, untilMs = Infinity, skip = 0, probability = 1 } = entry.fault;
+    const { method, fromMs = 0, untilMs = Infinity, skip = 0, probability = 1 } = entry.fault;
     if (method !== undefined && ![method].flat().includes(route.method)) return false;
-    if (name !== undefined && (route.name === undefined || !entry.matches(route.name))) return false;
+    if (entry.name !== undefined && (route.name === undefined || !entry.name.test(route.name))) return false;
     const age = this.#now() - entry.since;
     if (age < fromMs || age >= untilMs) return false;
     entry.matched += 1;
@@ -79,12 +79,11 @@ export class FaultList {
   }
 }
 
-/** Whether a name matches a glob: `*` stands for any characters of one segment, `**` for any characters. */
-function globMatcher(glob: string): (name: string) => boolean {
+/** The pattern of a glob: `*` stands for any characters of one segment, `**` for any characters. */
+function globPattern(glob: string): RegExp {
   const source = glob
     .split(/(\*\*|\*)/)
     .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')))
     .join('');
-  const pattern = new RegExp(`^${source}$`, 's');
-  return (name) => pattern.test(name);
+  return new RegExp(`^${source}$`, 's');
 }

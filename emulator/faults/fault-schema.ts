@@ -76,11 +76,7 @@ const kinds = [
 const names = kinds.map(({ entries }) => entries.kind.literal).join(', ');
 const fault: v.GenericSchema<unknown, Fault> = v.variant('kind', kinds, `must be one of ${names}`);
 
-/**
- * Validates a fault.
- *
- * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
- */
+/** Validates a fault. @throws EmulatorError `INVALID_ARGUMENT` that names the field */
 export function parseFault(value: unknown): Fault {
   return check(fault, value, 'fault');
 }

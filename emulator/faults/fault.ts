@@ -85,12 +85,6 @@ export interface FaultSelection {
 /** A fault and the requests that it hits. */
 export type Fault = (ReplacingFault | CorruptingFault) & FaultSelection;
 
-/** Whether a request is carried out although the fault hits it. */
-export function isCarriedOut(fault: Fault | undefined): boolean {
-  if (fault === undefined || !replaces(fault)) return true;
-  return fault.carriedOut === true;
-}
-
 const REPLACING: readonly Fault['kind'][] = [
   'too-many-requests',
   'rate-limit-exceeded',
@@ -101,7 +95,8 @@ const REPLACING: readonly Fault['kind'][] = [
   'reset',
 ];
 
-/** Whether a fault replaces the answer. */
-export function replaces(fault: Fault): fault is ReplacingFault & FaultSelection {
-  return REPLACING.includes(fault.kind);
+/** Whether a request is carried out although the fault hits it. */
+export function isCarriedOut(fault: Fault | undefined): boolean {
+  if (fault === undefined || !REPLACING.includes(fault.kind)) return true;
+  return 'carriedOut' in fault && fault.carriedOut === true;
 }

@@ -5,46 +5,32 @@ import { problemOfName } from '../../contract/names.js';
 import { check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
 import type { ScriptedResult, OperationScript } from './script.js';
 
-const status = fields({
-  code: integerFrom(0),
-  message: v.optional(v.string()),
-  details: v.optional(v.array(jsonObject)),
-});
+const afterMs = v.optional(milliseconds);
+const message = v.optional(v.string());
 
+const status = fields({ code: integerFrom(0), message, details: v.optional(v.array(jsonObject)) });
 const result = fields({ response: v.optional(jsonObject), error: v.optional(status) });
 
-const wins = fields({
-  kind: v.literal('wins'),
-  afterMs: v.optional(milliseconds),
-  message: v.optional(v.string()),
-});
-const loses = fields({ kind: v.literal('loses'), afterMs: v.optional(milliseconds) });
-const fails = fields({
-  kind: v.literal('fails'),
-  code: integerFrom(1),
-  message: v.optional(v.string()),
-  afterMs: v.optional(milliseconds),
-});
-const ignored = fields({ kind: v.literal('ignored') });
-
-const accepted = v.variant('kind', [wins, loses, fails, ignored], 'must be wins, loses, fails or ignored');
+const acceptedKinds = [
+  fields({ kind: v.literal('wins'), afterMs, message }),
+  fields({ kind: v.literal('loses'), afterMs }),
+  fields({ kind: v.literal('fails'), code: integerFrom(1), message, afterMs }),
+  fields({ kind: v.literal('ignored') }),
+] as const;
 
 const refused = fields({
   kind: v.literal('refused'),
   untilMs: v.optional(milliseconds),
   times: v.optional(integerFrom(1)),
   code: v.optional(oneOf(codeNames)),
-  message: v.optional(v.string()),
-  afterwards: v.optional(accepted),
+  message,
+  afterwards: v.optional(v.variant('kind', acceptedKinds, 'must be wins, loses, fails or ignored')),
 });
 
 const onCancel = v.variant(
   'kind',
   [
-    wins,
-    loses,
-    fails,
-    ignored,
+    ...acceptedKinds,
     refused,
     fields({ kind: v.literal('unimplemented') }),
     fields({ kind: v.literal('no-route'), body: v.optional(oneOf(['html', 'json'])) }),
@@ -56,10 +42,10 @@ const waitBehaviours = ['unimplemented', 'no-route', 'no-route-json', 'denied', 
 
 const name = v.pipe(
   v.string('must be a string'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const problem = dataset.typed ? problemOfName(dataset.value) : undefined;
-    if (problem !== undefined) addIssue({ message: problem });
-  }),
+  v.check(
+    (input) => problemOfName(input) === undefined,
+    ({ input }) => problemOfName(input) ?? '',
+  ),
 );
 
 const script: v.GenericSchema<unknown, OperationScript> = fields({
@@ -68,10 +54,7 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   result: v.optional(result),
   onCancel: v.optional(onCancel),
   cancelWhenDone: v.optional(
-    v.union(
-      [v.literal('ok'), fields({ code: oneOf(codeNames), message: v.optional(v.string()) })],
-      'must be "ok" or { code, message }',
-    ),
+    v.union([v.literal('ok'), fields({ code: oneOf(codeNames), message })], 'must be "ok" or { code, message }'),
   ),
   waitSupported: v.optional(
     v.union(
@@ -87,20 +70,12 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),
 });
 
-/**
- * Validates a script.
- *
- * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
- */
+/** Validates a script. @throws EmulatorError `INVALID_ARGUMENT` that names the field */
 export function parseScript(value: unknown): OperationScript {
   return check(script, value, 'operation script');
 }
 
-/**
- * Validates a result for `complete`.
- *
- * @throws EmulatorError `INVALID_ARGUMENT` that names the field.
- */
+/** Validates a result for `complete`. @throws EmulatorError `INVALID_ARGUMENT` that names the field */
 export function parseResult(value: unknown): ScriptedResult {
   return check(result, value, 'result');
 }
