@@ -7,13 +7,8 @@ import { parseFault } from './faults/fault-schema.js';
 import { methods } from './route.js';
 import type { Method } from './route.js';
 import { parseResult, parseScript } from './operations/script-schema.js';
+import { reset } from './emulator-state.js';
 import type { EmulatorState } from './emulator-state.js';
-
-/** An answer of the admin API. */
-export interface AdminAnswer {
-  status: number;
-  json: unknown;
-}
 
 /**
  * The admin API: programs in any language control an emulator that runs as its own process. Request and response bodies
@@ -44,7 +39,7 @@ export async function administer(
   state: EmulatorState,
   request: IncomingMessage,
   disconnected: AbortSignal,
-): Promise<AdminAnswer> {
+): Promise<{ status: number; json: unknown }> {
   try {
     const url = new URL(request.url ?? '', 'http://emulator');
     const path = url.pathname.replace(/\/$/, '');
@@ -53,7 +48,8 @@ export async function administer(
       throw new EmulatorError('NOT_FOUND', `No ${key} here; there is ${Object.keys(adminRoutes).join(', ')}`);
     }
     const body = await text(request);
-    return await handlers[key](state, { query: url.searchParams, body: () => parseJson(body), disconnected });
+    const json = await handlers[key](state, { query: url.searchParams, body: () => parseJson(body), disconnected });
+    return { status: CREATING.includes(key) ? 201 : 200, json: json ?? {} };
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     return { status: STATUS[error.code], json: { error: { code: error.code, message: error.message } } };
@@ -77,29 +73,25 @@ const STATUS: Record<EmulatorErrorCode, number> = {
   CANNOT_LISTEN: 500,
 };
 
-const handlers: Record<
-  AdminRoute,
-  (state: EmulatorState, request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>
-> = {
-  'GET /emulator': () => okJson(adminRoutes),
+const CREATING: readonly AdminRoute[] = ['POST /emulator/operations', 'POST /emulator/faults'];
+
+/** Each returns the JSON to answer with, by default `{}`. */
+const handlers: Record<AdminRoute, (state: EmulatorState, request: AdminRequest) => unknown> = {
+  'GET /emulator': () => adminRoutes,
   'POST /emulator/operations': ({ store }, { body }) => {
     const scripts = [body()].flat().map(parseScript);
-    store.add(...scripts);
-    return { status: 201, json: { added: scripts.length } };
+    store.add(scripts);
+    return { added: scripts.length };
   },
-  'GET /emulator/operations': (state, { query }) => {
+  'GET /emulator/operations': ({ store }, { query }) => {
     const name = query.get('name');
-    return okJson(name === null ? state.truths() : state.truth(name));
+    return name === null ? store.truths() : store.truth(name);
   },
-  'POST /emulator/complete': (state, { body }) => {
+  'POST /emulator/complete': ({ store }, { body }) => {
     const { name, result } = parseNamed(body());
-    const completed = state.complete(name, result === undefined ? undefined : parseResult(result));
-    return okJson({ completed });
+    return { completed: store.complete(name, result === undefined ? undefined : parseResult(result)) };
   },
-  'POST /emulator/expire': (state, { body }) => {
-    state.expire(parseNamed(body()).name);
-    return okJson({});
-  },
+  'POST /emulator/expire': ({ store }, { body }) => store.expire(parseNamed(body()).name),
   'GET /emulator/log': async ({ log }, { query, disconnected }) => {
     const name = query.get('name') ?? undefined;
     const method = methodParam(query);
@@ -107,31 +99,18 @@ const handlers: Record<
     const timeoutMs = integerParam(query, 'timeoutMs') ?? 10_000;
     const found = () => log.requests(name, method);
     await log.waitFor(() => found().length >= atLeast, { timeoutMs, signal: disconnected });
-    return okJson(found());
+    return found();
   },
-  'DELETE /emulator/log': ({ log }) => {
-    log.clear();
-    return okJson({});
-  },
+  'DELETE /emulator/log': ({ log }) => log.clear(),
   'POST /emulator/faults': ({ faults }, { body }) => {
     const parsed = [body()].flat().map(parseFault);
     for (const fault of parsed) faults.add(fault);
-    return { status: 201, json: { ordered: parsed.length } };
+    return { ordered: parsed.length };
   },
-  'GET /emulator/faults': ({ faults }) => okJson(faults.list()),
-  'DELETE /emulator/faults': ({ faults }) => {
-    faults.clear();
-    return okJson({});
-  },
-  'POST /emulator/reset': (state) => {
-    state.reset();
-    return okJson({});
-  },
+  'GET /emulator/faults': ({ faults }) => faults.list(),
+  'DELETE /emulator/faults': ({ faults }) => faults.clear(),
+  'POST /emulator/reset': reset,
 };
-
-function okJson(json: unknown): AdminAnswer {
-  return { status: 200, json };
-}
 
 function isRoute(key: string): key is AdminRoute {
   return Object.hasOwn(adminRoutes, key);
@@ -147,7 +126,7 @@ function parseJson(body: string): unknown {
 
 function parseNamed(body: unknown): { name: string; result?: unknown } {
   if (typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string') {
-    return { name: body.name, ...('result' in body && { result: body.result }) };
+    return { name: body.name, result: 'result' in body ? body.result : undefined };
   }
   throw new EmulatorError('INVALID_ARGUMENT', 'name is required: the name of an operation');
 }

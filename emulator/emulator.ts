@@ -11,12 +11,13 @@ import { parseFault } from './faults/fault-schema.js';
 import { RequestLog } from './log.js';
 import type { LogEntry, WaitForOptions } from './log.js';
 import type { Method } from './route.js';
-import { EmulatorState } from './emulator-state.js';
-import type { OperationTruth } from './emulator-state.js';
+import { reset } from './emulator-state.js';
+import type { EmulatorState } from './emulator-state.js';
 import { parseResult, parseScript } from './operations/script-schema.js';
 import type { OperationScript, ScriptedResult } from './operations/script.js';
 import { serve } from './serve.js';
 import { OperationStore } from './operations/store.js';
+import type { OperationTruth } from './operations/store.js';
 
 /** Options of an emulator. */
 export interface EmulatorOptions {
@@ -89,14 +90,11 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', now = Date.now, random = Math.random, maxWaitMs = 30_000 } = options;
-  const state = new EmulatorState({
-    store: new OperationStore(now),
-    faults: new FaultList(now, random),
-    log: new RequestLog(now),
-    now,
-  });
-  const { store, faults, log } = state;
-  const server = createServer((request, response) => void serve(state, { now, maxWaitMs }, request, response));
+  const store = new OperationStore(now);
+  const faults = new FaultList(now, random);
+  const log = new RequestLog(now);
+  const state: EmulatorState = { store, faults, log, now, maxWaitMs };
+  const server = createServer((request, response) => void serve(state, request, response));
   // Longer than clients keep idle connections: a shorter limit may close one just as a client reuses it.
   server.keepAliveTimeout = 120_000;
   await listen(server, port, host);
@@ -106,11 +104,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     host: address,
     url: `http://${address}`,
     log: log.entries,
-    add: (script) => store.add(parseScript(script)),
-    operation: (name) => state.truth(name),
-    operations: () => state.truths(),
-    complete: (name, result) => state.complete(name, result && parseResult(result)),
-    expire: (name) => state.expire(name),
+    add: (script) => store.add([parseScript(script)]),
+    operation: (name) => store.truth(name),
+    operations: () => store.truths(),
+    complete: (name, result) => store.complete(name, result && parseResult(result)),
+    expire: (name) => store.expire(name),
     fail: (fault) => faults.add(parseFault(fault)),
     clearFaults: () => faults.clear(),
     requests: (name, method) => log.requests(name, method),
@@ -120,7 +118,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (!server.listening) await listen(server, bound.port, host);
     },
     wake: () => store.wake(),
-    reset: () => state.reset(),
+    reset: () => reset(state),
     close: async () => {
       log.close();
       await stopListening(server);
@@ -134,9 +132,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
     await once(server, 'listening');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EmulatorError('CANNOT_LISTEN', `The emulator cannot listen on ${host}:${port}: ${reason}`, {
-      cause,
-    });
+    throw new EmulatorError('CANNOT_LISTEN', `The emulator cannot listen on ${host}:${port}: ${reason}`, { cause });
   }
 }
 

@@ -9,7 +9,6 @@ export { parseFault } from './faults/fault-schema.js';
 export type { Effect, LogEntry, WaitForOptions } from './log.js';
 export { seededRandom } from './random.js';
 export type { Method } from './route.js';
-export type { OperationTruth } from './emulator-state.js';
 export { parseScript } from './operations/script-schema.js';
 export type {
   AcceptedCancel,
@@ -21,3 +20,4 @@ export type {
   WaitBehaviour,
 } from './operations/script.js';
 export type { OperationState } from './operations/state.js';
+export type { OperationTruth } from './operations/store.js';

@@ -6,22 +6,17 @@ import { send } from './faults/send.js';
 import { deliveryOf } from './faults/delivery.js';
 import { isCarriedOut } from './faults/fault.js';
 import { handle } from './operations/handle.js';
-import type { Handled, Service } from './operations/handle.js';
+import type { Handled } from './operations/handle.js';
 import { routeOf } from './route.js';
 import type { EmulatorState } from './emulator-state.js';
 
 /** Answers one HTTP request: to the admin API, or to the Google API with the faults applied. */
-export async function serve(
-  state: EmulatorState,
-  service: Omit<Service, 'store'>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+export async function serve(state: EmulatorState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const connection = new AbortController();
   response.once('close', () => connection.abort());
   try {
     if (isAdmin(request.url ?? '')) await serveAdmin(state, request, response, connection.signal);
-    else await serveGoogle(state, service, request, response, connection.signal);
+    else await serveGoogle(state, request, response, connection.signal);
   } catch (error) {
     // A disconnected client is expected; any other error is a bug in the emulator and is answered with 500.
     if (connection.signal.aborted || request.destroyed) return;
@@ -32,18 +27,17 @@ export async function serve(
 
 async function serveGoogle(
   state: EmulatorState,
-  service: Omit<Service, 'store'>,
   request: IncomingMessage,
   response: ServerResponse,
   disconnected: AbortSignal,
 ): Promise<void> {
-  const { store, faults, log } = state;
+  const { faults, log, now } = state;
   const url = request.url ?? '';
   const route = routeOf(request.method ?? '', url);
   const entry = log.begin(request, route);
   response.once('close', () => {
     const abandoned = !response.writableFinished;
-    log.update(entry, { endedAt: service.now(), ...(abandoned && { abandoned }) });
+    log.update(entry, { endedAt: now(), ...(abandoned && { abandoned }) });
   });
   const body = await readBodyStart(request);
   const fault = faults.take(route);
@@ -51,8 +45,7 @@ async function serveGoogle(
 
   let handled: Handled = { answer: ok({}) };
   if (isCarriedOut(fault)) {
-    const stale = fault?.kind === 'stale';
-    handled = await handle({ ...service, store }, { route, url, body, stale, signal: disconnected });
+    handled = await handle(state, { route, url, body, stale: fault?.kind === 'stale', signal: disconnected });
     if (handled.effect !== undefined) log.update(entry, { effect: handled.effect });
   }
   await send(response, deliveryOf(handled.answer, fault), (status) => log.update(entry, { status }), disconnected);

@@ -1,16 +1,16 @@
 import { render } from '../answer.js';
 import type { Answer } from '../answer.js';
-import type { Fault } from './fault.js';
-import { byteLength, firstBytes } from './padding.js';
-import type { Piece } from './padding.js';
+import type { JsonObject } from '../operations/script.js';
 import { errorResponse } from './error-response.js';
-import { padTo, mapJson, withWrongType } from './corrupt.js';
+import type { CorruptingFault, Fault } from './fault.js';
+import { byteLength, firstHalf, padField } from './padding.js';
+import type { Piece } from './padding.js';
 
 /** A rendered answer. `headers` has the Content-Length that is announced; `body` may be shorter. */
 export interface Message {
   status: number;
   headers: Record<string, string>;
-  body: (Piece | Buffer)[];
+  body: Piece[];
 }
 
 /** How an answer is sent. `cut` closes the connection after `message.body`, whatever its Content-Length. */
@@ -30,8 +30,11 @@ const HUGE_BODY_BYTES = 100 * 2 ** 20;
  * @param answer - the real answer; ignored by faults that replace it.
  */
 export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
-  if (fault === undefined) return whole(answer);
-  switch (fault.kind) {
+  switch (fault?.kind) {
+    case undefined:
+    case 'stale':
+      // handle() has already made the answer stale.
+      return whole(answer);
     case 'never-answers':
       return { how: 'never' };
     case 'reset':
@@ -44,32 +47,24 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
       return { how: 'slow', message: toMessage(answer), everyMs: fault.everyMs, bytes: fault.bytes ?? 1 };
     case 'closed-mid-body': {
       const message = toMessage(answer);
-      return { how: 'cut', message: { ...message, body: half(message.body) } };
+      return { how: 'cut', message: { ...message, body: firstHalf(message.body) } };
     }
     case 'empty-body':
-      return rawBody(answer, fault.status ?? 200, []);
+      return whole({ ...answer, status: fault.status ?? 200 }, []);
     case 'truncated-json':
-      return rawBody(answer, answer.status, half(render(answer).pieces));
+      return whole(answer, firstHalf(render(answer).pieces));
     case 'corrupt-gzip':
-      return rawBody(answer, answer.status, [Buffer.from('this is not gzip')], {
-        'content-encoding': 'gzip',
-      });
+      return whole(withHeader(answer, 'content-encoding', 'gzip'), ['this is not gzip']);
     case 'content-type':
-      return rawBody(answer, answer.status, render(answer).pieces, { 'content-type': fault.value });
+      return whole(withHeader(answer, 'content-type', fault.value));
     case 'wrong-type':
       return whole(mapJson(answer, (json) => withWrongType(json, fault.of)));
     case 'huge-body':
-      return whole(mapJson(answer, (json) => padTo(json, fault.bytes ?? HUGE_BODY_BYTES)));
-    case 'other-name':
-      return whole(
-        mapJson(answer, (json) => ({
-          ...json,
-          name: fault.as ?? 'projects/p/locations/l/operations/another',
-        })),
-      );
-    case 'stale':
-      // handle() has already made the answer stale.
-      return whole(answer);
+      return whole(mapJson(answer, (json) => padToSize(json, fault.bytes ?? HUGE_BODY_BYTES)));
+    case 'other-name': {
+      const { as: name = 'projects/p/locations/l/operations/another' } = fault;
+      return whole(mapJson(answer, (json) => ({ ...json, name })));
+    }
     case 'too-many-requests':
     case 'rate-limit-exceeded':
     case 'status':
@@ -79,31 +74,41 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
   }
 }
 
-function whole(answer: Answer): Delivery {
-  return { how: 'whole', message: toMessage(answer) };
+function whole(answer: Answer, body?: Piece[]): Delivery {
+  return { how: 'whole', message: toMessage(answer, body) };
 }
 
-function rawBody(
-  answer: Answer,
-  status: number,
-  body: (Piece | Buffer)[],
-  headers: Record<string, string> = {},
-): Delivery {
-  return {
-    how: 'whole',
-    message: { status, headers: withLength({ ...render(answer).headers, ...headers }, body), body },
-  };
-}
-
-function toMessage(answer: Answer): Message {
+function toMessage(answer: Answer, replacedBody?: Piece[]): Message {
   const { headers, pieces } = render(answer);
-  return { status: answer.status, headers: withLength(headers, pieces), body: pieces };
+  const body = replacedBody ?? pieces;
+  return { status: answer.status, headers: { ...headers, 'content-length': String(byteLength(body)) }, body };
 }
 
-function withLength(headers: Record<string, string>, body: (Piece | Buffer)[]): Record<string, string> {
-  return { ...headers, 'content-length': String(byteLength(body)) };
+function withHeader(answer: Answer, name: string, value: string): Answer {
+  return { ...answer, headers: { ...answer.headers, [name]: value } };
 }
 
-function half(body: (Piece | Buffer)[]): (Piece | Buffer)[] {
-  return firstBytes(body, Math.floor(byteLength(body) / 2));
+/** The answer with its JSON object changed; an answer without one is returned unchanged. */
+function mapJson(answer: Answer, change: (json: JsonObject) => unknown): Answer {
+  if (!('json' in answer.body) || typeof answer.body.json !== 'object') return answer;
+  return { ...answer, body: { json: change({ ...answer.body.json }) } };
+}
+
+function withWrongType(json: JsonObject, of: (CorruptingFault & { kind: 'wrong-type' })['of']): unknown {
+  switch (of) {
+    case 'done':
+      return { ...json, done: json['done'] === true ? 'true' : 'false' };
+    case 'error-code':
+      return { ...json, error: { message: 'A code that is a word.', code: 'CANCELLED' }, done: true };
+    case 'name':
+      return { ...json, name: 123 };
+    case 'array':
+      return [json];
+    case 'null':
+      return null;
+  }
+}
+
+function padToSize(json: JsonObject, bytes: number): JsonObject {
+  return padField({ ...json, metadata: { '@type': 'type.googleapis.com/google.protobuf.Struct' } }, 'metadata', bytes);
 }

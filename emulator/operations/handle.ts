@@ -4,10 +4,10 @@ import { applyMask, parseFields } from './fields.js';
 import { listOperations } from './list.js';
 import type { Effect } from '../log.js';
 import type { Route } from '../route.js';
-import { decideCancel } from './state.js';
+import { decideCancel, UNIMPLEMENTED_MESSAGE } from './state.js';
+import type { OperationState } from './state.js';
 import type { OperationStore, StoredOperation } from './store.js';
-import { operationJson, operationOf } from './view.js';
-import type { VisibleState } from './view.js';
+import { isVisible, operationJson } from './view.js';
 import { parseTimeout, waitUntilEnded } from './wait.js';
 
 /** A request to carry out. */
@@ -58,10 +58,9 @@ async function handleMethod(service: Service, request: Request): Promise<Handled
   const name = route.name ?? '';
   // A few services put a fixed segment before the name: /v1/operations/{name}, /v1/admin/{name}.
   const operation = store.find(name) ?? store.find(name.slice(name.indexOf('/') + 1));
-  const state = operation && store.state(operation);
-  if (operation === undefined || state === undefined || state.phase === 'hidden' || state.phase === 'gone') {
-    return { answer: operationNotFound(name) };
-  }
+  if (operation === undefined) return { answer: operationNotFound(name) };
+  const state = store.state(operation);
+  if (!isVisible(state)) return { answer: operationNotFound(name) };
   switch (route.method) {
     case 'get':
       return { answer: operationAnswer(operation, state, stale) };
@@ -80,7 +79,7 @@ async function handleMethod(service: Service, request: Request): Promise<Handled
 
 function cancel({ store, now }: Service, operation: StoredOperation, url: string): Handled {
   const at = now();
-  const decision = decideCancel(operation.script, operation, at);
+  const decision = decideCancel(operation, at);
   switch (decision.kind) {
     case 'no-route':
       return { answer: decision.body === 'json' ? methodNotFound() : routeNotFound(url) };
@@ -101,8 +100,7 @@ async function wait(service: Service, operation: StoredOperation, request: Reque
   if (waitSupported === 'no-route') return routeNotFound(request.url);
   if (waitSupported === 'no-route-json') return methodNotFound();
   if (waitSupported === 'denied') return errorAnswer('PERMISSION_DENIED', `Permission to wait for ${name} is denied.`);
-  if (waitSupported === 'unimplemented')
-    return errorAnswer('UNIMPLEMENTED', 'Operation is not implemented, or supported, or enabled.');
+  if (waitSupported === 'unimplemented') return errorAnswer('UNIMPLEMENTED', UNIMPLEMENTED_MESSAGE);
   const timeout = request.route.query.get('timeout');
   const requestedMs = timeout === null ? maxWaitMs : parseTimeout(timeout);
   if (requestedMs === undefined)
@@ -111,14 +109,12 @@ async function wait(service: Service, operation: StoredOperation, request: Reque
     const timeoutMs = Math.min(requestedMs, maxWaitMs);
     await waitUntilEnded(operation, { timeoutMs, now, signal: request.signal });
   }
-  const state = store.state(operation);
-  if (state.phase === 'hidden' || state.phase === 'gone') return operationNotFound(name);
-  return operationAnswer(operation, state, request.stale);
+  return operationAnswer(operation, store.state(operation), request.stale);
 }
 
-function operationAnswer(operation: StoredOperation, state: VisibleState, stale: boolean): Answer {
-  const seen: VisibleState = stale ? { phase: 'running', cancelAccepted: false } : state;
-  return ok(operationJson(operation.script, operationOf(operation.script, operation, seen)));
+function operationAnswer(operation: StoredOperation, state: OperationState, stale: boolean): Answer {
+  if (!isVisible(state)) return operationNotFound(operation.script.name);
+  return ok(operationJson(operation, stale ? { phase: 'running', cancelAccepted: false } : state));
 }
 
 function bodyNotEmptyError(method: string): Answer {

@@ -4,7 +4,7 @@ import { errorAnswer, ok } from '../answer.js';
 import type { Answer } from '../answer.js';
 import type { Route } from '../route.js';
 import type { OperationStore, StoredOperation } from './store.js';
-import { operationJson, operationOf, shownName } from './view.js';
+import { isVisible, operationJson, shownName } from './view.js';
 import type { VisibleState } from './view.js';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -25,7 +25,7 @@ export function listOperations(store: OperationStore, { prefix = '', query }: Ro
   for (const operation of store.all()) {
     if (operation.order <= after || !isUnder(operation, prefix)) continue;
     const state = store.state(operation);
-    if (state.phase !== 'running' && state.phase !== 'done') continue;
+    if (!isVisible(state)) continue;
     if (wantsDone !== undefined && wantsDone !== (state.phase === 'done')) continue;
     page.push({ operation, state });
     if (page.length > size) break;
@@ -34,18 +34,14 @@ export function listOperations(store: OperationStore, { prefix = '', query }: Ro
   const last = shown.at(-1)?.operation.order;
   return ok({
     ...(shown.length > 0 && {
-      operations: shown.map(({ operation, state }) =>
-        operationJson(operation.script, operationOf(operation.script, operation, state)),
-      ),
+      operations: shown.map(({ operation, state }) => operationJson(operation, state)),
     }),
     ...(page.length > size && last !== undefined && { nextPageToken: tokenFor(last, scope) }),
   });
 }
 
-/**
- * The value of `done` that a filter selects: `done=true`, `done = false`, `NOT done` or `-done`; none if it is empty.
- */
-export function parseDoneFilter(filter: string): boolean | undefined | 'malformed' {
+/** The value of `done` that a filter selects: `done=true`, `done = false`, `NOT done` or `-done`; none if empty. */
+function parseDoneFilter(filter: string): boolean | undefined | 'malformed' {
   if (filter.trim() === '') return undefined;
   if (/^\s*(?:NOT\s+|-)done\s*$/.test(filter)) return false;
   const [, value] = /^\s*done\s*=\s*(true|false)\s*$/.exec(filter) ?? [];
@@ -64,17 +60,14 @@ function parsePageSize(text: string): number | undefined {
 
 // A token is valid for one list only: the other arguments must not change between pages (AIP-158).
 function tokenFor(order: number, scope: string): string {
-  return Buffer.from(`${order}.${digest(order, scope)}`).toString('base64url');
+  const digest = createHash('sha256').update(`${order} ${scope}`).digest('hex').slice(0, 12);
+  return Buffer.from(`${order}.${digest}`).toString('base64url');
 }
 
 function parseToken(token: string, scope: string): number | undefined {
   if (token === '') return 0;
   const order = Number.parseInt(Buffer.from(token, 'base64url').toString(), 10);
   return token === tokenFor(order, scope) ? order : undefined;
-}
-
-function digest(order: number, scope: string): string {
-  return createHash('sha256').update(`${order} ${scope}`).digest('hex').slice(0, 12);
 }
 
 function invalidArgument(message: string): Answer {

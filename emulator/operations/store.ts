@@ -1,22 +1,34 @@
+import type { Operation } from '../../contract/operation.js';
 import { EmulatorError } from '../errors.js';
-import type { OperationScript } from './script.js';
-import { stateAt } from './state.js';
-import type { History, OperationEvent, OperationState } from './state.js';
-import { shownName } from './view.js';
+import type { OperationScript, ScriptedResult } from './script.js';
+import { resultOf, stateAt } from './state.js';
+import type { OperationEvent, OperationState, ScriptedOperation } from './state.js';
+import { isVisible, operationOf, shownName } from './view.js';
 
-/** An operation with its events. `order` grows with each `add` and is never reused. */
-export interface StoredOperation extends History {
+/** An operation with the requests that wait for it. `order` grows with each `add` and is never reused. */
+export interface StoredOperation extends ScriptedOperation {
   readonly order: number;
-  readonly script: OperationScript;
   readonly events: OperationEvent[];
   readonly listeners: Set<() => void>;
 }
 
-/** The operations of one emulator, by name and by the name with the project number. */
+/** The real state of an operation, whatever a client has seen of it. */
+export interface OperationTruth {
+  /** The name in the script. */
+  name: string;
+  state: OperationState;
+  /** The Operation that `get` would return now, without padding; absent while `get` would return 404. */
+  operation?: Operation;
+  /** The number of accepted cancels. */
+  cancelsAccepted: number;
+}
+
+/** The operations of one emulator. */
 export class OperationStore {
   readonly #now: () => number;
-  readonly #operations = new Map<string, StoredOperation>();
-  readonly #otherNames = new Map<string, string>();
+  readonly #operations: StoredOperation[] = [];
+  /** By the name in the script and by the shown name. */
+  readonly #byName = new Map<string, StoredOperation>();
   #added = 0;
 
   constructor(now: () => number) {
@@ -28,39 +40,69 @@ export class OperationStore {
    *
    * @throws EmulatorError `ALREADY_EXISTS` if a name is taken.
    */
-  add(...scripts: OperationScript[]): void {
-    const taken = new Set<string>();
-    for (const script of scripts) {
-      const names = new Set([script.name, shownName(script)]);
-      for (const name of names) {
-        if (taken.has(name) || this.find(name) !== undefined) {
-          throw new EmulatorError('ALREADY_EXISTS', `The emulator has an operation ${name} already`);
-        }
+  add(scripts: readonly OperationScript[]): void {
+    const added = new Set<string>();
+    for (const name of scripts.flatMap(namesOf)) {
+      if (added.has(name) || this.#byName.has(name)) {
+        throw new EmulatorError('ALREADY_EXISTS', `The emulator has an operation ${name} already`);
       }
-      for (const name of names) taken.add(name);
+      added.add(name);
     }
-    for (const script of scripts) this.#put(script);
+    for (const script of scripts) {
+      this.#added += 1;
+      const operation = {
+        order: this.#added,
+        script,
+        addedAt: this.#now(),
+        events: [],
+        listeners: new Set<() => void>(),
+      };
+      this.#operations.push(operation);
+      for (const name of namesOf(script)) this.#byName.set(name, operation);
+    }
   }
 
   /** The operation with this name, whatever its state. */
   find(name: string): StoredOperation | undefined {
-    return this.#operations.get(name) ?? this.#operations.get(this.#otherNames.get(name) ?? '');
-  }
-
-  /** @throws EmulatorError `NOT_FOUND` if no operation has the name. */
-  get(name: string): StoredOperation {
-    const operation = this.find(name);
-    if (operation === undefined) throw new EmulatorError('NOT_FOUND', `The emulator has no operation ${name}`);
-    return operation;
+    return this.#byName.get(name);
   }
 
   /** All operations in the order in which they were added. */
-  all(): IterableIterator<StoredOperation> {
-    return this.#operations.values();
+  all(): readonly StoredOperation[] {
+    return this.#operations;
   }
 
   state(operation: StoredOperation): OperationState {
-    return stateAt(operation.script, operation, this.#now());
+    return stateAt(operation, this.#now());
+  }
+
+  /** @throws EmulatorError `NOT_FOUND` for a name that was never added. */
+  truth(name: string): OperationTruth {
+    return this.#truthOf(this.#get(name));
+  }
+
+  truths(): OperationTruth[] {
+    return this.#operations.map((operation) => this.#truthOf(operation));
+  }
+
+  /**
+   * Ends an operation now, by default with the result of its script.
+   *
+   * @returns whether it was still running; otherwise nothing changed.
+   * @throws EmulatorError `NOT_FOUND` for a name that was never added.
+   */
+  complete(name: string, result?: ScriptedResult): boolean {
+    const operation = this.#get(name);
+    const at = this.#now();
+    const { phase } = stateAt(operation, at);
+    if (phase === 'done' || phase === 'gone') return false;
+    this.record(operation, { kind: 'completed', at, result: result ?? resultOf(operation.script) });
+    return true;
+  }
+
+  /** @throws EmulatorError `NOT_FOUND` for a name that was never added. */
+  expire(name: string): void {
+    this.record(this.#get(name), { kind: 'expired', at: this.#now() });
   }
 
   /** Adds an event and wakes the requests that wait for the operation. */
@@ -71,28 +113,35 @@ export class OperationStore {
 
   /** Wakes the requests that wait for any operation. */
   wake(): void {
-    for (const { listeners } of this.all()) for (const listener of listeners) listener();
+    for (const { listeners } of this.#operations) for (const listener of listeners) listener();
   }
 
   /** Deletes every operation; requests that wait for one are answered with 404. */
   clear(): void {
     const at = this.#now();
-    for (const operation of this.all()) this.record(operation, { kind: 'deleted', at });
-    this.#operations.clear();
-    this.#otherNames.clear();
+    for (const operation of this.#operations.splice(0)) this.record(operation, { kind: 'deleted', at });
+    this.#byName.clear();
   }
 
-  #put(script: OperationScript): void {
-    this.#added += 1;
-    const addedAt = this.#now();
-    this.#operations.set(script.name, {
-      order: this.#added,
-      script,
-      addedAt,
-      events: [],
-      listeners: new Set(),
-    });
-    const shown = shownName(script);
-    if (shown !== script.name) this.#otherNames.set(shown, script.name);
+  #get(name: string): StoredOperation {
+    const operation = this.find(name);
+    if (operation === undefined) throw new EmulatorError('NOT_FOUND', `The emulator has no operation ${name}`);
+    return operation;
   }
+
+  #truthOf(operation: StoredOperation): OperationTruth {
+    const { script, events } = operation;
+    const state = this.state(operation);
+    return {
+      name: script.name,
+      state,
+      ...(isVisible(state) && { operation: operationOf(operation, state) }),
+      cancelsAccepted: events.filter(({ kind }) => kind === 'cancel-accepted').length,
+    };
+  }
+}
+
+/** The name in the script, and the shown name if it is another. */
+function namesOf(script: OperationScript): string[] {
+  return [...new Set([script.name, shownName(script)])];
 }

@@ -1,26 +1,30 @@
 import type { Operation } from '../../contract/operation.js';
-import { padding } from '../faults/padding.js';
+import { padField } from '../faults/padding.js';
 import type { JsonObject, OperationScript } from './script.js';
-import type { History, OperationState } from './state.js';
+import type { OperationState, ScriptedOperation } from './state.js';
 
 /** An operation that a client can see. */
 export type VisibleState = Extract<OperationState, { phase: 'running' | 'done' }>;
 
+/** Whether a client can see an operation in this state. */
+export function isVisible(state: OperationState): state is VisibleState {
+  return state.phase === 'running' || state.phase === 'done';
+}
+
 /** The Operation that `get` returns, without padding. */
-export function operationOf(script: OperationScript, history: History, state: VisibleState): Operation {
-  const name = shownName(script);
-  const metadata = script.metadata ?? vertexMetadata(script, history, state);
+export function operationOf(operation: ScriptedOperation, state: VisibleState): Operation {
+  const name = shownName(operation.script);
+  const metadata = operation.script.metadata ?? vertexMetadata(operation, state);
   if (state.phase === 'running') return { name, metadata, done: false };
   return { name, metadata, done: true, ...state.result };
 }
 
-/** An Operation in proto3 JSON, which omits `done: false`, with the padding of the script. */
-export function operationJson(script: OperationScript, operation: Operation): JsonObject {
-  const { done, ...rest } = operation;
-  const json: JsonObject = done ? { ...operation } : rest;
-  pad(json, 'metadata', script.metadataBytes);
-  if (done) pad(json, 'response', script.responseBytes);
-  return json;
+/** The Operation in proto3 JSON, which omits `done: false`, with the padding of the script. */
+export function operationJson(operation: ScriptedOperation, state: VisibleState): JsonObject {
+  const { metadataBytes, responseBytes } = operation.script;
+  const shown = operationOf(operation, state);
+  const { done, ...running } = shown;
+  return padField(padField(done ? { ...shown } : running, 'metadata', metadataBytes), 'response', responseBytes);
 }
 
 /** The name that Google shows: with the project number if the script has one. */
@@ -28,22 +32,14 @@ export function shownName({ name, projectNumber }: OperationScript): string {
   return projectNumber === undefined ? name : name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`);
 }
 
-function pad(json: JsonObject, field: 'response' | 'metadata', bytes: number | undefined): void {
-  const value = json[field];
-  if (bytes === undefined || typeof value !== 'object' || value === null) return;
-  json[field] = { ...value, padding: '' };
-  const missing = bytes - Buffer.byteLength(`${JSON.stringify(json, undefined, 2)}\n`);
-  if (missing > 0) json[field] = { ...value, padding: padding(missing) };
-}
-
 // Every metadata message of Vertex AI has a GenericOperationMetadata inside
 // (google/cloud/aiplatform/v1/operation.proto).
-function vertexMetadata(script: OperationScript, history: History, state: VisibleState): JsonObject {
-  const lastCancel = history.events.findLast(({ kind }) => kind === 'cancel-accepted')?.at;
-  const updatedAt = state.phase === 'done' ? state.at : (lastCancel ?? history.addedAt);
+function vertexMetadata({ script, addedAt, events }: ScriptedOperation, state: VisibleState): JsonObject {
+  const lastCancel = events.findLast(({ kind }) => kind === 'cancel-accepted')?.at;
+  const updatedAt = state.phase === 'done' ? state.at : (lastCancel ?? addedAt);
   return {
     '@type': `type.googleapis.com/google.cloud.aiplatform.v1beta1.${metadataType(script.name)}`,
-    genericMetadata: { createTime: timestamp(history.addedAt), updateTime: timestamp(updatedAt) },
+    genericMetadata: { createTime: timestamp(addedAt), updateTime: timestamp(updatedAt) },
   };
 }
 

@@ -17,9 +17,8 @@ export async function waitUntilEnded(
     // The clock is read once for both: an end between two readings would be missed, and the wait would time out.
     const at = now();
     const left = end - performance.now();
-    if (left <= 0 || stateAt(operation.script, operation, at).phase !== 'running') return;
-    const change = nextChangeAt(operation.script, operation, at) ?? Infinity;
-    await waitForWake(operation, Math.min(left, change - at), signal);
+    if (left <= 0 || stateAt(operation, at).phase !== 'running') return;
+    await waitForWake(operation, Math.min(left, nextChangeAt(operation, at) - at), signal);
   }
 }
 

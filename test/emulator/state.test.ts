@@ -5,18 +5,18 @@ import * as fc from 'fast-check';
 
 import type { OperationScript } from '../../emulator/index.js';
 import { decideCancel, nextChangeAt, stateAt } from '../../emulator/operations/state.js';
-import type { History, OperationEvent } from '../../emulator/operations/state.js';
+import type { OperationEvent, ScriptedOperation } from '../../emulator/operations/state.js';
 
 const NAME = 'operations/1';
 const RESPONSE = { response: { '@type': 'type.googleapis.com/google.protobuf.Empty' } };
 const cancelled = { error: { code: 1, message: 'The operation was cancelled.' } };
 
-function history(...events: OperationEvent[]): History {
-  return { addedAt: 1_000, events };
+function operation(script: Omit<OperationScript, 'name'>, events: OperationEvent[] = []): ScriptedOperation {
+  return { script: { name: NAME, ...script }, addedAt: 1_000, events };
 }
 
 function result(script: Omit<OperationScript, 'name'>, events: OperationEvent[], now: number): unknown {
-  const state = stateAt({ name: NAME, ...script }, history(...events), now);
+  const state = stateAt(operation(script, events), now);
   return state.phase === 'done' ? state.result : state.phase;
 }
 
@@ -77,7 +77,7 @@ describe('a result', () => {
 describe('an operation', () => {
   it('is hidden before its time and gone after it', () => {
     const script = { visibleAfterMs: 10, completesAfterMs: 20, expiresAfterMs: 30 };
-    const phases = [1_009, 1_010, 1_020, 1_030].map((now) => stateAt({ name: NAME, ...script }, history(), now));
+    const phases = [1_009, 1_010, 1_020, 1_030].map((now) => stateAt(operation(script), now));
     assert.deepEqual(
       phases.map(({ phase }) => phase),
       ['hidden', 'running', 'done', 'gone'],
@@ -85,9 +85,9 @@ describe('an operation', () => {
   });
 
   it('has a next change that needs no event', () => {
-    const script = { name: NAME, visibleAfterMs: 10, completesAfterMs: 20, expiresAfterMs: 30 };
-    const changes = [1_000, 1_010, 1_020, 1_030].map((now) => nextChangeAt(script, history(), now));
-    assert.deepEqual(changes, [1_010, 1_020, 1_030, undefined]);
+    const script = { visibleAfterMs: 10, completesAfterMs: 20, expiresAfterMs: 30 };
+    const changes = [1_000, 1_010, 1_020, 1_030].map((now) => nextChangeAt(operation(script), now));
+    assert.deepEqual(changes, [1_010, 1_020, 1_030, Infinity]);
   });
 
   it('never changes its result and never runs again once it is done, whatever its script', () => {
@@ -103,12 +103,11 @@ describe('an operation', () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(scripts, fc.array(ms), (rest, cancels) => {
-        const script = { name: NAME, ...rest };
+      fc.property(scripts, fc.array(ms), (script, cancels) => {
         const events: OperationEvent[] = [];
         let seen: unknown;
         for (let now = 1_000; now < 1_110; now += 1) {
-          const state = stateAt(script, history(...events), now);
+          const state = stateAt(operation(script, events), now);
           if (state.phase === 'gone') break;
           if (seen !== undefined) assert.deepEqual(state, seen);
           if (state.phase === 'done') seen = state;
@@ -121,7 +120,7 @@ describe('an operation', () => {
 });
 
 const decision = (onCancel: OperationScript['onCancel'], now: number, events: OperationEvent[] = []): string =>
-  decideCancel({ name: NAME, onCancel }, history(...events), now).kind;
+  decideCancel(operation({ onCancel }, events), now).kind;
 
 describe('a refusal', () => {
   it('is for ever if it has no limit', () => {
