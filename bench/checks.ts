@@ -28,15 +28,12 @@ export function checksOf({ latency, bulk, steady, idle }: Results): Check[] {
       : [...checkManyLocations(steady.manyLocations), ...checkOneLocation(steady.oneLocation)]),
     ...(idle === undefined
       ? []
-      : [
-          {
-            what: 'Start to the cancel at the emulator, median',
-            measured: idle.startToCancelMs.median,
-            max: 120,
-            unit: 'ms' as const,
-          },
-        ]),
+      : [atMost('Start to the cancel at the emulator, median', idle.startToCancelMs.median, 120, 'ms')]),
   ];
+}
+
+function atMost(what: string, measured: number, max: number, unit: Unit = ''): Check {
+  return { what, measured, max, unit };
 }
 
 /** With `wait`, the outcome may be this much later than the round trip. */
@@ -56,37 +53,15 @@ function checkLatency({ roundTripMs, cells }: LatencyResult): Check[] {
     if (wait === undefined || get === undefined || gax === undefined) return [];
     const allowance = settleS < LONG_SETTLE_S ? GET_DELAY_ALLOWANCE_MS : 0;
     const bonus = allowance > 0 ? ` + ${allowance} ms` : '';
+    const maxWaitDelayMs = roundTripMs.median + WAIT_DELAY_ALLOWANCE_MS;
+    const waitLimit = `round trip + ${WAIT_DELAY_ALLOWANCE_MS} ms`;
+    const events = Math.max(wait.events?.max ?? 0, get.events?.max ?? 0);
     return [
-      {
-        what: `${settleS} s, wait: median delay, round trip + ${WAIT_DELAY_ALLOWANCE_MS} ms`,
-        measured: wait.delayMs.median,
-        max: roundTripMs.median + WAIT_DELAY_ALLOWANCE_MS,
-        unit: 'ms',
-      },
-      {
-        what: `${settleS} s, wait: requests, gax's`,
-        measured: wait.requests.mean,
-        max: gax.requests.mean,
-        unit: '',
-      },
-      {
-        what: `${settleS} s, get: mean delay, gax's${bonus}`,
-        measured: get.delayMs.mean,
-        max: gax.delayMs.mean + allowance,
-        unit: 'ms',
-      },
-      {
-        what: `${settleS} s, get: requests, gax's + 1`,
-        measured: get.requests.mean,
-        max: gax.requests.mean + 1,
-        unit: '',
-      },
-      {
-        what: `${settleS} s: events of the longest history`,
-        measured: Math.max(wait.events?.max ?? 0, get.events?.max ?? 0),
-        max: MAX_EVENTS,
-        unit: '',
-      },
+      atMost(`${settleS} s, wait: median delay, ${waitLimit}`, wait.delayMs.median, maxWaitDelayMs, 'ms'),
+      atMost(`${settleS} s, wait: requests, gax's`, wait.requests.mean, gax.requests.mean),
+      atMost(`${settleS} s, get: mean delay, gax's${bonus}`, get.delayMs.mean, gax.delayMs.mean + allowance, 'ms'),
+      atMost(`${settleS} s, get: requests, gax's + 1`, get.requests.mean, gax.requests.mean + 1),
+      atMost(`${settleS} s: events of the longest history`, events, MAX_EVENTS),
     ];
   });
 }
@@ -94,20 +69,11 @@ function checkLatency({ roundTripMs, cells }: LatencyResult): Check[] {
 /** The time and the CPU may be this many times those of the plain workflow. */
 const MAX_RATIO_TO_PLAIN = 1.25;
 
-function checkBulk({ count, ratios }: BulkResult): Check[] {
+function checkBulk({ count, ratios: { seconds, workerCpuS } }: BulkResult): Check[] {
+  const once = `${count} at once`;
   return [
-    {
-      what: `${count} at once: time, ratio to the plain workflow`,
-      measured: ratios.seconds.median,
-      max: MAX_RATIO_TO_PLAIN,
-      unit: '×',
-    },
-    {
-      what: `${count} at once: CPU of the worker, ratio to the plain one`,
-      measured: ratios.workerCpuS.median,
-      max: MAX_RATIO_TO_PLAIN,
-      unit: '×',
-    },
+    atMost(`${once}: time, ratio to the plain workflow`, seconds.median, MAX_RATIO_TO_PLAIN, '×'),
+    atMost(`${once}: CPU of the worker, ratio to the plain one`, workerCpuS.median, MAX_RATIO_TO_PLAIN, '×'),
   ];
 }
 
@@ -115,21 +81,16 @@ const GIB_IN_MB = 2 ** 30 / 1e6;
 
 function checkManyLocations({ count, lost, peakMb, activityWaitP99S }: SteadyResult): Check[] {
   return [
-    { what: `${count} watched: lost`, measured: lost, max: 0, unit: '' },
-    { what: `${count} watched: peak memory of the worker`, measured: peakMb, max: GIB_IN_MB, unit: 'MB' },
-    {
-      what: `${count} watched: wait of a task for the worker, 99 %`,
-      measured: activityWaitP99S,
-      max: 5,
-      unit: 's',
-    },
+    atMost(`${count} watched: lost`, lost, 0),
+    atMost(`${count} watched: peak memory of the worker`, peakMb, GIB_IN_MB, 'MB'),
+    atMost(`${count} watched: wait of a task for the worker, 99 %`, activityWaitP99S, 5, 's'),
   ];
 }
 
 function checkOneLocation({ count, lost, requestsPerMinute, delayMs }: SteadyResult): Check[] {
   return [
-    { what: `${count} of one location: lost`, measured: lost, max: 0, unit: '' },
-    { what: `${count} of one location: requests per minute`, measured: requestsPerMinute, max: 60, unit: '' },
-    { what: `${count} of one location: longest delay`, measured: delayMs.max, max: 40_000, unit: 'ms' },
+    atMost(`${count} of one location: lost`, lost, 0),
+    atMost(`${count} of one location: requests per minute`, requestsPerMinute, 60),
+    atMost(`${count} of one location: longest delay`, delayMs.max, 40_000, 'ms'),
   ];
 }

@@ -3,7 +3,7 @@ import type { Cell } from './parts/latency.js';
 import type { SteadyResult } from './parts/steady.js';
 import type { Results } from './results.js';
 import type { Summary } from './support/statistics.js';
-import { duration, markdownTable, short, thousands } from './support/table.js';
+import { duration, markdownTable, type Row, short, thousands } from './support/table.js';
 
 /** The Markdown tables of the results, or `undefined` if a part was not run. */
 export function measuredTables({ latency, bulk, steady }: Results): string | undefined {
@@ -36,16 +36,9 @@ function latencyTable(cells: readonly Cell[]): string {
   return markdownTable(head, rows, 2);
 }
 
-function bulkTable({ sides, ratios }: BulkResult): string {
-  const head = [
-    'by',
-    'all recorded',
-    'worker CPU',
-    'server CPU',
-    'peak memory of the worker',
-    'requests per operation',
-  ];
-  const rows = sides.map((side) => [
+/** The medians of each side. */
+export function bulkRows({ sides }: BulkResult): Row[] {
+  return sides.map((side) => [
     side.side,
     `${short(side.seconds.median)} s`,
     `${short(side.workerCpuS.median)} s`,
@@ -53,9 +46,14 @@ function bulkTable({ sides, ratios }: BulkResult): string {
     `${short(side.peakMb.median)} MB`,
     short(side.requestsEach.median),
   ]);
+}
+
+function bulkTable(bulk: BulkResult): string {
+  const { seconds, workerCpuS } = bulk.ratios;
+  const figures = ['all recorded', 'worker CPU', 'server CPU', 'peak memory of the worker', 'requests per operation'];
   const times = ({ median }: Summary): string => `${short(median)} ×`;
-  rows.push(['median ratio', times(ratios.seconds), times(ratios.workerCpuS), '', '', '']);
-  return markdownTable(head, rows);
+  const ratios = ['median ratio', times(seconds), times(workerCpuS), '', '', ''];
+  return markdownTable(['by', ...figures], [...bulkRows(bulk), ratios]);
 }
 
 function steadyTable(results: readonly SteadyResult[]): string {
@@ -78,6 +76,7 @@ function steadyTable(results: readonly SteadyResult[]): string {
   );
 }
 
-function mean(summary: Summary | undefined, unit = 1): string {
+/** A mean as text, in the given unit; empty without a summary. */
+export function mean(summary: Summary | undefined, unit = 1): string {
   return summary === undefined ? '' : short(summary.mean / unit);
 }

@@ -9,35 +9,13 @@ const DASHED: readonly string[] = ['plain 1 s', 'plain ×1.5'];
 /** The plots of a run, each with the suffix of its file name. */
 export function plots({ latency }: Results): [name: string, svg: string][] {
   if (latency === undefined) return [];
-  const x = 'seconds from the cancel to the end of the operation';
+  const plot = (title: string, y: string, read: (cell: Cell) => Summary | undefined, scale?: number): string =>
+    linePlot(title, 'seconds from the cancel to the end of the operation', y, linesOf(latency.cells, read, scale));
+  const delayTitle = 'From the end of an operation to its recorded outcome';
   return [
-    [
-      'delay',
-      linePlot({
-        title: 'From the end of an operation to its recorded outcome',
-        x,
-        y: 'seconds (median and quartiles)',
-        lines: linesOf(latency.cells, ({ delayMs }) => delayMs, 1 / 1_000),
-      }),
-    ],
-    [
-      'requests',
-      linePlot({
-        title: 'Requests to Google per operation',
-        x,
-        y: 'requests (median)',
-        lines: linesOf(latency.cells, ({ requests }) => requests),
-      }),
-    ],
-    [
-      'events',
-      linePlot({
-        title: 'History events per operation',
-        x,
-        y: 'events (median)',
-        lines: linesOf(latency.cells, ({ events }) => events),
-      }),
-    ],
+    ['delay', plot(delayTitle, 'seconds (median and quartiles)', ({ delayMs }) => delayMs, 1 / 1_000)],
+    ['requests', plot('Requests to Google per operation', 'requests (median)', ({ requests }) => requests)],
+    ['events', plot('History events per operation', 'events (median)', ({ events }) => events)],
   ];
 }
 

@@ -1,4 +1,5 @@
 import { checksOf, passes, type Unit } from './checks.js';
+import { bulkRows, mean } from './measured-tables.js';
 import type { BulkResult } from './parts/bulk.js';
 import type { LatencyResult } from './parts/latency.js';
 import type { SteadyResult } from './parts/steady.js';
@@ -51,10 +52,10 @@ function latencyReport({ roundTripMs, cells }: LatencyResult): string {
     duration(cell.delayMs.median),
     duration(cell.delayMs.mean),
     duration(cell.delayMs.upper),
-    short(cell.requests.mean),
-    cell.events === undefined ? '' : short(cell.events.mean),
-    cell.bytes === undefined ? '' : short(cell.bytes.mean / 1_000),
-    cell.actions === undefined ? '' : short(cell.actions.mean),
+    mean(cell.requests),
+    mean(cell.events),
+    mean(cell.bytes, 1_000),
+    mean(cell.actions),
   ]);
   const head = ['settles', 'by', 'n', 'median', 'mean', '75 %', 'requests', 'events', 'kB', 'actions'];
   return (
@@ -63,21 +64,12 @@ function latencyReport({ roundTripMs, cells }: LatencyResult): string {
   );
 }
 
-function bulkReport({ count, sides, ratios }: BulkResult): string {
-  const rows = sides.map((side) => [
-    side.side,
-    `${short(side.seconds.median)} s`,
-    `${short(side.workerCpuS.median)} s`,
-    `${short(side.serverCpuS.median)} s`,
-    `${short(side.peakMb.median)} MB`,
-    short(side.requestsEach.mean),
-  ]);
+function bulkReport(bulk: BulkResult): string {
   const head = ['', 'all recorded', 'worker CPU', 'server CPU', 'peak memory', 'requests each'];
-  const [time, cpu] = [ratios.seconds, ratios.workerCpuS].map(
-    ({ lower, upper }) => `${short(lower)} to ${short(upper)}`,
-  );
+  const range = ({ lower, upper }: Summary): string => `${short(lower)} to ${short(upper)}`;
+  const [time, cpu] = [range(bulk.ratios.seconds), range(bulk.ratios.workerCpuS)];
   return (
-    `${count} cancellations at once (medians):\n${table(head, rows)}\n` +
+    `${bulk.count} cancellations at once (medians):\n${table(head, bulkRows(bulk))}\n` +
     `Over the rounds the time was ${time} times that of the plain workflow,\nand the worker's CPU ${cpu} times (quartiles).`
   );
 }

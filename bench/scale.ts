@@ -1,3 +1,4 @@
+import type { Cost } from './history.js';
 import { type Load, type Parameters, priceOf } from './model.js';
 import type { Cell } from './parts/latency.js';
 import type { Results } from './results.js';
@@ -7,19 +8,17 @@ import { markdownTable, short, thousands } from './support/table.js';
 const ATTEMPTS_PER_WORKER_SECOND = 50;
 /** An accepted cancel is sent to Temporal as a heartbeat, which no history shows. */
 const HEARTBEATS_PER_CANCEL = 1;
-const MILLION = 1_000_000;
-const DAY_S = 86_400;
 
 /** A million operations of a hundred locations, each watched for a day, at three polling intervals. */
-export const loads: readonly Load[] = [30, 200, 3_600].map((pollIntervalS) => ({
-  operations: MILLION,
+const loads: readonly Load[] = [30, 200, 3_600].map((pollIntervalS) => ({
+  operations: 1_000_000,
   pollIntervalS,
   locations: 100,
-  watchedForS: DAY_S,
+  watchedForS: 86_400,
 }));
 
 /** The parameters of the model from the results of a full run; `undefined` if a part was not run. */
-export function parametersOf({ latency, steady }: Results): Parameters | undefined {
+function parametersOf({ latency, steady }: Results): Parameters | undefined {
   const cells = latency?.cells.filter(({ competitor }) => competitor === 'ours, get') ?? [];
   // An operation that ends within a second of its cancel needs no awaitOperation and costs less.
   const [shortest, longest] = [cells.find(({ settleS }) => settleS >= 2), cells.at(-1)];
@@ -92,7 +91,7 @@ function priceTable(measured: Parameters): string {
   ]);
 }
 
-function meanOf(cell: Cell, field: 'events' | 'actions' | 'attempts' | 'transitions'): number {
+function meanOf(cell: Cell, field: keyof Cost): number {
   return cell[field]?.mean ?? Number.NaN;
 }
 

@@ -1,4 +1,4 @@
-export interface Point {
+interface Point {
   x: number;
   y: number;
   lower: number;
@@ -11,13 +11,6 @@ export interface Line {
   dashed: boolean;
 }
 
-export interface LinePlot {
-  title: string;
-  x: string;
-  y: string;
-  lines: readonly Line[];
-}
-
 const WIDTH = 720;
 const HEIGHT = 420;
 const MARGIN = { top: 44, right: 130, bottom: 52, left: 66 };
@@ -25,15 +18,16 @@ const MARGIN = { top: 44, right: 130, bottom: 52, left: 66 };
 const COLOURS = ['#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7'];
 const LABEL_HEIGHT = 16;
 
-/** Draws lines on two logarithmic scales as SVG. */
-export function linePlot({ title, x, y, lines }: LinePlot): string {
-  const points = lines.flatMap((line) => line.points);
-  const xs = points.map((point) => point.x);
-  const [atX, ticksX] = scale(xs, xs, MARGIN.left, WIDTH - MARGIN.right);
-  const ys = points.flatMap(({ y: middle, lower, upper }) => [middle, lower, upper]);
-  const [atY, ticksY] = scale(decades(ys), ys, HEIGHT - MARGIN.bottom, MARGIN.top);
+/** Draws lines on two logarithmic scales as SVG. `x` and `y` name the axes. */
+export function linePlot(title: string, x: string, y: string, lines: readonly Line[]): string {
   const right = WIDTH - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
+  const points = lines.flatMap((line) => line.points);
+  const ticksX = points.map((point) => point.x);
+  const atX = scale(ticksX, MARGIN.left, right);
+  const ys = points.flatMap(({ y: middle, lower, upper }) => [middle, lower, upper]);
+  const ticksY = decades(ys);
+  const atY = scale([...ticksY, ...ys], bottom, MARGIN.top);
   const labels = labelPositions(lines.map((line) => atY(line.points.at(-1)?.y ?? 1)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" fill="#333" role="img">`,
@@ -67,17 +61,12 @@ export function linePlot({ title, x, y, lines }: LinePlot): string {
   ].join('\n');
 }
 
-/** A logarithmic scale from values to positions between `from` and `to`, and its ticks. */
-function scale(
-  ticks: readonly number[],
-  values: readonly number[],
-  from: number,
-  to: number,
-): [(value: number) => number, readonly number[]] {
-  const all = [...ticks, ...values].filter((value) => value > 0);
-  const [low, high] = [Math.log(Math.min(...all)), Math.log(Math.max(...all))];
+/** A logarithmic scale from values to positions between `from` and `to`. */
+function scale(values: readonly number[], from: number, to: number): (value: number) => number {
+  const positive = values.filter((value) => value > 0);
+  const [low, high] = [Math.log(Math.min(...positive)), Math.log(Math.max(...positive))];
   const span = high - low || 1;
-  return [(value) => from + ((Math.log(Math.max(value, Math.exp(low))) - low) / span) * (to - from), ticks];
+  return (value) => from + ((Math.log(Math.max(value, Math.exp(low))) - low) / span) * (to - from);
 }
 
 function decades(values: readonly number[]): number[] {
