@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { GoogleOperations } from '../client/index.js';
 import type { OperationScript } from '../emulator/index.js';
 import { type Cost, costOf } from './history.js';
-import { createGaxOperations } from './baselines/gax.js';
+import { createGaxCancel } from './baselines/gax.js';
 import type { PlainInput } from './baselines/plain-activities.js';
 import type { BenchWorker, BenchEnvironment } from './environment.js';
 
@@ -11,10 +11,21 @@ export const competitorNames = ['ours, wait', 'ours, get', 'gax', 'plain 1 s', '
 export type CompetitorName = (typeof competitorNames)[number];
 
 /** How long the plain workflows sleep between polls: always one second, or longer each time. */
-export const plainIntervals = {
+const plainIntervals = {
   'plain 1 s': { growth: 1, maxMs: 1_000 },
   'plain ×1.5': { growth: 1.5, maxMs: 30_000 },
 } as const;
+
+/** Starts a plain workflow that cancels an operation. */
+export function startPlain(
+  client: Client,
+  { taskQueue }: BenchWorker,
+  name: string,
+  intervals: keyof typeof plainIntervals,
+): Promise<WorkflowHandle> {
+  const input: PlainInput = { name, ...plainIntervals[intervals] };
+  return client.workflow.start('plainCancel', { workflowId: `plain-${randomUUID()}`, taskQueue, args: [input] });
+}
 
 /** A program that cancels an operation and learns its outcome. */
 export interface Competitor {
@@ -32,7 +43,7 @@ export async function createCompetitors(
   plain: BenchWorker,
 ): Promise<Record<CompetitorName, Competitor>> {
   const { client } = environment;
-  const gax = await createGaxOperations(environment.emulator.host);
+  const cancelWithGax = await createGaxCancel(environment.emulator.host);
   const cancelOurs = async (name: string) => {
     const cancelling = await new GoogleOperations(client, ours).cancel({ name });
     const { outcome } = await cancelling.result();
@@ -40,28 +51,20 @@ export async function createCompetitors(
     if (outcome !== 'CANCELLED') throw new Error(`${name}: ${outcome}`);
     return { knownAt, cost: () => costOf(client.workflow.getHandle(cancelling.workflowId)) };
   };
-  const cancelPlain = (intervals: Omit<PlainInput, 'name'>) => async (name: string) => {
-    const handle: WorkflowHandle = await client.workflow.start('plainCancel', {
-      workflowId: `plain-${randomUUID()}`,
-      taskQueue: plain.taskQueue,
-      args: [{ name, ...intervals }],
-    });
+  const cancelPlain = (intervals: keyof typeof plainIntervals) => async (name: string) => {
+    const handle = await startPlain(client, plain, name, intervals);
     await handle.result();
     return { knownAt: Date.now(), cost: () => costOf(handle) };
   };
+  const cancelGax = async (name: string) => {
+    await cancelWithGax(name);
+    return { knownAt: Date.now() };
+  };
   return {
     'ours, wait': { collection: 'datasets', script: {}, cancel: cancelOurs },
-    'ours, get': {
-      collection: 'indexes',
-      script: { waitSupported: 'unimplemented' },
-      cancel: cancelOurs,
-    },
-    gax: {
-      collection: 'models',
-      script: {},
-      cancel: async (name) => ({ knownAt: await gax.cancelAndAwait(name) }),
-    },
-    'plain 1 s': { collection: 'models', script: {}, cancel: cancelPlain(plainIntervals['plain 1 s']) },
-    'plain ×1.5': { collection: 'models', script: {}, cancel: cancelPlain(plainIntervals['plain ×1.5']) },
+    'ours, get': { collection: 'indexes', script: { waitSupported: 'unimplemented' }, cancel: cancelOurs },
+    gax: { collection: 'models', script: {}, cancel: cancelGax },
+    'plain 1 s': { collection: 'models', script: {}, cancel: cancelPlain('plain 1 s') },
+    'plain ×1.5': { collection: 'models', script: {}, cancel: cancelPlain('plain ×1.5') },
   };
 }

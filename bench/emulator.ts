@@ -1,23 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { LogEntry, OperationScript, OperationTruth } from '../emulator/index.js';
 
-/** An emulator in another process, through its admin API. */
-export interface RemoteEmulator {
-  /** `host:port`. */
-  readonly host: string;
-  add(scripts: readonly OperationScript[]): Promise<void>;
-  operation(name: string): Promise<OperationTruth>;
-  /** The requests with a name, or all requests. */
-  requests(name?: string): Promise<LogEntry[]>;
-  /** Ends a running operation. */
-  complete(name: string): Promise<void>;
-  clearRequests(): Promise<void>;
-  /** Deletes all operations, requests and faults. */
-  reset(): Promise<void>;
-  /** Measures a GET of an operation over an open connection, in ms. */
-  roundTrip(name: string): Promise<number>;
+/** The name of a location of a new project, which shares no rate limit and no list of operations. */
+export function newLocation(): string {
+  return `projects/p${randomUUID().slice(0, 13)}/locations/us-central1`;
 }
 
-export function remoteEmulator(host: string): RemoteEmulator {
+/** An emulator in another process, through its admin API. @param host - `host:port` */
+export function remoteEmulator(host: string) {
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`http://${host}/${path}`, {
       method,
@@ -27,26 +17,20 @@ export function remoteEmulator(host: string): RemoteEmulator {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(json)}`);
     return json;
   };
+  const byName = (name?: string): string => (name === undefined ? '' : `?name=${encodeURIComponent(name)}`);
   return {
     host,
-    async add(scripts) {
-      await call('POST', 'emulator/operations', scripts);
-    },
-    operation: (name) => call('GET', `emulator/operations?name=${encodeURIComponent(name)}`) as Promise<OperationTruth>,
-    requests: (name) =>
-      call('GET', `emulator/log${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`) as Promise<
-        LogEntry[]
-      >,
-    async complete(name) {
-      await call('POST', 'emulator/complete', { name });
-    },
-    async clearRequests() {
-      await call('DELETE', 'emulator/log');
-    },
-    async reset() {
-      await call('POST', 'emulator/reset', {});
-    },
-    async roundTrip(name) {
+    add: (scripts: readonly OperationScript[]) => call('POST', 'emulator/operations', scripts),
+    operation: (name: string) => call('GET', `emulator/operations${byName(name)}`) as Promise<OperationTruth>,
+    /** The requests with a name, or all requests. */
+    requests: (name?: string) => call('GET', `emulator/log${byName(name)}`) as Promise<LogEntry[]>,
+    /** Ends a running operation. */
+    complete: (name: string) => call('POST', 'emulator/complete', { name }),
+    clearRequests: () => call('DELETE', 'emulator/log'),
+    /** Deletes all operations, requests and faults. */
+    reset: () => call('POST', 'emulator/reset', {}),
+    /** Measures a GET of an operation over an open connection, in ms. */
+    async roundTrip(name: string): Promise<number> {
       const startedAt = performance.now();
       await call('GET', `v1beta1/${name}`);
       return performance.now() - startedAt;

@@ -20,16 +20,8 @@ const rounds = Number(values.rounds);
 const only = values.only.split(',').filter((id) => id !== '');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** The times of one measure, in ms. */
-interface Figures {
-  id: string;
-  what: string;
-  promised?: number;
-  samples: number[];
-}
-
 const temporal = await startTemporal({ say });
-const figures: Figures[] = [];
+const figures: Awaited<ReturnType<typeof measure>> = [];
 try {
   for (const recovery of recoveries) {
     if (only.length === 0 || only.includes(recovery.id)) figures.push(...(await measure(recovery)));
@@ -44,9 +36,10 @@ if (values.json !== undefined) {
   await writeFile(values.json, `${JSON.stringify({ ...facts, rounds, figures }, undefined, 2)}\n`);
 }
 
-async function measure(recovery: Recovery): Promise<Figures[]> {
+/** The times of each measure, in ms. */
+async function measure(recovery: Recovery) {
   const { id, measures, workers } = recovery;
-  const all = measures.map((one): Figures => ({ id, ...one, samples: [] }));
+  const all = measures.map((one) => ({ id, ...one, samples: [] as number[] }));
   const harness = await WorkerHarness.create(temporal.address);
   try {
     for (let round = 1; round <= rounds; round++) {
@@ -64,7 +57,7 @@ async function measure(recovery: Recovery): Promise<Figures[]> {
   return all;
 }
 
-function tableOf(rows: Figures[]): string {
+function tableOf(rows: typeof figures): string {
   const seconds = (ms: number | undefined) => (ms === undefined ? '' : `${(ms / 1_000).toFixed(1)} s`);
   const cells = rows.map(({ what, promised, samples }) => {
     const { median, max, count } = summarize(samples);

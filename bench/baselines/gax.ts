@@ -10,28 +10,19 @@ import {
   protobufFromJSON,
 } from 'google-gax';
 
-/** `cancel()` and `promise()` of an Operation in Google's client libraries. */
-export interface GaxOperations {
-  /**
-   * Cancels, and polls with the default backoff until the end.
-   *
-   * @returns when the promise settled, in ms since 1970
-   */
-  cancelAndAwait(name: string): Promise<number>;
-}
-
 const SERVICE = 'google.longrunning.Operations';
 const NAME = '{name=projects/*/locations/*/**}';
 
 /**
- * google-gax's Operation, over its OperationsClient and its REST transport.
+ * `cancel()` and `promise()` of google-gax's Operation, over its OperationsClient and its REST transport.
  *
  * Clients such as `@google-cloud/aiplatform` 6.9 wrap these two, but over REST they send `/ui/projects/…`, the first
  * path in their service configuration, which no public endpoint documents. The paths are therefore set here.
  *
  * @param host - `host:port` of the emulator
+ * @returns a function that cancels an operation, and polls it with the default backoff until the end
  */
-export async function createGaxOperations(host: string): Promise<GaxOperations> {
+export async function createGaxCancel(host: string): Promise<(name: string) => Promise<void>> {
   const [address = '', port = ''] = host.split(':');
   const auth = new GoogleAuth({ authClient: new googleAuthLibrary.PassThroughClient() });
   const httpRules = [
@@ -44,16 +35,13 @@ export async function createGaxOperations(host: string): Promise<GaxOperations> 
     .lro({ auth, httpRules, protoJson })
     .operationsClient({ servicePath: address, port: Number(port), protocol: 'http' });
   const decodeNothing = () => new protobuf.Message({});
-  return {
-    async cancelAndAwait(name) {
-      const descriptor = new LongrunningDescriptor(client, decodeNothing, decodeNothing);
-      const operation = createOperation({ name } as never, descriptor, createDefaultBackoffSettings());
-      await operation.cancel();
-      // The promise of a cancelled operation rejects with code 1.
-      await operation.promise().catch((error: unknown) => {
-        if ((error as { code?: unknown }).code !== 1) throw error;
-      });
-      return Date.now();
-    },
+  return async (name) => {
+    const descriptor = new LongrunningDescriptor(client, decodeNothing, decodeNothing);
+    const operation = createOperation({ name } as never, descriptor, createDefaultBackoffSettings());
+    await operation.cancel();
+    // The promise of a cancelled operation rejects with code 1.
+    await operation.promise().catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== 1) throw error;
+    });
   };
 }

@@ -7,28 +7,24 @@ export interface PlainInput {
   maxMs: number;
 }
 
-/** The fields of an Operation that the workflow reads. */
+/** The field of an Operation that the workflow reads. */
 export interface PlainOperation {
   done?: boolean;
-  error?: { code?: number };
 }
 
-export interface PlainActivities {
-  cancelOperation(name: string): Promise<void>;
-  getOperation(name: string): Promise<PlainOperation>;
-}
+export type PlainActivities = ReturnType<typeof createPlainActivities>;
 
 /** @param host - `host:port` of the emulator */
-export function createPlainActivities(host: string): PlainActivities {
+export function createPlainActivities(host: string) {
   const call = async (method: string, path: string): Promise<unknown> => {
     const response = await fetch(`http://${host}/v1beta1/${path}`, { method });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
     return response.json();
   };
   return {
-    async cancelOperation(name) {
+    async cancelOperation(name: string): Promise<void> {
       await call('POST', `${name}:cancel`);
     },
-    getOperation: (name) => call('GET', name) as Promise<PlainOperation>,
+    getOperation: (name: string) => call('GET', name) as Promise<PlainOperation>,
   };
 }

@@ -14,7 +14,7 @@ const worker = await Worker.create({
   connection: await NativeConnection.connect({ address }),
   taskQueue,
   workflowsPath: fileURLToPath(new URL('./plain-workflow.js', import.meta.url)),
-  activities: { ...createPlainActivities(host) },
+  activities: createPlainActivities(host),
   // The slots and the cache are those of the worker that it is compared with.
   maxConcurrentActivityTaskExecutions: 200,
   maxConcurrentWorkflowTaskExecutions: 100,

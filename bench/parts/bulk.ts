@@ -1,51 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import { forEachConcurrently } from '../../cli/cancel/for-each.js';
 import { GoogleOperations } from '../../client/index.js';
-import { plainIntervals } from '../competitors.js';
+import { startPlain } from '../competitors.js';
+import { newLocation } from '../emulator.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
-import { forEachConcurrently } from '../support/concurrency.js';
 import { usageOf } from '../support/usage.js';
 
-/** The number of operations, and how often they are cancelled. */
-export interface BulkPlan {
-  rounds: number;
-  count: number;
-}
-
-export const fullBulkPlan: BulkPlan = { rounds: 5, count: 1_000 };
-export const quickBulkPlan: BulkPlan = { rounds: 1, count: 100 };
+export const fullBulkPlan = { rounds: 5, count: 1_000 };
+export const quickBulkPlan = { rounds: 1, count: 100 };
 
 const sides = ['ours', 'plain'] as const;
 type Side = (typeof sides)[number];
 
 /** The cost of many cancellations at once. */
-export interface BulkSide {
-  side: Side;
+interface BulkCost {
   /** From the first start to the last outcome known here, in s. */
-  seconds: Summary;
+  seconds: number;
   /** Processor time of the worker, and of the Temporal server, in s. */
-  workerCpuS: Summary;
-  serverCpuS: Summary;
+  workerCpuS: number;
+  serverCpuS: number;
   /** Peak resident memory of the worker, in MB. */
-  peakMb: Summary;
-  requestsEach: Summary;
+  peakMb: number;
+  requestsEach: number;
 }
 
 export interface BulkResult {
   count: number;
-  sides: BulkSide[];
+  sides: ({ side: Side } & Record<keyof BulkCost, Summary>)[];
   /** Ours divided by the plain one's, per round, because the machine's load is similar within a round. */
   ratios: { seconds: Summary; workerCpuS: Summary };
-}
-
-interface Run {
-  seconds: number;
-  workerCpuS: number;
-  serverCpuS: number;
-  peakMb: number;
-  requestsEach: number;
 }
 
 /** The time from a cancel to the end: less than the plain workflow's first sleep, so that it polls only once. */
@@ -60,43 +44,38 @@ const WARM_UP_COUNT = 100;
  */
 export async function runBulk(
   environment: BenchEnvironment,
-  plan: BulkPlan,
+  plan: typeof fullBulkPlan,
   random: Random,
   say: (line: string) => void,
 ): Promise<BulkResult> {
-  const runs: Record<Side, Run[]> = { ours: [], plain: [] };
+  const costs: Record<Side, BulkCost[]> = { ours: [], plain: [] };
   const order = random.shuffled(sides);
   for (let round = 1; round <= plan.rounds; round++) {
     // The order alternates: the second one meets a server with more data.
     for (const side of round % 2 === 1 ? order : order.toReversed()) {
-      const run = await runSide(environment, side, plan.count, random);
-      say(`${plan.count} at once, round ${round}, ${side}: ${run.seconds.toFixed(1)} s`);
-      runs[side].push(run);
+      const cost = await runSide(environment, side, plan.count, random);
+      say(`${plan.count} at once, round ${round}, ${side}: ${cost.seconds.toFixed(1)} s`);
+      costs[side].push(cost);
     }
   }
-  const ratio = (read: (run: Run) => number): Summary => {
-    const plain = runs.plain.map(read);
-    return summarize(runs.ours.map((run, round) => read(run) / (plain[round] ?? Number.NaN)));
-  };
-  const sum = (side: Side, read: (run: Run) => number): Summary => summarize(runs[side].map(read));
+  const sum = (side: Side, field: keyof BulkCost): Summary => summarize(costs[side].map((cost) => cost[field]));
+  const ratio = (field: keyof BulkCost): Summary =>
+    summarize(costs.ours.map((cost, round) => cost[field] / (costs.plain[round]?.[field] ?? Number.NaN)));
   return {
     count: plan.count,
     sides: sides.map((side) => ({
       side,
-      seconds: sum(side, ({ seconds }) => seconds),
-      workerCpuS: sum(side, ({ workerCpuS }) => workerCpuS),
-      serverCpuS: sum(side, ({ serverCpuS }) => serverCpuS),
-      peakMb: sum(side, ({ peakMb }) => peakMb),
-      requestsEach: sum(side, ({ requestsEach }) => requestsEach),
+      seconds: sum(side, 'seconds'),
+      workerCpuS: sum(side, 'workerCpuS'),
+      serverCpuS: sum(side, 'serverCpuS'),
+      peakMb: sum(side, 'peakMb'),
+      requestsEach: sum(side, 'requestsEach'),
     })),
-    ratios: {
-      seconds: ratio(({ seconds }) => seconds),
-      workerCpuS: ratio(({ workerCpuS }) => workerCpuS),
-    },
+    ratios: { seconds: ratio('seconds'), workerCpuS: ratio('workerCpuS') },
   };
 }
 
-async function runSide(environment: BenchEnvironment, side: Side, count: number, random: Random): Promise<Run> {
+async function runSide(environment: BenchEnvironment, side: Side, count: number, random: Random): Promise<BulkCost> {
   const worker = side === 'ours' ? await environment.startWorker() : await environment.startPlainWorker();
   const start = starters[side](environment, worker);
   try {
@@ -132,19 +111,15 @@ const starters: Record<Side, (environment: BenchEnvironment, worker: BenchWorker
       return () => cancelling.result();
     },
   plain:
-    ({ client }, { taskQueue }) =>
+    ({ client }, worker) =>
     async (name) => {
-      const handle: WorkflowHandle = await client.workflow.start('plainCancel', {
-        workflowId: `plain-${randomUUID()}`,
-        taskQueue,
-        args: [{ name, ...plainIntervals['plain 1 s'] }],
-      });
+      const handle = await startPlain(client, worker, name, 'plain 1 s');
       return () => handle.result();
     },
 };
 
 async function cancelAll(environment: BenchEnvironment, start: Starter, count: number, random: Random): Promise<void> {
-  const parent = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1`;
+  const parent = newLocation();
   const settle = random.spread(count, SETTLE_MS.from, SETTLE_MS.to);
   const scripts = settle.map((afterMs, index) => ({
     name: `${parent}/operations/${index}`,

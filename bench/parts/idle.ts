@@ -1,28 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GoogleOperations } from '../../client/index.js';
+import { newLocation } from '../emulator.js';
 import type { BenchEnvironment } from '../environment.js';
-import { summarize, type Summary } from '../support/statistics.js';
+import { summarize } from '../support/statistics.js';
 
-export interface IdleResult {
-  /** From the call that starts the workflow to the cancel's arrival at the emulator, in ms. */
-  startToCancelMs: Summary;
-  /** From the same call to the outcome known here, in ms. The cancel ends the operation at once. */
-  startToOutcomeMs: Summary;
-}
+export type IdleResult = Awaited<ReturnType<typeof runIdle>>;
 
 /** Cancels one operation after the other, each on an idle worker and server. */
-export async function runIdle(environment: BenchEnvironment, count: number): Promise<IdleResult> {
+export async function runIdle(environment: BenchEnvironment, count: number) {
   const worker = await environment.startWorker();
   try {
-    const times: { toCancel: number; toOutcome: number }[] = [];
+    const times: Awaited<ReturnType<typeof cancelOne>>[] = [];
     for (let index = -5; index < count; index++) {
       await delay(150);
       const time = await cancelOne(environment, worker.taskQueue);
       if (index >= 0) times.push(time);
     }
     return {
+      /** From the call that starts the workflow to the cancel's arrival at the emulator, in ms. */
       startToCancelMs: summarize(times.map(({ toCancel }) => toCancel)),
+      /** From the same call to the outcome known here, in ms. The cancel ends the operation at once. */
       startToOutcomeMs: summarize(times.map(({ toOutcome }) => toOutcome)),
     };
   } finally {
@@ -30,11 +27,8 @@ export async function runIdle(environment: BenchEnvironment, count: number): Pro
   }
 }
 
-async function cancelOne(
-  { client, emulator }: BenchEnvironment,
-  taskQueue: string,
-): Promise<{ toCancel: number; toOutcome: number }> {
-  const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/operations/1`;
+async function cancelOne({ client, emulator }: BenchEnvironment, taskQueue: string) {
+  const name = `${newLocation()}/operations/1`;
   await emulator.add([{ name }]);
   const startedAt = Date.now();
   const cancelling = await new GoogleOperations(client, { taskQueue }).cancel({ name });

@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Competitor, type CompetitorName, competitorNames, createCompetitors } from '../competitors.js';
+import { newLocation } from '../emulator.js';
 import type { Cost } from '../history.js';
 import type { BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
 import { summarize, type Summary } from '../support/statistics.js';
 
 /** The operations of each competitor in each round, by their settling time. */
-export interface LatencyPlan {
+interface LatencyPlan {
   rounds: number;
   roundMs: number;
   perRound: readonly { settleS: number; count: number }[];
@@ -36,18 +36,13 @@ export const quickLatencyPlan: LatencyPlan = {
   ],
 };
 
-/** The results of one competitor and settling time. */
-export interface Cell {
+/** The results of one competitor and settling time. Only workflows have a cost. */
+export interface Cell extends Partial<Record<keyof Cost, Summary>> {
   settleS: number;
   competitor: CompetitorName;
   /** From the end at the emulator to the outcome known here, in ms. */
   delayMs: Summary;
   requests: Summary;
-  events?: Summary;
-  bytes?: Summary;
-  actions?: Summary;
-  attempts?: Summary;
-  transitions?: Summary;
 }
 
 export interface LatencyResult {
@@ -126,8 +121,7 @@ function takeShare(values: readonly number[], share: number): number[] {
 
 async function measure(environment: BenchEnvironment, competitor: Competitor, task: Task): Promise<Measured> {
   const { emulator } = environment;
-  // Each operation has its own project, so that it shares no rate limit and no list of operations.
-  const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/${competitor.collection}/7/operations/1`;
+  const name = `${newLocation()}/${competitor.collection}/7/operations/1`;
   await emulator.add([
     {
       name,
@@ -139,12 +133,7 @@ async function measure(environment: BenchEnvironment, competitor: Competitor, ta
   const { knownAt, cost } = await competitor.cancel(name);
   const [{ state }, requests] = await Promise.all([emulator.operation(name), emulator.requests(name)]);
   if (state.phase !== 'done') throw new Error(`${name} has an outcome, but is ${state.phase}`);
-  return {
-    ...task,
-    delayMs: knownAt - state.at,
-    requests: requests.length,
-    ...(cost && { cost: await cost() }),
-  };
+  return { ...task, delayMs: knownAt - state.at, requests: requests.length, cost: await cost?.() };
 }
 
 async function warmUp(environment: BenchEnvironment, competitor: Competitor): Promise<void> {
@@ -153,7 +142,7 @@ async function warmUp(environment: BenchEnvironment, competitor: Competitor): Pr
 }
 
 async function measureRoundTrip({ emulator }: BenchEnvironment): Promise<Summary> {
-  const name = `projects/p${randomUUID().slice(0, 13)}/locations/us-central1/operations/1`;
+  const name = `${newLocation()}/operations/1`;
   await emulator.add([{ name }]);
   const times: number[] = [];
   for (let count = 0; count < 200; count++) times.push(await emulator.roundTrip(name));
@@ -164,18 +153,19 @@ function toCells({ perRound }: LatencyPlan, measured: readonly Measured[]): Cell
   return perRound.flatMap(({ settleS }) =>
     competitorNames.map((competitor): Cell => {
       const own = measured.filter((one) => one.settleS === settleS && one.competitor === competitor);
-      const costs = own.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
+      const costs = own.flatMap(({ cost }) => cost ?? []);
+      const summary = (field: keyof Cost) => summarize(costs.map((cost) => cost[field]));
       return {
         settleS,
         competitor,
         delayMs: summarize(own.map(({ delayMs }) => delayMs)),
         requests: summarize(own.map(({ requests }) => requests)),
         ...(costs.length > 0 && {
-          events: summarize(costs.map(({ events }) => events)),
-          bytes: summarize(costs.map(({ bytes }) => bytes)),
-          actions: summarize(costs.map(({ actions }) => actions)),
-          attempts: summarize(costs.map(({ attempts }) => attempts)),
-          transitions: summarize(costs.map(({ transitions }) => transitions)),
+          events: summary('events'),
+          bytes: summary('bytes'),
+          actions: summary('actions'),
+          attempts: summary('attempts'),
+          transitions: summary('transitions'),
         }),
       };
     }),

@@ -1,22 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { forEachConcurrently } from '../../cli/cancel/for-each.js';
 import { GoogleOperations } from '../../client/index.js';
 import type { LogEntry } from '../../emulator/index.js';
+import { withTimeout } from '../../worker/with-timeout.js';
+import { newLocation } from '../emulator.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import { boundOf, bucketsBetween, sumOf } from '../support/prometheus.js';
 import type { Random } from '../support/random.js';
-import { summarize, type Summary } from '../support/statistics.js';
-import { forEachConcurrently, until } from '../support/concurrency.js';
+import { summarize } from '../support/statistics.js';
 import { usageOf } from '../support/usage.js';
-import { withTimeout } from '../../worker/with-timeout.js';
 
-/** The operations that are watched, and the window in which they are measured. */
-export interface SteadyPlan {
+/** The operations that are watched, before and in the window in which they are measured. */
+interface SteadyPlan {
   count: number;
   locations: number;
   /** The time between the moment when all are watched and the start of the window. */
   settleMs: number;
-  windowMs: number;
   /** The number of operations that end in the window and whose outcomes are awaited. */
   endCount: number;
   /** The time limit for recording these outcomes. */
@@ -28,7 +27,6 @@ export const manyLocations: SteadyPlan = {
   count: 10_000,
   locations: 50,
   settleMs: 20_000,
-  windowMs: 120_000,
   endCount: 300,
   recordTimeoutMs: 400_000,
 };
@@ -38,46 +36,16 @@ export const oneLocation: SteadyPlan = {
   count: 1_000,
   locations: 1,
   settleMs: 65_000,
-  windowMs: 120_000,
   endCount: 60,
   recordTimeoutMs: 60_000,
 };
 
-export interface SteadyResult {
-  count: number;
-  locations: number;
-  /** The time until all were started, and until all were watched without a backlog of tasks, in s. */
-  startedS: number;
-  watchedS: number;
-  /** Requests at the emulator in the window. */
-  requestsPerMinute: number;
-  requestsByMethod: Record<string, number>;
-  /** Attempts of activities that began in the window. */
-  attemptsPerMinute: number;
-  /** Heartbeats that reached the server in the window. */
-  heartbeatsPerMinute: number;
-  /** Resident memory of the worker at its peak and at the end of the window, in MB. */
-  peakMb: number;
-  residentMb: number;
-  /** Processor time divided by time. */
-  workerCores: number;
-  serverCores: number;
-  serverResidentMb: number;
-  /** The growth of the server's memory per operation, in kB. */
-  serverKbEach: number;
-  /**
-   * The 99th percentile of the time for which tasks of the window waited for the worker, in s, rounded up to
-   * a bound of the SDK's histogram.
-   */
-  activityWaitP99S: number;
-  workflowWaitP99S: number;
-  /** From the end at the emulator to the recorded outcome known here, in ms. */
-  delayMs: Summary;
-  /** Operations that neither run nor have the right outcome. */
-  lost: number;
-}
+export type SteadyResult = Awaited<ReturnType<typeof runSteady>>;
 
+const WINDOW_MS = 120_000;
 const MAX_CONCURRENT_STARTS = 50;
+/** The time limit from the last start until all operations are watched. */
+const MAX_BACKLOG_S = 300;
 const ACTIVITY_WAIT = 'temporal_activity_schedule_to_start_latency';
 const WORKFLOW_WAIT = 'temporal_workflow_task_schedule_to_start_latency';
 
@@ -87,7 +55,7 @@ export async function runSteady(
   plan: SteadyPlan,
   random: Random,
   say: (line: string) => void,
-): Promise<SteadyResult> {
+) {
   const { client, emulator } = environment;
   const worker = await environment.startWorker();
   try {
@@ -100,10 +68,10 @@ export async function runSteady(
     });
     const startedS = elapsedS();
     say(`${plan.count} started after ${startedS.toFixed(0)} s`);
-    await until('all operations are watched', () => areWatched(environment, worker, plan.count), {
-      timeoutMs: 300_000,
-      intervalMs: 1_000,
-    });
+    while (!(await areWatched(environment, worker, plan.count))) {
+      if (elapsedS() > startedS + MAX_BACKLOG_S) throw new Error(`Not all are watched within ${MAX_BACKLOG_S} s`);
+      await delay(1_000);
+    }
     const watchedS = elapsedS();
     say(`all watched after ${watchedS.toFixed(0)} s`);
     await delay(plan.settleMs);
@@ -113,7 +81,7 @@ export async function runSteady(
     const ending = random.shuffled(names).slice(0, plan.endCount);
     const recorded = endAndAwait(environment, ending, plan);
     recorded.catch(() => undefined);
-    await delay(before.at + plan.windowMs - Date.now());
+    await delay(before.at + WINDOW_MS - Date.now());
     const [after, requests] = [await takeSnapshot(environment, worker), await emulator.requests()];
     say(`window over; waiting for the outcomes of ${plan.endCount} ended operations`);
     const delays = await recorded;
@@ -125,21 +93,28 @@ export async function runSteady(
     return {
       count: plan.count,
       locations: plan.locations,
+      /** The time until all were started, and until all were watched without a backlog of tasks, in s. */
       startedS,
       watchedS,
       requestsPerMinute: inWindow.length / minutes,
       requestsByMethod: byMethod(inWindow, minutes),
       attemptsPerMinute: perMinute(`${ACTIVITY_WAIT}_count`),
+      /** Only heartbeats that reached the server. */
       heartbeatsPerMinute: perMinute('temporal_request_total', { operation: 'RecordActivityTaskHeartbeat' }),
+      /** Resident memory of the worker at its peak and at the end of the window, in MB. */
       peakMb: after.worker.peakMb,
       residentMb: after.worker.residentMb,
       workerCores: (after.worker.cpuSeconds - before.worker.cpuSeconds) / (minutes * 60),
       serverCores: (after.server.cpuSeconds - before.server.cpuSeconds) / (minutes * 60),
       serverResidentMb: after.server.residentMb,
+      /** The growth of the server's memory per operation, in kB. */
       serverKbEach: ((after.server.residentMb - serverAtStart.residentMb) * 1_000) / plan.count,
+      /** The wait of tasks for the worker, in s, rounded up to a bound of the SDK's histogram. */
       activityWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, ACTIVITY_WAIT), 0.99),
       workflowWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, WORKFLOW_WAIT), 0.99),
+      /** From the end at the emulator to the recorded outcome known here, in ms. */
       delayMs: summarize(delays),
+      /** Operations that neither run nor have the right outcome. */
       lost: plan.count - running - delays.length,
     };
   } finally {
@@ -149,11 +124,8 @@ export async function runSteady(
 
 async function addOperations({ emulator }: BenchEnvironment, { count, locations }: SteadyPlan): Promise<string[]> {
   await emulator.reset();
-  const project = `projects/p${randomUUID().slice(0, 13)}`;
-  const names = Array.from(
-    { length: count },
-    (_, index) => `${project}/locations/l${index % locations}/operations/${index}`,
-  );
+  const location = newLocation();
+  const names = Array.from({ length: count }, (_, index) => `${location}-${index % locations}/operations/${index}`);
   for (let from = 0; from < count; from += 500) {
     await emulator.add(names.slice(from, from + 500).map((name) => ({ name })));
   }
@@ -189,9 +161,9 @@ async function backlog({ client }: BenchEnvironment, { taskQueue }: BenchWorker)
 async function endAndAwait(
   { client, emulator }: BenchEnvironment,
   names: readonly string[],
-  { windowMs, recordTimeoutMs }: SteadyPlan,
+  { recordTimeoutMs }: SteadyPlan,
 ): Promise<number[]> {
-  const spread = windowMs / 2 / Math.max(1, names.length);
+  const spread = WINDOW_MS / 2 / Math.max(1, names.length);
   const delays: number[] = [];
   const ends = names.map(async (name, index) => {
     await delay(index * spread);
