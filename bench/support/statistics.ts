@@ -13,7 +13,7 @@ export interface Summary {
 export function summarize(values: readonly number[]): Summary {
   return {
     count: values.length,
-    mean: mean(values),
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
     median: quantile(values, 0.5),
     lower: quantile(values, 0.25),
     upper: quantile(values, 0.75),
@@ -28,9 +28,4 @@ export function quantile(values: readonly number[], share: number): number {
   const [below, above] = [sorted[Math.floor(index)], sorted[Math.ceil(index)]];
   if (below === undefined || above === undefined) return Number.NaN;
   return below + (above - below) * (index - Math.floor(index));
-}
-
-/** The arithmetic mean; NaN without values. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
