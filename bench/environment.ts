@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { Cleanup } from '../cli/dev/cleanup.js';
-import { writeEmptyProfile } from '../cli/dev/empty-profile.js';
+import { Cleanup } from '../devserver/cleanup.js';
+import { writeEmptyProfile } from '../devserver/empty-profile.js';
 import { startTemporal } from '../devserver/index.js';
 import { NodeProcess } from '../devserver/node-process.js';
 import { freePort } from '../devserver/port.js';

@@ -1,4 +1,4 @@
-import { forEachConcurrently } from '../../cli/cancel/for-each.js';
+import { forEachConcurrently } from '../../client/for-each-concurrently.js';
 import { GoogleOperations } from '../../client/index.js';
 import { startPlain } from '../competitors.js';
 import { newLocation } from '../emulator.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { forEachConcurrently } from '../../cli/cancel/for-each.js';
+import { forEachConcurrently } from '../../client/for-each-concurrently.js';
 import { GoogleOperations } from '../../client/index.js';
 import type { LogEntry } from '../../emulator/index.js';
 import { withTimeout } from '../../worker/with-timeout.js';

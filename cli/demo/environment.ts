@@ -4,8 +4,8 @@ import { startTemporal } from '../../devserver/index.js';
 import { workerEnvironment } from '../../devserver/worker-environment.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
 import { type Emulator, startEmulator } from '../../emulator/index.js';
-import type { Cleanup } from '../dev/cleanup.js';
-import { writeEmptyProfile } from '../dev/empty-profile.js';
+import type { Cleanup } from '../../devserver/cleanup.js';
+import { writeEmptyProfile } from '../../devserver/empty-profile.js';
 import type { DemoLog } from './log.js';
 
 /** The services that the demonstration runs on. */

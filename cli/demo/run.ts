@@ -1,5 +1,5 @@
 import { errorMessage } from '../command-error.js';
-import { Cleanup } from '../dev/cleanup.js';
+import { Cleanup } from '../../devserver/cleanup.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
 import { createEnvironment } from './environment.js';

@@ -6,8 +6,8 @@ import { errorMessage } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
 import { say } from '../output/terminal.js';
-import { Cleanup } from './cleanup.js';
-import { writeEmptyProfile } from './empty-profile.js';
+import { Cleanup } from '../../devserver/cleanup.js';
+import { writeEmptyProfile } from '../../devserver/empty-profile.js';
 import { nextSteps, sampleScripts } from './next-steps.js';
 
 /** The flags of `dev`. */
