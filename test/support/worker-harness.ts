@@ -9,7 +9,7 @@ import {
   type OperationScript,
   startEmulator,
 } from '../../emulator/index.js';
-import { eventsOf } from './history.js';
+import { eventsOf, toMs } from './history.js';
 import { until } from './until.js';
 import { WorkerProcesses } from './worker-process.js';
 import { SERVICE, type Handle } from './world.js';
@@ -84,7 +84,11 @@ export class WorkerHarness {
 
   /** Waits until an activity is in its backoff: only a timer of Temporal's knows of it then, and no worker. */
   untilInBackoff(handle: Handle, activityId: string): Promise<PendingActivity> {
-    return this.pendingActivity(handle, activityId, ({ state }) => state === SCHEDULED);
+    return this.pendingActivity(
+      handle,
+      activityId,
+      ({ state, nextAttemptScheduleTime }) => state === SCHEDULED && toMs(nextAttemptScheduleTime) > Date.now(),
+    );
   }
 
   /** Waits until an activity is pending, and is as it is wanted. */

@@ -118,7 +118,7 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
         const samples = await scrape();
         const log = emulator.log.filter(({ endedAt }) => endedAt !== undefined);
         const upToDate =
-          sumOf(samples, 'google_operation_requests_total') === log.length &&
+          sumOf(samples, 'google_operation_requests_total') >= log.length &&
           sumOf(samples, 'google_operation_attempts_held') === 1 &&
           sumOf(samples, 'google_operation_outcomes_total') === 10 &&
           sumOf(samples, 'google_operation_failures_total') === 4;
@@ -129,7 +129,9 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
 
     for (const method of ['get', 'wait', 'cancel'] as const) {
       const entries = log.filter((entry) => entry.method === method);
-      assert.equal(sumOf(samples, 'google_operation_requests_total', { method }), entries.length, method);
+      // On a busy machine the time limit of a request may pass before its connection is made: it is counted, not logged.
+      const unlogged = sumOf(samples, 'google_operation_requests_total', { method }) - entries.length;
+      assert.ok(unlogged >= 0 && unlogged <= 2, `${method}: ${unlogged} requests counted and not logged`);
       const counted = sumOf(samples, 'google_operation_requests_total', { method, code: 'OK', service: SERVICE });
       const answered = entries.filter(({ status, abandoned }) => status === 200 && !abandoned).length;
       // On a busy machine the answer to a long poll may arrive after the time limit of its request.
