@@ -38,7 +38,9 @@ describe('abort', TOGETHER, () => {
       const [cancelledAt = 0] = timesOf(world, name, 'cancel');
       const [wait] = world.emulator.requests(name, 'wait');
       assert.ok((wait?.endedAt ?? cancelledAt) >= cancelledAt, 'it waited for no poll');
-      assert.equal(result.polls, world.polls(name));
+      // The report of the long poll that runs beside the cancel may be overtaken by the end.
+      const uncounted = world.polls(name) - result.polls;
+      assert.ok(uncounted === 0 || uncounted === 1, `${uncounted} polls are not counted`);
     });
   }
 

@@ -107,7 +107,7 @@ describe('what Temporal shows of a workflow', TOGETHER, () => {
       const isMeant = event.activityTaskScheduledEventAttributes ?? event.timerStartedEventAttributes;
       return isMeant ? [Buffer.from(event.userMetadata?.summary?.data ?? []).toString()] : [];
     });
-    assert.ok(summaries.length >= 5, String(summaries));
+    assert.ok(summaries.length >= 3, String(summaries));
     for (const summary of summaries) assert.match(summary, /^".{3,200}"$/, String(summaries));
     assert.ok(summaries.some((summary) => summary.includes(lastSegment(name))));
   });
