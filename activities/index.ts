@@ -19,7 +19,7 @@ import { listPage } from './listing/list-page.js';
 import { describePendingPoll } from './polling/describe-pending-poll.js';
 import { pollOnce } from './polling/poll-once.js';
 import { pollUntilDone } from './polling/poll-until-done.js';
-import { pollWithQuickRetries } from './polling/poll-with-quick-retries.js';
+import { withQuickRetries } from './polling/with-quick-retries.js';
 import { type ActivityDeps, activityStats, createProcessState } from './process-state.js';
 
 export type { ActivityDeps, ActivityStats } from './process-state.js';
@@ -34,8 +34,8 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     async getOperation(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
       const attempt = attemptFor(request);
       await attempt.waitUntil(request.notBefore);
-      const poll = attempt.context.info.isLocal ? pollWithQuickRetries : pollOnce;
-      return attempt.withHeartbeats(() => poll(attempt, request));
+      const poll = () => pollOnce(attempt, request);
+      return attempt.context.info.isLocal ? withQuickRetries(attempt, poll) : attempt.withHeartbeats(poll);
     },
     cancelOperation(request: CancelRequest): Promise<CancelAnswer | PollResult | OperationLost> {
       const attempt = attemptFor(request);

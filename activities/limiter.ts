@@ -1,3 +1,6 @@
+import type { OperationRef } from '../contract/activities.js';
+import { locationOf, projectOf } from '../contract/names.js';
+
 const MINUTE_MS = 60_000;
 /** The share of the limit that low-priority requests may use. */
 const LOW_PRIORITY_SHARE = 0.8;
@@ -19,6 +22,11 @@ const BOOKING_TTL_MS = 600_000;
 const MAX_BACKOFF_MS = 120_000;
 /** With this many scopes the idle ones are dropped. */
 const MAX_IDLE_SCOPES = 1_000;
+
+/** What Google counts requests by: a service, and a project and location as far as the name has them. */
+export function quotaScope({ service, name }: Pick<OperationRef, 'service' | 'name'>): string {
+  return [service, projectOf(name), locationOf(name)].filter((part) => part !== undefined).join(' ');
+}
 
 /** Who asks for a slot. Without an `id` the caller does not return, and no slot is booked for it. */
 export type Caller = { priority: 'high' | 'low'; id: string | undefined };

@@ -1,11 +1,11 @@
 import type { CallOptions, OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
-import { atLeastRetryAfter } from './classify.js';
+import { atLeastRetryAfter, isWaitUnsupported } from './classify.js';
 import { endForShutdown } from './failures.js';
+import { quotaScope } from './limiter.js';
 import { type RequestMethod, unsentReason } from './metrics.js';
 import type { ProcessState } from './process-state.js';
-import { quotaScope } from './quota-scope.js';
 import { acquireSlot } from './rate-slot.js';
 
 /** With these codes a Retry-After is meant for every client of the project and location. */
@@ -14,7 +14,8 @@ const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
 /**
  * The client of one attempt. Each request waits for a slot of the limiter, is counted with its answer, and
  * ends with the attempt; a pause that Google asks for holds for all requests to the project and location.
- * `get` and `wait` are counted as polls in the attempt's poll state. A request that the rules forbid takes no
+ * `get` and `wait` are counted as polls in the attempt's poll state, and a collection without `wait` is
+ * remembered for the whole process. A request that the rules forbid takes no
  * slot, and is counted without its service, which callers choose freely; `check` counts as a `get`.
  *
  * Its calls fail as those of {@link OperationsClient}, and with an ApplicationFailure where no slot is free
@@ -23,7 +24,7 @@ const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
  * @param willRetry whether the attempt asks again where no slot is free at once; if not, none is booked
  */
 export function meteredClient(
-  { operations, limiter, metrics }: Pick<ProcessState, 'operations' | 'limiter' | 'metrics'>,
+  { operations, limiter, metrics, waitSupport }: ProcessState,
   attempt: Attempt,
   { willRetry = true }: { willRetry?: boolean } = {},
 ): OperationsClient {
@@ -40,6 +41,7 @@ export function meteredClient(
     } catch (error) {
       if (!(error instanceof GoogleApiError)) throw error;
       countFailure(method, error);
+      if (method === 'wait' && isWaitUnsupported(error)) waitSupport.markUnsupported(ref);
       if (error.kind === 'ABORTED') throw endForShutdown(attempt.pollState);
       if (PAUSING_CODES.includes(error.code) && error.retryAfterMs !== undefined) {
         limiter.pause(quotaScope(ref), Date.now() + atLeastRetryAfter(0, error));

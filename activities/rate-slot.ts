@@ -1,8 +1,7 @@
 import type { Attempt } from './attempt.js';
 import { noSlot } from './failures.js';
-import type { Caller, Limiter } from './limiter.js';
+import { type Caller, type Limiter, quotaScope } from './limiter.js';
 import type { RequestMethod } from './metrics.js';
-import { quotaScope } from './quota-scope.js';
 
 /** The workflow waits for the polls of these: the first, the confirming and the last one of an operation. */
 const HIGH_PRIORITY_ACTIVITIES: readonly string[] = ['getOperation', 'cancelOperation'];

@@ -61,21 +61,33 @@ export interface PendingPoll {
 
 const NOTHING_PENDING: PendingPoll = { pollState: undefined, inBackoff: false };
 
-/**
- * Polls within the workflow task. A local activity costs five events and two dispatches less than an activity.
- *
- * @throws ApplicationFailure where no later poll would help
- */
-export async function getOperationLocal(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
-  try {
-    const summary = `Poll ${lastSegment(request.ref.name)}`;
-    return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
-  } catch (error) {
-    // A local activity rejects with its own failure. A time-out of it carries no poll state.
-    if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
-    return { noAnswer: true, pollState: request.pollState };
-  }
-}
+/** The calls within the workflow task. Each costs five events and two dispatches less than an activity. */
+export const local = {
+  /** @throws ApplicationFailure where no later poll would help */
+  async getOperation(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
+    try {
+      const summary = `Poll ${lastSegment(request.ref.name)}`;
+      return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
+    } catch (error) {
+      // A local activity rejects with its own failure. A time-out of it carries no poll state.
+      if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
+      return { noAnswer: true, pollState: request.pollState };
+    }
+  },
+
+  /** Asks Temporal for the last heartbeat or failure of the pending `awaitOperation`. It never fails. */
+  async describePendingPoll(): Promise<PendingPoll> {
+    try {
+      const summary = 'Describe the pending poll';
+      const described = await localActivities.describePendingPoll.executeWithOptions({ summary }, [AWAIT_ID]);
+      if (described == null) return NOTHING_PENDING;
+      const { inBackoff = false, ...pollState } = described;
+      return { inBackoff, pollState: asPollState(pollState) };
+    } catch {
+      return NOTHING_PENDING;
+    }
+  },
+};
 
 /**
  * Polls as an activity, which is retried until Google answers.
@@ -114,19 +126,6 @@ export function awaitOperation(request: AwaitRequest, deadline: number): Promise
   return orTimedOut(
     activities.awaitOperation.executeWithOptions({ activityId: AWAIT_ID, summary, ...timeLimit(deadline) }, [request]),
   );
-}
-
-/** Asks Temporal for the last heartbeat or failure of the pending `awaitOperation`. It never fails. */
-export async function describePendingPoll(): Promise<PendingPoll> {
-  try {
-    const summary = 'Describe the pending poll';
-    const described = await localActivities.describePendingPoll.executeWithOptions({ summary }, [AWAIT_ID]);
-    if (described == null) return NOTHING_PENDING;
-    const { inBackoff = false, ...pollState } = described;
-    return { inBackoff, pollState: asPollState(pollState) };
-  } catch {
-    return NOTHING_PENDING;
-  }
 }
 
 function timeLimit(deadline: number | undefined): { scheduleToCloseTimeout?: number } {

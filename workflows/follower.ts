@@ -9,9 +9,8 @@ import {
   type AwaitResponse,
   cancelOperation,
   type CancelResponse,
-  describePendingPoll,
   getOperation,
-  getOperationLocal,
+  local,
   type PendingPoll,
   type PollResponse,
 } from './activities.js';
@@ -159,7 +158,7 @@ export class Follower {
 
   /** Polls until Google answers, first within the workflow task, then as an activity. */
   private async pollUntilAnswered(): Promise<PollResponse> {
-    const response = await getOperationLocal(this.pollRequest());
+    const response = await local.getOperation(this.pollRequest());
     if (!('noAnswer' in response)) return response;
     recordPollState(this.progress, response.pollState);
     return getOperation({ ...this.pollRequest(), notBefore: response.notBefore }, this.deadline);
@@ -167,7 +166,7 @@ export class Follower {
 
   /** After the timeout, the state at this moment counts, and not that of the last poll before. */
   private async lastPoll(): Promise<End> {
-    const response = await getOperationLocal(this.pollRequest()).catch(() => undefined);
+    const response = await local.getOperation(this.pollRequest()).catch(() => undefined);
     return recordPoll(this.progress, response) ?? { outcome: 'STILL_RUNNING', at: Date.now() };
   }
 
@@ -199,7 +198,7 @@ export class Follower {
 
   /** Starts `awaitOperation` anew where its next poll may be far away: after an accepted cancel the end may be near. */
   private async restartPolling(): Promise<End | undefined> {
-    const pending = await describePendingPoll();
+    const pending = await local.describePendingPoll();
     // A long poll that is running sees the end at once. In back-off there is none, but intervals that the
     // caller fixed are kept.
     const isFarAway = pending.inBackoff && this.input.polling === undefined;
@@ -235,7 +234,7 @@ export class Follower {
    */
   private async stopAwait(pending?: PendingPoll): Promise<End | undefined> {
     if (this.awaitTask.isIdle) return undefined;
-    const { pollState } = pending ?? (await describePendingPoll());
+    const { pollState } = pending ?? (await local.describePendingPoll());
     const response = await this.awaitTask.stop();
     if (response?.pollState === undefined) recordPollState(this.progress, pollState);
     return recordPoll(this.progress, response);

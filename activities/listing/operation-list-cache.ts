@@ -1,6 +1,6 @@
 import type { OperationRef } from '../../contract/activities.js';
 import { lastSegment } from '../../contract/names.js';
-import { quotaScope } from '../quota-scope.js';
+import { quotaScope } from '../limiter.js';
 import { CachedList, type ReadPage } from './cached-list.js';
 import { ListBudget } from './list-budget.js';
 

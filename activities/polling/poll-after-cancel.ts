@@ -4,8 +4,8 @@ import type { Attempt } from '../attempt.js';
 import type { ProcessState } from '../process-state.js';
 import { chooseMethod, type PollMethod } from './choose-method.js';
 import { nextInterval } from './next-interval.js';
+import { pollOnce } from './poll-once.js';
 import { CLOSING_MARGIN_MS } from './poll-until-done.js';
-import { poll } from './poll.js';
 
 const POLL_AFTER_CANCEL_MS = 1_300;
 /** A request under way at that time has this much longer. */
@@ -61,7 +61,7 @@ async function pollUntil(
       if (Date.now() + intervalMs >= endsAt) return undefined;
       await attempt.sleep(intervalMs);
     }
-    const result = await poll(attempt, request, state, method);
+    const result = await pollOnce(attempt, request, method);
     if (result === undefined || 'lost' in result) continue;
     if (result.operation.done) return result;
   }

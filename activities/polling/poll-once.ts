@@ -2,9 +2,10 @@ import type { OperationLost, PollRequest, PollResult } from '../../contract/acti
 import type { Operation } from '../../contract/operation.js';
 import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
-import { classifyPoll } from '../classify.js';
+import { atLeastRetryAfter, classifyPoll, classifyWait } from '../classify.js';
 import { failed, retry } from '../failures.js';
 import type { PollMethod } from './choose-method.js';
+import { backoff } from './interval.js';
 import { truncateOperation } from './truncate-operation.js';
 
 /** What is read of an Operation whose whole body is over the limit. */
@@ -16,16 +17,23 @@ const TIMEOUT_MS = 10_000;
 const MIN_WAIT_OVERTIME_MS = 100;
 
 /**
- * Polls once. A body over the limit is read again without response and metadata.
+ * Polls once, by `get` unless a method is given. A body over the limit is read again without response and
+ * metadata.
  *
- * @throws {GoogleApiError} what `wait` failed with, for the caller to decide
- * @throws ApplicationFailure where `get` failed: to poll again, or for good
+ * @returns `undefined` where `wait` does not work, and the operation has to be polled by `get` instead
+ * @throws ApplicationFailure to poll again, or for good
  */
+export function pollOnce(attempt: Attempt, request: PollRequest): Promise<PollResult | OperationLost>;
+export function pollOnce(
+  attempt: Attempt,
+  request: PollRequest,
+  method: PollMethod,
+): Promise<PollResult | OperationLost | undefined>;
 export async function pollOnce(
   attempt: Attempt,
   request: PollRequest,
   method: PollMethod = 'get',
-): Promise<PollResult | OperationLost> {
+): Promise<PollResult | OperationLost | undefined> {
   if (attempt.pollState.useFieldMask && method === 'get') return pollWithFieldMask(attempt, request);
   const { operations } = attempt;
   try {
@@ -37,8 +45,7 @@ export async function pollOnce(
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     if (error.kind === 'TOO_LARGE') return pollWithFieldMask(attempt, request);
-    if (method !== 'get') throw error;
-    return handlePollError(attempt, error, request);
+    return method === 'get' ? handleGetError(attempt, error, request) : handleWaitError(attempt, error);
   }
 }
 
@@ -48,7 +55,7 @@ export function assertPollAllowed(attempt: Attempt, request: PollRequest): void 
     attempt.operations.check(request.ref);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    handlePollError(attempt, error, request);
+    handleGetError(attempt, error, request);
   }
 }
 
@@ -61,16 +68,27 @@ async function pollWithFieldMask(attempt: Attempt, request: PollRequest): Promis
     return recordOperation(attempt, operation, true);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    return handlePollError(attempt, error, request);
+    return handleGetError(attempt, error, request);
   }
 }
 
 /** @throws ApplicationFailure unless the operation is lost */
-function handlePollError(attempt: Attempt, error: GoogleApiError, request: PollRequest): OperationLost {
+function handleGetError(attempt: Attempt, error: GoogleApiError, request: PollRequest): OperationLost {
   const decision = classifyPoll(error, request, attempt.pollState, Date.now());
   attempt.update(decision.pollState);
   if (decision.kind === 'lost') return { lost: true, at: Date.now(), pollState: attempt.pollState };
   throw decision.kind === 'failed' ? failed(attempt, error, decision.type) : retry(attempt, error, decision.afterMs);
+}
+
+/** Only `get` decides what an error means for the operation. @throws ApplicationFailure unless `get` is to follow */
+function handleWaitError(attempt: Attempt, error: GoogleApiError): undefined {
+  if (classifyWait(error) === 'unsupported') {
+    attempt.update({ ...attempt.pollState, waitUnsupported: true });
+    return undefined;
+  }
+  const failures = attempt.pollState.failures + 1;
+  attempt.update({ ...attempt.pollState, failures });
+  throw retry(attempt, error, atLeastRetryAfter(backoff(failures), error));
 }
 
 function recordOperation(attempt: Attempt, whole: Operation, isPartial: boolean): PollResult {

@@ -7,8 +7,7 @@ import type { ProcessState } from '../process-state.js';
 import { withPermit } from '../semaphore.js';
 import { chooseMethod, MIN_LONG_POLL_MS } from './choose-method.js';
 import { firstInterval, nextInterval } from './next-interval.js';
-import { assertPollAllowed } from './poll-once.js';
-import { poll } from './poll.js';
+import { assertPollAllowed, pollOnce } from './poll-once.js';
 
 /** An attempt ends after a minute, so that the Temporal UI shows its poll state. */
 const MAX_ATTEMPT_MS = 60_000;
@@ -35,48 +34,41 @@ export async function pollUntilDone(
   request: AwaitRequest,
   state: ProcessState,
 ): Promise<PollResult | OperationLost> {
+  const { listCache, retrySpreader } = state;
   // A forbidden name has to fail although a list may cover it.
   assertPollAllowed(attempt, request);
   if (!attempt.isRetry) await attempt.waitUntil(request.notBefore);
-  return withPermit(state.waitingAttempts, (mayWait) => pollLoop(attempt, request, state, mayWait));
-}
-
-async function pollLoop(
-  attempt: Attempt,
-  request: AwaitRequest,
-  state: ProcessState,
-  mayWait: boolean,
-): Promise<PollResult | OperationLost> {
-  const { listCache, retrySpreader } = state;
-  const endsAt = mayWait ? Math.min(attempt.startedAt + MAX_ATTEMPT_MS, attempt.closesAt - CLOSING_MARGIN_MS) : 0;
-  const wait = (intervalMs: number) => waitForNextPoll(attempt, state, endsAt, intervalMs);
-  // The workflow may have polled a moment ago, so that only a long poll has something to add at once.
-  if (!attempt.isRetry && chooseMethod(attempt, request, state, endsAt) === 'get')
-    await wait(firstInterval(attempt, request));
-  // An operator who resets the activity wants a poll, whatever a list shows.
-  let mayUseList = !attempt.isReset;
-  for (;;) {
-    const isListed = mayUseList ? await isListedAsRunning(attempt, request, state) : false;
-    mayUseList = true;
-    if (isListed !== false) {
-      const intervalMs = Math.max(MIN_LISTED_INTERVAL_MS, nextInterval(attempt, request));
-      await wait(isListed ? intervalMs : Math.min(MAX_UNLISTED_INTERVAL_MS, intervalMs));
-      continue;
+  return withPermit(state.waitingAttempts, async (mayWait) => {
+    const endsAt = mayWait ? Math.min(attempt.startedAt + MAX_ATTEMPT_MS, attempt.closesAt - CLOSING_MARGIN_MS) : 0;
+    const wait = (intervalMs: number) => waitForNextPoll(attempt, state, endsAt, intervalMs);
+    // The workflow may have polled a moment ago, so that only a long poll has something to add at once.
+    if (!attempt.isRetry && chooseMethod(attempt, request, state, endsAt) === 'get')
+      await wait(firstInterval(attempt, request));
+    // An operator who resets the activity wants a poll, whatever a list shows.
+    let mayUseList = !attempt.isReset;
+    for (;;) {
+      const isListed = mayUseList ? await isListedAsRunning(attempt, request, state) : false;
+      mayUseList = true;
+      if (isListed !== false) {
+        const intervalMs = Math.max(MIN_LISTED_INTERVAL_MS, nextInterval(attempt, request));
+        await wait(isListed ? intervalMs : Math.min(MAX_UNLISTED_INTERVAL_MS, intervalMs));
+        continue;
+      }
+      const chosen = chooseMethod(attempt, request, state, endsAt);
+      const method = listCache.isCovered(request.ref) ? 'get' : chosen;
+      const startedAt = Date.now();
+      const result = await pollOnce(attempt, request, method);
+      if (result === undefined) continue;
+      if ('lost' in result) return result;
+      listCache.recordPoll(request.ref, result.operation.done);
+      if (result.operation.done) return result;
+      // A `wait` that returned in less than half its time did not wait, so that the interval is due as after a `get`.
+      const hasWaited = method !== 'get' && Date.now() - startedAt >= method.waitMs / 2;
+      if (!hasWaited) await wait(nextInterval(attempt, request));
+      else if (Date.now() >= endsAt - MIN_LONG_POLL_MS)
+        throw running(attempt, retrySpreader.schedule(NEXT_LONG_POLL_MS, Date.now()));
     }
-    const chosen = chooseMethod(attempt, request, state, endsAt);
-    const method = listCache.isCovered(request.ref) ? 'get' : chosen;
-    const startedAt = Date.now();
-    const result = await poll(attempt, request, state, method);
-    if (result === undefined) continue;
-    if ('lost' in result) return result;
-    listCache.recordPoll(request.ref, result.operation.done);
-    if (result.operation.done) return result;
-    // A `wait` that returned in less than half its time did not wait, so that the interval is due as after a `get`.
-    const hasWaited = method !== 'get' && Date.now() - startedAt >= method.waitMs / 2;
-    if (!hasWaited) await wait(nextInterval(attempt, request));
-    else if (Date.now() >= endsAt - MIN_LONG_POLL_MS)
-      throw running(attempt, retrySpreader.schedule(NEXT_LONG_POLL_MS, Date.now()));
-  }
+  });
 }
 
 /**

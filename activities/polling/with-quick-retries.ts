@@ -1,7 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { NoAnswer, OperationLost, PollRequest, PollResult } from '../../contract/activities.js';
+import type { NoAnswer } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
-import { pollOnce } from './poll-once.js';
 
 /** The waits before the second and the third try. */
 const RETRY_DELAYS_MS = [300, 600];
@@ -11,19 +10,16 @@ const MAX_RETRY_DELAY_MS = 2_000;
 const MAX_ELAPSED_MS = 1_500;
 
 /**
- * Polls up to three times within a second or two, as a local activity: it must not hold up its workflow task.
- * A short fault is retried here, as an activity for it would cost the history seven events.
+ * Tries a poll of a local activity up to three times within a second or two: it must not hold up its workflow
+ * task. A short fault is retried here, as an activity for it would cost the history seven events.
  *
  * @throws ApplicationFailure where no later poll would help
  */
-export async function pollWithQuickRetries(
-  attempt: Attempt,
-  request: PollRequest,
-): Promise<PollResult | OperationLost | NoAnswer> {
+export async function withQuickRetries<T>(attempt: Attempt, poll: () => Promise<T>): Promise<T | NoAnswer> {
   let notBefore = 0;
   for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
     try {
-      return await pollOnce(attempt, request);
+      return await poll();
     } catch (error) {
       if (!(error instanceof ApplicationFailure) || error.nonRetryable) throw error;
       const wantedDelayMs = Number(error.nextRetryDelay ?? 0);
