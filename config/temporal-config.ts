@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type ClientConfigTLS, loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { quoted } from '../contract/text.js';
-import { parseHostPort } from './host-port.js';
+import { parseTemporalAddress } from './host-port.js';
 import { readEnvironment, type Variables } from './variables.js';
 
 /** How to reach Temporal, as `@temporalio/envconfig` reads it from `TEMPORAL_*` and the profile file. */
@@ -54,7 +54,7 @@ export function temporalConfigFrom(
     checkCertificate(variables, profile.tls);
     const { connectionOptions, namespace } = toClientOptions(profile);
     const address = overrides.address ?? connectionOptions.address ?? DEFAULT_ADDRESS;
-    if (!isAddress(address)) {
+    if (parseTemporalAddress(address) === undefined) {
       return variables.report(
         'TEMPORAL_ADDRESS',
         `is ${quoted(address)}; it takes host:port such as ${DEFAULT_ADDRESS}`,
@@ -102,10 +102,6 @@ function checkCertificate(variables: Variables, tls: ClientConfigTLS | undefined
     `TEMPORAL_TLS_CLIENT_${missing}_PATH`,
     `(or _DATA) is not set, but there is a client ${there}; mTLS takes both`,
   );
-}
-
-function isAddress(address: string): boolean {
-  return parseHostPort(address) !== undefined || parseHostPort(`${address}:7233`) !== undefined;
 }
 
 function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseHostPort } from '../../config/host-port.js';
+import { parseTemporalAddress } from '../../config/host-port.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { CommandError, errorMessage } from '../command-error.js';
@@ -63,7 +63,7 @@ export function parseWholeNumber(text: string): number {
 }
 
 function parseAddress(text: string): string {
-  if (parseHostPort(text) === undefined && parseHostPort(`${text}:7233`) === undefined)
+  if (parseTemporalAddress(text) === undefined)
     throw new InvalidArgumentError(`It must be host:port such as localhost:7233, not ${quoted(text)}.`);
   return text;
 }

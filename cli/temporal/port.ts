@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
-import { parseHostPort } from '../../config/host-port.js';
+import { parseTemporalAddress } from '../../config/host-port.js';
 
 const TIMEOUT_MS = 1_500;
 
 /** Why an address (port 7233 if it has none) cannot be reached; `undefined` if it can, or if it is no address. */
 export async function problemOfPort(address: string): Promise<string | undefined> {
-  const hostPort = parseHostPort(address) ?? parseHostPort(`${address}:7233`);
+  const hostPort = parseTemporalAddress(address);
   if (hostPort === undefined) return undefined;
   return new Promise((resolve) => {
     const socket = connect(hostPort);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatAddress, parseHostPort } from '../../config/host-port.js';
+import { formatAddress, parseHostPort, parseTemporalAddress } from '../../config/host-port.js';
 
 describe('a host and port', () => {
   it('is a name or an address, and a port', () => {
@@ -42,5 +42,13 @@ describe('a host and port', () => {
     }
     assert.deepEqual(parseHostPort('localhost:0', 0), { host: 'localhost', port: 0 });
     assert.equal(parseHostPort('localhost:79', 80), undefined);
+  });
+
+  it('of Temporal may lack its port, which is then 7233', () => {
+    assert.deepEqual(parseTemporalAddress('localhost:80'), { host: 'localhost', port: 80 });
+    assert.deepEqual(parseTemporalAddress('localhost'), { host: 'localhost', port: 7_233 });
+    assert.deepEqual(parseTemporalAddress('[::1]'), { host: '::1', port: 7_233 });
+    assert.equal(parseTemporalAddress('localhost:0'), undefined);
+    assert.equal(parseTemporalAddress('http://localhost'), undefined);
   });
 });
