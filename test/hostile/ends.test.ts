@@ -15,29 +15,29 @@ const ESCAPES = '\u001B]8;;https://evil.com\u0007x\u001B[2J\u009B31m\u202Egpj\r\
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 type Script = (
-  request: Seen & { method: string; verb: string; looks: number; query: URLSearchParams },
+  request: Seen & { method: string; verb: string; polls: number; query: URLSearchParams },
   response: ServerResponse,
 ) => void;
 
 describe(
-  'what a server may do to the end of an operation has an end of its own',
+  'a workflow ends and records the truth whatever a server does at the end of an operation',
   { concurrency: 4, timeout: 300_000 },
   () => {
     let world: World;
     let google: Loopback;
     const scripts = new Map<string, Script>();
-    const looks = new Map<string, number>();
+    const polls = new Map<string, number>();
 
     before(async () => {
       google = await loopback('http', (seen, response) => {
         const url = new URL(seen.url, 'http://x');
         const [, name = '', verb = ''] = /^\/v1beta1\/([^:]+?)(?:\/operations)?(?::(\w+))?$/.exec(url.pathname) ?? [];
         const key = scripts.has(name) ? name : (url.pathname.slice('/v1beta1/'.length).split(':')[0] ?? '');
-        const isLook = seen.method === 'GET' || verb === 'wait';
-        if (isLook) looks.set(key, (looks.get(key) ?? 0) + 1);
+        const isPoll = seen.method === 'GET' || verb === 'wait';
+        if (isPoll) polls.set(key, (polls.get(key) ?? 0) + 1);
         const script = scripts.get(key);
         if (script === undefined) response.writeHead(404).end('{"error":{"code":404,"status":"NOT_FOUND"}}');
-        else script({ ...seen, verb, looks: looks.get(key) ?? 0, query: url.searchParams }, response);
+        else script({ ...seen, verb, polls: polls.get(key) ?? 0, query: url.searchParams }, response);
       });
       world = await startWorld({ OPERATIONS_EMULATOR_HOST: google.host });
     });
@@ -71,7 +71,7 @@ describe(
             response.end(JSON.stringify({ name, done: true, error: { code: 1, message: 'cancelled' } }));
             return;
           }
-          // The answer to the cancel too.
+          // Including the answer to the cancel.
           huge(response.writeHead(200, headers), packed);
         });
         const result = await (await world.start('cancelOperation', { name })).result();
@@ -130,27 +130,27 @@ describe(
       assert.equal((await (await world.start('cancelOperation', { name })).result()).outcome, 'COMPLETED');
     });
 
-    test('a state that goes back from done to running: what was seen done first is the outcome, and nothing is looked at again', async () => {
-      const name = operation(({ verb, looks }, response) => {
+    test('a state that goes back from done to running: the first final state is the outcome, and nothing is polled again', async () => {
+      const name = operation(({ verb, polls }, response) => {
         if (verb === 'cancel') response.end('{}');
-        // Done at the second look only, and never again.
-        else response.end(JSON.stringify(looks === 2 ? { name, done: true, error: { code: 1 } } : { name }));
+        // Only the second poll shows it as done.
+        else response.end(JSON.stringify(polls === 2 ? { name, done: true, error: { code: 1 } } : { name }));
       });
       const handle = await world.start('cancelOperation', { name });
       const result = await handle.result();
       assert.deepEqual([result.outcome, result.cancellation.won, result.operation?.done], ['CANCELLED', true, true]);
-      assert.equal(looks.get(name), 2);
+      assert.equal(polls.get(name), 2);
       assert.equal((await world.status(handle)).state, 'DONE');
     });
 
-    test('a state that was done at the first look and runs at the next is what the first look saw, and no cancel is sent', async () => {
+    test('a state that is done at the first poll and running at the next is recorded as done, and no cancel is sent', async () => {
       let cancels = 0;
-      const name = operation(({ verb, looks }, response) => {
+      const name = operation(({ verb, polls }, response) => {
         if (verb === 'cancel') cancels += 1;
-        response.end(JSON.stringify(looks <= 1 ? { name, done: true, response: { '@type': 'x' } } : { name }));
+        response.end(JSON.stringify(polls <= 1 ? { name, done: true, response: { '@type': 'x' } } : { name }));
       });
       const result = await (await world.start('cancelOperation', { name })).result();
-      assert.deepEqual([result.outcome, result.wasAlreadyDone, cancels, looks.get(name)], ['COMPLETED', true, 0, 1]);
+      assert.deepEqual([result.outcome, result.wasAlreadyDone, cancels, polls.get(name)], ['COMPLETED', true, 0, 1]);
     });
 
     const circles: Record<string, (page: number) => string> = {
@@ -160,8 +160,8 @@ describe(
     for (const [what, tokenOf] of Object.entries(circles)) {
       test(`a page token ${what}: what was listed is cancelled once, and the rest is a failure`, async () => {
         const name = operation((_, response) => response.end(JSON.stringify({ name, done: true, error: { code: 1 } })));
-        const under = parent(({ looks }, response) =>
-          response.end(JSON.stringify({ operations: [{ name }], nextPageToken: tokenOf(looks) })),
+        const under = parent(({ polls }, response) =>
+          response.end(JSON.stringify({ operations: [{ name }], nextPageToken: tokenOf(polls) })),
         );
         const many = await world.operations.cancelAll({ parent: under });
         const result = await many.result();
@@ -170,12 +170,12 @@ describe(
           result.failures.map(({ name, type }) => [name, type]),
           [[under, 'INVALID_ARGUMENT']],
         );
-        assert.ok((looks.get(under) ?? 0) < 10);
+        assert.ok((polls.get(under) ?? 0) < 10);
 
         const listed = await run(['list', '--parent', under, '-o', 'json'], commandEnv());
         assert.equal(listed.code, 1);
         assert.match(listed.stderr, /gives the same pages again and again/);
-        assert.ok((looks.get(under) ?? 0) < 1_100);
+        assert.ok((polls.get(under) ?? 0) < 1_100);
       });
     }
 
@@ -200,18 +200,18 @@ describe(
     });
 
     test('no escape of a server, of a caller or of a result reaches the terminal of a command', async () => {
-      const name = operation(({ verb, looks }, response) => {
+      const name = operation(({ verb, polls }, response) => {
         if (verb === 'cancel')
           response
             .writeHead(400)
             .end(JSON.stringify({ error: { code: 400, status: 'FAILED_PRECONDITION', message: ESCAPES } }));
-        else if (looks < 3) response.writeHead(503, { 'content-type': 'text/html' }).end(`<title>${ESCAPES}</title>`);
+        else if (polls < 3) response.writeHead(503, { 'content-type': 'text/html' }).end(`<title>${ESCAPES}</title>`);
         else
           response.end(
             JSON.stringify({
               name,
               metadata: { [ESCAPES]: ESCAPES },
-              ...(looks > 8 && { done: true, error: { code: 9, message: ESCAPES } }),
+              ...(polls > 8 && { done: true, error: { code: 9, message: ESCAPES } }),
             }),
           );
       });

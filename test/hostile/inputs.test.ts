@@ -5,7 +5,7 @@ import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../contract/d
 import { parseAbort, parseOperationInput, parseAbortLeniently } from '../../contract/input.js';
 import { InvalidInput } from '../../contract/invalid-input.js';
 import { quoted } from '../../contract/text.js';
-import { isHost, isName, isVersion } from './support/meant.js';
+import { isHost, isName, isVersion } from './support/expected.js';
 import { property } from './support/property.js';
 import { anyJson, anyName, anyService, anyText, anyVersion, mutated } from './support/texts.js';
 

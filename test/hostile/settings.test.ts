@@ -12,7 +12,7 @@ import { urlsOf } from '../../google/url.js';
 import { ConfigError } from '../../config/config-error.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
 import { createGoogleClient } from '../../config/google-client.js';
-import { isHost, isName, isVersion } from './support/meant.js';
+import { isHost, isName, isVersion } from './support/expected.js';
 import { property } from './support/property.js';
 import { countSockets } from './support/sockets.js';
 import { anyName, anyService, anyText, anyVersion, goodName, mutated, NASTY, TRICKS } from './support/texts.js';

@@ -7,7 +7,7 @@ import { type EndpointConfig, mayReceiveToken, parseEndpoints } from '../../goog
 import { GoogleApiError } from '../../google/error.js';
 import type { TransportRequest } from '../../google/http/transport.js';
 import { workflowIdOf } from '../../contract/names.js';
-import { type Hosts, isHost, isName, mayHaveToken, meant } from './support/meant.js';
+import { expectedRequest, type Hosts, isHost, isName, mayHaveToken } from './support/expected.js';
 import { property } from './support/property.js';
 import { countSockets } from './support/sockets.js';
 import { anyName, anyService, anyText, anyVersion, goodName, mutated, NASTY, TRICKS } from './support/texts.js';
@@ -73,7 +73,7 @@ property(
     const { client, sent } = recording(config, isHost(service) ? service : '*');
     const isCollection = method === 'list' && LISTS.includes(name.split('/').at(-1) ?? '');
     const resource = method !== 'list' || isCollection ? name : `${name}/operations`;
-    const expected = meant(service, apiVersion, isCollection ? `${name}/x` : name, resource, hosts);
+    const expected = expectedRequest(service, apiVersion, isCollection ? `${name}/x` : name, resource, hosts);
     const failure = await callOf(client, method, { service, apiVersion, name }).then(
       () => undefined,
       (error: unknown) => error,
@@ -99,7 +99,7 @@ property(
     assert.ok(request.url.startsWith(`${expected.origin}${expected.path}`), request.url);
     assert.equal(mayReceiveToken(url, config), mayHaveToken(expected.origin, hosts), `token for ${url.origin}`);
     if (mayHaveToken(expected.origin, hosts)) return;
-    // The transport with the token is the last one to look.
+    // The transport that has the token checks the URL last.
     const refused: unknown = await createGoogleTransport({ endpoints: config })
       .send(request)
       .catch((error: unknown) => error);

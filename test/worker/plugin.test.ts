@@ -226,7 +226,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
 });
 
 describe('the settings of GoogleOperationsPlugin', () => {
-  test('come from the environment, whose mistakes are told by name', () => {
+  test('come from the environment, and an error names each bad variable', () => {
     assert.throws(
       () => new GoogleOperationsPlugin({ env: { GOOGLE_SERVICES: 'X', GOOGLE_REQUESTS_PER_MINUTE: 'many' } }),
       (error) => error instanceof ConfigError && /GOOGLE_SERVICES[^]*GOOGLE_REQUESTS_PER_MINUTE/.test(error.message),

@@ -7,7 +7,7 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 const IN_NAMES = `${LOWER}${LOWER.toUpperCase()}${DIGITS}-._~=+@,()`;
 
-export interface Meant {
+export interface ExpectedRequest {
   origin: string;
   path: string;
 }
@@ -43,13 +43,13 @@ export function isVersion(version: string): boolean {
 }
 
 /** Where a call belongs, or `undefined` where it has to be refused. `resource` is what stands after the version. */
-export function meant(
+export function expectedRequest(
   service: string,
   apiVersion: string,
   name: string,
   resource: string,
   hosts: Hosts,
-): Meant | undefined {
+): ExpectedRequest | undefined {
   if (!isName(name) || !isHost(service) || !isVersion(apiVersion)) return undefined;
   const host = hostOf(service, name, hosts);
   if (host === undefined || !isResolvable(host)) return undefined;
