@@ -9,7 +9,7 @@ import { StatefulAttempt } from './stateful-attempt.js';
 /** A wait up to this long stays within the attempt; Temporal's timer does the longer ones. */
 const MAX_WAIT_MS = 1_500;
 const MIN_REQUEST_TIMEOUT_MS = 100;
-/** A request ends this long before the activity's time is up, or its answer would be lost. */
+/** A request ends this long before the activity's time is up, because a later answer would be lost. */
 const ANSWER_MARGIN_MS = 300;
 
 /** One attempt of an activity that calls Google: its client, its poll state and its deadlines. */
@@ -31,7 +31,7 @@ export class Attempt extends StatefulAttempt<PollState> {
     return this.state;
   }
 
-  /** An earlier attempt has been made, also where an operator's reset has set the attempt number back to 1. */
+  /** There was an earlier attempt, even if an operator's reset has set the attempt number back to 1. */
   get isRetry(): boolean {
     return this.context.info.attempt > 1 || this.lastHeartbeat !== undefined;
   }
@@ -60,25 +60,25 @@ export class Attempt extends StatefulAttempt<PollState> {
   /**
    * Makes the requests from now on optional: each is sent only if a slot for a poll is free at once.
    *
-   * @param requestsEndAt when they have to be over, in ms since 1970
+   * @param requestsEndAt when they have to have ended, in ms since 1970
    */
   lowerPriority(requestsEndAt: number): void {
     this.requestsEndAt = requestsEndAt;
   }
 
-  /** The timeout of a request, in ms: the wanted one, or less where the attempt has to end before. */
+  /** The timeout of a request, in ms: the given one, or less if the attempt has to end earlier. */
   timeoutFor(wantedMs: number): number {
     const end = Math.min(this.closesAt, this.requestsEndAt);
     return Math.max(MIN_REQUEST_TIMEOUT_MS, Math.min(wantedMs, end - Date.now() - ANSWER_MARGIN_MS));
   }
 
-  /** Waits until a time in ms since 1970. @throws ApplicationFailure where that is more than 1.5 s away */
+  /** Waits until a time in ms since 1970. @throws ApplicationFailure if that is more than 1.5 s away */
   async waitUntil(time = 0): Promise<void> {
     const delayMs = time - Date.now();
     if (delayMs > 0) await this.waitOrEnd(delayMs, () => running(this, delayMs));
   }
 
-  /** Waits up to 1.5 s within the attempt. @throws what `failure` returns where the delay is longer */
+  /** Waits up to 1.5 s within the attempt. @throws the result of `failure` if the delay is longer */
   async waitOrEnd(delayMs: number, failure: () => ApplicationFailure): Promise<void> {
     if (delayMs > MAX_WAIT_MS) throw failure();
     await this.sleep(delayMs);

@@ -18,14 +18,14 @@ import { pollAfterCancel, type PostCancelPoll } from './polling/poll-after-cance
 import { pollOnce } from './polling/poll-once.js';
 import type { ProcessState } from './process-state.js';
 
-/** From this failure in a row on the operation is polled too: it may end while the cancel gets no answer. */
+/** After this many failures in a row the operation is polled too: it may end while the cancel gets no answer. */
 const POLL_FROM_FAILURE = 3;
 const MAX_MESSAGE_LENGTH = 1_024;
 
 /**
- * Sends one cancel, and returns how it was answered.
+ * Sends one cancel and returns the answer.
  *
- * @throws ApplicationFailure where it was not answered: to send it again, or for good
+ * @throws ApplicationFailure if there was no answer: retryable to send it again, otherwise non-retryable
  */
 export async function cancelOnce(
   attempt: Attempt,
@@ -96,7 +96,7 @@ function unacceptedAnswer(
 
 /**
  * @returns the operation if it has ended or is lost
- * @throws ApplicationFailure to send the cancel again, or for good
+ * @throws ApplicationFailure: retryable to send the cancel again, otherwise non-retryable
  */
 async function retryUnanswered(
   attempt: Attempt,

@@ -4,20 +4,20 @@ import type { FailureType } from '../contract/messages.js';
 import type { GoogleApiError } from '../google/error.js';
 import { backoff } from './polling/interval.js';
 
-/** Once an operation has been seen, 401 and 403 are retried for an hour: to give up would lose the outcome. */
+/** Once an operation has been seen, 401 and 403 are retried for an hour, because giving up would lose the outcome. */
 const DENIED_GRACE_MS = 3_600_000;
-/** And for at least this many failures, as there may have been no worker during that hour. */
+/** They are retried for at least this many failures, as there may have been no worker during that hour. */
 const MIN_DENIED_FAILURES = 20;
 const MAX_RETRY_AFTER_MS = 300_000;
 
-/** What a failed poll means. */
+/** The decision after a failed poll. */
 export type Decision =
   | { kind: 'retry'; afterMs: number; pollState: PollState }
   | { kind: 'lost'; pollState: PollState }
   | { kind: 'failed'; type: FailureType; pollState: PollState };
 
 /**
- * Decides what a failed `get` means, given the polls before it.
+ * Decides what to do after a failed `get`, given the polls before it.
  *
  * - NOT_FOUND counts once it has lasted for `notFoundGrace`: a new operation may not be visible yet. An
  *   operation that had been seen is lost then, as operations may expire after their end (AIP-151).
@@ -40,7 +40,7 @@ export function classifyPoll(
     pollState,
   });
 
-  // A 404 that is no answer of the API means a wrong URL, unless the operation has been seen: then it passes.
+  // A 404 that is not from the API means a wrong URL. If the operation has been seen it is a transient error.
   if (error.code === 'NOT_FOUND' && (error.kind === 'STATUS' || !seen)) {
     const since = before.notFoundSince ?? now;
     pollState.notFoundSince = since;
@@ -61,7 +61,7 @@ export function classifyPoll(
 
 type UnacceptedStatus = 'NOT_SUPPORTED' | 'REFUSED';
 
-/** Without cancel a service answers UNIMPLEMENTED (operations.proto). The other codes are of a lasting state. */
+/** A service without cancel answers UNIMPLEMENTED (operations.proto). The other codes are permanent. */
 const UNACCEPTED_STATUS: Partial<Record<CodeName, UnacceptedStatus>> = {
   UNIMPLEMENTED: 'NOT_SUPPORTED',
   FAILED_PRECONDITION: 'REFUSED',
@@ -73,7 +73,7 @@ const UNACCEPTED_STATUS: Partial<Record<CodeName, UnacceptedStatus>> = {
 };
 
 /**
- * What the record calls an error that answers a cancel; `undefined` where it is no answer and the cancel is sent again.
+ * The recorded status for an error that answers a cancel; `undefined` if it is no answer, so the cancel is sent again.
  *
  * A collection without a cancel binding gets a 404 or 405 of the router, which is no google.rpc.Status.
  */
@@ -83,7 +83,7 @@ export function classifyCancelAnswer({ code, kind, httpStatus }: GoogleApiError)
   return kind === 'STATUS' ? UNACCEPTED_STATUS[code] : undefined;
 }
 
-/** What an unanswered cancel means: without a `type` it is sent again, else the activity fails with it. */
+/** The failure of an unanswered cancel: without a `type` it is sent again, else the activity fails with it. */
 export function classifyUnansweredCancel(
   error: GoogleApiError,
   before: PollState,
@@ -111,7 +111,7 @@ const TRANSIENT_CODES: readonly CodeName[] = [
 ];
 
 /**
- * What a failed `wait` means for this operation: `unsupported` is polled with `get` from now on, `transient` only the
+ * The consequence of a failed `wait` for this operation: `unsupported` is polled with `get` from now on, `transient` only the
  * next time. It decides nothing about the operation itself: `wait` is best effort (operations.proto, WaitOperation).
  */
 export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'unsupported' | 'transient' {

@@ -20,7 +20,7 @@ const HINTS: Record<FailureType, Hint> = {
   INVALID_ARGUMENT: () => 'Check the name, its location, service and apiVersion, and start again.',
 };
 
-/** What to do about a failure that ends an activity for good: a sentence or two for the person who reads it. */
+/** Advice about a non-retryable failure: a sentence or two for the person who reads it. */
 export function failureHint(type: FailureType, error: GoogleApiError, ref: OperationRef): string {
   return HINTS[type](error, ref);
 }

@@ -4,7 +4,7 @@ import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
 import type { GoogleApiError } from '../google/error.js';
 import { failureHint } from './failure-hints.js';
 
-/** The part of an attempt that its failure tells. */
+/** The part of an attempt that its failure reports. */
 interface Polled {
   ref: OperationRef;
   pollState: PollState;
@@ -12,7 +12,7 @@ interface Polled {
 
 interface RetryDetails {
   pollState?: PollState;
-  /** The failure is no fault: the worker then neither logs a warning nor counts it. Default true. */
+  /** True if the failure is expected: the worker then neither logs a warning nor counts it. Default true. */
   benign?: boolean;
 }
 
@@ -40,13 +40,13 @@ export function running({ ref, pollState }: Polled, afterMs: number): Applicatio
   return retryLater(OPERATION_RUNNING, message, afterMs, { pollState });
 }
 
-/** Ends the attempt by an error that may pass. */
+/** Ends the attempt after a transient error. */
 export function retry({ pollState }: Polled, error: GoogleApiError, afterMs: number): ApplicationFailure {
   const message = joinSentences(error.message, `Trying again in ${seconds(afterMs)}.`);
   return retryLater(error.code, message, afterMs, { pollState, benign: false });
 }
 
-/** Ends the attempt for want of a slot of the limiter. */
+/** Ends the attempt because the limiter has no free slot. */
 export function noSlot({ ref, pollState }: Polled, scope: string, afterMs: number): ApplicationFailure {
   const message = `The requests to ${scope} are at their limit; the next slot for ${ref.name} is in ${seconds(afterMs)}`;
   return retryLater('RESOURCE_EXHAUSTED', message, afterMs, { pollState });
@@ -58,7 +58,7 @@ export function endForShutdown(pollState?: PollState): ApplicationFailure {
   return retryLater(OPERATION_RUNNING, message, 1, pollState && { pollState });
 }
 
-/** Ends the activity for good. */
+/** Ends the activity with a non-retryable failure. */
 export function failed({ ref, pollState }: Polled, error: GoogleApiError, type: FailureType): ApplicationFailure {
   const message = joinSentences(error.message, failureHint(type, error, ref));
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [pollState] });

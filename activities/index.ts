@@ -24,7 +24,7 @@ import { type ActivityDeps, activityStats, createProcessState } from './process-
 
 export type { ActivityDeps, ActivityStats } from './process-state.js';
 
-/** The activities of one process. All that they share, such as the limit of requests, each call makes anew. */
+/** The activities of one process. Each call creates new shared state, such as the limit of requests. */
 export function createActivities(deps: ActivityDeps): OperationActivities & BulkActivities {
   const state = createProcessState(deps);
   const attemptFor = ({ ref, pollState }: PollRequest): Attempt => new Attempt(state, ref, pollState);

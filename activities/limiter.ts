@@ -12,13 +12,13 @@ const HIGH_PRIORITY_RESERVE = 0.05;
  */
 const CATCH_UP_MS = 10_000;
 /**
- * A caller that is 5 s late has lost its slot to the others, but keeps its place in the queue. Less than
- * `CATCH_UP_MS`, or the slots of callers that do not return would be lost.
+ * A caller that is 5 s late has lost its slot to the others, but keeps its place in the queue. This is
+ * less than `CATCH_UP_MS`, because otherwise the slots of callers that do not return would be lost.
  */
 const LATE_MS = 5_000;
 /** A caller that is 10 min late has lost its place. With several workers it may ask another one meanwhile. */
 const BOOKING_TTL_MS = 600_000;
-/** The longest delay that a caller gets. It may move up when it returns, and if it does not that is noticed. */
+/** The longest delay of a caller. When it returns it may get an earlier slot; if it does not, its slot is freed. */
 const MAX_BACKOFF_MS = 120_000;
 /** With this many scopes the idle ones are dropped. */
 const MAX_IDLE_SCOPES = 1_000;
@@ -32,11 +32,11 @@ export function quotaScope({ service, name }: Pick<OperationRef, 'service' | 'na
 export type Caller = { priority: 'high' | 'low'; id: string | undefined };
 
 /**
- * Keeps the requests for one project and location within a limit: no minute, wherever it begins, holds more.
+ * Keeps the requests for one project and location within a limit: there are no more in any 60 seconds.
  *
  * High-priority requests are bound by the limit alone. Low-priority ones are spread evenly, and are at most
  * 80 % of the limit. A caller whose slot is not due gets a delay and keeps its place in the queue, also if
- * the minute is full when it returns. A slot that nobody returns for goes to whoever asks next.
+ * the minute is full when it returns. The slot of a caller that does not return goes to the next caller.
  */
 export interface Limiter {
   /** Takes a slot. 0 means: send now. Otherwise the delay in ms after which to ask again. */
@@ -83,7 +83,7 @@ class ScopeLimiter {
     this.maxBeforeLow = Math.max(1, limit - Math.ceil(limit * HIGH_PRIORITY_RESERVE));
   }
 
-  /** Nothing is recorded that matters to the next request. */
+  /** The recorded requests and callers no longer affect the next request. */
   isIdle(now: number): boolean {
     const freeAt = this.sent.freeAt(1, 0, Math.max(now, this.pausedUntil));
     return freeAt <= now && this.queues.high.isEmpty(now) && this.queues.low.isEmpty(now);
@@ -146,7 +146,7 @@ class Queue {
     return [...this.bookings.values()].every(({ returnAt }) => now > returnAt + BOOKING_TTL_MS);
   }
 
-  /** How many callers have an earlier slot, and for how many of them it is due. Late callers do not count. */
+  /** The number of callers with an earlier slot, and the number of these whose slot is due. Late callers do not count. */
   private countAhead(slotAt: number, now: number): { earlier: number; due: number } {
     const counts = { earlier: 0, due: 0 };
     for (const [id, other] of this.bookings) {

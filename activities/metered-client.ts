@@ -21,7 +21,7 @@ const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
  * Its calls fail as those of {@link OperationsClient}, and with an ApplicationFailure where no slot is free
  * or the attempt has to end.
  *
- * @param willRetry whether the attempt asks again where no slot is free at once; if not, none is booked
+ * @param willRetry whether the attempt asks again if no slot is free at once; if not, none is booked
  */
 export function meteredClient(
   { operations, limiter, metrics, waitSupport }: ProcessState,

@@ -4,10 +4,10 @@ import type { GoogleApiError } from '../google/error.js';
 /** The methods of google.longrunning.Operations that activities call. */
 export type RequestMethod = 'get' | 'wait' | 'cancel' | 'list';
 
-/** How a cancel that was sent was answered; one that is `UNANSWERED` is sent again. */
+/** The answer to a cancel that was sent. After `UNANSWERED` it is sent again. */
 export type CancelResult = 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED';
 
-/** Services come from the inputs of workflows, and each one is another series for Prometheus. */
+/** The number of services is limited because inputs name them, and each one is another Prometheus series. */
 const MAX_SERVICE_LABELS = 100;
 const OTHER_SERVICES = 'other';
 
@@ -61,7 +61,7 @@ export class ActivityMetrics {
   }
 }
 
-/** Why a failed request was not sent, or `undefined` if it may have been. */
+/** The reason why a failed request was not sent, or `undefined` if it may have been sent. */
 export function unsentReason({ kind }: GoogleApiError): 'FORBIDDEN' | 'ARGUMENT' | undefined {
   return kind === 'FORBIDDEN' || kind === 'ARGUMENT' ? kind : undefined;
 }

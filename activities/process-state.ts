@@ -7,10 +7,10 @@ import { createWaitSupport, type WaitSupport } from './polling/wait-support.js';
 import { createSemaphore, type Semaphore } from './semaphore.js';
 
 const DEFAULT_MAX_WAITING_ATTEMPTS = 100;
-/** Of a worker's 200 activity slots, so that the cancels themselves find room. */
+/** Half of a worker's 200 activity slots, so that slots for cancels are free. */
 const MAX_WAITING_CHILDREN = 50;
 
-/** What the activities need from their process. */
+/** The settings of the activities of one process. */
 export interface ActivityDeps {
   operations: OperationsClient;
   /** Maximum of requests a minute for one project and location; `undefined` is none. */
@@ -31,9 +31,9 @@ export interface ActivityStats {
   waitingRequests: number;
 }
 
-/** What all attempts of one process share. */
+/** The shared state of all attempts of one process. */
 export interface ProcessState {
-  /** Sends at once and counts nothing: an attempt uses its own metered client instead. */
+  /** It sends at once and counts nothing, so attempts use their own metered client instead. */
   operations: OperationsClient;
   limiter: Limiter;
   metrics: ActivityMetrics;

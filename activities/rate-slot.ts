@@ -9,7 +9,7 @@ const HIGH_PRIORITY_ACTIVITIES: readonly string[] = ['getOperation', 'cancelOper
 /**
  * Takes a slot of the limiter for one request, and waits for it up to 1.5 s.
  *
- * @param willRetry whether the caller asks again where no slot is free at once; if not, none is booked for it
+ * @param willRetry whether the caller asks again if no slot is free at once; if not, none is booked for it
  * @throws ApplicationFailure where the slot is due later, or the attempt has to end
  */
 export async function acquireSlot(
@@ -31,7 +31,7 @@ export async function acquireSlot(
 
 function callerFor({ context, isLowPriority }: Attempt, method: RequestMethod, willRetry: boolean): Caller {
   const { workflowExecution, activityId, activityType, isLocal } = context.info;
-  // A list counts for many operations.
+  // A list replaces the polls of many operations.
   const isHigh =
     method === 'cancel' || method === 'list' || (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isLowPriority);
   // A local activity is not repeated under its id.

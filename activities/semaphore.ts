@@ -1,4 +1,4 @@
-/** Permits for waiting inside an attempt, which holds an activity slot all the while. */
+/** Permits for waiting inside an attempt, which occupies an activity slot. */
 export interface Semaphore {
   /** @returns whether a permit was free; a `release` must follow then */
   tryAcquire(): boolean;
@@ -19,7 +19,7 @@ export function createSemaphore(max: number): Semaphore {
   };
 }
 
-/** Runs `work` with a permit if one is free, else without, and tells it which. */
+/** Runs `work` with a permit if one is free, else without, and passes whether it has one. */
 export async function withPermit<T>(semaphore: Semaphore, work: (hasPermit: boolean) => T): Promise<Awaited<T>> {
   const hasPermit = semaphore.tryAcquire();
   try {

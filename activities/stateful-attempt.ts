@@ -30,7 +30,7 @@ export class StatefulAttempt<State> {
     this.dirty = true;
   }
 
-  /** Sets the state and sends it at once, for what no later attempt may repeat. */
+  /** Sets the state and sends it at once, because a later attempt must not repeat the recorded step. */
   checkpoint(state: State): void {
     this.current = state;
     this.heartbeat();

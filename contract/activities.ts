@@ -11,7 +11,7 @@ export interface OperationRef {
 }
 
 /**
- * What is known of one operation from one poll to the next. It travels in heartbeats, in the details of
+ * The known state of one operation between polls. It is passed on in heartbeats, in the details of
  * failures, and through the workflow. Times are in ms since 1970.
  */
 export interface PollState {
@@ -37,12 +37,12 @@ export interface PollState {
 }
 
 /**
- * What Temporal knows of a pending activity: its last {@link PollState}, if any, and whether its next attempt
+ * Temporal's record of a pending activity: its last {@link PollState}, if any, and whether its next attempt
  * is seconds away.
  */
 export type PendingPollState = (PollState & { inBackoff?: true }) | { inBackoff: true };
 
-/** What is asked of a poll. */
+/** The input of a poll. */
 export interface PollRequest {
   ref: OperationRef;
   pollState: PollState;
@@ -52,7 +52,7 @@ export interface PollRequest {
   notBefore?: number | undefined;
 }
 
-/** What is asked of `cancelOperation`. */
+/** The input of `cancelOperation`. */
 export interface CancelRequest extends PollRequest {
   /**
    * Once Google has accepted the cancel, poll for a few seconds, with fixed or adaptive intervals. Left out:
@@ -61,15 +61,15 @@ export interface CancelRequest extends PollRequest {
   pollAfterCancel?: { polling?: PollingPolicy | undefined } | undefined;
 }
 
-/** What is asked of `awaitOperation`. */
+/** The input of `awaitOperation`. */
 export interface AwaitRequest extends PollRequest {
-  /** What adaptive intervals count from, in ms since 1970: when the state was last expected to change. */
+  /** The start of the adaptive intervals, in ms since 1970: when the state was last expected to change. */
   since: number;
   /** Fixed intervals instead of adaptive ones. */
   polling?: PollingPolicy | undefined;
 }
 
-/** What a poll saw. */
+/** The result of a poll. */
 export interface PollResult {
   operation: Operation;
   /** Response or metadata was too large to keep. */
@@ -100,7 +100,7 @@ export interface PollCancelled {
   pollState: PollState;
 }
 
-/** How Google answered a cancel. `error` is there when it was not accepted. */
+/** Google's answer to a cancel. `error` is there when it was not accepted. */
 export interface CancelAnswer {
   status: 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
   error?: AnsweredError;
@@ -127,8 +127,8 @@ export interface OperationActivities {
    */
   getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer>;
   /**
-   * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns what it saw once
-   * that is final or lost. With `pollAfterCancel` it polls for a few seconds after the acceptance.
+   * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns the state once it
+   * is final or lost. With `pollAfterCancel` it polls for a few seconds after the acceptance.
    */
   cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
   /** Polls, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
@@ -139,7 +139,7 @@ export interface OperationActivities {
   listOperations: (request: ListRequest) => Promise<ListPage>;
 }
 
-/** What is asked of `operations.list`: one page. */
+/** The input of `operations.list`: one page. */
 export interface ListRequest {
   service: string;
   apiVersion: string;
@@ -155,7 +155,7 @@ export interface ListedOperation {
   name: string;
   done: boolean;
   /**
-   * Why the rules of the worker that listed it forbid it, where they do: a parent may hold more than what is allowed.
+   * The reason if the rules of the worker that listed it forbid it. A parent may have forbidden operations.
    */
   denied?: string;
 }

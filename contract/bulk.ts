@@ -7,13 +7,13 @@ import { problemOfName } from './names.js';
 import type { Outcome } from './outcome.js';
 import { withoutUndefined } from './without-undefined.js';
 
-/** The limits of `names` in one input: their number, and their bytes. A payload of Temporal holds 2 MiB at most. */
+/** The limits of `names` in one input: their number, and their bytes. A payload of Temporal has 2 MiB at most. */
 export const MAX_NAMES = 10_000;
 export const MAX_NAMES_BYTES = 1024 * 1024;
 /** How many failures and names the result and the progress list. */
 export const MAX_SHOWN = 1_000;
 
-/** What `cancelOperations` takes: either `parent`, with or without a `filter`, or `names`. */
+/** The input of `cancelOperations`: either `parent`, with or without a `filter`, or `names`. */
 export interface CancelOperationsInput {
   /**
    * Cancel every operation that `operations.list` shows as running under it, such as
@@ -45,7 +45,7 @@ export interface ItemFailure {
   message: string;
 }
 
-/** What `cancelOperations` returns. */
+/** The result of `cancelOperations`. */
 export interface CancelOperationsResult {
   /** Distinct names that were not known to be done. */
   matched: number;
@@ -59,7 +59,7 @@ export interface CancelOperationsResult {
   names: string[];
 }
 
-/** What the `progress` query answers. */
+/** The answer to the `progress` query. */
 export interface CancelOperationsProgress extends CancelOperationsResult {
   /** Whether there may be more to list. */
   listing: boolean;

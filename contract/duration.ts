@@ -25,11 +25,11 @@ const UNITS_MS: Record<string, number> = {
   y: 365.25 * DAY_MS,
 };
 
-/** The longest duration taken: ten years, well inside what Temporal's timers hold. */
+/** The longest duration taken: ten years, which is below the maximum of Temporal's timers. */
 export const MAX_DURATION_MS = 3_650 * DAY_MS;
 
 /**
- * Milliseconds of a duration, or `undefined` where it is not one, is negative or is longer than ten years. A
+ * Milliseconds of a duration, or `undefined` if it is malformed, negative or longer than ten years. A
  * number in a string needs a unit, except `"0"`.
  */
 export function parseDuration(value: unknown): number | undefined {
@@ -38,7 +38,7 @@ export function parseDuration(value: unknown): number | undefined {
   return Math.round(ms);
 }
 
-/** NaN where the text is no duration. */
+/** NaN if the text is not a duration. */
 function fromText(text: string): number {
   if (text === '0') return 0;
   if (text.length > MAX_DURATION_LENGTH) return Number.NaN;

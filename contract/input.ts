@@ -16,13 +16,13 @@ import { withoutUndefined } from './without-undefined.js';
 export interface Polling {
   /** The interval between the first two polls; at least 10 ms. Default `"1s"`. */
   initialInterval?: Duration;
-  /** What each interval is multiplied by to give the next; 1 to 100. Default 1. */
+  /** The factor from each interval to the next; 1 to 100. Default 1. */
   backoffCoefficient?: number;
   /** The longest interval; not below `initialInterval`. Default: `"30s"`, or `initialInterval` where that is longer. */
   maximumInterval?: Duration;
 }
 
-/** What `cancelOperation` takes. */
+/** The input of `cancelOperation`. */
 export interface CancelOperationInput {
   /** The operation's full name, such as `projects/p/locations/us-central1/operations/123`. */
   name: string;
@@ -30,15 +30,15 @@ export interface CancelOperationInput {
   service?: string;
   /** Default `v1beta1`. */
   apiVersion?: string;
-  /** Why it is cancelled, for the audit record; at most 1,024 characters. */
+  /** The reason for the cancellation, for the audit record; at most 1,024 characters. */
   reason?: string;
-  /** Who wants it cancelled, for the audit record; at most 256 characters. */
+  /** The person or service that requests the cancellation, for the audit record; at most 256 characters. */
   requestedBy?: string;
   /** Stop following this long after the workflow's start and record `STILL_RUNNING`. Default: never. */
   timeout?: Duration;
   /** Cancel again after this long while the operation runs, doubling up to 6 h; 0 is never. Default `"5m"`. */
   resendCancelAfter?: Duration;
-  /** What to do when the service will not cancel it. Default `"return"`, for `watchOperation` `"follow"`. */
+  /** The behaviour if the service refuses to cancel. Default `"return"`, for `watchOperation` `"follow"`. */
   whenNotCancellable?: 'return' | 'follow';
   /** How long a 404 on the first poll is taken for "not visible yet". Default `"10s"`. */
   notFoundGrace?: Duration;
@@ -46,13 +46,13 @@ export interface CancelOperationInput {
   polling?: Polling;
 }
 
-/** What `watchOperation` takes. */
+/** The input of `watchOperation`. */
 export interface WatchOperationInput extends CancelOperationInput {
-  /** Abort by itself when the operation runs longer than this. Default: never. */
+  /** Cancel the operation if it runs longer than this. Default: never. */
   abortAfter?: Duration;
 }
 
-/** What `abort` takes. */
+/** The argument of `abort`. */
 export interface AbortInput {
   reason?: string;
   requestedBy?: string;
@@ -107,7 +107,7 @@ export type PollingPolicy = NonNullable<ParsedInput['polling']>;
 /**
  * Checks the input of a workflow and fills in its defaults.
  *
- * @throws {InvalidInput} naming the field, what is wrong with it and what is accepted
+ * @throws {InvalidInput} with the field, its problem and the accepted values
  */
 export function parseOperationInput(type: 'cancelOperation' | 'watchOperation', input: unknown): ParsedInput {
   return parseWith(type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema, input);

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { pollingSchema } from './fields.js';
 import { quoted } from './text.js';
 
-/** Input that cannot be used. The message names the field, says what is wrong and what is accepted. */
+/** Input that cannot be used. The message has the field, its problem and the accepted values. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
   readonly code = 'INVALID_ARGUMENT';
 }
 
-/** The schema of an object, with what it says of a value that is none. */
+/** The schema of an object, with the message for any other value. */
 type ObjectSchema = v.GenericSchema & { readonly message: unknown };
 
 /**

@@ -10,7 +10,7 @@ export const DEFAULT_SERVICE = 'aiplatform.googleapis.com';
 export const DEFAULT_API_VERSION = 'v1beta1';
 export const DEFAULT_TASK_QUEUE = 'google-operations';
 
-/** Why a text cannot be used, as a clause that follows the field's name: `"must not be empty"`. */
+/** The reason why a text cannot be used, as a clause that follows the field's name: `"must not be empty"`. */
 export type Problem = string;
 
 // Unreserved characters (RFC 3986) and the few others that occur in ids: `=` and `+` of base64, `@`, `,`, and the
@@ -20,7 +20,7 @@ const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-
 const VERSION = /^v\d{1,3}(?:[a-z][a-z0-9]{0,15})?$/;
 
 /**
- * What is wrong with an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is valid: at
+ * Describes the problem of an operation's name or a parent (`projects/p/locations/l`), or `undefined` if it is valid: at
  * least two segments separated by `/`, none of them empty, `.` or `..`, and only unreserved and harmless characters.
  *
  * There is no list of collections, because services add new ones. `=` is legal: some ids are bytes in base64.
@@ -35,13 +35,13 @@ export function problemOfName(name: unknown): Problem | undefined {
   for (const segment of segments) {
     if (segment === '') return 'must have no empty segment and no / at either end';
     if (segment === '.' || segment === '..') return 'must have no segment . or ..';
-    if (!SEGMENT.test(segment)) return `has a character that no operation name holds, in segment ${quoted(segment)}`;
+    if (!SEGMENT.test(segment)) return `has a character that is not allowed in operation names, in segment ${quoted(segment)}`;
   }
   return undefined;
 }
 
 /**
- * What is wrong with a service, or `undefined` if it is a lower-case host name without a port, such as
+ * Describes the problem of a service, or `undefined` if it is a lower-case host name without a port, such as
  * `aiplatform.googleapis.com`.
  */
 export function problemOfService(service: unknown): Problem | undefined {
@@ -52,7 +52,7 @@ export function problemOfService(service: unknown): Problem | undefined {
   return undefined;
 }
 
-/** What is wrong with an API version, or `undefined` if it is one such as `v1` or `v1beta1`. */
+/** Describes the problem of an API version, or `undefined` if it is one such as `v1` or `v1beta1`. */
 export function problemOfApiVersion(version: unknown): Problem | undefined {
   if (typeof version === 'string' && VERSION.test(version)) return undefined;
   return `must be a version such as v1 or ${DEFAULT_API_VERSION}`;
@@ -78,7 +78,7 @@ export function projectOf(name: string): string | undefined {
 
 /**
  * A listed name with the project as its parent has it: some services (Vertex AI) answer with the project's
- * number when its id was asked for. A list holds only what is under its parent, so it is the same project.
+ * number when its id was asked for. A list has only operations under its parent, so it is the same project.
  * One spelling gives one workflow id, and the rules about names were checked with this one. If the parent has
  * a number itself, the name stays as it is.
  */

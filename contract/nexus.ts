@@ -2,7 +2,7 @@ import * as nexus from 'nexus-rpc';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from './input.js';
 import type { OperationStatus, OperationResult } from './result.js';
 
-/** Which operation `abort` and `status` mean. The service is `aiplatform.googleapis.com` where it is left out. */
+/** The operation of `abort` and `status`. The service is `aiplatform.googleapis.com` where it is left out. */
 export interface StatusInput {
   name: string;
   service?: string;
@@ -11,8 +11,8 @@ export interface StatusInput {
 /**
  * The Nexus service of the worker. `cancel` and `watch` complete with the workflow's result, and a caller's
  * cancellation of `watch` is an abort; `abort` and `status` answer at once, with NOT_FOUND where no workflow
- * follows or followed the operation. What the worker's own rules forbid is UNAUTHORIZED for all four, whether
- * somebody follows it or not.
+ * follows or followed the operation. An operation that the worker's rules forbid is UNAUTHORIZED for all four, whether
+ * or not a workflow follows it.
  */
 export const googleOperationsService = nexus.service('GoogleOperations', {
   cancel: nexus.operation<CancelOperationInput, OperationResult>(),

@@ -9,8 +9,8 @@ export type EndedOperation = Pick<
 >;
 
 /**
- * What an outcome means, as a clause that follows the outcome's name: no capital at its start and no full
- * stop. It claims no more than is known, and holds no text from Google or a caller.
+ * The meaning of an outcome, as a clause that follows the outcome's name: no capital at its start and no full
+ * stop. It claims no more than is known, and contains no text from Google or a caller.
  */
 export function outcomeSentence(result: EndedOperation): string {
   const { outcome, wasAlreadyDone, cancellation, operation, finishedAt } = result;

@@ -12,7 +12,7 @@ export type FinalOutcome = Extract<Outcome, 'CANCELLED' | 'COMPLETED' | 'FAILED'
 const CANCELLED = 1;
 
 /**
- * What an Operation means: its outcome when it is done, `undefined` while it runs.
+ * The outcome of an Operation that is done; `undefined` while it runs.
  *
  * Cancelled is `error.code` 1 and nothing else (operations.proto); any other error, ABORTED included, is a
  * failure. Done with a response, or with neither response nor error ("some services might not provide the

@@ -10,11 +10,11 @@ export interface AnsweredError {
 }
 
 /**
- * What the service answered to the cancel; `REQUESTED` is asked for and not answered yet. Once `ACCEPTED` it stays so.
+ * The service's answer to the cancel; `REQUESTED` means that there is none yet. Once `ACCEPTED` it stays so.
  */
 export type CancellationStatus = 'NOT_REQUESTED' | 'REQUESTED' | 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
 
-/** The record of a cancellation: who asked, what was sent and what was answered. Times are RFC 3339 in UTC. */
+/** The record of a cancellation: the requests for it and Google's answers. Times are RFC 3339 in UTC. */
 export interface Cancellation {
   status: CancellationStatus;
   /** Outcome `CANCELLED`, status `ACCEPTED`, and the operation was not already done. */
@@ -25,7 +25,7 @@ export interface Cancellation {
   requestedAt?: string;
   acceptedAt?: string;
   /**
-   * How often a cancel was asked for: the start of `cancelOperation` is one, and an abort that came with it
+   * The number of requests to cancel: the start of `cancelOperation` is one, and an abort that came with it
    * is the same one.
    */
   aborts: number;
@@ -35,7 +35,7 @@ export interface Cancellation {
   error?: AnsweredError;
 }
 
-/** What both workflows return. */
+/** The result of both workflows. */
 export interface OperationResult {
   name: string;
   service: string;
@@ -58,7 +58,7 @@ export interface OperationResult {
 export type WorkflowState = 'PENDING' | 'WATCHING' | 'CANCELLING' | 'DONE';
 
 /**
- * What the `status` query and the `abort` update answer; `operation` and `polls` as of the last activity that ended.
+ * The answer to the `status` query and the `abort` update; `operation` and `polls` as of the last activity that ended.
  */
 export interface OperationStatus {
   state: WorkflowState;

@@ -1,4 +1,4 @@
-// For text that somebody else wrote: a caller, Google, a file. Pure, because the workflow sandbox uses it too. Each
+// For text from outside: from a caller, Google or a file. Pure, because the workflow sandbox uses it too. Each
 // pattern is one class of characters, so that a text of any length takes time in proportion to its length.
 
 /**
@@ -8,7 +8,7 @@
 const BLANK_OR_INVISIBLE = /[\s\p{Cc}\p{Cf}]+/gu;
 
 /**
- * Characters that a terminal obeys, or that show one text as another; line ends aside. They are not all of
+ * Characters that control a terminal or make one text look like another, except line ends. They are not all of
  * Cf, because emoji and several scripts join letters by zero-width characters.
  */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
@@ -29,7 +29,7 @@ export function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
-/** The text with `?` for every character that a terminal obeys. Line ends stay. */
+/** The text with `?` for every character that could control a terminal. Line ends stay. */
 export function maskControls(text: string): string {
   return text.replaceAll(OBEYED, '?');
 }

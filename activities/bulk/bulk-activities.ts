@@ -14,12 +14,12 @@ import { type Semaphore, withPermit } from '../semaphore.js';
 import { ChildAttempt, MAX_MESSAGE_LENGTH } from './child-attempt.js';
 import { waitForClose } from './wait-for-close.js';
 
-/** Most cancellations end in seconds; to wait for them here saves an activity. */
+/** Most cancellations end in seconds, and waiting for them here saves an activity. */
 const SHORT_WAIT_MS = 8_000;
 const LONG_WAIT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** What the activities of `cancelOperations` share with their process. */
+/** The dependencies of the activities of `cancelOperations`. */
 export interface BulkDeps {
   /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
   waitingChildren: Semaphore;
@@ -34,7 +34,7 @@ export function createBulkActivities({ waitingChildren, operations }: BulkDeps):
       const attempt = new ChildAttempt();
       return attempt.report(async () => {
         const run = attempt.state ?? (await startOrJoin(operations, request));
-        // Before anything else: an attempt that follows a killed one must not start a second execution.
+        // This check is first, because an attempt after a killed one must not start a second execution.
         if (attempt.state === undefined) attempt.checkpoint(run);
         const report = await withPermit(waitingChildren, (mayWait) =>
           mayWait ? waitForEnd(run, SHORT_WAIT_MS) : undefined,
@@ -84,7 +84,7 @@ function assertAllowed(
 }
 
 /**
- * How the execution ended; `undefined` if it still runs after that time.
+ * The outcome of the execution; `undefined` if it still runs after that time.
  *
  * @throws GoogleOperationsError if Temporal does not know it
  */

@@ -17,21 +17,21 @@ const MAX_USABLE_AGE_MS = 15_000;
 /** A list of more pages shows more operations that have ended than operations that run. */
 const MAX_PAGES = 20;
 const MAX_READ_MS = 20_000;
-/** A list that was found to be of no use is not read again for an hour. */
+/** A disabled list is not read again for an hour. */
 const DISABLED_MS = 3_600_000;
 /** A list is disabled when it has shown so many operations as running that had ended before it was read. */
 const MAX_STALE_ENTRIES = 5;
 /**
  * A list is disabled when it has left out 5 running operations, or a tenth of the tracked ones where that is
- * more. The count begins anew with each operation whose end the list showed rightly.
+ * more. The count is reset each time the list omits an operation that has ended.
  */
 const MAX_OMISSIONS = 5;
 const MAX_OMISSIONS_SHARE = 0.1;
-/** A list may miss what happened up to 10 s before it was read. */
+/** A list may be up to 10 s behind the operations. */
 const MAX_LAG_MS = 10_000;
 /** Each operation is also polled directly, but at most once a minute. */
 const MIN_DIRECT_POLL_PERIOD_MS = 60_000;
-/** After a time without direct polls, those of half a minute are caught up with. */
+/** After a time without direct polls, at most half a minute of them is made up for. */
 const DIRECT_POLL_CATCH_UP_MS = 30_000;
 /** An operation that was not asked about for ten minutes is no longer followed here. */
 const TRACKED_TTL_MS = 600_000;
@@ -42,7 +42,7 @@ const FIELD_MASK = 'operations(name,done),nextPageToken';
 /** Reads one page of `operations.list`; `undefined` where no slot of the limiter is free. */
 export type ReadPage = (query: ListQuery, fields: string) => Promise<OperationsPage | undefined>;
 
-/** What one read of all pages has shown. */
+/** The result of one read of all pages. */
 interface Snapshot {
   /** When its first page was asked for, in ms since 1970. */
   readAt: number;
@@ -57,8 +57,8 @@ interface Tracked {
   /** When it was last polled directly. */
   polledAt: number;
   /**
-   * The part of the direct-poll period that counts as passed before `polledAt`, or operations that began
-   * together stay together.
+   * The part of the direct-poll period that counts as passed before `polledAt`, without which operations that began
+   * together would stay together.
    */
   phase: number;
 }
@@ -134,7 +134,7 @@ export class CachedList {
   }
 
   /**
-   * Whether the operation is polled directly now, whatever the list shows. Direct polls are spread evenly
+   * True if the operation is to be polled directly now, regardless of the list. Direct polls are spread evenly
    * over the operations; each operation has one within two periods.
    */
   isDueForDirectPoll(name: string): boolean {
@@ -171,7 +171,7 @@ export class CachedList {
     return this.snapshot?.running.has(this.idOf(name));
   }
 
-  /** Records what `get` found, and disables the list if it has been wrong too often. */
+  /** Records the result of a `get`, and disables the list if it has been wrong too often. */
   recordPoll(name: string, done: boolean): void {
     const id = this.idOf(name);
     const tracked = this.tracked.get(id);
@@ -182,7 +182,7 @@ export class CachedList {
     }
     this.tracked.delete(id);
     if (tracked === undefined || !this.isExpectedToShow(tracked)) return;
-    // It may have ended after the list was read: the next lists tell.
+    // It may have ended after the list was read, so the next lists decide.
     if (this.snapshot?.running.has(id)) this.endedAt.set(id, this.clock());
     else this.omissions.clear();
   }

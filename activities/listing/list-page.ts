@@ -24,7 +24,7 @@ const FIELD_MASK = 'operations(name,done),nextPageToken';
 /**
  * Reads one page of `operations.list`.
  *
- * @throws ApplicationFailure to try again, or for good where Google refuses to list
+ * @throws ApplicationFailure: retryable, or non-retryable if Google refuses to list
  */
 export async function listPage(
   attempt: Attempt,
@@ -65,7 +65,7 @@ function toListed(
   { service, apiVersion, parent }: ListQuery,
   { name: listedName, done }: Operation,
 ): ListedOperation {
-  // A name over the limit is no valid name; one character more is enough to show it.
+  // A name over the limit is invalid, and one character over the limit is enough to show that.
   const name = inSpellingOf(parent, listedName).slice(0, MAX_NAME_LENGTH + 1);
   if (done) return { name, done };
   try {
@@ -79,7 +79,7 @@ function toListed(
   }
 }
 
-/** The type to fail with for good; `undefined` for an error that may pass. */
+/** The type of the non-retryable failure; `undefined` for a transient error. */
 function finalFailureType({ code, kind }: GoogleApiError): FailureType | undefined {
   if (code === 'UNIMPLEMENTED') return 'INVALID_ARGUMENT';
   if (kind === 'NOT_API_ERROR' && code !== 'NOT_FOUND') return undefined;

@@ -14,8 +14,8 @@ const CLEANUP_INTERVAL_MS = 300_000;
  * Lists of the running operations that this process follows, so that a thousand operations of one collection
  * cost a few requests a minute.
  *
- * A list proves one thing: an operation that it shows as running was not done when the list was read. `get`
- * decides the rest.
+ * A list proves only that an operation that it shows as running was not done when the list was read. All other
+ * decisions need a `get`.
  */
 export interface OperationListCache {
   /** Counts the operation as followed. @returns whether to use a list for it now, rather than a direct poll */
@@ -29,7 +29,7 @@ export interface OperationListCache {
    * @param intervalMs how old the list may be, as far as its pages and the budget of lists allow
    */
   isListedAsRunning(ref: OperationRef, intervalMs: number, read: ReadPage): Promise<boolean | undefined>;
-  /** Records what `get` found: a list that is wrong too often is no longer used. */
+  /** Records the result of a `get`: a list that is wrong too often is no longer used. */
   recordPoll(ref: OperationRef, done: boolean): void;
 }
 
@@ -38,7 +38,7 @@ export interface ListCacheSettings {
   listThreshold?: number | undefined;
   /** The limit of requests for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
-  /** The time in ms since 1970; it never goes back. Default: that of `performance`. */
+  /** The monotonic time in ms since 1970. Default: that of `performance`. */
   clock?: () => number;
   /** From 0 up to 1. Default `Math.random`. */
   random?: () => number;

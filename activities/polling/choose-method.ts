@@ -6,7 +6,7 @@ const LONG_POLL_MS = 20_000;
 /** A shorter `wait` is not worth its request. */
 export const MIN_LONG_POLL_MS = 1_000;
 
-/** How to read the operation's state: by `get`, or by a `wait` of up to that time. */
+/** The method to read the operation's state: `get`, or a `wait` of up to that time. */
 export type PollMethod = 'get' | { waitMs: number };
 
 /**
@@ -21,7 +21,7 @@ export function chooseMethod(
   endsAt: number,
 ): PollMethod {
   const { useFieldMask, failures } = attempt.pollState;
-  // A `wait` would read the whole of a large operation. After a cancel the workflow restarts polling without.
+  // A `wait` cannot use a field mask, so large operations are polled by `get`. The workflow restarts polling after a cancel.
   if (useFieldMask || waitSupport.isUnsupported(ref)) attempt.update({ ...attempt.pollState, waitUnsupported: true });
   const waitMs = Math.min(LONG_POLL_MS, endsAt - Date.now());
   if (waitMs < MIN_LONG_POLL_MS || attempt.pollState.waitUnsupported || failures > 0) return 'get';

@@ -10,8 +10,8 @@ const GROWTH = 0.22;
  * The interval is 0.32 s plus 22 % of the time passed, half a minute at most. An end is therefore seen late
  * by 11 % of the time passed on average, and an operation of `t` seconds costs about `1 + ln(1 + t × 0.22 /
  * 0.32) / ln(1.22)` polls up to two minutes, then two a minute. Both numbers were chosen against Google's own
- * clients, whose intervals begin at 0.1 s and grow by 30 %: these poll no more often, see what ends after ten
- * seconds or more sooner on average, and what ends within two a tenth of a second later (`npm run bench`).
+ * clients, whose intervals begin at 0.1 s and grow by 30 %: these poll no more often, see an end
+ * after ten seconds or more sooner on average, and an end within two seconds a tenth of a second later (`npm run bench`).
  */
 export function adaptiveInterval(elapsedMs: number): number {
   return Math.min(MAX_INTERVAL_MS, MIN_INTERVAL_MS + GROWTH * Math.max(0, elapsedMs));
@@ -27,7 +27,7 @@ export function jittered(intervalMs: number, random: () => number = Math.random)
   return intervalMs * (0.9 + 0.2 * random());
 }
 
-/** How long to wait after the `failures`-th failure in a row, in ms: 1 s, doubling, 30 s at most. */
+/** The delay after the `failures`-th failure in a row, in ms: 1 s, doubling, 30 s at most. */
 export function backoff(failures: number): number {
   return Math.min(MAX_INTERVAL_MS, 1_000 * 2 ** Math.max(0, failures - 1));
 }

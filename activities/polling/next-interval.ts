@@ -2,15 +2,15 @@ import type { AwaitRequest } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
 import { adaptiveInterval, fixedInterval, jittered } from './interval.js';
 
-/** How long to wait before the next poll, in ms. */
+/** The delay before the next poll, in ms. */
 export function nextInterval({ pollState, context }: Attempt, { since, polling }: AwaitRequest): number {
   if (polling === undefined) return jittered(adaptiveInterval(Date.now() - since));
-  // An attempt that a list answered made no poll, and still counts as a step of the policy.
+  // An attempt that used a list made no poll, but still counts as a step of the policy.
   return fixedInterval(polling, Math.max(pollState.polls, context.info.attempt));
 }
 
 /**
- * The same for the first poll of an activity: less by the time since the operation was polled or, by the
+ * The delay before the first poll of an activity: the interval minus the time since the operation was polled or, by the
  * adaptive policy, changed.
  */
 export function firstInterval(attempt: Attempt, request: AwaitRequest): number {

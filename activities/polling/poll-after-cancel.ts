@@ -11,7 +11,7 @@ const POLL_AFTER_CANCEL_MS = 1_300;
 /** A request under way at that time has this much longer. */
 const REQUEST_OVERTIME_MS = 700;
 
-/** What the polls after a cancel saw: the end, or when to poll next where Google asked for a pause. */
+/** The result of the polls after a cancel: the end, or the time of the next poll if Google asked for a pause. */
 export interface PostCancelPoll {
   end?: PollResult;
   notBefore?: number;
@@ -36,7 +36,7 @@ export async function pollAfterCancel(
     return end === undefined ? {} : { end };
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
-    // The cancel has been answered. What an error of a poll means is decided by the polls of `awaitOperation`.
+    // The cancel has been answered, so the polls of `awaitOperation` decide about an error of a poll.
     const { category, nextRetryDelay } = error;
     const isPause = category !== 'BENIGN' && nextRetryDelay != null;
     return isPause ? { notBefore: Date.now() + Number(nextRetryDelay) } : {};

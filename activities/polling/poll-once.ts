@@ -8,7 +8,7 @@ import type { PollMethod } from './choose-method.js';
 import { backoff } from './interval.js';
 import { truncateOperation } from './truncate-operation.js';
 
-/** What is read of an Operation whose whole body is over the limit. */
+/** The fields that are read if the whole Operation is over the limit. */
 const FIELD_MASK = 'name,done,error';
 /** A local activity must not hold up its workflow task. */
 const LOCAL_TIMEOUT_MS = 2_500;
@@ -63,7 +63,7 @@ async function pollWithFieldMask(attempt: Attempt, request: PollRequest): Promis
   try {
     const options = { timeoutMs: getTimeout(attempt), fields: FIELD_MASK };
     const operation = await attempt.operations.get(request.ref, options);
-    // Only now: a body that the mask makes no smaller is a fault that may pass, and no large operation.
+    // This is set only now, because a body that the mask does not make smaller is a transient fault, not a large operation.
     attempt.update({ ...attempt.pollState, useFieldMask: true });
     return recordOperation(attempt, operation, true);
   } catch (error) {

@@ -25,9 +25,9 @@ const MAX_UNLISTED_INTERVAL_MS = 4_000;
 const MAX_LIST_INTERVAL_MS = 300_000;
 
 /**
- * Polls until the operation is final or lost, as far as one attempt goes.
+ * Polls until the operation is final or lost, or the attempt ends.
  *
- * @throws ApplicationFailure that ends the attempt, to poll again in the next one or for good
+ * @throws ApplicationFailure that ends the attempt: retryable to poll in the next one, otherwise non-retryable
  */
 export async function pollUntilDone(
   attempt: Attempt,
@@ -82,11 +82,11 @@ async function isListedAsRunning(
 ): Promise<boolean | undefined> {
   const { failures, notFoundSince, deniedSince } = attempt.pollState;
   const usesList = state.listCache.track(request.ref);
-  // After an error only a poll of its own tells what has become of it.
+  // After an error the operation is polled directly, because a list does not show errors.
   if (!usesList || failures > 0 || notFoundSince !== undefined || deniedSince !== undefined) return false;
   const intervalMs = nextInterval(attempt, request);
   if (intervalMs > MAX_LIST_INTERVAL_MS) return false;
-  // Without a free slot no list is read: the next attempt of any operation in it asks again.
+  // Without a free slot no list is read; the next attempt of any operation in it tries again.
   const operations = meteredClient(state, attempt, { willRetry: false });
   return state.listCache.isListedAsRunning(request.ref, intervalMs, async (query, fields) => {
     try {

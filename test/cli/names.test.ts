@@ -111,7 +111,7 @@ describe('an operation on the command line', () => {
     const cases: [string, RegExp][] = [
       ['operations', /"operations" must be a full name/],
       ['v1/projects/p/operations/1', /begins with a version; leave it out/],
-      [`xhttps://${VERTEX}/v1/${NAME}`, /has a character that no operation name holds/],
+      [`xhttps://${VERTEX}/v1/${NAME}`, /has a character that is not allowed in operation names/],
       ['//UPPER/a/b', /names a service that must be a lower-case host name/],
       ['//', /names a service that must be a lower-case host name/],
       [`//${VERTEX}`, /must not be empty/],
@@ -123,7 +123,7 @@ describe('an operation on the command line', () => {
       [`https://${VERTEX}/x/v1/${NAME}`, /is a URL without a version/],
       [`http://${VERTEX}/v1/${NAME}`, /must be an https URL/],
       [`https://${VERTEX}/v1/a%zz/b`, /has a broken percent escape/],
-      [`https://${VERTEX}/v1/${NAME}:delete`, /has a character that no operation name holds/],
+      [`https://${VERTEX}/v1/${NAME}:delete`, /has a character that is not allowed in operation names/],
     ];
     const lines = problems(cases.map(([text]) => text));
     assert.equal(lines.length, cases.length);

@@ -15,7 +15,8 @@ export async function until<T>(
   for (;;) {
     const value = await read();
     if (isDone(value)) return value;
-    if (Date.now() > end) throw new Error(`The condition did not hold within ${timeoutMs} ms; the last value: ${JSON.stringify(value)}`);
+    if (Date.now() > end)
+      throw new Error(`The condition did not hold within ${timeoutMs} ms; the last value: ${JSON.stringify(value)}`);
     await delay(READ_EVERY_MS);
   }
 }
