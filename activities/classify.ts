@@ -111,8 +111,8 @@ const TRANSIENT_CODES: readonly CodeName[] = [
 ];
 
 /**
- * The consequence of a failed `wait` for this operation: `unsupported` is polled with `get` from now on, `transient` only the
- * next time. It decides nothing about the operation itself: `wait` is best effort (operations.proto, WaitOperation).
+ * The consequence of a failed `wait`: `unsupported` is polled with `get` from now on, `transient` only the next
+ * time. It decides nothing about the operation itself: `wait` is best effort (operations.proto, WaitOperation).
  */
 export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'unsupported' | 'transient' {
   const isTransient =

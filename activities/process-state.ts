@@ -7,7 +7,7 @@ import { createWaitSupport, type WaitSupport } from './polling/wait-support.js';
 import { createSemaphore, type Semaphore } from './semaphore.js';
 
 const DEFAULT_MAX_WAITING_ATTEMPTS = 100;
-/** Half of a worker's 200 activity slots, so that slots for cancels are free. */
+/** Together with the waiting attempts at most 150 of a worker's 200 activity slots, so that slots are left for cancels. */
 const MAX_WAITING_CHILDREN = 50;
 
 /** The settings of the activities of one process. */

@@ -1,4 +1,4 @@
-/** An environment that a worker cannot use. `problems` has one line for each variable, and the message has them all. */
+/** An environment that a worker cannot use. `problems` has one line for each variable; the message has all of them. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'INVALID_CONFIGURATION';

@@ -8,7 +8,7 @@ import { readEnvironment, type Variables } from './variables.js';
 /** The Google side of an environment. */
 export interface GoogleConfig extends GoogleClientSettings {
   /**
-   * The most requests a minute for one project and location, over all activities of the process; no limit
+   * The maximum of requests a minute for one project and location, over all activities of the process; no limit
    * where it is left out.
    */
   requestsPerMinute?: number;
@@ -26,7 +26,7 @@ export function readGoogleConfig(env: NodeJS.ProcessEnv): GoogleConfig {
   return readEnvironment(env, googleConfigFrom);
 }
 
-/** The same, for one of several parts of a configuration: what is wrong goes to `variables.problems`. */
+/** The same as a part of a larger configuration: problems are added to `variables.problems`. */
 export function googleConfigFrom(variables: Variables): GoogleConfig | undefined {
   const before = variables.problems.length;
   const emulator = variables.hostPort('OPERATIONS_EMULATOR_HOST', { host: 'localhost', port: 8086 });

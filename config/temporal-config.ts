@@ -13,7 +13,7 @@ export interface TemporalConfig {
   connection: NativeConnectionOptions;
 }
 
-/** The flags of a command. They go before the environment. */
+/** The flags of a command. They take precedence over the environment. */
 export interface TemporalOverrides {
   address?: string;
   namespace?: string;
@@ -38,7 +38,7 @@ export function readTemporalConfig(env: NodeJS.ProcessEnv, overrides?: TemporalO
   return readEnvironment(env, (variables) => temporalConfigFrom(variables, overrides));
 }
 
-/** The same, for one of several parts of a configuration: what is wrong goes to `variables.problems`. */
+/** The same as a part of a larger configuration: problems are added to `variables.problems`. */
 export function temporalConfigFrom(
   variables: Variables,
   overrides: TemporalOverrides = {},
@@ -93,7 +93,7 @@ function checkVariables(variables: Variables): void {
   }
 }
 
-/** Given half a pair, the SDK connects without a client certificate. */
+/** Reports a certificate without its key, or a key alone: the SDK would then connect without a client certificate. */
 function checkCertificate(variables: Variables, tls: ClientConfigTLS | undefined): void {
   const [cert, key] = [tls?.clientCert !== undefined, tls?.clientKey !== undefined];
   if (cert === key) return;
@@ -112,7 +112,7 @@ function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** A TOML error quotes the lines around the mistake, which may hold a key, after its first line. */
+/** A TOML error quotes the lines around the mistake, which may contain a key, after its first line. */
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }

@@ -5,8 +5,8 @@ import { formatAddress, type HostPort, parseHostPort } from './host-port.js';
 /**
  * Reads settings from an environment.
  *
- * @param read takes the variables that it needs, and leaves to {@link Variables} what is wrong with them
- * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
+ * @param read reads the variables that it needs, and reports problems to {@link Variables}
+ * @throws {ConfigError} with every variable that cannot be used, its problem and the accepted values.
  */
 export function readEnvironment<T>(env: NodeJS.ProcessEnv, read: (variables: Variables) => T | undefined): T {
   const variables = new Variables(env);
@@ -16,8 +16,8 @@ export function readEnvironment<T>(env: NodeJS.ProcessEnv, read: (variables: Var
 }
 
 /**
- * Reads environment variables and collects what is wrong with them, so that one run reports every problem. An
- * empty variable counts as not set, except in lists of what is allowed, where the default would allow more
+ * Reads environment variables and collects their problems, so that one run reports all of them. An
+ * empty variable counts as not set, except in the lists of allowed services and names, where the default would allow more
  * than the operator meant.
  */
 export class Variables {
@@ -25,19 +25,19 @@ export class Variables {
 
   constructor(readonly env: NodeJS.ProcessEnv) {}
 
-  /** Records a problem of a variable, a clause that goes after the name. */
+  /** Records a problem of a variable: a clause that follows its name. */
   report(name: string, problem: string): undefined {
     this.problems.push(`${name} ${problem}`);
     return undefined;
   }
 
-  /** The value without blanks at its ends, or `undefined` where it is not set or empty. */
+  /** The value without blanks at its ends, or `undefined` if it is not set or is empty. */
   text(name: string): string | undefined {
     const value = this.env[name]?.trim();
     return value === '' ? undefined : value;
   }
 
-  /** The value that `parse` makes of the text. Where that is `undefined`, a problem says what the variable accepts. */
+  /** The value that `parse` returns for the text. If it returns `undefined`, a problem says what the variable accepts. */
   value<T>(name: string, accepts: string, parse: (text: string) => T | undefined): T | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
@@ -51,12 +51,12 @@ export class Variables {
     );
   }
 
-  /** `host:port`. `minPort` is 0 where port 0, which is any free port, makes sense. */
+  /** `host:port`. `minPort` is 0 if port 0, which is any free port, is allowed. */
   hostPort(name: string, example: HostPort, minPort = 1): HostPort | undefined {
     return this.value(name, `host:port such as ${formatAddress(example)}`, (text) => parseHostPort(text, minPort));
   }
 
-  /** A list of what is allowed. `problemOf` says what is wrong with an entry: a clause that goes after it. */
+  /** A list of allowed values. `problemOf` returns the problem of an entry: a clause that follows it. */
   list(name: string, accepts: string, problemOf: (entry: string) => string | undefined): string[] | undefined {
     const text = this.env[name];
     if (text === undefined) return undefined;

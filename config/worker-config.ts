@@ -8,7 +8,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;
 const MAX_ID_LENGTH = 1_000;
 const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
-/** The variables that Temporal's Worker Controller sets in the pods that it makes. */
+/** The variables that Temporal's Worker Controller sets in its pods. */
 const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
 
 /** The lowest level that is logged. */
@@ -33,20 +33,20 @@ export interface WorkerConfig {
   temporal: TemporalConfig;
   taskQueue: string;
   google: GoogleConfig;
-  /** The address of `/healthz` and `/readyz`; off where it is left out. Port 0 is any free one. */
+  /** The address of `/healthz` and `/readyz`; off if it is absent. Port 0 is any free port. */
   health?: HostPort;
-  /** The address of Prometheus' `/metrics`; off where it is left out. */
+  /** The address of Prometheus' `/metrics`; off if it is absent. */
   metrics?: HostPort;
   log: LogConfig;
-  /** Worker Versioning is on when it is there. */
+  /** Worker Versioning is on if it is present. */
   version?: WorkerVersion;
 }
 
 /**
- * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides its
- * format where `LOG_FORMAT` does not.
+ * Reads the environment of a worker. `isTerminal` says whether the log goes to a terminal, which decides the
+ * format if `LOG_FORMAT` is not set.
  *
- * @throws {ConfigError} with every variable that cannot be used, what is wrong with it and what it accepts.
+ * @throws {ConfigError} with every variable that cannot be used, its problem and the accepted values.
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.stderr.isTTY): WorkerConfig {
   return readEnvironment(env, (variables) => {
@@ -73,7 +73,7 @@ function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {
 function readVersion(variables: Variables): WorkerVersion | undefined {
   const isSet = (name: string): boolean => variables.text(name) !== undefined;
   const names = !OWN_VERSION.some(isSet) && CONTROLLER_VERSION.every(isSet) ? CONTROLLER_VERSION : OWN_VERSION;
-  // Temporal writes a version as name.build, so the name holds no dot (and no colon, its former separator).
+  // Temporal writes a version as name.build, so the name contains no dot (and no colon, its former separator).
   const deploymentName = variables.value(names[0], 'a name without . and : , such as temporal-lro', (text) =>
     /^[^.:\p{Cc}]{1,255}$/u.test(text) ? text : undefined,
   );

@@ -3,14 +3,14 @@ import { quoted } from '../contract/text.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { parseGlob, type Glob } from './glob.js';
 
-// Google's APIs are one label below googleapis.com; a deeper name can belong to somebody else, such as a bucket's.
+// Google's APIs are one label below googleapis.com; a deeper name, such as that of a bucket, can belong to anybody.
 const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
 
 /** The services and names that this worker may touch. The operator sets the rules, and no caller can widen them. */
 export interface AccessRules {
-  /** @throws GoogleApiError of kind `FORBIDDEN` where the service or the name is outside the rules. */
+  /** @throws GoogleApiError of kind `FORBIDDEN` if the rules do not allow the service or the name. */
   check(service: string, name: string): void;
-  /** The same for a parent to be listed: it is allowed where some name under it is. */
+  /** The same for a parent to list: it is allowed if some name under it is. */
   checkParent(service: string, parent: string): void;
 }
 
@@ -27,7 +27,7 @@ export interface AccessSettings {
 /**
  * The rules in a worker's settings.
  *
- * @throws GoogleApiError of kind `ARGUMENT` that names the variable and the entry that is wrong.
+ * @throws GoogleApiError of kind `ARGUMENT` that names the variable and its bad entry.
  */
 export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: AccessSettings): AccessRules {
   const allowedServices = new Set(parseEntries('GOOGLE_SERVICES', services));

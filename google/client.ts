@@ -19,16 +19,16 @@ export type { ListRef, OperationRef } from './url.js';
 export type { OperationsPage } from './operation.js';
 
 export interface CallOptions {
-  /** Gives the call up: it fails with kind `ABORTED`. The request may still have its effect. */
+  /** Aborts the call, which fails with kind `ABORTED`. The request may still have its effect. */
   signal?: AbortSignal;
   /** Limit for the exchange in milliseconds, the body included. Of `wait`: beyond `waitMs`. */
   timeoutMs?: number;
   /** Partial response: the fields to return, such as `"name,done,error"`. */
   fields?: string;
   /**
-   * Awaited when the arguments, the rules and the URL have been found good, right before the request is sent:
-   * the place to wait for a rate limiter and to count requests. An error of it is the error of the call,
-   * unchanged, and nothing is sent. Its time is not part of `timeoutMs`.
+   * Awaited after the arguments, the rules and the URL are checked, right before the request is sent: to wait
+   * for a rate limiter and to count requests. Its error is the error of the call, unchanged, and nothing is
+   * sent. Its time is not part of `timeoutMs`.
    */
   beforeSend?: () => Promise<void>;
 }
@@ -42,9 +42,9 @@ export interface ListQuery extends ListRef {
 }
 
 /**
- * google.longrunning.Operations over HTTP. Each call is one request: nothing is retried here, because how
- * long to try is the caller's to say. All calls fail with a GoogleApiError. An Operation with an `error` is
- * no failure but the answer to the call.
+ * google.longrunning.Operations over HTTP. Each call is one request: nothing is retried here, because the
+ * caller decides how long to try. All calls fail with a GoogleApiError. An Operation with an `error` is
+ * a successful answer.
  */
 export interface OperationsClient {
   /**
@@ -55,7 +55,7 @@ export interface OperationsClient {
   /** The operation's latest state. */
   get(ref: OperationRef, options?: CallOptions): Promise<Operation>;
   /**
-   * Asks for cancellation. That it returns means that the service took the request and nothing more: only `get` tells
+   * Asks for cancellation. A return only means that the service accepted the request: only `get` shows
    * whether the operation was cancelled or completed all the same (operations.proto). Asking again is harmless.
    */
   cancel(ref: OperationRef, options?: CallOptions): Promise<void>;
@@ -73,19 +73,19 @@ export interface ClientSettings {
   access: AccessRules;
   transport: Transport;
   /**
-   * Limit for one exchange where the call sets none. Default 10 s, the timeout in longrunning_grpc_service_config.json.
+   * The default limit for one exchange. Default 10 s, the timeout in longrunning_grpc_service_config.json.
    */
   timeoutMs?: number;
 }
 
-/** Operations are small, but `response` and `metadata` hold whatever the service likes. */
+/** Operations are small, but `response` and `metadata` may have any size. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** A timer of Node takes 31 bits of milliseconds; the rest is room for what is added to it. */
 const MAX_TIMEOUT_MS = 0x7fff_ffff - 60_000;
 const FIELD_MASK = /^[A-Za-z][\w.,/()*]{0,500}$/;
 
-/** A client that sends only what `access` allows, and only to the hosts that `endpoints` gives. */
+/** A client that sends only requests that `access` allows, and only to the hosts of `endpoints`. */
 export function createOperationsClient(settings: ClientSettings): OperationsClient {
   const { endpoints, access, transport } = settings;
 
@@ -165,7 +165,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
         throw error;
       }
       assertSuccess(answer, request);
-      // A proxy's login page comes with a 200 as well, and is no answer of Google's.
+      // A proxy's login page comes with a 200 as well, but is not from Google's API.
       if (isHtml(answer)) throw bodyError(answer, request, new Error(`is an HTML page: ${titleOf(answer.text)}`));
     },
 

@@ -131,8 +131,8 @@ function parseTemplate(origin: string, entryError: (problem: string) => Error): 
 }
 
 /**
- * A caller's name fills in the location, so `https://{location}` or `https://{location}.com` would be any
- * host that a caller likes.
+ * The location comes from the caller's name, so `https://{location}` or `https://{location}.com` could be any
+ * host.
  */
 function hasFixedDomain(template: string): boolean {
   if (!template.includes(PLACEHOLDER)) return true;

@@ -13,7 +13,7 @@ export function plainError(error: unknown): Error {
 }
 
 /**
- * Why something failed, such as `connect ECONNREFUSED 127.0.0.1:1`: redacted, and with the code where the
+ * The reason of a failure, such as `connect ECONNREFUSED 127.0.0.1:1`: redacted, and with the code where the
  * message has none.
  */
 export function reasonText(error: unknown): string {

@@ -4,7 +4,7 @@ import { plainError } from './error-cause.js';
 import { redact } from './redact.js';
 
 /**
- * The step at which a call went wrong. The code alone does not tell: NOT_FOUND by a google.rpc.Status is
+ * The step at which a call went wrong. The code alone is ambiguous: NOT_FOUND by a google.rpc.Status is
  * about the operation, NOT_FOUND by an HTML page is about the host or the path.
  *
  * - `STATUS`: Google answered with a google.rpc.Status in JSON (AIP-193). Code: the one it names.
@@ -47,14 +47,14 @@ export interface GoogleApiErrorFields {
   url?: string;
   /** google.rpc.ErrorInfo.reason, such as `"SERVICE_DISABLED"`. */
   reason?: string;
-  /** Google's own words: the message of the google.rpc.Status that it answered, redacted, at most 500 characters. */
+  /** Google's own message: that of the google.rpc.Status that it answered, redacted, at most 500 characters. */
   answer?: string;
   cause?: unknown;
 }
 
 /**
- * The one error of this room. Its message says what was tried, on what, and what came of it. Neither the
- * message nor the cause holds a token, a header or the HTTP client's objects: an error like this ends up in
+ * The error of all calls to Google. Its message has the call, the operation and the reason. Neither the
+ * message nor the cause contains a token, a header or the HTTP client's objects: an error like this ends up in
  * logs and in workflow histories.
  */
 export class GoogleApiError extends Error {
@@ -80,7 +80,7 @@ export function argumentError(message: string): GoogleApiError {
   return new GoogleApiError(message, { code: 'INVALID_ARGUMENT', kind: 'ARGUMENT' });
 }
 
-/** The caller gave up. It says nothing about the operation. */
+/** The caller aborted the call, which says nothing about the operation. */
 export function abortedError(what: string, fields: Pick<GoogleApiErrorFields, 'httpStatus' | 'url'> = {}) {
   return new GoogleApiError(`${what}: given up by the caller`, {
     ...fields,

@@ -21,7 +21,7 @@ export function chooseMethod(
   endsAt: number,
 ): PollMethod {
   const { useFieldMask, failures } = attempt.pollState;
-  // A `wait` cannot use a field mask, so large operations are polled by `get`. The workflow restarts polling after a cancel.
+  // A `wait` would read the whole of a large operation. The state tells the workflow to restart polling after a cancel.
   if (useFieldMask || waitSupport.isUnsupported(ref)) attempt.update({ ...attempt.pollState, waitUnsupported: true });
   const waitMs = Math.min(LONG_POLL_MS, endsAt - Date.now());
   if (waitMs < MIN_LONG_POLL_MS || attempt.pollState.waitUnsupported || failures > 0) return 'get';

@@ -82,7 +82,7 @@ async function isListedAsRunning(
 ): Promise<boolean | undefined> {
   const { failures, notFoundSince, deniedSince } = attempt.pollState;
   const usesList = state.listCache.track(request.ref);
-  // After an error the operation is polled directly, because a list does not show errors.
+  // After an error the operation is polled directly, because a list does not show whether the error persists.
   if (!usesList || failures > 0 || notFoundSince !== undefined || deniedSince !== undefined) return false;
   const intervalMs = nextInterval(attempt, request);
   if (intervalMs > MAX_LIST_INTERVAL_MS) return false;
