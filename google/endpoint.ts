@@ -60,7 +60,7 @@ export function mayReceiveToken(url: URL, config: EndpointConfig): boolean {
 /**
  * Reads GOOGLE_ENDPOINTS: `service=https://host[:port]`, comma-separated, `{location}` allowed in the host.
  *
- * @throws GoogleApiError of kind `ARGUMENT` that names the entry and what is wrong with it, in words to go
+ * @throws GoogleApiError of kind `ARGUMENT` that names the entry and its problem, in words to go
  *   after the variable's name.
  */
 export function parseEndpoints(text: string): Endpoints {

@@ -13,10 +13,10 @@ export interface Glob {
 }
 
 /**
- * Reads a pattern such as `projects/my-project/**`. Nothing but `*` is special, so that a rule about access
- * means what it says: no braces, classes, negation or escapes.
+ * Reads a pattern such as `projects/my-project/**`. Only `*` is special, so that rules about access are
+ * simple: no braces, classes, negation or escapes.
  *
- * @throws Error whose message is a clause to go after the pattern, such as `has an empty segment`.
+ * @throws Error with a clause that follows the pattern, such as `has an empty segment`.
  */
 export function parseGlob(pattern: string): Glob {
   const segments = pattern.split('/').map(parseSegment);
@@ -55,7 +55,7 @@ function matchesSegment([first = '', ...others]: readonly string[], text: string
 }
 
 /**
- * Walks along the path with every way to read the pattern at once, and asks `accepts` about each rest of the
+ * Matches the path against all positions in the pattern at once, and calls `accepts` with each rest of the
  * pattern at the end.
  */
 function walk(pattern: Segment[], path: string[], accepts: (rest: Segment[]) => boolean): boolean {

@@ -1,4 +1,4 @@
-/** An object of JSON, whatever it holds. */
+/** Any JSON object. */
 export type JsonObject = Record<string, unknown>;
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -8,11 +8,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /**
  * The most levels of objects and arrays taken in what Google answers. A protobuf parser stops at 100 levels
  * of messages, and a list between two of them is one more level in JSON. Deeper JSON is no message, and
- * breaks its readers: a serialiser runs out of stack, Go stops at 10,000 levels, Python at about 1,000.
+ * makes its readers fail: a serialiser runs out of stack, Go stops at 10,000 levels, Python at about 1,000.
  */
 const MAX_LEVELS = 200;
 
-/** Whether a value from JSON has more than `maxLevels` levels. It needs no stack. */
+/** Whether a value from JSON has more than `maxLevels` levels. It does not recurse. */
 export function isTooDeep(value: unknown, maxLevels = MAX_LEVELS): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -3,11 +3,11 @@ import { GoogleApiError } from './error.js';
 
 /**
  * Reads one page of `operations.list`. While the page is too large it is asked for again with half the size:
- * the next page token goes on from wherever a page ends (AIP-158).
+ * the next page token goes on from the end of each page (AIP-158).
  *
  * @returns the page, and the size to ask for the next one with
- * @throws {GoogleApiError} of kind `TOO_LARGE` where one operation alone is too large, and whatever else
- * `list` fails with
+ * @throws {GoogleApiError} of kind `TOO_LARGE` where one operation alone is too large, and every other
+ * error of `list`
  */
 export async function listInHalves(
   list: (query: ListQuery) => Promise<OperationsPage>,
@@ -23,8 +23,8 @@ export async function listInHalves(
 }
 
 /**
- * Whether a list may have failed for its filter alone, and is worth another try without: which fields a
- * filter may name is each service's own (AIP-160). On a later page INVALID_ARGUMENT means a bad page token.
+ * True if a list may have failed because of its filter, and should be tried without it: each service decides which
+ * fields a filter may name (AIP-160). On a later page INVALID_ARGUMENT means a bad page token.
  */
 export function mayBeFilterError(error: unknown, { filter, pageToken }: ListQuery): boolean {
   return (

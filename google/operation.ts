@@ -6,7 +6,7 @@ import { redact } from './redact.js';
 /** The fields of a google.longrunning.Operation (operations.proto). */
 const FIELDS: readonly string[] = ['name', 'metadata', 'done', 'error', 'response'];
 
-/** The longest page token that is sent back, in characters: a request's URL has to hold it. */
+/** The longest page token that is sent back, in characters: it has to fit into a URL. */
 const MAX_PAGE_TOKEN_LENGTH = 16_384;
 
 /** A body that is another resource, such as a job: its name has a get and a `:cancel` too, but it is no Operation. */
@@ -27,13 +27,13 @@ export interface OperationsPage {
  *
  * ProtoJSON leaves out a field that has its default value, and `null` means the same as leaving it out: no
  * `done` is false, no `error.code` is 0. Fields that contradict operations.proto are dropped: a result before
- * `done`, a response beside an error. Fields of a wrong type are dropped where they decide nothing:
+ * `done`, a response beside an error. Fields of a wrong type are dropped if they do not affect the outcome:
  * `metadata`, `response`, the error's `message` and `details`.
  *
- * @param requestedName filled in where the answer has no name. Only the last segments of the two are
+ * @param requestedName filled in if the answer has no name. Only the last segments of the two are
  *   compared, because Google may write a project's number in place of its id.
- * @throws NotAnOperationError where the body is another resource.
- * @throws Error whose message is a clause to go after "the body", such as `is empty`.
+ * @throws NotAnOperationError if the body is another resource.
+ * @throws Error with a clause that follows "the body", such as `is empty`.
  */
 export function parseOperation(text: string, requestedName: string): Operation {
   const body = parseObject(text);
@@ -49,7 +49,7 @@ export function parseOperation(text: string, requestedName: string): Operation {
  * Reads a google.longrunning.ListOperationsResponse from the JSON of a 2xx. An empty `nextPageToken` is the
  * end (AIP-158).
  *
- * @throws Error whose message is a clause to go after "the body".
+ * @throws Error with a clause that follows "the body".
  */
 export function parseOperations(text: string): OperationsPage {
   const body = parseObject(text);

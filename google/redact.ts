@@ -3,7 +3,7 @@ import { cut, oneLine } from '../contract/text.js';
 
 const DEFAULT_MAX_LENGTH = 500;
 /**
- * How far beyond the cut a text is searched for secrets: one that the cut would break is found whole. None is longer.
+ * The number of characters beyond the cut that are searched, so that a secret at the cut is found whole. None is longer.
  */
 const MARGIN = 8_192;
 
@@ -31,14 +31,14 @@ const SECRETS: readonly RegExp[] = [
  */
 const FROM_JSON_IN_BASE64 = /\beyJ[\w-]+(?:\.[\w-]*){0,4}/g;
 
-/** The text with `[redacted]` for all that looks like a token or a key. For messages and for the log. */
+/** The text with `[redacted]` for everything with the form of a token or a key. For messages and for the log. */
 export function redactSecrets(text: string): string {
   const withoutJwts = text.replaceAll(FROM_JSON_IN_BASE64, (run) => (/\.[\w-]/.test(run) ? '[redacted]' : run));
   return SECRETS.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), withoutJwts);
 }
 
 /**
- * A text from outside, made fit for a message: without ANSI escapes, control and invisible characters and
+ * A text from outside, safe for a message: without ANSI escapes, control and invisible characters and
  * secrets, on one line, of at most `maxLength` characters and `…`.
  */
 export function redact(text: string, maxLength = DEFAULT_MAX_LENGTH): string {

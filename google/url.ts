@@ -85,7 +85,7 @@ export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
 
 /**
  * A name or parent as Google reads it: without the service's fixed segment, where a caller has written that
- * out. The access rules have to hold for both, or `operations/projects/p/…` would pass a rule that allows
+ * out. The access rules have to allow both forms, or `operations/projects/p/…` would pass a rule that allows
  * `operations/**`. It holds for every version, because one that is not known here may read it the same way.
  */
 export function nameWithoutPrefix({ service }: Pick<Api, 'service'>, resource: string): string {
@@ -113,7 +113,7 @@ function pathOf({ service, apiVersion }: Api, resource: string, isList: boolean)
 }
 
 /**
- * The URL of an origin and a path. It has to parse back into exactly these two, so that what the checks above
+ * The URL of an origin and a path. It has to parse back into exactly these two, so that anything the checks above
  * missed fails here.
  */
 function plainUrl(origin: string, path: string): string {

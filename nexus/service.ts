@@ -30,7 +30,7 @@ type OperationWorkflow = (input: CancelOperationInput) => Promise<OperationResul
 
 type Rules = Pick<OperationsClient, 'check'>;
 
-/** What the Nexus service needs from its process. */
+/** The dependencies of the Nexus service. */
 export interface NexusDeps {
   /** The client of the worker's activities, which holds the rules of this worker. */
   operations: Rules;
@@ -39,9 +39,9 @@ export interface NexusDeps {
 /**
  * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these workflows.
  *
- * A call for an operation that this worker's rules forbid fails with `UNAUTHORIZED`, whether a workflow
- * follows the operation or not: the caller is in another namespace, and must neither see nor abort through
- * this worker what another worker does here.
+ * A call for an operation that this worker's rules forbid fails with `UNAUTHORIZED`, whether or not a workflow
+ * follows the operation: the caller is in another namespace, and must not see or abort workflows of other
+ * workers through this one.
  */
 export function createNexusService({ operations }: NexusDeps) {
   return nexus.serviceHandler(googleOperationsService, {
@@ -60,7 +60,7 @@ export function createNexusService({ operations }: NexusDeps) {
 
 /**
  * A Nexus operation that completes with the result of a workflow, and checks the rules before it is
- * cancelled. The SDK cancels whatever workflow the token names, and a token is plain JSON: everybody who may
+ * cancelled. The SDK cancels the workflow that the token names, and a token is plain JSON: everybody who may
  * use the endpoint can write one.
  */
 class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult> {
@@ -72,7 +72,7 @@ class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult
   }
 
   /**
-   * @throws {nexus.HandlerError} `BAD_REQUEST` where the token is not ours, `UNAUTHORIZED` where the rules
+   * @throws {nexus.HandlerError} `BAD_REQUEST` if the token is not ours, `UNAUTHORIZED` if the rules
    * forbid the operation
    */
   override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
@@ -121,7 +121,7 @@ async function sendAbort(
   try {
     await handle.signal<[AbortInput]>(messages.abort, withoutUndefined({ reason, requestedBy }));
   } catch (error) {
-    // The workflow has ended meanwhile, and its result goes to the caller.
+    // The workflow has ended meanwhile, so its result goes to the caller.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }

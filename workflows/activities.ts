@@ -47,12 +47,12 @@ export interface TimedOut {
   pollState: PollState | undefined;
 }
 
-/** How each activity of an operation ends, unless it fails. */
+/** The result of each activity of an operation. */
 export type PollResponse = PollResult | OperationLost | NoAnswer | TimedOut;
 export type CancelResponse = CancelAnswer | PollResult | OperationLost | TimedOut;
 export type AwaitResponse = PollResult | OperationLost | PollCancelled | TimedOut;
 
-/** What Temporal knows of a pending `awaitOperation`. */
+/** Temporal's record of a pending `awaitOperation`. */
 export interface PendingPoll {
   pollState: PollState | undefined;
   /** Its next attempt is seconds away. */
@@ -92,7 +92,7 @@ export const local = {
 /**
  * Polls as an activity, which is retried until Google answers.
  *
- * @param deadline when to give up, in ms since 1970; `undefined` is never
+ * @param deadline the time to give up, in ms since 1970; `undefined` is never
  * @throws ApplicationFailure with a failure type of the contract
  */
 export function getOperation(request: PollRequest, deadline: number | undefined): Promise<PollResponse> {

@@ -27,10 +27,10 @@ import {
 } from './progress.js';
 import { type TimerSettings, UpdatableTimer } from './updatable-timer.js';
 
-/** `awaitOperation` ends after a day, so that the workflow learns what it saw, and is then started again. */
+/** `awaitOperation` ends after a day, so that the workflow gets its poll state, and is then started again. */
 const AWAIT_TIMEOUT_MS = 24 * 3_600_000;
 
-/** How long the answer to a cancel is waited for once the end is known: it may be on its way. */
+/** The wait for the answer to a cancel once the end is known, because it may arrive soon. */
 const ANSWER_TIMEOUT_MS = 3_000;
 
 /** Polls an operation until it is final, and sends the cancels that are due meanwhile. */
@@ -46,7 +46,7 @@ export class Follower {
   private awaitDeadline = 0;
 
   /**
-   * @param progress what is known so far; kept up to date
+   * @param progress the known state; it is updated
    * @param onChange called when `progress` may have changed
    */
   constructor(
@@ -196,7 +196,7 @@ export class Follower {
     return this.confirmRunning();
   }
 
-  /** Starts `awaitOperation` anew where its next poll may be far away: after an accepted cancel the end may be near. */
+  /** Restarts `awaitOperation` if its next poll may be far away, because after an accepted cancel the end may be near. */
   private async restartPolling(): Promise<End | undefined> {
     const pending = await local.describePendingPoll();
     // A long poll that is running sees the end at once. In back-off there is none, but intervals that the

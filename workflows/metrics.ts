@@ -8,7 +8,7 @@ import type { End, Progress } from './progress.js';
  */
 const UNSEEN = 'unseen';
 
-/** What a run knows when it ends or fails. */
+/** The state of a run that ends or fails. */
 export interface RunContext {
   input?: ParsedInput;
   progress?: Progress;

@@ -8,17 +8,17 @@ import type { AwaitResponse, CancelResponse, PollResponse } from './activities.j
 
 const MAX_RESEND_MS = 6 * 3_600_000;
 
-/** How following ended, and when that was seen, in ms since 1970. */
+/** The outcome, and when it was seen, in ms since 1970. */
 export interface End {
   outcome: Outcome;
   at: number;
 }
 
-/** All that a workflow knows, as plain data, which a continued run starts with. Times are in ms since 1970. */
+/** The state of a workflow as plain data, which a continued run starts with. Times are in ms since 1970. */
 export interface Progress {
   startedAt: number;
   aborts: number;
-  /** The first abort: who, why and when. */
+  /** The first abort: its requester, reason and time. */
   abort?: AbortInput & { at: number };
   status: CancellationStatus;
   acceptedAt?: number;
@@ -26,7 +26,7 @@ export interface Progress {
   error?: AnsweredError;
   /** When the next cancel is due. */
   cancelAt?: number;
-  /** How long after the next answer the cancel is sent again, in ms; 0 is never. */
+  /** The delay of the resend after the next answer, in ms; 0 is never. */
   resendAfter: number;
   pollState: PollState;
   /** HTTP polls of the activities that ended. */
@@ -73,7 +73,7 @@ export function recordPollState(progress: Progress, pollState: PollState | undef
   delete progress.pollState.deniedSince;
 }
 
-/** Takes over what a poll or an activity that polls saw. @returns the end, if it saw one */
+/** Takes over the result of a poll or of an activity that polls. @returns the end, if it saw one */
 export function recordPoll(progress: Progress, response: PollResponse | AwaitResponse | undefined): End | undefined {
   if (response === undefined) return undefined;
   const isFirst = progress.pollState.seenAt === undefined;
@@ -92,7 +92,7 @@ export function recordPoll(progress: Progress, response: PollResponse | AwaitRes
   return outcome && { outcome, at };
 }
 
-/** Takes over how sending a cancel ended. @returns the end of the operation, if it was seen */
+/** Takes over the result of sending a cancel. @returns the end of the operation, if it was seen */
 export function recordCancel(progress: Progress, response: CancelResponse, now: number): End | undefined {
   // There is no time left to send another one.
   if ('timedOut' in response) delete progress.cancelAt;

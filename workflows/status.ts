@@ -29,7 +29,7 @@ export function cancellationOf(progress: Progress): Cancellation {
   });
 }
 
-/** What the `status` query and the `abort` update answer. */
+/** The answer to the `status` query and the `abort` update. */
 export function statusOf(progress: Progress, input: ParsedInput): OperationStatus {
   const { operation, end, polls, startedAt } = progress;
   return withoutUndefined({
@@ -44,7 +44,7 @@ export function statusOf(progress: Progress, input: ParsedInput): OperationStatu
   });
 }
 
-/** What the workflow returns. */
+/** The result of the workflow. */
 export function resultOf(progress: Progress, input: ParsedInput, end: End): OperationResult {
   const { wasAlreadyDone, operation, omitted, polls, startedAt } = progress;
   return withoutUndefined({
@@ -61,7 +61,7 @@ export function resultOf(progress: Progress, input: ParsedInput, end: End): Oper
   });
 }
 
-// One message of Temporal may carry several statuses, and holds 4 MiB. The result has the whole operation.
+// One message of Temporal may carry several statuses, and has 4 MiB at most. The result has the whole operation.
 function withoutLargeFields(operation: Operation): Operation {
   if (JSON.stringify(operation).length <= MAX_STATUS_OPERATION_LENGTH) return operation;
   const { response: _, metadata: __, ...rest } = operation;

@@ -7,7 +7,7 @@ export interface TimerSettings {
 }
 
 /**
- * One timer that can be moved. To save an event it is left running while its time stays the same, and when
+ * One timer with a changeable time. To save an event it is not cancelled while its time stays the same, nor when
  * the workflow ends.
  */
 export class UpdatableTimer {

@@ -4,8 +4,8 @@ import { GoogleApiError } from '../error.js';
 export type BodyStream = AsyncIterable<Uint8Array>;
 
 /**
- * The most that is read of an error's body. It is more than any google.rpc.Status has, because one that is
- * cut off is lost.
+ * The maximum that is read of an error's body: more than any google.rpc.Status has, because a truncated one
+ * cannot be parsed.
  */
 const MAX_ERROR_BYTES = 2 * 1024 * 1024;
 
@@ -29,7 +29,7 @@ export async function readBody(stream: BodyStream, maxBytes: number, contentLeng
 }
 
 /**
- * The body of an error as text: as much as arrived, at most 2 MiB. It never fails, because the status line is
+ * The body of an error as text: the part that arrived, at most 2 MiB. It never fails, because the status line is
  * the answer.
  */
 export async function readErrorBody(stream: BodyStream): Promise<string> {
@@ -42,7 +42,7 @@ export async function readErrorBody(stream: BodyStream): Promise<string> {
       if (size > MAX_ERROR_BYTES) break;
     }
   } catch {
-    // It broke off or was badly packed: what came before is used.
+    // The body broke off or its compression is corrupt, so the part before that is used.
   }
   return Buffer.concat(chunks).toString('utf8', 0, MAX_ERROR_BYTES);
 }

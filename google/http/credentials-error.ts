@@ -45,7 +45,7 @@ export function credentialsError(error: unknown, what: string): GoogleApiError {
   );
 }
 
-/** Whether a bad proxy may explain the error: through it, no metadata server is found either. */
+/** True if a bad proxy may be the cause: it also keeps the metadata server from being found. */
 function mayBeProxy(error: unknown): boolean {
   return causes(error).some(
     (link) =>
@@ -54,7 +54,7 @@ function mayBeProxy(error: unknown): boolean {
   );
 }
 
-/** The error, or another one in place of one that quotes a file or an output with a token in it. */
+/** The error, or a replacement if the error quotes a file or an output that contains a token. */
 function withoutSecrets(error: unknown): unknown {
   const chain = causes(error);
   if (chain.some((link) => link instanceof SyntaxError)) {
@@ -70,7 +70,7 @@ function withoutSecrets(error: unknown): unknown {
 }
 
 /**
- * Whether the token endpoint answered with no object: the library assigns a property to the answer, and V8's
+ * True if the token endpoint did not answer with an object: the library assigns a property to the answer, and V8's
  * error quotes it.
  */
 function isNotAnObject(error: unknown): boolean {
@@ -102,7 +102,7 @@ function responseOf(link: { response?: { status?: number; data?: unknown } | nul
   return link.response;
 }
 
-/** Whether a request was sent and not answered: gaxios puts its configuration into such an error. */
+/** True if a request was sent and not answered: gaxios puts its configuration into such an error. */
 function wasSent(error: unknown): boolean {
   return causes(error).some((link) => 'config' in link);
 }

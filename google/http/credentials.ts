@@ -7,7 +7,7 @@ import { abortedError, GoogleApiError } from '../error.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 /**
- * HTTP clients are searched for this many levels deep: impersonated credentials hold their source, and that
+ * HTTP clients are searched for this many levels deep: impersonated credentials contain their source, which
  * holds a client.
  */
 const MAX_CREDENTIAL_DEPTH = 3;
@@ -70,7 +70,7 @@ async function load(universeDomain: string): Promise<AuthClient> {
   gcpMetadata.resetIsAvailableCache();
   const auth = new GoogleAuth({
     scopes: [SCOPE],
-    // Sent nowhere. Without it the library searches for a project, also by a gcloud subprocess and a request
+    // It is not sent anywhere. Without it the library searches for a project, also by a gcloud subprocess and a request
     // to the metadata server.
     projectId: 'unused',
     clientOptions: { forceRefreshOnFailure: true },
@@ -78,7 +78,7 @@ async function load(universeDomain: string): Promise<AuthClient> {
   const client = await auth.getClient().catch((error: unknown) => {
     throw loadingError(error);
   });
-  // Impersonated credentials are made without the option above.
+  // The library creates impersonated credentials without the option above.
   client.forceRefreshOnFailure = true;
   harden(client);
   const universe = await universeOf(auth, client);
@@ -110,7 +110,7 @@ function harden(part: unknown, depth = 0): void {
 }
 
 /**
- * A token endpoint that refuses may repeat what it was sent: a key's assertion, a refresh token, another
+ * The error of a token endpoint may contain the secrets of the request: a key's assertion, a refresh token, another
  * issuer's token.
  */
 async function redactErrorBody(
@@ -131,7 +131,7 @@ async function universeOf(auth: GoogleAuth, client: AuthClient): Promise<string>
 }
 
 /**
- * Waits for a token until the limit is reached or the caller gives up; the library has neither a limit nor a signal.
+ * Waits for a token until the limit is reached or the caller aborts; the library has neither a limit nor a signal.
  */
 async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, { what, signal }: Purpose): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -6,8 +6,8 @@ import { parseRetryAfter, parseRetryDelay } from './retry-after.js';
 import type { Answer } from './transport.js';
 
 /**
- * The code that each HTTP status suggests. Several codes share 400, 409 and 500 (code.proto), so the name
- * goes first where there is one.
+ * The code that each HTTP status suggests. Several codes share 400, 409 and 500 (code.proto), so a name
+ * takes precedence.
  */
 const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
   400: 'INVALID_ARGUMENT',
@@ -29,7 +29,7 @@ const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
 };
 
 /**
- * Some services answer 403 where a quota per minute is used up, and only the text tells that from a missing permission.
+ * Some services answer 403 when a quota per minute is used up, and only the text differs from a missing permission.
  */
 const QUOTA_PER_MINUTE = /quota exceeded for quota metric\b.*\bper minute\b/is;
 /** The same in bodies older than google.rpc.Status: reasons in `error.errors`, often without a status by name. */
@@ -91,7 +91,7 @@ function codeOfStatus(status: JsonObject, httpStatus: number, reason: string, me
   if (httpStatus === 403 && isQuota) return 'RESOURCE_EXHAUSTED';
   const name = status['status'];
   if (!isCodeName(name) || name === 'OK') return codeOfHttpStatus(httpStatus);
-  // A gateway that fails may repeat any code. One that would decide something, such as NOT_FOUND, counts with
+  // A gateway that fails may repeat any code. A code with consequences, such as NOT_FOUND, counts with
   // its own HTTP status only.
   return httpStatus >= 500 && httpStatusOf(name) < 500 ? codeOfHttpStatus(httpStatus) : name;
 }
@@ -131,7 +131,7 @@ function detailOf(details: JsonObject[], type: string): JsonObject | undefined {
   return details.find(({ '@type': typeUrl }) => typeof typeUrl === 'string' && typeUrl.endsWith(`/${type}`));
 }
 
-// Without String(), which fails on an object with a toString of its own and on arrays nested deeper than the stack.
+// String() is not used because it fails on an object with a toString of its own and on arrays nested deeper than the stack.
 function isWholeNumber(value: unknown): boolean {
   return typeof value === 'string' ? /^\d+$/.test(value) : Number.isInteger(value) && Number(value) >= 0;
 }

@@ -18,7 +18,7 @@ const DEFAULT_USER_AGENT = 'temporal-lro';
 const KEEP_ALIVE = { keepAlive: true, timeout: 60_000 };
 
 export interface GoogleTransportSettings {
-  /** Gives the hosts that may be sent a token: those of its universe, and those that it names. */
+  /** The hosts that may get a token: those of its universe, and those that it names. */
   endpoints: EndpointConfig;
   /** Limit for finding credentials and fetching a token, in milliseconds. Default 10 s. */
   tokenTimeoutMs?: number;
@@ -39,7 +39,7 @@ export interface EmulatorTransportSettings {
 export function createGoogleTransport(settings: GoogleTransportSettings): Transport {
   const { endpoints, tokenTimeoutMs = DEFAULT_TOKEN_TIMEOUT_MS, userAgent = DEFAULT_USER_AGENT } = settings;
   const credentials = createCredentials(endpoints.universeDomain, tokenTimeoutMs);
-  // With an agent given, gaxios would not use the proxy.
+  // No agent is given, because gaxios would then not use the proxy.
   const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
   return {
     async send(request) {

@@ -8,7 +8,7 @@ export function proxyVariable(): string | undefined {
   return VARIABLES.find((name) => process.env[name]);
 }
 
-/** The problem of the proxy's variable, without its value, which may hold a password; `undefined` where it is fine. */
+/** The problem of the proxy's variable, without its value, which may contain a password; `undefined` if there is none. */
 export function problemOfProxy(): string | undefined {
   const variable = proxyVariable();
   if (variable === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Replaces the secrets that were sent by `[redacted]`, where a server has repeated them in a text. */
+/** Replaces secrets of a request by `[redacted]` in texts of the server, which may repeat them. */
 export type SecretFilter = (text: string) => string;
 
 /** Headers whose values are secrets, such as `authorization` and `x-goog-api-key`. */
@@ -26,8 +26,8 @@ export interface SentRequest {
 }
 
 /**
- * The filter for the answer to a request. A server that repeats what it was sent, in an error, a page, a redirect or an
- * Operation's metadata, would otherwise write the token into logs and histories, whatever the token looks like.
+ * The filter for the answer to a request. A server that repeats the request, in an error, a page, a redirect or an
+ * Operation's metadata, would otherwise write the token into logs and histories, in any form of token.
  */
 export function secretFilter(sent: SentRequest): SecretFilter {
   const secrets = [...new Set(secretsIn(sent))].filter((secret) => secret.length >= MIN_SECRET_LENGTH);

@@ -10,7 +10,7 @@ import type { Answer, TransportRequest } from './transport.js';
 
 /** The part of a transport that is the same for every exchange. */
 export interface ExchangeSettings {
-  /** Left out, gaxios makes its own, which goes through the proxy of the environment. */
+  /** Without it gaxios creates one, which uses the proxy of the environment. */
   agent?: Agent;
   /** The header of that name, which Google's audit logs show. */
   userAgent: string;
@@ -94,7 +94,7 @@ async function bodyOf({ data, headers, status }: gaxios.GaxiosResponse<unknown>,
     : await readErrorBody(body);
 }
 
-/** Whether an error is about that very response, and not about one of the token endpoint. */
+/** True if an error is about this response, and not about one of the token endpoint. */
 function isErrorOf(error: unknown, response: unknown): boolean {
   return error instanceof Error && 'response' in error && error.response === response;
 }
@@ -130,7 +130,7 @@ function startLimit({ timeoutMs, signal }: TransportRequest): Limit {
     stop(wasRead) {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      // Only where it is needed: an abort makes a DOMException with its stack and calls every listener.
+      // The abort is skipped if it is not needed, because it creates a DOMException with a stack and calls every listener.
       if (!wasRead) controller.abort();
     },
   };

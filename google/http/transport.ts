@@ -19,7 +19,7 @@ export interface TransportRequest {
   signal?: AbortSignal;
 }
 
-/** An HTTP response. The token that was sent is taken out of it, should the server have repeated it. */
+/** An HTTP response. The token that was sent is redacted from it. */
 export interface Answer {
   status: number;
   headers: { get(name: string): string | null };

@@ -149,7 +149,7 @@ export class BulkCanceller {
   private onListError(error: unknown): void {
     const { type, message } = describeFailure(error);
     if (type === 'INVALID_ARGUMENT' && restartListing(this.progress)) return;
-    // Nothing has been started, so the caller can be told at once.
+    // Nothing has been started, so the workflow can fail at once.
     if (this.progress.matched === 0) throw activityCause(error);
     this.endListing(type, message);
   }

@@ -47,7 +47,7 @@ export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: L
 export function restartListing(progress: BulkProgress): boolean {
   if (progress.pageToken === undefined || progress.relisted) return false;
   progress.relisted = true;
-  // All pages so far come again, and there are no more of them than names.
+  // All pages so far are listed again, and there are at most as many of them as names.
   progress.repeats = -progress.matched;
   delete progress.pageToken;
   delete progress.mark;

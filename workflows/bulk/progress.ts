@@ -17,7 +17,7 @@ export interface PageMark {
   span: number;
 }
 
-/** All that a bulk workflow knows, as plain data, which a continued run starts with. */
+/** The state of a bulk workflow as plain data, which a continued run starts with. */
 export interface BulkProgress extends CancelOperationsResult {
   /** The names that were listed or given, and not begun. */
   queue: string[];
@@ -79,12 +79,12 @@ export function recordFailure(progress: BulkProgress, name: string, type: string
   progress.failures.push({ name: shown, type, message });
 }
 
-/** What the workflow returns. */
+/** The result of the workflow. */
 export function bulkResult({ matched, started, outcomes, failures, names }: BulkProgress): CancelOperationsResult {
   return { matched, started, outcomes, failures, names };
 }
 
-/** What the `progress` query answers. */
+/** The answer to the `progress` query. */
 export function bulkStatus(progress: BulkProgress, underWay: Iterable<string>): CancelOperationsProgress {
   return {
     ...bulkResult(progress),
