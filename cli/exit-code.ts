@@ -11,7 +11,7 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   LOST: 7,
 };
 
-/** The exit code where something could not be done. */
+/** The exit code of a command that failed. */
 export const EXIT_ERROR = 1;
 
 const outcomeList = Object.entries(exitCodes).map(([outcome, code]) => `${code}=${outcome}`);

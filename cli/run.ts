@@ -10,7 +10,7 @@ import { say } from './output/terminal.js';
  * Runs `temporal-lro` with the arguments of a process; the first two, node and the script, are ignored.
  *
  * @returns the exit code: the command's own, 0 after `--help` and `--version`, 1 for bad usage and for
- * anything thrown, whose message goes to stderr without its stack.
+ * errors; an error's message goes to stderr without its stack.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   exitWhenThePipeCloses();
@@ -36,7 +36,7 @@ function createProgram(finish: (code: number) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    // Commander quotes the arguments in its errors, and they may come from a list that somebody else wrote.
+    // Commander quotes the arguments in its errors, and these may come from outside.
     .configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
     .showHelpAfterError('(add --help to see the usage)')
     .addHelpText('after', '\nTo try it on this machine, without a Google account:\n  temporal-lro demo')
@@ -46,7 +46,7 @@ function createProgram(finish: (code: number) => void): Command {
   return program;
 }
 
-/** Ends quietly when the reader of a pipe has gone, as in `temporal-lro demo | head -1`. */
+/** Ends without a message when the reader of a pipe has closed it, as in `temporal-lro demo | head -1`. */
 function exitWhenThePipeCloses(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

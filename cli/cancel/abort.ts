@@ -11,7 +11,7 @@ export interface AbortFlags extends CommonFlags, RequestFlags {}
 
 const STORED = 'Temporal has stored the abort; it is delivered once a worker is running.';
 
-/** Runs `abort` to its exit code: by an update, or if no worker answers by a signal, which Temporal stores. */
+/** Runs `abort` and returns its exit code. If no worker answers the update, it sends a signal, which Temporal stores. */
 export async function runAbort(name: string, flags: AbortFlags): Promise<number> {
   const input = abortInput(flags);
   return printStatus(name, flags, async (session, target) => {

@@ -23,7 +23,7 @@ export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => v
     while (!signal.aborted) {
       const progress = await client
         .withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => bulk.progress())
-        // No worker answered, or the workflow has just closed; the result will tell.
+        // No worker answered, or the workflow has just closed, and the result follows.
         .catch(() => undefined);
       if (signal.aborted) return;
       const line = progress === undefined ? shown : bulkProgressLine(progress);

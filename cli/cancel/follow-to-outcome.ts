@@ -23,12 +23,12 @@ export interface FollowedOperation extends ShownOperation {
   workflow?: OperationHandle;
 }
 
-/** What following operations needs. */
+/** The dependencies of following operations. */
 export interface FollowOptions {
   session: Session;
   results: Results;
   view: View;
-  /** What messages say about a request that no worker takes. */
+  /** The text of messages about a request that no worker takes. */
   withoutWorker: string;
   /** Ends the following; the workflows go on. */
   signal: AbortSignal;
@@ -45,7 +45,7 @@ export function isUnderWay({ workflow, isDone }: FollowedOperation): boolean {
 }
 
 /**
- * Starts every operation, and shows and updates it until its outcome or its failure, which goes to the results.
+ * Starts every operation, and shows its progress until its outcome or its failure, which is added to the results.
  *
  * @returns the exit code
  */
@@ -92,7 +92,7 @@ async function awaitOutcome(
   }
 }
 
-/** Calls again while Temporal does not answer, for two minutes: a server that restarts is no reason to give up. */
+/** Calls again while Temporal does not answer, for two minutes, because the server may be restarting. */
 async function retryDuringOutage<T>(call: () => Promise<T>, { session, signal }: FollowOptions): Promise<T> {
   let outageBegan: number | undefined;
   for (;;) {
@@ -103,7 +103,7 @@ async function retryDuringOutage<T>(call: () => Promise<T>, { session, signal }:
       const known = toCommandError(error, session);
       const isOutage = known instanceof CommandError && known.code === 'NO_CONNECTION';
       const now = Date.now();
-      // A call that took longer than that had a server to wait for, so this is a new outage.
+      // A call that took longer than that had reached a server, so this is a new outage.
       if (outageBegan === undefined || now - calledAt > MAX_OUTAGE_MS) outageBegan = now;
       if (!isOutage || signal.aborted || now - outageBegan > MAX_OUTAGE_MS) throw known;
       await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);

@@ -14,7 +14,7 @@ import { forEachConcurrently } from '../../client/for-each-concurrently.js';
 /**
  * Starts every operation and prints its status, for `--no-wait`.
  *
- * @param more.withoutWorker what a message says about a request that no worker takes
+ * @param more.withoutWorker the text of a message about a request that no worker takes
  * @param more.abort the abort that comes with the start, if any
  * @returns the exit code
  */

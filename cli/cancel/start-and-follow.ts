@@ -21,12 +21,12 @@ import { findWorker } from '../temporal/worker-presence.js';
 import { type FollowedOperation, followToOutcome, isUnderWay } from './follow-to-outcome.js';
 import { startWithoutWaiting } from './no-wait.js';
 
-/** What `cancel` and `watch` do differently. */
+/** The differences between `cancel` and `watch`. */
 interface StartCommand {
   workflowType: 'cancelOperation' | 'watchOperation';
-  /** What messages call that which goes on in Temporal. */
+  /** The noun in messages for what continues in Temporal. */
   noun: string;
-  /** What messages say about a request that no worker takes. */
+  /** The text of messages about a request that no worker takes. */
   withoutWorker: string;
   /** The abort that comes with the start, if any. */
   abort?: AbortInput;
@@ -112,7 +112,7 @@ function workflowInput({ workflowType }: StartCommand, target: OperationArgument
 
 const MAX_LISTED = 5;
 
-/** What goes on after Ctrl-C and how to read its status, and what has to be started again. */
+/** The message after Ctrl-C: what continues, how to read its status, and what has to be started again. */
 function interruptedMessage(
   { noun }: StartCommand,
   operations: readonly FollowedOperation[],

@@ -3,19 +3,19 @@ import { onTaskQueueOf, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 
 const UNANSWERED_AFTER_MS = 8_000;
-/** Stands for the task queue where Temporal itself does not answer. */
+/** The key in place of a task queue if Temporal itself does not answer. */
 const NO_SERVER = '';
 
-/** Says once for each task queue that no worker answers on it, and once when workers answer everywhere again. */
+/** Reports once for each task queue that no worker answers on it, and once when workers answer on all of them again. */
 export class WorkerMonitor {
   /** When a worker last answered for an operation, or when it was first checked, in ms since 1970. */
   readonly #answeredAt = new Map<ShownOperation, number>();
-  /** The operations without an answer, about which a message was written or a message of the same queue. */
+  /** The operations without an answer, after a message about them or their task queue. */
   readonly #unanswered = new Set<ShownOperation>();
   readonly #reportedQueues = new Set<string>();
   #hasChecked = false;
 
-  /** @param consequence what follows from a missing worker: a sentence of the messages */
+  /** @param consequence the consequence of a missing worker: a sentence of the messages */
   constructor(
     private readonly session: Session,
     private readonly consequence: string,
@@ -32,8 +32,8 @@ export class WorkerMonitor {
   }
 
   /**
-   * Checks for a worker: the first time at once, later for an operation without an answer for 8 s, whose
-   * queue may be another.
+   * Checks for a worker: the first time at once, later for an operation without an answer for 8 s,
+   * because it may have another queue.
    */
   async check(operations: readonly ShownOperation[]): Promise<void> {
     const now = Date.now();

@@ -53,7 +53,7 @@ export async function createEnvironment(
   cleanup.add(() => connection.close());
   const taskQueue = `demo-${randomUUID()}`;
   const workerEnv = workerEnvironment(process.env, {
-    // The user's own profile may hold keys and certificates for a server that is not ours.
+    // The user's own profile may contain keys and certificates for another server.
     TEMPORAL_CONFIG_FILE: await writeEmptyProfile(),
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,

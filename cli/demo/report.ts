@@ -9,7 +9,7 @@ import { mismatches } from './verify.js';
 /**
  * Prints the table of the outcomes, the result of the check against the emulator, and a link to each workflow.
  *
- * @returns the exit code: 1 if a record differs from what happened
+ * @returns the exit code: 1 if a record differs from the emulator's
  */
 export function report(
   finished: readonly FinishedScenario[],

@@ -57,7 +57,7 @@ async function logToOutcome(
   }
 }
 
-/** Google's answer to a cancel and what it means, in one line. */
+/** Google's answer to a cancel and its meaning, on one line. */
 function cancelAnswerText({ status, effect }: LogEntry): string {
   const answer = `cancel answered: ${status ?? 'nothing'}`;
   if (effect === 'cancel-accepted') return `${answer}, accepted; it proves nothing yet`;

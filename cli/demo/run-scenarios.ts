@@ -17,7 +17,7 @@ export interface FinishedScenario {
  * Runs all scenarios: cancels and watches, kills the worker, aborts a watch while no worker runs, starts
  * another worker.
  *
- * @returns what came of each, in the order of {@link scenarios}
+ * @returns the result of each, in the order of {@link scenarios}
  */
 export async function runScenarios(environment: DemoEnvironment, signal: AbortSignal): Promise<FinishedScenario[]> {
   const { emulator, log } = environment;
@@ -63,7 +63,7 @@ async function untilPolled(
   while (!(await Promise.all(running.map(isPolled))).every(Boolean)) await delay(50, undefined, { signal });
 }
 
-/** What happens to an operation while no worker runs. */
+/** The event of an operation while no worker runs. */
 async function changeWithoutWorker(
   { label, input, withoutWorker }: Scenario,
   workflowId: string,
@@ -98,7 +98,7 @@ function logFirstPoll(
     .waitFor((entries) => entries.some(isNewPoll), { signal, timeoutMs: 600_000 })
     .then(
       () => log.event(label, 'polled again, by the new worker'),
-      // The demonstration has ended early, and has said why.
+      // The demonstration has ended early and has reported the reason.
       () => undefined,
     );
 }

@@ -1,15 +1,15 @@
 import type { CancelOperationInput } from '../../contract/input.js';
 import type { OperationScript } from '../../emulator/index.js';
 
-/** One operation of the demonstration: how the emulator has it behave, and what is asked of temporal-lro. */
+/** One operation of the demonstration: its behaviour in the emulator, and the request to temporal-lro. */
 export interface Scenario {
   /** Its name in the log and in the table. */
   label: string;
-  /** Whether it is cancelled at once, or watched and aborted later. */
+  /** The request: a cancel at once, or a watch that is aborted later. */
   command: 'cancel' | 'watch';
   input: CancelOperationInput;
   script: OperationScript;
-  /** What happens to it while no worker runs; left out if it ends before that. */
+  /** The event while no worker runs; absent if the operation ends before that. */
   withoutWorker?: 'completes' | 'expires' | 'is aborted' | 'runs on';
 }
 

@@ -2,7 +2,7 @@ import type { Outcome } from '../../contract/outcome.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry, OperationTruth } from '../../emulator/index.js';
 
-/** What happened to an operation, as the emulator knows it. */
+/** The emulator's record of an operation. */
 export interface Evidence {
   operation: OperationTruth;
   /** The requests for this operation. */
@@ -11,7 +11,7 @@ export interface Evidence {
   workerKilled: boolean;
 }
 
-/** Where a result differs from what happened: a line for each difference, with both values. */
+/** The differences between a result and the emulator's record: a line for each, with both values. */
 export function mismatches(result: OperationResult, { operation, requests, workerKilled }: Evidence): string[] {
   const { cancellation } = result;
   const cancels = requests.filter(({ method, status }) => method === 'cancel' && status !== undefined);

@@ -11,7 +11,7 @@ export const sampleScripts: readonly OperationScript[] = [
   { name: `${PARENT}/operations/4`, onCancel: { kind: 'wins', afterMs: 1_000 } },
 ];
 
-/** Where the services of `dev` can be reached. */
+/** The addresses of the services of `dev`. */
 export interface DevServices {
   /** `host:port` of Temporal. */
   address: string;

@@ -4,16 +4,16 @@ import { DEFAULT_API_VERSION, DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../
 import { quoted } from '../../contract/text.js';
 import { CommandError, errorMessage } from '../command-error.js';
 
-/** How data is written. */
+/** The output format of data. */
 export type OutputFormat = 'text' | 'json' | 'jsonl';
 
-/** Which API owns an operation. */
+/** The API that owns an operation. */
 export interface ApiFlags {
   service?: string;
   apiVersion?: string;
 }
 
-/** How to reach Temporal, and the worker. */
+/** The flags for the connection to Temporal and the worker. */
 export interface TemporalFlags {
   address?: string;
   namespace?: string;

@@ -5,13 +5,13 @@ import type { AbortInput } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { type CommonFlags, parseDurationFlag, parseText } from './flags.js';
 
-/** Why a cancellation is wanted, and who wants it, for the record. */
+/** The reason and the requester of a cancellation, for the record. */
 export interface RequestFlags {
   reason?: string;
   requestedBy?: string;
 }
 
-/** How each operation is cancelled. */
+/** The options of each cancellation. */
 export interface CancelFlags extends RequestFlags {
   timeout?: Duration;
   resendCancelAfter?: Duration;
@@ -29,7 +29,7 @@ export interface FollowFlags extends CommonFlags, CancelFlags {
 export function addRequestFlags(command: Command, reasonHelp = 'why, for the record'): Command {
   return command
     .option('--reason <text>', reasonHelp)
-    .option('--requested-by <who>', 'who wants it, for the record (default: your login)', parseText);
+    .option('--requested-by <who>', 'who requests it, for the record (default: your login)', parseText);
 }
 
 /** Adds the flags of {@link CancelFlags} to a command. */
@@ -57,7 +57,7 @@ export function addFollowFlags(
     .option('--no-wait', 'do not wait for the outcome: print the status and exit with 0');
 }
 
-/** The abort that these flags ask for; `requestedBy` is the user's login where the flag is left out. */
+/** The abort that these flags ask for; `requestedBy` is the user's login without the flag. */
 export function abortInput({ reason, requestedBy = currentUser() }: RequestFlags): AbortInput {
   return withoutUndefined({ reason, requestedBy });
 }

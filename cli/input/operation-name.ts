@@ -21,10 +21,10 @@ export interface OperationArgument {
   workflowId: string;
 }
 
-/** What a text says about an operation. */
+/** The parts of an operation that a text names. */
 type ParsedName = { name: string; service?: string | undefined; apiVersion?: string };
 
-/** A text that names no operation; the message goes after the text. */
+/** The error of a text that does not name an operation; the message follows the text. */
 class BadName extends Error {
   override readonly name = 'BadName';
 }

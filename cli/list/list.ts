@@ -7,7 +7,7 @@ import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { createTimeOf, type ListFlags, runningOperations } from './running-operations.js';
 
-/** Runs `list` to its exit code. */
+/** Runs `list` and returns its exit code. */
 export async function runList(flags: ListFlags): Promise<number> {
   const results = new Results(flags.output, true);
   let listed = 0;

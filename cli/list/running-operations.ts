@@ -10,7 +10,7 @@ import { CommandError } from '../command-error.js';
 import type { CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
 
-/** The flags that say which operations to list. */
+/** The flags that select the operations to list. */
 export interface ListFlags extends CommonFlags {
   parent: string;
   filter?: string;
@@ -84,7 +84,7 @@ async function readPage(
   }
 }
 
-/** The delay after the `tries`-th try, in ms: 0.5 s, doubling, or what Google asks for, 10 s at most. */
+/** The delay after the `tries`-th try, in ms: 0.5 s, doubling, or the time that Google asks for, 10 s at most. */
 export function retryDelay(tries: number, retryAfterMs = 0): number {
   return Math.min(Math.max(retryAfterMs, RETRY_BASE_MS * 2 ** tries), MAX_RETRY_DELAY_MS);
 }
@@ -101,7 +101,7 @@ function nextStep({ code, kind }: GoogleApiError): string {
   return code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';
 }
 
-/** When an operation was created, if its metadata tells, as Vertex AI's does (`GenericOperationMetadata`). */
+/** The creation time of an operation, if its metadata has it, as Vertex AI's does (`GenericOperationMetadata`). */
 export function createTimeOf({ metadata }: Operation): string | undefined {
   const generic = metadata?.['genericMetadata'];
   const inner = typeof generic === 'object' && generic !== null ? (generic as Record<string, unknown>) : {};
@@ -111,7 +111,7 @@ export function createTimeOf({ metadata }: Operation): string | undefined {
   return undefined;
 }
 
-// A message about an argument names the field; the person who typed the command knows the flag.
+// A message about an argument names the field, so the flag replaces it for the user.
 function withFlagName({ kind, message }: GoogleApiError): string {
   return kind === 'ARGUMENT' ? message.replace(/^(parent|service) /, '--$1 ') : message;
 }

@@ -12,7 +12,7 @@ export function temporalLine(flags: TemporalFlags, ...words: readonly string[]):
   return lineOf('temporal', words, { ...flags, taskQueue: undefined });
 }
 
-/** The command line that starts a worker, which takes from its environment what a command takes as flags. */
+/** The command line that starts a worker, with environment variables in place of this command's flags. */
 export function workerLine(flags: TemporalFlags): string {
   const assignments = settingsOf(flags).map(({ variable, value }) => `${variable}=${shellWord(value)}`);
   return [...assignments, 'temporal-lro', 'worker'].join(' ');

@@ -1,6 +1,6 @@
 import { escapeJson, maskControls } from '../../contract/text.js';
 
-/** A server's text as one line that a terminal shows and does not obey: blanks for line ends, `?` for other controls. */
+/** A server's text as one line that cannot control a terminal: blanks for line ends, `?` for other controls. */
 export function printable(text: string): string {
   return maskControls(text.replaceAll(/[\r\n\t]+/g, ' '));
 }

@@ -2,7 +2,7 @@ import type { OutputFormat } from '../input/flags.js';
 import { printableJson, printableLines } from './printable.js';
 
 /**
- * Writes results to stdout, without anything that a terminal obeys: `text` and `jsonl` as each comes, `json` at the
+ * Writes results to stdout, without terminal control characters: `text` and `jsonl` at once, `json` at the
  * end, in the order of their indexes.
  */
 export class Results {

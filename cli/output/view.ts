@@ -10,7 +10,7 @@ import { fingerprint, wordsForStatus } from './words.js';
 /** An operation as a view shows it. */
 export interface ShownOperation {
   target: OperationArgument;
-  /** When the command began with it, in ms since 1970. */
+  /** The start of the command for this operation, in ms since 1970. */
   startedAt: number;
   /** The last status that was read; `undefined` until there is one. */
   status?: LiveStatus;

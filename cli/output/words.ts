@@ -32,7 +32,7 @@ export function fingerprint(status: LiveStatus): string {
   return [status.state, cancelAnswer(status.cancellation), lastError].join();
 }
 
-/** The error of the pending activity's last attempt. One that ended because the operation still runs has none. */
+/** The error of the pending activity's last attempt. An attempt that ended because the operation still runs has none. */
 export function lastErrorOf({ pending }: LiveStatus): string | undefined {
   const { lastError } = pending ?? {};
   if (lastError === undefined || lastError.type === OPERATION_RUNNING) return undefined;
@@ -50,7 +50,7 @@ function reasonIn(error: Cancellation['error']): string {
   return error === undefined ? '' : `: ${shortMessage(error.status, error.message)}`;
 }
 
-// The message names the call, the operation and the next attempt, which are all shown beside it.
+// The call, the operation and the next attempt are removed, because they are shown beside the message.
 function shortMessage(type: string, message: string): string {
   const short = message
     .replace(/^\w+ (?:of|for) \S+: /, '')
@@ -59,7 +59,7 @@ function shortMessage(type: string, message: string): string {
   return printable(short.startsWith(type) ? short : `${type}: ${short}`);
 }
 
-/** What an outcome means, with what the service answered or the operation failed with. */
+/** The meaning of an outcome, with the service's answer or the operation's error. */
 function wordsForResult(result: OperationResult): string {
   const { outcome, cancellation, operation } = result;
   const sentence = outcomeSentence(result);

@@ -19,7 +19,7 @@ const ANSWER_TIMEOUT_WITHOUT_WORKER_MS = 1_500;
 
 const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
 
-/** Runs `status` to its exit code. */
+/** Runs `status` and returns its exit code. */
 export async function runStatus(name: string, flags: CommonFlags): Promise<number> {
   return printStatus(name, flags, async (session, target) => {
     const presence = await findWorker(session);
@@ -37,7 +37,7 @@ export async function runStatus(name: string, flags: CommonFlags): Promise<numbe
 /**
  * Prints the status of one operation that `read` gives, or the failure, and returns the exit code.
  *
- * @throws {CommandError} where Temporal or a worker does not answer, or a flag is bad
+ * @throws {CommandError} if Temporal or a worker does not answer, or a flag is bad
  */
 export async function printStatus(
   name: string,
@@ -64,7 +64,7 @@ export async function printStatus(
   }
 }
 
-/** What a worker answers to `ask`, or what `otherwise` gives if none answers in time. */
+/** The answer of a worker to `ask`, or the result of `otherwise` if none answers in time. */
 export async function answerOrElse<T>(
   { client }: Session,
   ask: () => Promise<T>,

@@ -4,7 +4,7 @@ import { printable } from '../output/printable.js';
 import { labelledLines } from '../output/text.js';
 import { cancelAnswer, count, lastErrorOf } from '../output/words.js';
 
-/** A status for people: the name, then a line for each thing that is known. */
+/** A status for people: the name, then a line for each known field. */
 export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.now()): string {
   const { name, state, outcome, cancellation, operation, polls, startedAt, pending } = status;
   const { requestedBy, reason, aborts, timesSent } = cancellation;

@@ -8,9 +8,9 @@ import type { Session } from '../temporal/session.js';
 const MAX_EVENTS_BEFORE_WORKER = 3;
 
 /**
- * The status of an operation as far as Temporal itself knows it, for when no worker answers: when the
- * workflow was started, its pending activity, and the abort that was asked for, if any. What only the
- * workflow knows has its initial value.
+ * The status of an operation from Temporal's own record, if no worker answers: the start of the workflow,
+ * its pending activity, and the requested abort, if any. Fields that only the workflow knows have their
+ * initial values.
  */
 export async function unansweredStatus(
   { client }: Session,

@@ -3,14 +3,14 @@ import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledEr
 import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError, errorMessage } from '../command-error.js';
 
-/** Which Temporal server and namespace a command uses. */
+/** The Temporal server and namespace of a command. */
 export interface TemporalPlace {
   /** `host:port`. */
   address: string;
   namespace: string;
 }
 
-/** The codes of gRPC that a command tells apart. */
+/** The codes of gRPC that a command distinguishes. */
 const grpcCodes = {
   DEADLINE_EXCEEDED: 4,
   PERMISSION_DENIED: 7,
@@ -20,7 +20,7 @@ const grpcCodes = {
 } as const;
 
 /**
- * An error of Temporal's client as one that says what to do next. Errors of our own and unknown ones are
+ * Converts an error of Temporal's client to one with the next step in its message. Errors of our own and unknown ones are
  * returned as they are.
  */
 export function toCommandError(error: unknown, { address, namespace }: TemporalPlace): Error {
@@ -50,7 +50,7 @@ export function toCommandError(error: unknown, { address, namespace }: TemporalP
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** The error for a Temporal server that does not answer: why, if that is known, and what to do. */
+/** The error for a Temporal server that does not answer: the reason, if known, and the next step. */
 export function noConnection(address: string, reason: string | undefined, cause?: unknown): CommandError {
   return new CommandError(
     'NO_CONNECTION',

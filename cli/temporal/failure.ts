@@ -6,7 +6,7 @@ import { printable } from '../output/printable.js';
 import { toCommandError } from './errors.js';
 import type { Session } from './session.js';
 
-/** What could not be done with one operation, as `-o json` prints it. */
+/** The failure of one operation, as `-o json` prints it. */
 export interface OperationFailure {
   name: string;
   /** The contract's failure type, such as `PERMISSION_DENIED`, or else the code of a {@link CommandError}. */

@@ -3,7 +3,7 @@ import { parseTemporalAddress } from '../../config/host-port.js';
 
 const TIMEOUT_MS = 1_500;
 
-/** Why an address (port 7233 if it has none) cannot be reached; `undefined` if it can, or if it is no address. */
+/** The reason why a Temporal address cannot be reached; `undefined` if it can, or if it is malformed. */
 export async function problemOfPort(address: string): Promise<string | undefined> {
   const hostPort = parseTemporalAddress(address);
   if (hostPort === undefined) return undefined;

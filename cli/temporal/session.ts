@@ -9,22 +9,22 @@ import type { OperationArgument } from '../input/operation-name.js';
 import { noConnection, type TemporalPlace, toCommandError } from './errors.js';
 import { problemOfPort } from './port.js';
 
-/** How long Temporal may take to answer a call that needs no worker. */
+/** The time limit of a call to Temporal that needs no worker. */
 export const SERVER_TIMEOUT_MS = 5_000;
 
-/** How long a worker may take to answer a query about progress, which is asked again soon. */
+/** The time limit of a worker's answer to a query about progress, which is repeated soon. */
 export const QUERY_TIMEOUT_MS = 3_000;
 
-/** A connection to Temporal, and what it was opened for. It ends with the process. */
+/** A connection to Temporal, and its settings. It ends with the process. */
 export interface Session extends TemporalPlace {
   client: Client;
   taskQueue: string;
-  /** As they were given: follow-up commands repeat them. */
+  /** The flags as given: follow-up commands repeat them. */
   flags: TemporalFlags;
 }
 
 /**
- * Connects to Temporal as flags, `TEMPORAL_*` and the profile say.
+ * Connects to Temporal by the flags, `TEMPORAL_*` and the profile.
  *
  * @throws {CommandError} `NO_CONNECTION` or `NOT_ALLOWED`
  * @throws {ConfigError}
@@ -54,7 +54,7 @@ export async function openSession(flags: TemporalFlags): Promise<Session> {
 }
 
 /**
- * The session with the task queue on which the operation's workflow was started, whatever the flags say: only
+ * The session with the task queue on which the operation's workflow was started, regardless of the flags: only
  * a worker of that queue can answer. Where there is no workflow, the session as it is.
  */
 export async function onTaskQueueOf(session: Session, { workflowId }: OperationArgument): Promise<Session> {

@@ -7,7 +7,7 @@ const POLLER_GONE_AFTER_MS = 75_000;
 /** `WORKER_VERSIONING_MODE_VERSIONED` of Temporal's API. */
 const VERSIONED = 2;
 
-/** Whether a task queue has a worker that Temporal gives work to. */
+/** The state of a task queue's workers: whether Temporal gives one of them work. */
 export interface WorkerPresence {
   isAvailable: boolean;
   /**
@@ -45,8 +45,8 @@ interface Poller {
 }
 
 /**
- * Which of the pollers get work. Without a current version it is those that have no version; a poller of
- * which an older server tells no version counts as one without.
+ * The pollers that get work: without a current version those without a version. A poller without version
+ * information from an older server counts as one without.
  */
 export function presenceOf(
   pollers: readonly Poller[],
@@ -71,7 +71,7 @@ function isSame(one: Version, other: Version): boolean {
 /**
  * The message that no worker is available, or that the available one does not answer.
  *
- * @param consequence what follows from that: a sentence
+ * @param consequence the consequence: a sentence
  */
 export function noWorkerMessage(session: Session, consequence: string, { isAvailable, idle }: WorkerPresence): string {
   const { taskQueue, namespace, address, flags } = session;
