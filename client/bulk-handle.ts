@@ -28,14 +28,16 @@ export class BulkHandle {
   }
 
   /**
-   * What has matched, what was started and what ended how; takes a worker. @throws {GoogleOperationsError} `NOT_FOUND`
+   * The progress: matched and started operations and their outcomes. It needs a worker.
+   *
+   * @throws {GoogleOperationsError} `NOT_FOUND`
    */
   progress({ signal }: WaitOptions = {}): Promise<CancelOperationsProgress> {
     return this.#request(signal, undefined, (workflow) => workflow.query<CancelOperationsProgress>(messages.progress));
   }
 
   /**
-   * Begins no more cancellations. Those under way go on, and the result has them. A workflow that has ended
+   * Starts no more cancellations. Those under way go on and are in the result. A workflow that has ended
    * stays as it is.
    *
    * @throws {GoogleOperationsError} `NOT_FOUND` where Temporal does not know the workflow

@@ -7,13 +7,13 @@ import {
 } from '@temporalio/client';
 import { InvalidInput } from '../contract/invalid-input.js';
 
-/** Why a call of this library failed. */
+/** The reason why a call of this library failed. */
 export type GoogleOperationsErrorCode =
   /** The input is bad; the message names the field. */
   | 'INVALID_ARGUMENT'
   /** Temporal knows no workflow for this operation. */
   | 'NOT_FOUND'
-  /** The workflow failed: no result could be recorded. `failureType` says why. */
+  /** The workflow failed: no result could be recorded. `failureType` has the reason. */
   | 'FAILED'
   /** The workflow was terminated, cancelled before it began, or timed out: no result was recorded. */
   | 'TERMINATED';

@@ -1,4 +1,4 @@
-/** Calls `work` for every item, at most `limit` at once. What it throws ends the whole. */
+/** Calls `work` for every item, at most `limit` at once. The first error ends all of it. */
 export async function forEachConcurrently<T>(
   items: readonly T[],
   limit: number,

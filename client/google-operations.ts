@@ -11,15 +11,15 @@ import { bulkStartOptions, operationStartOptions, operationWorkflowId } from './
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 import { untilWorkerHasTaken } from './wait-for-worker.js';
 
-/** What the library needs to know besides Temporal's client. */
+/** The settings of the library besides Temporal's client. */
 export interface GoogleOperationsOptions {
   /** The task queue of the workers. Default `google-operations`. */
   taskQueue?: string | undefined;
 }
 
-/** How to start a bulk cancellation. */
+/** The options of starting a bulk cancellation. */
 export interface BulkOptions extends WaitOptions {
-  /** Makes repeated tries one workflow, whose id is made of it. Default: every call starts one. */
+  /** Repeated calls with the same id start one workflow, whose id contains it. Default: every call starts one. */
   requestId?: string | undefined;
 }
 
@@ -36,9 +36,9 @@ export class GoogleOperations {
   }
 
   /**
-   * Cancels an operation: aborts the workflow that follows it already, whose other options stay, or starts one.
+   * Cancels an operation: aborts the workflow that follows it already and keeps its options, or starts one.
    *
-   * Where the call fails or its signal is aborted before a worker has taken the request, a started workflow
+   * If the call fails or its signal is aborted before a worker has taken the request, a started workflow
    * goes on, but an abort of a workflow that was running may be lost: try again, with the same `requestId`,
    * or use `waitForWorker: false`.
    *
@@ -63,7 +63,7 @@ export class GoogleOperations {
         });
         return this.#handle(start, input, signalled.signaledRunId);
       }
-      // An update that is rejected finds the operation final: its outcome is on its way.
+      // The update is rejected because the operation is final, so its outcome follows soon.
       const update = await workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
         args: [abort],
         startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
@@ -75,7 +75,7 @@ export class GoogleOperations {
   }
 
   /**
-   * Has an operation watched: joins the workflow that follows it already, whose options stay, or starts one.
+   * Has an operation watched: joins the workflow that follows it already and keeps its options, or starts one.
    *
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
    */
@@ -114,7 +114,7 @@ export class GoogleOperations {
 
   /**
    * The handle of an operation that a workflow follows or has followed; sends nothing. The service is
-   * `aiplatform.googleapis.com` where it is left out.
+   * `aiplatform.googleapis.com` by default.
    *
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` for a bad name or service
    */

@@ -7,12 +7,12 @@ import { GoogleOperationsError, parseOrThrow, toClientError } from './errors.js'
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 
-/** The workflow's own status, with what its pending activity has seen since: `polls` counts those polls too. */
+/** The workflow's own status, updated by its pending activity: `polls` counts that activity's polls too. */
 export interface LiveStatus extends OperationStatus {
   pending?: PendingActivity;
 }
 
-/** Which execution a handle is for. */
+/** The execution of a handle. */
 export interface OperationRun {
   /** The operation's full name. */
   name: string;
@@ -48,8 +48,8 @@ export class OperationHandle {
   }
 
   /**
-   * Reads the status from the workflow, which takes a worker, and from Temporal what the pending activity has
-   * seen since. A closed workflow needs no worker.
+   * Reads the status from the workflow, which needs a worker, and the pending activity's state from
+   * Temporal. A closed workflow needs no worker.
    *
    * @throws {GoogleOperationsError} as `result`
    */
@@ -78,7 +78,7 @@ export class OperationHandle {
     input: AbortInput = {},
     { waitForWorker = true, requestId, signal }: RequestOptions = {},
   ): Promise<OperationStatus | void> {
-    // Here and not in the workflow alone: it drops the bad fields of a signal, and megabytes of text would
+    // Checked here too, because the workflow drops the bad fields of a signal, and megabytes of text would
     // not reach it.
     const abort = parseOrThrow(() => parseAbort(input));
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
@@ -125,7 +125,7 @@ export class OperationHandle {
   }
 }
 
-/** Whether a worker of another version refused a field that this version takes. */
+/** True if a worker of another version rejected a field that this version accepts. */
 function isRejectedInput(error: unknown): error is WorkflowUpdateFailedError & { cause: ApplicationFailure } {
   return (
     error instanceof WorkflowUpdateFailedError &&

@@ -2,18 +2,18 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
 import type { PollState } from '../contract/activities.js';
 
-/** What the activity that is under way has done since it was scheduled. Times are RFC 3339 in UTC. */
+/** The state of the pending activity. Times are RFC 3339 in UTC. */
 export interface PendingActivity {
   /** `getOperation`, `cancelOperation` or `awaitOperation`. */
   activity: string;
   attempt: number;
   /** Its polls over HTTP. */
   polls: number;
-  /** When it last saw the operation. */
+  /** The time when it last saw the operation. */
   seenAt?: string;
-  /** When the next attempt begins; absent while one is under way. */
+  /** The start of the next attempt; absent while one is under way. */
   nextAttemptAt?: string;
-  /** Why the last failed attempt failed: `TIMEOUT` where its worker was lost. */
+  /** The reason of the last failed attempt: `TIMEOUT` if its worker was lost. */
   lastError?: { type: string; message: string };
 }
 
@@ -21,7 +21,7 @@ type Described = NonNullable<WorkflowExecutionDescription['raw']['pendingActivit
 type Timestamp = NonNullable<Described['scheduledTime']>;
 
 /**
- * The activity that is under way. There is at most one, except for a cancel that is sent beside the wait.
+ * The pending activity. There is at most one, except for a cancel during `awaitOperation`.
  *
  * @param dataConverter `client.options.loadedDataConverter` of the client that described the workflow
  */
@@ -47,8 +47,8 @@ export async function pendingActivity(
 }
 
 /**
- * The state that an activity's last heartbeat holds; `undefined` where there is none, or none that this data
- * converter can decode.
+ * The state in an activity's last heartbeat; `undefined` if there is none, or if this data converter cannot
+ * decode it.
  */
 export async function pollStateOf(
   { heartbeatDetails }: Described,

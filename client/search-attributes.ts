@@ -21,7 +21,7 @@ export async function searchAttributesFor(client: Client, name: string): Promise
 function areBothRegistered(client: Client): Promise<boolean> {
   const answer = answers.get(client) ?? readRegistered(client);
   answers.set(client, answer);
-  // Temporal Cloud may deny the question, and a server may be down: the workflow runs without them too.
+  // Temporal Cloud may deny the request, and a server may be down; the workflow runs without them too.
   return answer.catch(() => {
     answers.delete(client);
     return false;

@@ -10,8 +10,8 @@ import { summaryLine } from './summary.js';
 type OperationWorkflowType = 'cancelOperation' | 'watchOperation';
 
 /**
- * The options that start the one execution which follows an operation: its id, what the Temporal UI shows of
- * it, and the search attributes that the namespace has. A start joins an execution that runs already.
+ * The options that start the one execution which follows an operation: its id, its summary in the Temporal
+ * UI, and the search attributes that the namespace has. A start joins an execution that runs already.
  *
  * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
@@ -68,7 +68,7 @@ function assertField(field: string, problem: string | undefined): void {
   if (problem !== undefined) throw new GoogleOperationsError('INVALID_ARGUMENT', `${field}: ${problem}`);
 }
 
-/** One line for the lists and pages of the Temporal UI: what is done to what, for whom and why. */
+/** One line for the lists and pages of the Temporal UI: the action, the operation, the requester and the reason. */
 function summary(
   verb: string,
   what: string,

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 
-/** What every call that waits takes. */
+/** The option of every call that waits. */
 export interface WaitOptions {
   /**
    * Ends the wait: the call rejects with the signal's reason. A request that Temporal has stored by then is
@@ -9,7 +9,7 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** How to make a request that a worker has to take. */
+/** The options of a request that a worker has to take. */
 export interface RequestOptions extends WaitOptions {
   /**
    * Default true: return once a worker has taken the request. False: once Temporal has stored it, with or
@@ -17,7 +17,7 @@ export interface RequestOptions extends WaitOptions {
    */
   waitForWorker?: boolean | undefined;
   /**
-   * Makes repeated tries of a cancel or an abort one abort of the execution. It has no effect with
+   * Repeated calls of a cancel or an abort with the same id are one abort of the execution. It has no effect with
    * `waitForWorker: false`.
    */
   requestId?: string | undefined;

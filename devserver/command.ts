@@ -8,12 +8,12 @@ export interface CommandOptions {
   signal?: AbortSignal;
 }
 
-/** How a command ended. `code` is `undefined` if it could not be started or was ended by a signal. */
+/** The end of a command. `code` is `undefined` if it could not be started or was ended by a signal. */
 export interface CommandResult {
   code: number | undefined;
   /** The last lines of its stdout and stderr. */
   output: string[];
-  /** Why it could not be started, such as `ENOENT`. */
+  /** The reason why it could not be started, such as `ENOENT`. */
   startError?: string;
 }
 

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
 import { Runtime } from '@temporalio/worker';
 
-// downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads its server to start one.
+// downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads the executable only when
+// it starts a server.
 const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
 try {
   const runtime = Runtime.instance();
-  // What @temporalio/testing does for a cached download. That package depends on one version of the SDK:
-  // where the installed one is another, it would bring a second copy of the native code, of 150 MB.
+  // @temporalio/testing does the same for a cached download. That package depends on one version of the SDK:
+  // if another is installed, it would bring a second copy of the native code, of 150 MB.
   const server = await runtime.createEphemeralServer({
     type: 'dev-server',
     exe: {

@@ -4,7 +4,7 @@ import { runCommand } from './command.js';
 const MIN_SERVER_VERSION = [1, 28] as const;
 const VERSION_TIMEOUT_MS = 10_000;
 
-/** The server version of a usable executable, or why it is not usable. */
+/** The server version of a usable executable, or the reason why it is not usable. */
 export type Inspection = { version: string } | { problem: string };
 
 /** Reads the version of an executable, such as `temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)`. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { guard } from './guard.js';
 
-/** How a process ended. */
+/** The end of a process. */
 export interface ProcessExit {
   /** `null` if a signal ended it or it could not be started. */
   code: number | null;

@@ -5,7 +5,7 @@ import { formatDuration } from '../contract/duration.js';
 import { builtPath, CLI_MODULE, downloadedPath, EXECUTABLE } from './cache.js';
 import { runCommand } from './command.js';
 
-/** What a provider works with. */
+/** The inputs of a provider. */
 export interface ProviderContext {
   /** The folder for built and downloaded executables. */
   cacheDir: string;

@@ -5,11 +5,11 @@ import { OutputTail } from './output-tail.js';
 
 const STOP_GRACE_MS = 3_000;
 
-/** How a process ended. */
+/** The end of a process. */
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** Why it could not be started. */
+  /** The reason why it could not be started. */
   startError?: string;
 }
 

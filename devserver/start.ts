@@ -46,7 +46,7 @@ export interface TemporalServer {
   readonly pid: number;
   /** The version of the server, such as `1.29.1`. */
   readonly version: string;
-  /** Resolves when the server has ended, for whatever reason. */
+  /** Resolves when the server has ended, for any reason. */
   readonly exited: Promise<Exit>;
   /** The last lines of the server's output. */
   output(count?: number): string[];

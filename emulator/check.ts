@@ -5,7 +5,7 @@ import { EmulatorError } from './errors.js';
 /**
  * Validates `value` against a schema.
  *
- * @param what - what the value is, for the message.
+ * @param what - the noun for the value, for the message.
  * @throws EmulatorError `INVALID_ARGUMENT` that names each bad field and what it accepts.
  */
 export function check<T>(schema: v.GenericSchema<unknown, T>, value: unknown, what: string): T {

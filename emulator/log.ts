@@ -4,7 +4,7 @@ import { EmulatorError } from './errors.js';
 import type { Fault } from './faults/fault.js';
 import type { Method, Route } from './route.js';
 
-/** What a request changed: a cancel was accepted, refused or came too late, or the operation was deleted. */
+/** The change by a request: a cancel was accepted, refused or came too late, or the operation was deleted. */
 export type Effect = 'cancel-accepted' | 'cancel-refused' | 'already-done' | 'deleted';
 
 /** One request to the Google API. The fields after `headers` are set while it is answered. */
@@ -31,7 +31,7 @@ export interface LogEntry {
   };
   /** The kind of the fault that hit it. */
   fault?: Fault['kind'];
-  /** What it changed, whether or not the answer arrived. */
+  /** The change, even if the answer did not arrive. */
   effect?: Effect;
   /** The HTTP status; absent until it was sent. */
   status?: number;

@@ -20,8 +20,8 @@ export function workflowBundle(): Promise<WorkflowBundleOption> {
 }
 
 /**
- * The code of the workflows as a bundle for the installed version of the SDK. It does not depend on where the
- * package lies.
+ * The code of the workflows as a bundle for the installed version of the SDK. It does not depend on the
+ * path of the package.
  */
 export async function bundleWorkflows(): Promise<string> {
   const files = ['index.js', 'payload-converter.js'].map((file) => join(DIST, 'workflows', file));

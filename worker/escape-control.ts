@@ -5,7 +5,7 @@ import { escapeJson, maskJson } from '../contract/text.js';
 const ESCAPE = /\\(?:\\|u00[01][\da-fA-F]|[bfrt]|n(?! ))/g;
 
 /**
- * A line of the log, one JSON object, that no terminal obeys. As JSON it says the same, every control and invisible
+ * A line of the log, one JSON object, that cannot control a terminal. As JSON it has the same value, every control and invisible
  * character escaped. The pretty format unescapes what is escaped, so there the characters are replaced; line ends stay,
  * and the line after one is indented, so that no message can imitate a line of the log.
  */

@@ -4,7 +4,7 @@ import { formatAddress, type HostPort } from '../config/host-port.js';
 import { explainListenError } from './port-check.js';
 import { withTimeout } from './with-timeout.js';
 
-/** Whether the worker accepts work: the body of `/readyz`. */
+/** The state of the worker: the body of `/readyz`. */
 export interface Readiness {
   ready: boolean;
   /** `STARTING`, the SDK's state of the worker (`RUNNING`, `DRAINING`, …), or `STOPPING` after the first SIGTERM. */

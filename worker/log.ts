@@ -10,8 +10,8 @@ export type { Logger } from 'pino';
 const REDACTED_FIELDS = ['authorization', 'Authorization', 'apiKey', 'token', 'access_token', 'headers', 'config'];
 
 /**
- * The log of the process, to stderr: pretty for people, or one JSON object per line for programs. Text that
- * looks like a token and control characters are removed from every line.
+ * The log of the process, to stderr: pretty for people, or one JSON object per line for programs. Text in the
+ * form of a token and control characters are removed from every line.
  */
 export async function createLogger(config: LogConfig, destination?: DestinationStream): Promise<Logger> {
   // Synchronous, so that no line is lost when the process exits.

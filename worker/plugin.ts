@@ -10,8 +10,8 @@ import { workerOptions } from './worker-options.js';
 import { WorkerError } from './worker-error.js';
 
 /**
- * What the worker may do at Google, and how it gets there. Each setting takes the place of an environment
- * variable, and its rules.
+ * The worker's access to Google. Each setting replaces an environment variable and has the same
+ * rules.
  */
 export interface GoogleSettings {
   /**
@@ -38,13 +38,13 @@ export interface GoogleOperationsPluginOptions {
   taskQueue?: string;
   google?: GoogleSettings;
   /**
-   * Ceiling of requests to Google for one project and location in this process; 0 is none.
+   * Maximum of requests a minute to Google for one project and location in this process; 0 is none.
    * `GOOGLE_REQUESTS_PER_MINUTE`, default 300, and none with an emulator.
    */
   requestsPerMinute?: number;
   /**
-   * Turns Worker Versioning on for the plugin's worker. Default off, whatever the host's worker and the
-   * environment say.
+   * Turns Worker Versioning on for the plugin's worker. Default off, regardless of the host's worker and the
+   * environment.
    */
   version?: WorkerVersion;
   /** The environment that the other settings are read from. Default `process.env`. */
@@ -84,7 +84,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
   }
 
   /**
-   * @throws {ConfigError} where the host polls the same task queue: each would get workflows that only the other has
+   * @throws {ConfigError} if the host polls the same task queue: each would get workflows that only the other has
    */
   configureWorker(options: WorkerOptions): WorkerOptions {
     if (options.taskQueue === this.#taskQueue && !options.plugins?.includes(OWN_WORKER)) {

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { HostPort } from '../config/host-port.js';
 
 /**
- * Listens briefly to check that it is possible.
+ * Checks that it is possible to listen, by doing so briefly.
  *
  * @returns the error code, such as `EADDRINUSE`, or `undefined`
  */

@@ -9,7 +9,7 @@ import { type Logger, temporalLogger } from './log.js';
 const CANCEL_TO_OUTCOME_BUCKETS_S = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800];
 
 /**
- * Installs the SDK's runtime with this process's log, Prometheus metrics if there is an address, and no
+ * Installs the SDK's runtime with this process's log, Prometheus metrics if an address is set, and no
  * signal handlers. A process does this once, before it uses the SDK.
  *
  * @throws {ConfigError} that names METRICS_ADDRESS if the server cannot listen there.

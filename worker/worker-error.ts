@@ -1,10 +1,10 @@
 /**
- * Why a worker could not start: no Temporal there, no such namespace, or not allowed; `FAILED` is of the
- * plugin's worker.
+ * The reason why a worker could not start: no connection, no such namespace, or no permission. `FAILED` is
+ * only for the plugin's worker.
  */
 export type WorkerErrorCode = 'NO_CONNECTION' | 'NO_NAMESPACE' | 'NOT_ALLOWED' | 'CANNOT_START' | 'FAILED';
 
-/** A worker that could not start. The message names the variable and says what to do. */
+/** A worker that could not start. The message has the variable and the next step. */
 export class WorkerError extends Error {
   override readonly name = 'WorkerError';
 

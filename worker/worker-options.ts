@@ -16,7 +16,7 @@ const WORKFLOW_SLOTS = 100;
  */
 const CACHED_WORKFLOWS = 500;
 
-/** The part of a worker's configuration that the SDK has to know. */
+/** The part of a worker's configuration for the SDK. */
 export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'version'> & {
   temporal: { namespace: string };
 };
@@ -43,9 +43,9 @@ export async function workerOptions(
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     maxCachedWorkflows: CACHED_WORKFLOWS,
     // An attempt whose worker died times out after 7 s without a heartbeat: at this rate a lost heartbeat
-    // does not look like it.
+    // does not cause that.
     maxHeartbeatThrottleInterval: '3s',
-    // How long the workflow tasks of a dead worker wait before another worker gets them: 10 s by default.
+    // The wait before another worker gets the workflow tasks of a dead worker: 10 s by default.
     stickyQueueScheduleToStartTimeout: '2s',
     // A request under way gets this long to end, then its attempt ends for another worker, which takes over
     // within two seconds.

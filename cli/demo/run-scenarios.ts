@@ -63,7 +63,7 @@ async function untilPolled(
   while (!(await Promise.all(running.map(isPolled))).every(Boolean)) await delay(50, undefined, { signal });
 }
 
-/** The event of an operation while no worker runs. */
+/** Makes the change of a scenario while no worker runs. */
 async function changeWithoutWorker(
   { label, input, withoutWorker }: Scenario,
   workflowId: string,

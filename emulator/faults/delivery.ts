@@ -13,7 +13,7 @@ export interface Message {
   body: Piece[];
 }
 
-/** How an answer is sent. `cut` closes the connection after `message.body`, whatever its Content-Length. */
+/** The transmission of an answer. `cut` closes the connection after `message.body`, whatever its Content-Length. */
 export type Delivery =
   | { how: 'whole'; message: Message; afterMs?: number }
   | { how: 'slow'; message: Message; everyMs: number; bytes: number }
@@ -25,7 +25,7 @@ export type Delivery =
 const HUGE_BODY_BYTES = 100 * 2 ** 20;
 
 /**
- * How to send an answer that a fault has hit.
+ * The transmission of an answer that a fault has hit.
  *
  * @param answer - the real answer; ignored by faults that replace it.
  */

@@ -66,7 +66,7 @@ export type CorruptingFault =
   /** Another Content-Type. */
   | { kind: 'content-type'; value: string };
 
-/** Which requests a fault hits. Every given field has to match; no field matches every request. */
+/** The requests that a fault hits. Every given field has to match; without fields every request matches. */
 export interface FaultSelection {
   method?: Method | readonly Method[];
   /** A glob of operation names: `*` matches within a segment, `**` across segments. */
@@ -95,7 +95,7 @@ const REPLACING: readonly Fault['kind'][] = [
   'reset',
 ];
 
-/** Whether a request is carried out although the fault hits it. */
+/** True if a request is carried out although the fault hits it. */
 export function isCarriedOut(fault: Fault | undefined): boolean {
   if (fault === undefined || !REPLACING.includes(fault.kind)) return true;
   return 'carriedOut' in fault && fault.carriedOut === true;

@@ -31,7 +31,7 @@ export interface Service {
   maxWaitMs: number;
 }
 
-/** The answer to a request, and what the request changed. */
+/** The answer to a request, and the change by it. */
 export interface Handled {
   answer: Answer;
   effect?: Effect;

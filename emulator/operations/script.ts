@@ -26,7 +26,7 @@ export type AcceptedCancel =
   /** The cancel has no effect. Unlike `loses`, this says nothing about how the operation ends. */
   | { kind: 'ignored' };
 
-/** How a running operation answers a cancel. */
+/** The answer of a running operation to a cancel. */
 export type CancelBehaviour =
   | AcceptedCancel
   /**
@@ -50,7 +50,7 @@ export type CancelBehaviour =
 /** The body of a 404 for a missing route: an HTML page, or JSON with the message `Method not found.` */
 export type RouteBody = 'html' | 'json';
 
-/** How an operation answers `:wait`: `true` is a long poll, `denied` a 403, `no-route-json` a JSON 404. */
+/** The answer of an operation to `:wait`: `true` is a long poll, `denied` a 403, `no-route-json` a JSON 404. */
 export type WaitBehaviour = true | 'unimplemented' | 'no-route' | 'no-route-json' | 'denied' | 'returns-at-once';
 
 /** The life of one operation. Times are milliseconds after `add`. */
@@ -61,11 +61,11 @@ export interface OperationScript {
   completesAfterMs?: number;
   /** Its result when it completes by itself. Default: a `response` that is a google.protobuf.Empty. */
   result?: ScriptedResult;
-  /** How it answers a cancel while it runs. Default: the cancel wins at once. */
+  /** Its answer to a cancel while it runs. Default: the cancel wins at once. */
   onCancel?: CancelBehaviour;
   /** The answer to a cancel once it is done: `"ok"` (the default) is 200 with `{}`; otherwise an error. */
   cancelWhenDone?: 'ok' | { code: CodeName; message?: string };
-  /** How it answers `:wait`. Default: `true`, a long poll. */
+  /** Its answer to `:wait`. Default: `true`, a long poll. */
   waitSupported?: WaitBehaviour;
   /** Until then it is answered with 404. */
   visibleAfterMs?: number;

@@ -60,7 +60,7 @@ export function nextChangeAt(operation: ScriptedOperation, now: number): number 
   return Math.min(...times.filter((at) => at > now));
 }
 
-/** How a cancel of a visible operation (running or done) is answered at `now`. */
+/** The answer at `now` to a cancel of a visible operation (running or done). */
 export function decideCancel(operation: ScriptedOperation, now: number): CancelDecision {
   const { name, onCancel: behaviour = WINS, cancelWhenDone = 'ok' } = operation.script;
   if (behaviour.kind === 'no-route') return { kind: 'no-route', body: behaviour.body ?? 'html' };

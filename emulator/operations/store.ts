@@ -12,7 +12,7 @@ export interface StoredOperation extends ScriptedOperation {
   readonly listeners: Set<() => void>;
 }
 
-/** The real state of an operation, whatever a client has seen of it. */
+/** The real state of an operation, regardless of the answers to clients. */
 export interface OperationTruth {
   /** The name in the script. */
   name: string;
@@ -62,7 +62,7 @@ export class OperationStore {
     }
   }
 
-  /** The operation with this name, whatever its state. */
+  /** The operation with this name, in any state. */
   find(name: string): StoredOperation | undefined {
     return this.#byName.get(name);
   }
