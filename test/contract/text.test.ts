@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { cut, escapeJson, maskControls, maskJson, oneLine, quoted } from '../../contract/text.js';
 
 describe('a text from outside in a message', () => {
-  test('is quoted, cut after 80 characters, and obeyed by nobody', () => {
+  test('is quoted, cut after 80 characters, and free of control characters', () => {
     assert.equal(quoted('a"b'), '"a\\"b"');
     assert.equal(quoted('x'.repeat(80)), `"${'x'.repeat(80)}"`);
     assert.equal(quoted('x'.repeat(81)), `"${'x'.repeat(80)}…"`);
@@ -25,7 +25,7 @@ describe('a text from outside', () => {
     assert.equal(cut('', 0), '');
   });
 
-  test('has a question mark for what a terminal obeys, and keeps its line ends and what joins letters', () => {
+  test('has a question mark for each terminal control, and keeps its line ends and the characters that join letters', () => {
     assert.equal(maskControls('a\n\tb\u001b[2J\u009b\u202e\u2028\u007fc'), 'a\n?b?[2J????c');
     assert.equal(maskControls('👩\u200d🚀'), '👩\u200d🚀');
   });

@@ -6,7 +6,7 @@ import { runFaults } from './run.js';
 const MINUTES = 0.3;
 /** Always the same plan: `npm run test:faults` makes new ones. */
 const SEED = 20_260;
-/** Long enough for any machine. That it takes a minute at most is for `npm run test:faults` to say. */
+/** Long enough for any machine; `npm run test:faults` checks that it takes a minute at most. */
 const MAX_RECOVERY_MS = 600_000;
 
 describe('the worker under faults', () => {

@@ -51,5 +51,5 @@ function options(): { seed: number; minutes: number; json?: string } | string {
   }
 }
 
-// Not by itself: after Ctrl-C calls of the client may still wait to be tried again.
+// The process is ended explicitly, because after Ctrl-C calls of the client may still wait for a retry.
 process.exit(await main());

@@ -1,7 +1,7 @@
 import type { Injected } from './support/google.js';
 import type { Problem } from './oracle/records.js';
 
-/** What a run found. Times are milliseconds. */
+/** The results of a run. Times are milliseconds. */
 export interface Report {
   seed: number;
   minutes: number;
@@ -19,9 +19,9 @@ export interface Report {
   requestsHit: number;
   injected: Injected[];
   outcomes: Record<string, number>;
-  /** From when an execution could end until it did, of those that ended after the faults. */
+  /** The times from when an execution could end until it did, of those that ended after the faults. */
   recoveries: Sample;
-  /** From when a cancel could be sent until it was, of those sent after the faults. */
+  /** The times from when a cancel could be sent until it was, of those sent after the faults. */
   sendings: Sample;
   faultsMs: number;
   tookMs: number;
@@ -30,13 +30,13 @@ export interface Report {
   histories?: string;
 }
 
-/** How long something took. */
+/** Durations. */
 export interface Sample {
   count: number;
   median: number;
   p90: number;
   slowest: number;
-  /** Which one was the slowest. */
+  /** The slowest one. */
   which: string;
 }
 

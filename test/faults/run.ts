@@ -20,11 +20,11 @@ import type { Report } from './report.js';
 import { RestartableTemporal } from './support/temporal.js';
 import { executionOf, readRecord, type TemporalRecord } from './oracle/temporal-record.js';
 
-/** How a run is made. */
+/** The options of a run. */
 export interface RunOptions {
   seed: number;
   minutes: number;
-  /** From when on a recovery is a problem, in ms; {@link MAX_RECOVERY_MS} if left out. */
+  /** The maximum duration of a recovery, in ms; {@link MAX_RECOVERY_MS} if left out. */
   maxRecoveryMs?: number;
   /** Gets the progress, line by line. */
   say: (line: string) => void;

@@ -48,7 +48,7 @@ function answering({ httpStatus, body, contentType, retryAfter }: Answered): Ope
   });
 }
 
-/** What a call came to. Anything but a value or a sound GoogleApiError fails the test. */
+/** The result of a call. Anything but a value or a valid GoogleApiError fails the test. */
 async function cameTo<T>(call: Promise<T>): Promise<{ value: T } | { error: GoogleApiError }> {
   try {
     return { value: await call };
@@ -78,7 +78,7 @@ function read(body: string): unknown {
   }
 }
 
-/** What a body proves, read a second time: `RUNNING`, an outcome, or nothing at all. */
+/** The meaning of a body, by a second implementation: `RUNNING`, an outcome, or nothing at all. */
 function proven(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
   if (body['done'] !== true) return body['done'] === false || (body['done'] ?? null) === null ? 'RUNNING' : undefined;

@@ -11,7 +11,7 @@ import { anyJson, anyName, anyService, anyText, anyVersion, mutated } from './su
 
 const FILE = 'hostile/inputs';
 
-/** What must not be in a message that goes to terminals and logs. */
+/** Characters that must not be in a message for terminals and logs. */
 const UNSAFE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 const anyDuration = fc.oneof(
@@ -78,7 +78,7 @@ const followInput = fc.oneof(
   fc.constant(undefined),
 );
 
-/** What a parser made of a value: the good value, or `undefined` after a clear error. Any other error fails the test. */
+/** The result of a parser: the good value, or `undefined` after a clear error. Any other error fails the test. */
 function parsed<T>(parse: () => T, fields: readonly string[]): T | undefined {
   try {
     return parse();
@@ -193,7 +193,7 @@ property(
 
 property(
   FILE,
-  'a text that is quoted in a message stays short, on one line, and obeys nobody',
+  'a text that is quoted in a message stays short, on one line and without control characters',
   anyText,
   (text) => {
     const shown = quoted(text);

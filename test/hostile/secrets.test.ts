@@ -155,7 +155,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
   });
 
   function demandNone(text: string, where: string): void {
-    // The beginning of one is as bad as all of it.
+    // The beginning of a secret is a leak too.
     for (const [what, value] of Object.entries({ token: TOKEN, subject: SUBJECT, secret: HEADER })) {
       const at = text.indexOf(value.slice(0, 20));
       assert.equal(at, -1, `the ${what} is in ${where}: ${text.slice(Math.max(0, at - 300), at + 60)}`);
@@ -200,7 +200,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     assert.match(worker.output, /"level":"(?:trace|debug)"/);
     assert.match(worker.output, /"msg":"GOOGLE_SDK_NODE_LOGGING is ignored/);
     demandNone(worker.output, 'the log');
-    // It did hold them.
+    // It contained them before.
     assert.ok(google.requests.every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`));
     assert.ok(google.requests.length > handles.length);
     assert.ok(sts.requests.some(({ body }) => body.includes(SUBJECT)));
@@ -254,13 +254,13 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     await handle.result();
     const list = ['list', '--parent', 'projects/p/locations/us-central1'];
     await begin(new NodeProcess([CLI, ...list], { env })).exited;
-    // As in a worker of one's own, which has neither of the two as its main module.
+    // As in an embedding worker, whose main module is neither of the two.
     const embedded = `
       const { createGoogleClient, readWorkerConfig } = await import(${JSON.stringify(INDEX)});
       const { google } = readWorkerConfig(process.env);
       const name = 'projects/p/locations/us-central1/operations/failed';
       const ref = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name };
-      // What the server answers does not matter here: it was asked, with a token.
+      // The server's answer does not matter here, because the request with the token arrived.
       await createGoogleClient(google).get(ref).catch(() => undefined);`;
     await begin(new NodeProcess(['--input-type=module', '-e', embedded], { env })).exited;
     assert.ok(google.requests.length >= before + 3);

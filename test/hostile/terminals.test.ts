@@ -27,7 +27,7 @@ import { anyJson, anyText } from './support/texts.js';
 const FILE = 'hostile/terminals';
 const TIME = '2026-01-02T03:04:05.000Z';
 
-/** What a terminal obeys, or what shows one text as another: C0 but line ends, DEL, C1, bidirectional marks, line separators. */
+/** Characters that control a terminal or make one text look like another: C0 but line ends, DEL, C1, bidirectional marks, line separators. */
 const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 function demandInert(text: string): void {
@@ -46,7 +46,7 @@ const anyOperation: fc.Arbitrary<Operation> = fc.record({
   error: anyError,
   metadata: fc.dictionary(anyText, anyJson, { maxKeys: 3 }),
 });
-// Whoever may start workflows may give these any content: the types hold only for what a worker of ours has made.
+// A starter of workflows may give these any content; only our workers keep to the types.
 const anyWord = (good: string) => fc.oneof(fc.constant(good), anyText);
 const anyCancellation = fc.record({
   status: anyWord('REFUSED'),
@@ -90,7 +90,7 @@ const anyStatus = fc.record({
 
 property(
   FILE,
-  'no result, status or line of a list reaches a terminal with anything that it obeys; JSON says it all, escaped',
+  'no result, status or line of a list reaches a terminal with a control character; JSON has all of it, escaped',
   fc.record({ result: anyResult, status: anyStatus, operation: anyOperation }),
   ({ result, status, operation }) => {
     const entries: [unknown, string][] = [
@@ -114,7 +114,7 @@ property(
 
 property(
   FILE,
-  'the live view and the lines of progress show a status and obey it in nothing',
+  'the live view and the lines of progress show no control character of a status',
   fc.record({ status: anyStatus, columns: fc.integer({ min: 10, max: 200 }), id: anyText }),
   ({ status, columns, id }) => {
     const tracked = {
@@ -156,7 +156,7 @@ property(
 
 property(
   FILE,
-  'what Google says in an error or a title is one line that no terminal obeys',
+  'the text of an error or a title from Google is one line without terminal control characters',
   fc.tuple(anyText, anyText),
   ([before, text]) => {
     for (const shown of [redact(text), titleOf(`${before}<title>${text}</title>`), titleOf(text)]) {
@@ -204,12 +204,12 @@ for (const format of ['json', 'pretty'] as const) {
   );
 }
 
-// What looks like a secret is taken out of the log; that is tested apart.
+// The log redacts text in the form of a secret, which has its own tests.
 function redactedOr(message: string, shown = ''): string {
   return shown.includes('[redacted]') ? shown : message;
 }
 
-/** What remains of Markdown that came from outside must be without effect: entities apart, none of its signs is left. */
+/** Markdown from outside must have no effect, so no Markdown character is left, except in entities. */
 function demandPlain(cell: string): void {
   const text = cell.replaceAll(/&#\d+;/g, '?');
   assert.doesNotMatch(text, /[\\`*_[\]|<>~&]|:\/\/|www\./i, cell);

@@ -124,7 +124,7 @@ property(
 
 property(
   FILE,
-  'a host that is not allowed gets no request and no token is fetched for it, whatever it looks like',
+  'a host that is not allowed gets no request and no token is fetched for it, however similar its name',
   fc.record({ service: anyService, universe: fc.constantFrom('googleapis.com', 'apis.example') }),
   async ({ service, universe }) => {
     sts.requests = [];
@@ -151,7 +151,7 @@ property(
   { short: 300, share: 0.3 },
 );
 
-/** Ways for a server to say what it was sent. */
+/** Answers of a server that repeat the request. */
 const echoes: Record<
   string,
   (headers: string, authorization: string) => { status: number; type?: string; body: string }
@@ -316,7 +316,7 @@ property(
     let text = JSON.stringify(whole);
     if (kind === 3) text = text.slice(0, seed % text.length);
     if (kind === 4) text = text.slice(0, seed % text.length) + piece + text.slice(seed % text.length);
-    // Where it is whole a real token endpoint would be asked: those are other tests.
+    // A complete file would lead to a real token endpoint, which other tests cover.
     if (kind === 2 && key !== 'private_key' && key !== 'type') return;
     const path = process.env['GOOGLE_APPLICATION_CREDENTIALS'];
     process.env['GOOGLE_APPLICATION_CREDENTIALS'] = folder.write('broken.json', text);

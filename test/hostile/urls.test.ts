@@ -30,7 +30,7 @@ const anyHosts: fc.Arbitrary<Hosts> = fc.record({
 
 const LISTS = ['operations', 'transferOperations', 'warehouseOperations', 'batches'];
 
-/** A client that may touch everything that can be written down, and what it would have sent. */
+/** A client whose rules allow everything that they can express, and the requests that it would send. */
 function recording(config: EndpointConfig, services: string) {
   const sent: TransportRequest[] = [];
   const client = createOperationsClient({

@@ -29,7 +29,7 @@ after(async () => {
 
 const bytes = fc.oneof(
   anyBody.map((text) => Buffer.from(text)),
-  // Half a character, a byte that is none, an overlong slash, a surrogate in UTF-8, UTF-16 with its mark.
+  // Half a character, an invalid byte, an overlong slash, a surrogate in UTF-8, UTF-16 with its mark.
   fc
     .tuple(anyBody, fc.nat(), fc.constantFrom('c3', 'ff', 'c0af', 'eda080', 'f4908080', 'fffe7b00', 'efbbbf'))
     .map(([text, seed, hex]) => {

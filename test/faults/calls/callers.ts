@@ -13,7 +13,7 @@ export interface AcceptedCall {
 const CALL_TIMEOUT_MS = 15_000;
 const RETRY_MS = 400;
 
-/** Makes calls, each until it is accepted, as a careful caller does. */
+/** Makes calls and retries each until it is accepted. */
 export class Callers {
   readonly accepted: AcceptedCall[] = [];
   readonly problems: Problem[] = [];

@@ -10,7 +10,7 @@ import { RUNNING_OUTCOME, searchAttributes } from '../../../contract/messages.js
 import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
 import type { Call, PlannedOperation } from '../plan/plan.js';
 
-/** Where calls go. */
+/** The targets of calls. */
 export interface CallTarget {
   client: Client;
   taskQueue: string;
@@ -21,7 +21,7 @@ type Workflow = (input: unknown) => Promise<unknown>;
 /**
  * Makes one call, with this project's own client or without it, and returns the run that it reached, where that is known.
  *
- * @throws whatever the clients throw
+ * @throws every error of the clients
  */
 export async function makeCall(
   { client, taskQueue }: CallTarget,

@@ -17,13 +17,13 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
   }
 }
 
-/** Waits until nothing runs on a task queue any more, or until it is too late; then says how many still do. */
+/** Waits until nothing runs on a task queue any more, or until the deadline. @returns the number of running workflows */
 export async function converge(client: Client, taskQueue: string, clock: Clock, untilMs: number): Promise<number> {
   for (let idle = 0; ;) {
     const { count } = await persistently(clock, () =>
       client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`),
     );
-    // It has to be so twice: visibility is behind by a moment.
+    // It checks twice, because visibility is slightly late.
     idle = count === 0 ? idle + 1 : 0;
     if (idle === 2 || clock.now > untilMs) return count;
     await clock.pause(ASK_EVERY_MS);

@@ -12,7 +12,7 @@ import { type Sample, sampleOf } from '../report.js';
 import type { TemporalRecord } from './temporal-record.js';
 
 /**
- * Compares every execution with what the emulator knows.
+ * Compares every execution with the emulator's record.
  *
  * @param maxRecoveryMs how long an execution may take from when it could end, and its first cancel from when it could be sent
  */

@@ -5,9 +5,9 @@ import type { LogEntry } from '../../../emulator/index.js';
 import type { Execution, Interval, Truth } from './records.js';
 import { during, isClean, isPoll, shownAt } from './requests.js';
 
-/** What the emulator knows of one operation. */
+/** The emulator's record of one operation. */
 export interface Evidence {
-  /** Absent for an operation that was never there. */
+  /** Absent for an operation that never existed. */
   truth: Truth | undefined;
   /** All requests about it, in their order. */
   requests: readonly LogEntry[];
@@ -18,7 +18,7 @@ export interface Evidence {
 // Two processes write down the time of one event.
 const SLACK_MS = 50;
 
-/** What is wrong with the record of an execution, by all that the emulator knows: nothing, where it is true. */
+/** The problems of the record of an execution, compared with the emulator's record: none if it is true. */
 export function problemsIn(execution: Execution, evidence: Evidence): string[] {
   const { ending } = execution;
   if (ending.kind === 'failed') return wrongFailure(ending, execution, evidence);
@@ -63,12 +63,12 @@ function wrongOutcome(
   const { timeout } = request;
   if (timeout === undefined) return 'STILL_RUNNING without a timeout';
   if (closedAt + SLACK_MS < startedAt + timeout) return 'STILL_RUNNING before the time was up';
-  // A poll that met a closed port is in no log.
+  // The emulator cannot log a poll that met a closed port.
   const missed = away.some(({ from, until }) => from <= closedAt && until >= (last?.at ?? 0));
   return !missed && endedUnnoticed(truth, last) ? 'STILL_RUNNING, and the last poll showed its end' : undefined;
 }
 
-// Written after the contract, without its code, which may be what is wrong.
+// This follows the contract's text without its code, because that code is under test.
 function wordFor(code: number | undefined): OperationResult['outcome'] {
   if (code === undefined) return 'COMPLETED';
   return code === 1 ? 'CANCELLED' : 'FAILED';
@@ -79,7 +79,7 @@ function refuses({ script, goneAt }: Truth): boolean {
   return kind === 'refused' || kind === 'unimplemented' || kind === 'no-route' || goneAt !== undefined;
 }
 
-/** Whether a poll that nothing went wrong with shows the end. */
+/** True if a poll without any fault shows the end. */
 function endedUnnoticed({ end }: Truth, poll: LogEntry | undefined): boolean {
   if (end === undefined || poll === undefined || !isClean(poll) || poll.status !== 200) return false;
   return end.at < shownAt(poll) - SLACK_MS;
@@ -129,7 +129,7 @@ function wrongCancellation(
     problems.push(`the cancel is ${status}, which nothing answered`);
   }
   if (isAnswer(status) !== timesSent > 0) problems.push(`the cancel is ${status}, sent ${timesSent} times`);
-  // A poll that met a closed port is counted, and is in no log.
+  // A poll that met a closed port is counted by the worker and not logged by the emulator.
   if (away.length === 0 && polls > seen) problems.push(`polls is ${polls} of ${seen} requests`);
   return problems;
 }
@@ -138,12 +138,12 @@ function isAnswer(status: Cancellation['status']): boolean {
   return status === 'ACCEPTED' || status === 'REFUSED' || status === 'NOT_SUPPORTED';
 }
 
-/** What an answer to a cancel may be taken for: its status line, where the rest was spoilt on the way. */
+/** The statuses that may be recorded for an answer to a cancel: by its status line if its body was corrupted. */
 function mayMean({ status = 0, fault, effect }: LogEntry): Cancellation['status'][] {
   if (status >= 200 && status < 300) return ['ACCEPTED'];
   if (status === 501 || status === 405) return ['NOT_SUPPORTED'];
   if (status === 404) return ['NOT_SUPPORTED', 'REFUSED'];
-  // A 403 may be the wire's own; the operation's may come late or drop by drop.
+  // A 403 may come from a wire fault; the operation's own may be late or slow.
   const isRefusal = fault === undefined || effect === 'cancel-refused';
   if (status === 400 || (status === 403 && isRefusal)) return ['REFUSED'];
   return [];
@@ -188,7 +188,7 @@ function wrongFailure(
 /** An operation that ends within this time after the request may have ended before a cancel could be sent. */
 const MAX_UNTIL_SENT_MS = 40_000;
 
-/** Why it is wrong that no cancel reached the emulator, or `undefined` where one did or none had to. */
+/** The problem that no cancel reached the emulator; `undefined` if one did or none was necessary. */
 export function lostCancel(execution: Execution, { truth, requests }: Evidence): string | undefined {
   const { askedAt, ending } = execution;
   if (askedAt === undefined || ending.kind === 'terminated' || ending.kind === 'failed') return undefined;
@@ -196,7 +196,7 @@ export function lostCancel(execution: Execution, { truth, requests }: Evidence):
   if (ending.kind !== 'completed') return 'asked for, and none was sent';
   const { outcome, wasAlreadyDone, cancellation } = ending.result;
   if (wasAlreadyDone) return undefined;
-  // The caller's time was up.
+  // The caller's timeout had passed.
   if (outcome === 'STILL_RUNNING') return undefined;
   const overAt = Math.min(truth?.end?.at ?? Infinity, truth?.goneAt ?? Infinity);
   if (cancellation.status === 'REQUESTED' && overAt - askedAt < MAX_UNTIL_SENT_MS) return undefined;

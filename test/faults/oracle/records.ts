@@ -5,9 +5,9 @@ import type { OperationScript } from '../../../emulator/index.js';
 /** How an operation really ended. Times are milliseconds since 1970, here and below. */
 export interface Truth {
   script: Omit<OperationScript, 'name'>;
-  /** When it ended, and what it has shown since: absent where it ran to the last. */
+  /** The time of its end and its final Operation; absent if it ran until the end of the test. */
   end?: { at: number; result: NonNullable<OperationScript['result']> };
-  /** From when on it was a 404 for good. */
+  /** The time from which it was a permanent 404. */
   goneAt?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Execution {
   taskProblems: string[];
 }
 
-/** A time in which something was away. */
+/** A period in which a process did not run. */
 export interface Interval {
   from: number;
   until: number;
@@ -46,7 +46,7 @@ export interface Interval {
 /** Something that should not have happened. */
 export interface Problem {
   kind: 'wrong outcome' | 'lost cancel' | 'lost start' | 'late' | 'history' | 'bulk' | 'call' | 'process';
-  /** The workflow id, or what else it is about. */
+  /** The workflow id, or another subject. */
   about: string;
   what: string;
 }

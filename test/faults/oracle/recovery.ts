@@ -12,7 +12,7 @@ export function recoveryOf(execution: Execution, truth: Truth | undefined, fault
   return Math.max(0, closedAt - dueOf(execution, truth, faultsEnd));
 }
 
-/** From when on an execution could end, in ms since 1970. */
+/** The time from which an execution could end, in ms since 1970. */
 export function dueOf({ startedAt, request, ending }: Execution, truth: Truth | undefined, faultsEnd: number): number {
   const { notFoundGrace, timeout = Infinity } = request;
   const gone = truth === undefined ? startedAt : Math.max(startedAt, truth.goneAt ?? Infinity);

@@ -8,7 +8,7 @@ const TEMPORAL_EVERY_MS = 50_000;
 const OUTAGE_EVERY_MS = 75_000;
 const AWAY_EVERY_MS = 60_000;
 
-/** What happens to the processes while there are faults: each at a random time of a stretch of its own. */
+/** The disturbances of the processes while there are faults, each at a random time within its own window. */
 export function planDisturbances(random: Random, faultsMs: number): Disturbance[] {
   const short = faultsMs < 60_000;
   const spread = (everyMs: number, least = 1): number[] => {

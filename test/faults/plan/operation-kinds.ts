@@ -4,7 +4,7 @@ import type { Random } from './random.js';
 import type { Step } from './plan.js';
 import { abortedWatch, anyWay, cancelledOnce, terminated, watched } from './call-patterns.js';
 
-/** What a kind plans for one operation. Times count from when it is added. */
+/** The plan of a kind for one operation. Times count from its addition. */
 export interface OperationPlan {
   script?: Omit<OperationScript, 'name'>;
   input: Omit<WatchOperationInput, 'name'>;
@@ -20,7 +20,7 @@ interface KindInput {
 }
 
 /**
- * The kinds of operations. Each of them ends, whoever follows it with whatever options: by a cancel that cannot be refused,
+ * The kinds of operations. Each of them ends for every caller and all options: by a cancel that cannot be refused,
  * or by itself.
  */
 export const kinds = {

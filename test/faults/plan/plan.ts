@@ -26,7 +26,7 @@ export interface Step {
   calls: Call[];
 }
 
-/** An operation, what becomes of it, and what is asked of the product about it. */
+/** An operation, its events, and the calls about it. */
 export interface PlannedOperation {
   name: string;
   kind: OperationKind;
@@ -35,7 +35,7 @@ export interface PlannedOperation {
   script?: Omit<OperationScript, 'name'>;
   input: Omit<WatchOperationInput, 'name'>;
   steps: Step[];
-  /** From then on it is a 404. */
+  /** The time from which it is a 404. */
   expireAtMs?: number;
   /** A fault of this operation alone, once a poll has certainly seen it. */
   trouble?: { atMs: number; label: string; fault: Fault };
@@ -56,18 +56,18 @@ export type Disturbance =
   | { kind: 'restart-temporal'; atMs: number; signal: 'SIGKILL' | 'SIGTERM'; downMs: number }
   | { kind: 'google-away'; atMs: number; forMs: number };
 
-/** A fault of the wire, from when on. */
+/** A fault of the wire, and its start. */
 export interface WireFault {
   atMs: number;
   label: string;
   fault: Fault;
 }
 
-/** All that is going to happen in a run. */
+/** The events of a run. */
 export interface Plan {
   seed: number;
   minutes: number;
-  /** How long there are faults. */
+  /** The duration of the faults. */
   faultsMs: number;
   operations: PlannedOperation[];
   bulks: PlannedBulk[];
@@ -108,7 +108,7 @@ function planOperations(random: Random, faultsMs: number, minutes: number): Plan
   return times.map((addAtMs, number) => planOperation(random, queue[number] ?? 'wins', number, addAtMs, faultsMs));
 }
 
-/** Enough operations of one collection for polls to be answered from a list. A short run has no time for them. */
+/** Enough operations of one collection for polls to be answered from a list. A short run is too short for them. */
 function planCrowd(random: Random, faultsMs: number): PlannedOperation[] {
   if (faultsMs < MIN_MS_FOR_CROWD) return [];
   return Array.from({ length: CROWD }, (_, number) => {

@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** The time of a run. */
+/** The clock of a run. */
 export class Clock {
   readonly startedAt = Date.now();
 
   /** @param signal ends every wait */
   constructor(readonly signal: AbortSignal) {
-    // Everything that is planned waits at once.
+    // All planned events wait at the same time.
     setMaxListeners(0, signal);
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import type { Plan, PlannedOperation, WireFault } from '../plan/plan.js';
 import type { Interval, Truth } from '../oracle/records.js';
 
-/** How often a fault hit a request. */
+/** The hits of a fault. */
 export interface Injected {
   label: string;
   kind: string;
@@ -28,7 +28,7 @@ export class Google {
   add({ name, script }: PlannedOperation): void {
     if (script === undefined) return;
     this.#names.set(name, name);
-    // A list shows the number of the project, and what is cancelled by a list has it in its name.
+    // A list shows the number of the project, so operations that are cancelled by a list have it in their names.
     const { projectNumber } = script;
     if (projectNumber !== undefined)
       this.#names.set(name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`), name);

@@ -112,7 +112,7 @@ const errorText = fc.oneof(
   fc.constantFrom('{"error":"invalid_grant"}', '<html><title>404</title></html>', '{"error":null}', '{"error":[]}'),
 );
 
-/** Something done to a text that was JSON. */
+/** A corruption of a JSON text. */
 const spoilt = (good: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(good, fc.nat(), fc.nat({ max: 5 }), anyText).map(([text, seed, kind, piece]) => {
     const at = seed % (text.length + 1);
@@ -132,7 +132,7 @@ const spoilt = (good: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     }
   });
 
-/** What a server may answer with. */
+/** Answers of a server. */
 export const anyBody = fc.oneof(
   { arbitrary: operationText, weight: 4 },
   { arbitrary: fullOperation, weight: 3 },

@@ -1,6 +1,6 @@
 /**
- * What a name, a service and a version mean, written a second time and strictly: no regular expression, no URL parser, nothing of
- * the product's own code. The properties compare the product with this.
+ * The expected request of a name, a service and a version, in a second, strict implementation: no regular expression, no URL parser
+ * and no code of the product. The properties compare the product with it.
  */
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
@@ -12,7 +12,7 @@ export interface ExpectedRequest {
   path: string;
 }
 
-/** Which hosts there are. */
+/** The configured hosts. */
 export interface Hosts {
   universe: string;
   /** By service, as the operator wrote them, `{location}` included. */
@@ -42,7 +42,7 @@ export function isVersion(version: string): boolean {
   return rest === '' || (rest.length <= 16 && LOWER.includes(rest.charAt(0)) && consistsOf(rest, LOWER + DIGITS));
 }
 
-/** Where a call belongs, or `undefined` where it has to be refused. `resource` is what stands after the version. */
+/** The expected URL of a call, or `undefined` if it has to be refused. `resource` is the part after the version. */
 export function expectedRequest(
   service: string,
   apiVersion: string,
@@ -58,7 +58,7 @@ export function expectedRequest(
   return { origin: `https://${host}`, path: `/${apiVersion}/${isThere ? '' : `${prefix}/`}${resource}` };
 }
 
-/** Whether an origin may be sent a token. */
+/** True if an origin may get a token. */
 export function mayHaveToken(origin: string, { universe, overrides }: Hosts): boolean {
   if (!origin.startsWith('https://')) return false;
   const host = origin.slice('https://'.length);
@@ -132,6 +132,6 @@ function isLabel(label: string): boolean {
 }
 
 function consistsOf(text: string, characters: string): boolean {
-  // By UTF-16 unit: what is outside the ASCII range is in none of these lists.
+  // Compared by UTF-16 unit, because these lists have only ASCII characters.
   return text.split('').every((unit) => characters.includes(unit));
 }

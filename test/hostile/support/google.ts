@@ -56,7 +56,7 @@ export async function loopback(scheme: 'http' | 'https', answer: Answer): Promis
   return it;
 }
 
-/** A secret that looks like nothing in particular: no pattern can know it. */
+/** A secret without a known form, so that no pattern can find it. */
 export const secret = (kind: string): string => `${kind}${randomBytes(15).toString('hex')}`;
 
 /** A folder for credentials, gone when it is closed. */
@@ -92,7 +92,7 @@ export function federation(
   );
 }
 
-/** Everything that an error would show to whoever logs, serialises or inspects it. */
+/** All text of an error that logging, serialising or inspecting it would show. */
 export function dumpOf(error: unknown): string {
   const parts = [inspect(error, { depth: 12, showHidden: true, maxStringLength: null, breakLength: Infinity })];
   for (let link = error; link instanceof Error; link = link.cause)

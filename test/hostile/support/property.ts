@@ -1,11 +1,11 @@
 import { test } from 'node:test';
 import fc from 'fast-check';
 
-/** How a property is tried. */
+/** The options of a property. */
 export interface PropertyOptions<T> {
   /** Cases of a short run. Default 300. */
   short?: number;
-  /** What part of `PROPERTY_RUNS` a long run takes: less than 1 where a case is slow. Default 1. */
+  /** The share of `PROPERTY_RUNS` in a long run: less than 1 if a case is slow. Default 1. */
   share?: number;
   /** Cases that are always tried. */
   examples?: readonly NoInfer<T>[];
@@ -18,7 +18,7 @@ const SEED = wholeFrom('PROPERTY_SEED') ?? (LONG === undefined ? 1 : undefined);
 const PATH = process.env['PROPERTY_PATH'];
 
 /**
- * A test of a property over made-up values. A failure shows the smallest value found, fast-check's seed and path, and the command
+ * A test of a property over generated values. A failure shows the smallest value found, fast-check's seed and path, and the command
  * that repeats it.
  *
  * @param file the test's file below test/, without `.test.ts`
@@ -27,14 +27,14 @@ export function property<T>(
   file: string,
   title: string,
   values: fc.Arbitrary<T>,
-  holds: (value: T) => void | Promise<void>,
+  check: (value: T) => void | Promise<void>,
   { short = 300, share = 1, examples = [] }: PropertyOptions<T> = {},
 ): void {
   const numRuns = LONG === undefined ? short : Math.max(short, Math.ceil(LONG * share));
   test(title, { timeout: 600_000 }, async (t) => {
     const details = await fc.check(
       fc.asyncProperty(values, async (value) => {
-        await holds(value);
+        await check(value);
       }),
       {
         numRuns,

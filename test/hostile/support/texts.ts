@@ -95,7 +95,7 @@ export const NASTY: readonly string[] = [
 
 export const nasty = fc.constantFrom(...NASTY);
 
-/** Any text: nasty pieces, anything in Unicode, anything in UTF-16. */
+/** Any text: hostile pieces, anything in Unicode, anything in UTF-16. */
 export const anyText = fc.oneof(
   nasty,
   fc.array(fc.oneof(nasty, fc.string({ maxLength: 6 })), { maxLength: 6 }).map((parts) => parts.join('')),
@@ -103,7 +103,7 @@ export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
 );
 
-/** A good text with something done to it. */
+/** A good text with a change. */
 export function mutated(good: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(good, fc.nat(), fc.nat({ max: 4 }), fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 3 })))
@@ -146,7 +146,7 @@ export const goodName = fc.oneof(
   fc.array(segment, { minLength: 2, maxLength: 8 }).map((segments) => segments.join('/')),
 );
 
-/** Names: good ones, good ones with something done to them, and any text. */
+/** Names: good ones, changed ones, and any text. */
 export const anyName = fc.oneof(
   { arbitrary: goodName, weight: 3 },
   { arbitrary: mutated(goodName), weight: 5 },
@@ -160,7 +160,7 @@ const SERVICES = [
   'pubsublite.googleapis.com',
 ];
 
-/** Hosts that look like one of Google's, to a person or to a careless pattern. */
+/** Hosts that a person or a careless pattern may take for one of Google's. */
 export const TRICKS: readonly string[] = [
   'aiplatform.googleapis.com.evil.com',
   'evil.com/.googleapis.com',
@@ -203,7 +203,7 @@ export const TRICKS: readonly string[] = [
   'constructor',
 ];
 
-/** Services: good ones, tricks, good ones with something done to them, and any text. */
+/** Services: good ones, hostile ones, changed ones, and any text. */
 export const anyService = fc.oneof(
   { arbitrary: fc.constantFrom(...SERVICES, 'mine.example'), weight: 5 },
   { arbitrary: fc.constantFrom(...TRICKS), weight: 3 },
