@@ -10,7 +10,7 @@ import type { BenchWorker, BenchEnvironment } from './environment.js';
 export const competitorNames = ['ours, wait', 'ours, get', 'gax', 'plain 1 s', 'plain ×1.5'] as const;
 export type CompetitorName = (typeof competitorNames)[number];
 
-/** How long the plain workflows sleep between polls: always one second, or longer each time. */
+/** The sleep of the plain workflows between polls: always one second, or longer each time. */
 const plainIntervals = {
   'plain 1 s': { growth: 1, maxMs: 1_000 },
   'plain ×1.5': { growth: 1.5, maxMs: 30_000 },

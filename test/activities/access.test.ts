@@ -11,7 +11,7 @@ import type { callActivity, Ended } from './foreign-workflow.js';
 const MINE = 'projects/mine/locations/us-central1';
 const GOOD = `${MINE}/operations/1`;
 
-/** Operations that no activity may send a request for: what is wrong with each, and how the activity has to fail. */
+/** Operations that no activity may send a request for, with the problem of each and the expected failure. */
 const FORBIDDEN: [what: string, ref: Record<string, unknown>, type: string][] = [
   ['a name of another project', { name: 'projects/other/locations/us-central1/operations/1' }, 'DENIED'],
   ['the same project by its number', { name: 'projects/123456789/locations/us-central1/operations/1' }, 'DENIED'],

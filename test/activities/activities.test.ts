@@ -98,7 +98,7 @@ describe('the activities', { concurrency: true }, () => {
   for (const waitSupported of ['unimplemented', 'no-route'] as const) {
     test(`where wait is ${waitSupported}, awaitOperation polls by get from then on`, async () => {
       const request = operation({ completesAfterMs: 900, waitSupported });
-      // A process of its own: what one attempt learns of a collection holds for all.
+      // A process of its own, because knowledge of a collection is shared by all attempts.
       const activitiesAlone = activitiesFor(emulator, '**');
       const result = await run(activitiesAlone.awaitOperation, awaiting(request));
       assert.ok('operation' in result && result.operation.done);

@@ -136,7 +136,7 @@ test('after a pause of minutes the waiting requests are spread evenly, and each 
   assert.equal(new Set(sent.filter(({ at }) => at < 6 * MINUTE).map(({ id }) => id)).size, 200);
 });
 
-test('no minute ever holds more requests than the limit, whoever asks and whenever they return', () => {
+test('no 60 seconds ever have more requests than the limit, for all callers and return times', () => {
   const actor = fc.record({
     priority: fc.constantFrom<Caller['priority']>('low', 'high'),
     id: fc.option(fc.nat(40).map(String), { nil: undefined }),

@@ -23,7 +23,7 @@ function setUp({ endpoints, threshold }: { endpoints: number; threshold: number 
   const trackAll = () => refs.map((ref) => cache.track(ref));
   trackAll();
   clock.now += 11_000;
-  /** What the lists show of each operation, where that of the location has these. */
+  /** The list that shows each operation, if that of the location has these. */
   const askAll = async (inLocation: readonly string[]) => {
     const shown: (boolean | undefined)[] = [];
     for (const ref of refs) {

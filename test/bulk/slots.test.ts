@@ -10,7 +10,7 @@ import { readWorkerConfig } from '../../config/worker-config.js';
 import { workerOptions } from '../../worker/worker-options.js';
 import { startWorld, type World } from '../support/world.js';
 
-// A tenth of what a worker has, and of what may wait in its slots.
+// A tenth of a worker's slots, and of the attempts that may wait in them.
 const SLOTS = 20;
 const WAITING_CHILDREN = 5;
 const WAITING_ATTEMPTS = 10;
@@ -78,7 +78,7 @@ test('a worker stops while items are awaited, and does not wait for them', async
     await startBulk(world, world.taskQueue, names);
     await world.emulator.waitFor(() => names.every((name) => world.cancels(name) > 0));
     stopped = true;
-    // Its worker is given eight seconds for what is under way, and fails where it takes longer.
+    // A worker has eight seconds for running attempts, and fails if they take longer.
     await world.close();
   } finally {
     if (!stopped) await world.close();

@@ -7,7 +7,7 @@ const KEYWORD = 2;
 const TEXT = 1;
 const BOTH = { GoogleOperationName: KEYWORD, GoogleOperationOutcome: KEYWORD };
 
-/** A client of a namespace with these attributes; `asked` tells how often, and of which namespace. */
+/** A client of a namespace with these attributes; `asked` has the namespace of each request. */
 function clientOf(answers: (Record<string, number> | Error)[]) {
   const asked: string[] = [];
   const listSearchAttributes = ({ namespace }: { namespace: string }) => {

@@ -50,7 +50,7 @@ describe('a signal ends every wait of the client library, with its own reason', 
       const bulk = await nobody.cancelAll({ names: [name] });
       await assertEnds((options) => bulk.result(options));
       await assertEnds((options) => bulk.progress(options));
-      // What Temporal has stored stays: the watch that nobody waits for any more is there.
+      // Temporal's stored request stays: the watch runs although nobody waits for it.
       const { status } = await world.client.workflow.getHandle(handle.workflowId).describe();
       assert.equal(status.name, 'RUNNING');
     });
@@ -90,7 +90,7 @@ describe('a signal ends every wait of the client library, with its own reason', 
 });
 
 describe('the requests of one call under a signal', () => {
-  /** A client whose requests do what Temporal's do with a signal: each adds a listener, and none removes one. */
+  /** A client whose requests treat a signal as Temporal's do: each adds a listener, and none removes one. */
   class FakeClient {
     signal: AbortSignal | undefined;
 

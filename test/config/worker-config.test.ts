@@ -9,7 +9,7 @@ import { readWorkerConfig } from '../../config/worker-config.js';
 const dir = mkdtempSync(join(tmpdir(), 'worker-config-'));
 after(() => rmSync(dir, { recursive: true }));
 
-// Keeps the tests from reading a profile file of the person who runs them.
+// Keeps the tests from reading the user's own profile file.
 const EMPTY = { XDG_CONFIG_HOME: dir, HOME: dir, APPDATA: dir };
 const read = (env: Record<string, string>) => readWorkerConfig({ ...EMPTY, ...env }, false);
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import ms from 'ms';
 import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../contract/duration.js';
 
-/** What `ms` 3.0.0-canary.1 does, which Temporal's options are read with; it is not typed for every string. */
+/** `ms` 3.0.0-canary.1, with which Temporal's options are read; it is not typed for every string. */
 const readByMs = ms as unknown as (text: string) => number;
 
 const READ: readonly (readonly [unknown, number])[] = [

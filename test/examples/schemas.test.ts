@@ -19,7 +19,7 @@ async function schema(file: string): Promise<SchemaObject> {
   return JSON.parse(await readFile(join(ROOT, 'contract', 'schema', file), 'utf8')) as SchemaObject;
 }
 
-/** The schema without room for fields that it does not name: what the code returns is to be described. */
+/** The schema without unknown fields, because it has to describe all that the code returns. */
 function closed(schema: SchemaObject): SchemaObject {
   const inner = Object.entries(schema).map(([key, value]) => {
     if (key === 'properties') {
@@ -44,7 +44,7 @@ test('the schemas in contract/schema are those of the code', async () => {
   assert.equal(code, 0, stderr);
 });
 
-describe('an input is good by its schema when it is good by the code', () => {
+describe('an input is valid by its schema if the code accepts it', () => {
   const full = {
     name: 'projects/p/locations/l/operations/1',
     service: 'documentai.googleapis.com',
@@ -147,7 +147,7 @@ describe('an input is good by its schema when it is good by the code', () => {
   });
 });
 
-describe('what workflows answer is as its schema says, and holds no field that it does not name', () => {
+describe('answers of workflows are valid by their schemas, and have no other fields', () => {
   let world: World;
   let isResult: ValidateFunction;
   let isStatus: ValidateFunction;

@@ -314,7 +314,7 @@ describe('the hook before a request', () => {
     const errors = [
       new Error('no slot is free'),
       argumentError('not now'),
-      // One that a cancel would take for accepted, had it come from the exchange.
+      // An error that a cancel would treat as accepted if it came from the exchange.
       new GoogleApiError('m', { code: 'UNKNOWN', kind: 'BODY', httpStatus: 200 }),
     ];
     for (const error of errors) {

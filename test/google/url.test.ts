@@ -211,7 +211,7 @@ test('a hostile name, parent, service or version is refused, and the error names
   assert.throws(() => listUrlOf({ ...good, parent: 'projects/../operations' }, config), /^GoogleApiError: parent /);
 });
 
-test('whatever the strings, a URL is refused or has exactly the origin and the path that were meant', () => {
+test('for any strings, a URL is refused or has exactly the expected origin and path', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       'projects',

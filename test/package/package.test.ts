@@ -11,7 +11,7 @@ import { demand, ROOT, run, start } from '../examples/support/process.js';
  * The versions of Temporal's SDK that the package promises: the newest and the oldest, as in its `peerDependencies`.
  */
 const SDK_VERSIONS = ['1.24', '1.22'];
-/** What `temporal-lro-client` may add to Temporal's own client, in bytes. */
+/** The maximum that `temporal-lro-client` may add to Temporal's own client, in bytes. */
 const MAX_CLIENT_BYTES = 60_000_000;
 /** The name in the README's sample. */
 const NAME = 'projects/my-project/locations/us-central1/operations/123';
@@ -36,7 +36,7 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const isWanted = process.env['TEST_PACKAGE'] !== undefined;
 
 /**
- * Installs packages from the registry, or from npm's cache, into a new project, and runs in it what the README shows.
+ * Installs packages from the registry, or from npm's cache, into a new project, and runs the README's samples in it.
  */
 describe(
   'the packed packages, installed with npm',
@@ -79,7 +79,7 @@ describe(
       ]);
     }
 
-    /** The README's worker with what the README leaves out. */
+    /** The README's worker with the lines that the README omits. */
     function workerSample(): string {
       return changed(sample('temporal-lro'), [
         ['import { Worker }', "import { fileURLToPath } from 'node:url';\nimport { NativeConnection, Worker }"],

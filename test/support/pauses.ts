@@ -10,7 +10,7 @@ export function pausesOf(world: World, name: string, method?: Method): number[] 
   return requests.slice(1).map(({ at }, index) => at - (requests[index]?.endedAt ?? at));
 }
 
-/** Whether a pause took so long at least, within what clocks differ. An upper bound would depend on the machine. */
+/** True if a pause was at least that long, with a tolerance for different clocks. An upper bound would depend on the machine. */
 export function isAtLeast(pause: number | undefined, ms: number): boolean {
   return pause !== undefined && pause >= ms - CLOCKS_DIFFER_MS;
 }

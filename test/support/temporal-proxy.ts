@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../devserver/port.js';
 
-/** A way to a Temporal server that can be closed and opened: to its clients the server goes away and comes back. */
+/** A proxy to a Temporal server that can be closed and opened, so that its clients see an outage of the server. */
 export class TemporalProxy {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;

@@ -82,7 +82,7 @@ export class WorkerHarness {
     return this.byIdentity(lastWorkerIdentity ?? '');
   }
 
-  /** Waits until an activity is in its backoff: only a timer of Temporal's knows of it then, and no worker. */
+  /** Waits until an activity is in its backoff, in which Temporal has a timer and no worker has the activity. */
   untilInBackoff(handle: Handle, activityId: string): Promise<PendingActivity> {
     return this.pendingActivity(
       handle,
@@ -91,7 +91,7 @@ export class WorkerHarness {
     );
   }
 
-  /** Waits until an activity is pending, and is as it is wanted. */
+  /** Waits until an activity is pending and satisfies the condition. */
   async pendingActivity(
     handle: Handle,
     activityId: string,

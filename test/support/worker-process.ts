@@ -13,7 +13,7 @@ export interface LogEntry {
   [field: string]: unknown;
 }
 
-/** Worker processes with nothing of whoever runs the tests: neither a server of theirs nor their profiles. */
+/** Worker processes without the user's own Temporal server and profiles. */
 export class WorkerProcesses {
   readonly #home = mkdtempSync(join(tmpdir(), 'workers-'));
   readonly #alive = new Set<WorkerProcess>();
@@ -56,7 +56,7 @@ export function spawnWorker(t: TestContext, env: Readonly<Record<string, string>
   return workers.spawn(env);
 }
 
-/** What a worker logged so far. */
+/** The log of a worker so far. */
 export function logOf({ lines }: NodeProcess): LogEntry[] {
   return lines.flatMap((line) => parseLine(line) ?? []);
 }
@@ -69,7 +69,7 @@ export function logged(worker: NodeProcess, pattern: RegExp): Promise<LogEntry> 
   });
 }
 
-/** Where a worker's `/healthz` and `/readyz` are, once its log says so. */
+/** The address of a worker's `/healthz` and `/readyz`, once it is in its log. */
 export async function healthAddress(worker: NodeProcess): Promise<string> {
   const { msg } = await logged(worker, /^health at/);
   return /http:\/\/[\d.:]+/.exec(msg)?.[0] ?? '';

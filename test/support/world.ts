@@ -10,7 +10,7 @@ import { type TestTemporal, testTemporal } from './temporal.js';
 
 export const SERVICE = 'aiplatform.googleapis.com';
 
-/** Tests of a file run beside each other, since they mostly wait; too many at once would be late even on an idle machine. */
+/** Tests of a file run beside each other, because they mostly wait; too many at once would be late even on an idle machine. */
 export const TOGETHER = { concurrency: 12, timeout: 300_000 };
 
 type Workflow = (input: unknown) => Promise<OperationResult>;
@@ -28,18 +28,18 @@ export interface World {
   started: Handle[];
   /** Adds an operation to the emulator and returns its name. */
   operation(script?: Omit<OperationScript, 'name'>, place?: Place): string;
-  /** Starts a workflow as the contract has it, with search attributes. */
+  /** Starts a workflow as the contract requires, with search attributes. */
   start(type: 'cancelOperation' | 'watchOperation', input: { name: string } & Record<string, unknown>): Promise<Handle>;
   /** Starts a workflow with any input under any id. */
   startRaw(type: string, input: unknown): Promise<Handle>;
   status(handle: Handle): Promise<OperationStatus>;
-  /** How many polls reached the emulator. */
+  /** The number of polls that reached the emulator. */
   polls(name: string): number;
   cancels(name: string): number;
   close(): Promise<void>;
 }
 
-/** Where an operation is. */
+/** The location and collection of an operation. */
 export interface Place {
   /** A Retry-After holds for a whole project and location: a test of it needs a project of its own. */
   project?: string;

@@ -15,7 +15,7 @@ export interface Example {
   workflowId: string;
 }
 
-/** @param changes what differs from the demonstration: the behaviour of the emulator, and the input */
+/** @param changes the differences from the demonstration: the behaviour of the emulator, and the input */
 async function startExample(
   world: World,
   label: string,

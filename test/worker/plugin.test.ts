@@ -142,7 +142,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
   });
 
   test('when our worker cannot start, the same', async () => {
-    // The SDK refuses the name. What it finds later, such as a missing namespace, would leave a thread of its behind.
+    // The SDK refuses the name. A later error, such as a missing namespace, would leave a thread of the SDK running.
     const plugin = () => new GoogleOperationsPlugin({ ...settings(), taskQueue: '__temporal_reserved' });
     const host = await hostWith(plugin());
     await assert.rejects(host.run(), { name: 'WorkerError', code: 'FAILED', message: /__temporal_reserved/ });
@@ -231,7 +231,7 @@ describe('the settings of GoogleOperationsPlugin', () => {
       () => new GoogleOperationsPlugin({ env: { GOOGLE_SERVICES: 'X', GOOGLE_REQUESTS_PER_MINUTE: 'many' } }),
       (error) => error instanceof ConfigError && /GOOGLE_SERVICES[^]*GOOGLE_REQUESTS_PER_MINUTE/.test(error.message),
     );
-    // Nothing of how to reach Temporal is read.
+    // No variable of the connection to Temporal is read.
     assert.ok(new GoogleOperationsPlugin({ env: { TEMPORAL_TLS: 'nonsense', LOG_LEVEL: 'nonsense' } }));
   });
 
@@ -251,7 +251,7 @@ describe('the settings of GoogleOperationsPlugin', () => {
   });
 });
 
-/** Has a worker fail as it does on an error that its code did not expect. */
+/** Makes a worker fail as after an unexpected error. */
 function fail(worker: Worker, error: Error): void {
   (Reflect.get(worker, 'unexpectedErrorSubject') as { error(error: Error): void }).error(error);
 }

@@ -11,7 +11,7 @@ export interface Actor extends Caller {
   at: number;
   every?: number;
   late?: number;
-  /** How often it returns after a delay, before it is gone. */
+  /** The number of its returns after delays. */
   returns?: number;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { OperationResult } from '../../../contract/result.js';
 import { run } from './command.js';
 
-/** What `cancel`, `watch`, `abort` and `status` print with `-o json`: a result, a status or a failure. */
+/** The output of `cancel`, `watch`, `abort` and `status` with `-o json`: a result, a status or a failure. */
 export type Printed = OperationResult & { error?: { type: string; message: string }; state?: string };
 
 /** Runs the command with `-o json` and parses its output. */

@@ -21,7 +21,7 @@ export async function installPacked(project: string, more: readonly string[]): P
   const modules = join(project, 'node_modules');
   const target = join(modules, manifest.name);
   await mkdir(target, { recursive: true });
-  // Without scripts: packing must not build again under the feet of other tests.
+  // Without scripts: packing must not rebuild while other tests run.
   const npm = { file: windows ? 'npm.cmd' : 'npm', cwd: ROOT };
   await demand({ ...npm, args: ['pack', '--ignore-scripts', '--silent', '--pack-destination', project] });
   const tarball = `${manifest.name}-${manifest.version}.tgz`;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A command line and where it runs. */
+/** A command line and its working directory. */
 export interface Command {
   file: string;
   args: readonly string[];
@@ -56,14 +56,14 @@ export function run(command: Command): Promise<Ended> {
   return start(command).ended;
 }
 
-/** Runs a process that has to end well. @throws with what it wrote where it does not */
+/** Runs a process that has to exit with 0. @throws with its output if it does not */
 export async function demand(command: Command): Promise<string> {
   const { code, stdout, stderr } = await run(command);
   if (code === 0) return stdout;
   throw new Error(`${command.file} ${command.args.join(' ')} ended with ${code}:\n${stderr}${stdout}`);
 }
 
-/** Whether a program is on PATH: it can be started, whatever it then says. */
+/** True if a program is on PATH: it can be started, with any result. */
 export async function isThere(file: string, ...args: string[]): Promise<boolean> {
   try {
     return (await run({ file, args })).code === 0;

@@ -10,7 +10,7 @@ import { SERVICE, startWorld, type World } from '../../support/world.js';
 import { type Command, type Ended, run } from './process.js';
 
 /**
- * What an example program keeps whatever language it is written in. `prepare` makes it ready to run, which may take a while
+ * The promises of an example program in every language. `prepare` makes it ready to run, which may take a while
  * the first time on a machine, and returns how to start it.
  */
 export function describeExample(title: string, prepare: (folder: string) => Promise<Command>): void {
@@ -32,7 +32,7 @@ export function describeExample(title: string, prepare: (folder: string) => Prom
       run({
         ...command,
         args: [...command.args, ...args],
-        // Nothing of whoever runs the tests: neither a server of theirs nor their profiles.
+        // An environment without the user's own Temporal server and profiles.
         env: {
           PATH: process.env['PATH'],
           HOME: folder,

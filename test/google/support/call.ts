@@ -24,7 +24,7 @@ export async function call(task: Task, env: Record<string, string>): Promise<Cal
   return JSON.parse(stdout) as CallResult[];
 }
 
-/** A file that lasts as long as the test. */
+/** A file that is removed after the test. */
 export function temporaryFile(t: TestContext, content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'google-test-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

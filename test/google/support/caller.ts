@@ -16,7 +16,7 @@ export interface Task {
   userAgent?: string;
 }
 
-/** The result of each call: the operation's `done`, or the error with all that it holds. */
+/** The result of each call: the operation's `done`, or the error with all its fields. */
 export type CallResult =
   { done: boolean } | { error: Pick<GoogleApiError, 'code' | 'kind' | 'message' | 'httpStatus'>; dump: string };
 

@@ -38,7 +38,7 @@ export function tokens(t: TestContext): Promise<TestServer> {
   });
 }
 
-/** The answers of a metadata server to the two requests of a caller: whether it is there, and for a token. */
+/** The answers of a metadata server to a caller's two requests: for its presence, and for a token. */
 export function metadataAnswer(request: IncomingMessage, response: ServerResponse): void {
   const isKnown = /\/(?:instance|token[^/]*)$/.test(request.url ?? '');
   response
@@ -54,7 +54,7 @@ export function gcloudFolder(t: TestContext, content: string): string {
   return folder;
 }
 
-/** A metadata server: whatever is asked of it but a token, it does not know. */
+/** A metadata server that answers 404 to everything but a token request. */
 export function metadata(t: TestContext, universe?: string): Promise<TestServer> {
   let count = 0;
   return serve(t, (request, response) => {
@@ -70,7 +70,7 @@ export function metadata(t: TestContext, universe?: string): Promise<TestServer>
   });
 }
 
-/** Workload identity federation: a token from a file, changed for one of Google's at `tokenUrl`. */
+/** Workload identity federation: a token from a file, exchanged for one of Google's at `tokenUrl`. */
 export function federated(t: TestContext, tokenUrl: string, more: object = {}): string {
   return temporaryFile(
     t,
@@ -99,7 +99,7 @@ export function serviceAccount(t: TestContext, more: object = {}): string {
   );
 }
 
-/** A proxy that takes every CONNECT to one server of this machine, and notes where it was meant to go. */
+/** A proxy that takes every CONNECT to one server of this machine, and records its intended target. */
 export async function proxyTo(t: TestContext, port: number): Promise<{ url: string; targets: string[] }> {
   const targets: string[] = [];
   const server = createServer().on('connect', (request, socket) => {

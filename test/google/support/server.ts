@@ -19,7 +19,7 @@ export interface SeenRequest {
   body: string;
 }
 
-/** A server on a free port of this machine, gone when the test is. */
+/** A server on a free port of this machine, which closes after the test. */
 export async function serve(t: TestContext, listener: RequestListener, certificate?: Certificate): Promise<TestServer> {
   const requests: SeenRequest[] = [];
   const record: RequestListener = (request, response) => {
@@ -44,7 +44,7 @@ export async function listen(t: TestContext, server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
-    // Those of a CONNECT are no longer the server's own to close.
+    // The server does not close sockets of a CONNECT itself.
     for (const socket of sockets) socket.destroy();
     await closed;
   });

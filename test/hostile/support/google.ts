@@ -72,7 +72,7 @@ export function credentialsFolder() {
   };
 }
 
-/** Workload identity federation: the subject's token, changed for one of Google's at `tokenUrl`. */
+/** Workload identity federation: the subject's token, exchanged for one of Google's at `tokenUrl`. */
 export function federation(
   folder: ReturnType<typeof credentialsFolder>,
   tokenUrl: string,

@@ -20,7 +20,7 @@ interface Options {
 }
 
 /**
- * A scenario that the real activities cannot be made to bring about. Other activities in their place make it certain.
+ * A scenario that the real activities do not produce reliably, so that other activities replace them.
  */
 function rare(
   name: string,

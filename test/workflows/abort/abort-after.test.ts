@@ -45,7 +45,7 @@ describe('abortAfter', TOGETHER, () => {
     const handle = await world.start('watchOperation', { name, abortAfter: '10s', reason: 'too long' });
     await answered(world, name, 'poll');
     await abortBySignal(handle, { reason: 'by hand' });
-    // The timer of abortAfter has come to nothing.
+    // The timer of abortAfter has fired without effect, or was cancelled.
     await until(
       () => kindsOf(handle),
       (kinds) => kinds.some((kind) => kind === 'timerFired' || kind === 'timerCanceled'),
