@@ -35,7 +35,8 @@ export function problemOfName(name: unknown): Problem | undefined {
   for (const segment of segments) {
     if (segment === '') return 'must have no empty segment and no / at either end';
     if (segment === '.' || segment === '..') return 'must have no segment . or ..';
-    if (!SEGMENT.test(segment)) return `has a character that is not allowed in operation names, in segment ${quoted(segment)}`;
+    if (!SEGMENT.test(segment))
+      return `has a character that is not allowed in operation names, in segment ${quoted(segment)}`;
   }
   return undefined;
 }

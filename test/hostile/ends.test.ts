@@ -12,7 +12,7 @@ import { type Loopback, loopback, type Seen } from './support/google.js';
 
 const MB = 1_000_000;
 const ESCAPES = '\u001B]8;;https://evil.com\u0007x\u001B[2J\u009B31m\u202Egpj\r\u0007';
-const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+const TERMINAL_CONTROL = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 type Script = (
   request: Seen & { method: string; verb: string; polls: number; query: URLSearchParams },
@@ -237,7 +237,7 @@ describe(
       ];
       for (const args of commands) {
         const { stdout, stderr } = await run(args, commandEnv());
-        const found = OBEYED.exec(stdout + stderr);
+        const found = TERMINAL_CONTROL.exec(stdout + stderr);
         assert.equal(found, null, `${args.join(' ')}: ${JSON.stringify(stdout + stderr)}`);
         assert.notEqual(stdout + stderr, '');
       }

@@ -28,10 +28,10 @@ const FILE = 'hostile/terminals';
 const TIME = '2026-01-02T03:04:05.000Z';
 
 /** Characters that control a terminal or make one text look like another: C0 but line ends, DEL, C1, bidirectional marks, line separators. */
-const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+const TERMINAL_CONTROL = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 function demandInert(text: string): void {
-  const found = OBEYED.exec(text);
+  const found = TERMINAL_CONTROL.exec(text);
   assert.equal(found, null, `U+${found?.[0].codePointAt(0)?.toString(16)} in ${JSON.stringify(text.slice(0, 300))}`);
 }
 
@@ -149,7 +149,7 @@ property(
     demandInert(printableLines(text));
     assert.ok(!printable(text).includes('\n'));
     assert.equal(printableLines(text).split('\n').length, text.split('\n').length);
-    if (!OBEYED.test(text)) assert.equal(printableLines(text), text);
+    if (!TERMINAL_CONTROL.test(text)) assert.equal(printableLines(text), text);
   },
   { short: 300 },
 );
@@ -170,7 +170,7 @@ property(
 for (const format of ['json', 'pretty'] as const) {
   property(
     FILE,
-    `no line of the log is obeyed by a terminal or begins a line of its own (${format})`,
+    `no line of the log controls a terminal or imitates another line (${format})`,
     fc.record({ message: anyText, key: anyText, value: anyJson, error: anyText }),
     async ({ message, key, value, error }) => {
       const lines: string[] = [];
