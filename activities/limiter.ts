@@ -23,12 +23,12 @@ const MAX_BACKOFF_MS = 120_000;
 /** With this many scopes the idle ones are dropped. */
 const MAX_IDLE_SCOPES = 1_000;
 
-/** What Google counts requests by: a service, and a project and location as far as the name has them. */
+/** The key of Google's request quota: the service, with the project and location if the name has them. */
 export function quotaScope({ service, name }: Pick<OperationRef, 'service' | 'name'>): string {
   return [service, projectOf(name), locationOf(name)].filter((part) => part !== undefined).join(' ');
 }
 
-/** Who asks for a slot. Without an `id` the caller does not return, and no slot is booked for it. */
+/** The caller that asks for a slot. Without an `id` the caller does not return, and no slot is booked for it. */
 export type Caller = { priority: 'high' | 'low'; id: string | undefined };
 
 /**
