@@ -7,7 +7,7 @@ import type { AddCommand } from './add-command.js';
 export const addCancel: AddCommand = (program, finish) => {
   const command = program
     .command('cancel')
-    .summary('cancel operations and show who won')
+    .summary('cancel operations and show their outcomes')
     .description(
       'Cancels operations durably: Temporal sends the cancel and follows each operation to its end, even if this command is ' +
         'interrupted. An operation that is being watched is aborted; the options of its watch stay as they are.',

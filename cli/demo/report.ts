@@ -43,7 +43,7 @@ const LEGEND =
 
 function verdict(number: number, problems: readonly string[], style: Style): string {
   const checked = `Checked for ${number} operations against the emulator's own log: outcome, cancel won, cancels and polls.`;
-  if (problems.length === 0) return style('green', wrap(`${checked} All agree: nothing was lost.`, WIDTH).join('\n'));
+  if (problems.length === 0) return style('green', wrap(`${checked} All records are right.`, WIDTH).join('\n'));
   const lines = [...wrap(`${checked} These records are wrong:`, WIDTH), ...problems.map((line) => `  ${line}`)];
   return style('red', lines.join('\n'));
 }

@@ -75,7 +75,7 @@ async function changeWithoutWorker(
       return log.event(label, 'completes at Google, and nobody sees it');
     case 'expires':
       emulator.expire(input.name);
-      return log.event(label, 'is forgotten by Google: from now on it is a 404');
+      return log.event(label, 'expires at Google, which answers 404 from now on');
     case 'is aborted':
       await client.workflow.getHandle(workflowId).signal(messages.abort, abortOfWatch);
       return log.event(label, `abort signal, stored by Temporal: "${abortOfWatch.reason}"`);

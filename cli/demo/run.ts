@@ -60,6 +60,6 @@ export async function runDemo(exit: boolean): Promise<number> {
 
 const INTRODUCTION =
   'Cancelling a Google long-running operation promises nothing: the call is answered, and the operation may complete all ' +
-  'the same. temporal-lro sends the cancel, polls the operation until it is final, and records the outcome: who won.';
+  'the same. temporal-lro sends the cancel, polls the operation until it is final, and records its outcome.';
 
 const TIMED_OUT = `The demonstration did not end within ${TIMEOUT_MS / 60_000} minutes: an outcome is missing.`;
