@@ -50,7 +50,7 @@ export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: De
     '',
     `Temporal UI: ${workflowsUrl}`,
     '',
-    'Type this in another terminal:',
+    'Type this in another terminal (npx temporal-lro where it is not on PATH):',
     '',
     ...[...settings, ...commands].map((line) => `  ${line}`),
     '',
