@@ -70,7 +70,7 @@ The client of [temporal-lro](https://www.npmjs.com/package/temporal-lro) alone, 
 import { Client, Connection } from '@temporalio/client';
 import { GoogleOperations } from 'temporal-lro-client';
 
-const operations = new GoogleOperations(new Client({ connection: await Connection.connect() }));
+const operations = new GoogleOperations(new Client({ connection: await Connection.connect({ address: process.env.TEMPORAL_ADDRESS }) }));
 const name = 'projects/my-project/locations/us-central1/operations/123';
 const handle = await operations.cancel({ name, reason: 'budget', requestedBy: 'ops@example.com' });
 const { outcome, cancellation } = await handle.result();
