@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Cleanup } from '../devserver/cleanup.js';
 import { writeEmptyProfile } from '../devserver/empty-profile.js';
 import { startTemporal } from '../devserver/index.js';
-import { NodeProcess } from '../devserver/node-process.js';
+import { GuardedProcess } from '../devserver/guarded-process.js';
 import { freePort } from '../devserver/port.js';
 import { workerEnvironment } from '../devserver/worker-environment.js';
 import { isReady } from '../devserver/worker-process.js';
@@ -26,7 +26,7 @@ export async function createEnvironment(say: (line: string) => void) {
   try {
     const temporal = await startTemporal({ say });
     cleanup.add(() => temporal.stop());
-    const emulator = new NodeProcess([pathOf('../cli/main.js'), 'emulator', '--port', '0'], {
+    const emulator = new GuardedProcess(process.execPath, [pathOf('../cli/main.js'), 'emulator', '--port', '0'], {
       env: workerEnvironment(process.env, {}),
     });
     cleanup.add(() => emulator.kill());
@@ -48,7 +48,7 @@ export async function createEnvironment(say: (line: string) => void) {
         METRICS_ADDRESS: `127.0.0.1:${port}`,
         LOG_FORMAT: 'json',
       });
-      const worker = new NodeProcess([pathOf(path)], { env });
+      const worker = new GuardedProcess(process.execPath, [pathOf(path)], { env });
       cleanup.add(() => worker.kill());
       await worker.waitForLine(isReady);
       return {

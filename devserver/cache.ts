@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The release of the Temporal CLI that is built if none is found. Newer ones do not build with `go install`. */
-export const CLI_VERSION = 'v1.5.1';
+const CLI_VERSION = 'v1.5.1';
 export const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
 
 export const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
@@ -25,26 +25,24 @@ export function builtPath(cacheDir: string): string {
 
 /** The path of the SDK's download in a folder; the SDK names the file after itself and its version. */
 export function downloadedPath(dir: string): string {
+  return join(dir, `temporal-sdk-typescript-${sdkVersion()}${EXECUTABLE.endsWith('.exe') ? '.exe' : ''}`);
+}
+
+/** The version of the installed SDK. */
+export function sdkVersion(): string {
   const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
-  return join(dir, `temporal-sdk-typescript-${sdk.version}${EXECUTABLE.endsWith('.exe') ? '.exe' : ''}`);
+  return sdk.version;
 }
 
 /** The executables of earlier runs, including the SDK's own download in the system's temporary folder. */
-export async function cachedExecutables(cacheDir: string, temporaryDir = tmpdir()): Promise<string[]> {
-  const paths: string[] = [];
-  for (const path of [downloadedPath(cacheDir), builtPath(cacheDir)]) if (await isFile(path)) paths.push(path);
-  const temporary = downloadedPath(temporaryDir);
-  if (await isPrivateFile(temporary)) paths.push(temporary);
-  return paths;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+export function cachedExecutables(cacheDir: string, temporaryDir = tmpdir()): string[] {
+  const cached = [downloadedPath(cacheDir), builtPath(cacheDir)].filter((path) => existsSync(path));
+  return [...cached, ...[downloadedPath(temporaryDir)].filter(isPrivateFile)];
 }
 
 // Every user may write to the temporary folder: a file there is run only if no other user could have written it.
-async function isPrivateFile(path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined);
+function isPrivateFile(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined || !stats.isFile()) return false;
   return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0);
 }

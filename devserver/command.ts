@@ -1,45 +1,35 @@
-import { spawn } from 'node:child_process';
-import { OutputTail } from './output-tail.js';
+import { execFile } from 'node:child_process';
 
-export interface CommandOptions {
-  /** The whole environment of the command. Default: that of this process. */
-  env?: NodeJS.ProcessEnv;
-  /** Aborting ends the command with SIGKILL. */
-  signal?: AbortSignal;
-}
+const MAX_OUTPUT_BYTES = 2 ** 24;
 
 /** The end of a command. `code` is `undefined` if it could not be started or was ended by a signal. */
-export interface CommandResult {
+interface CommandResult {
   code: number | undefined;
-  /** The last lines of its stdout and stderr. */
+  /** The last 20 lines of its stdout and stderr that are not blank. */
   output: string[];
   /** The reason why it could not be started, such as `ENOENT`. */
   startError?: string;
 }
 
-/** Runs a command to its end, without a shell and without stdin. Never throws: failures are in the result. */
+/**
+ * Runs a command to its end, without a shell. Aborting `signal` ends it with SIGKILL. Never throws: failures are in the
+ * result.
+ */
 export async function runCommand(
   file: string,
   args: readonly string[],
-  options: CommandOptions = {},
+  options: { env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {},
 ): Promise<CommandResult> {
-  const tail = new OutputTail();
+  const fixed = { killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true } as const;
   return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      env: options.env ?? process.env,
-      signal: options.signal,
-      killSignal: 'SIGKILL',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
+    const child = execFile(file, args, { ...options, ...fixed }, (error, stdout, stderr) => {
+      const lines = `${stdout}\n${stderr}`.split(/\r?\n/).filter((line) => line.trim() !== '');
+      const output = lines.slice(-20);
+      const code = error === null ? 0 : error.code;
+      if (typeof code === 'number') resolve({ code, output });
+      else if (child.pid === undefined) resolve({ code: undefined, output, startError: code ?? error?.message });
+      else resolve({ code: undefined, output });
     });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => tail.add(chunk));
-    }
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.name !== 'AbortError') {
-        resolve({ code: undefined, output: tail.last(20), startError: error.code ?? error.message });
-      }
-    });
-    child.once('close', (code) => resolve({ code: code ?? undefined, output: tail.last(20) }));
+    child.stdin?.destroy();
   });
 }

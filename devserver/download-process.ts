@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
 import { Runtime } from '@temporalio/worker';
+import { sdkVersion } from './cache.js';
 
 // downloadCli runs this file as its own process; argument 1 is the folder. The SDK downloads the executable only when
 // it starts a server.
-const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
 try {
   const runtime = Runtime.instance();
   // @temporalio/testing does the same for a cached download. That package depends on one version of the SDK:
@@ -16,7 +15,7 @@ try {
       version: 'default',
       ttl: 86_400_000,
       sdkName: 'sdk-typescript',
-      sdkVersion: sdk.version,
+      sdkVersion: sdkVersion(),
     },
     ip: '127.0.0.1',
     port: null,

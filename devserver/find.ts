@@ -44,10 +44,9 @@ export async function findTemporal(options: FindOptions = {}): Promise<FoundExec
     }
     return undefined;
   };
-  const findCached = async (): Promise<FoundExecutable | undefined> =>
-    firstUsable(await cachedExecutables(cacheDir, options.temporaryDir));
+  const findCached = () => firstUsable(cachedExecutables(cacheDir, options.temporaryDir));
 
-  const onPath = await executablesOnPath(EXECUTABLE, env['PATH'] ?? env['Path']);
+  const onPath = await executablesOnPath(env['PATH'] ?? env['Path'] ?? '');
   if (onPath.length === 0) failures.push('there is no temporal on PATH');
   const found = (await firstUsable(onPath)) ?? (await findCached());
   if (found !== undefined) return found;
@@ -70,20 +69,18 @@ export async function findTemporal(options: FindOptions = {}): Promise<FoundExec
       }
       throw new TemporalServerError('NO_EXECUTABLE', noExecutable(failures));
     },
-    {
-      onWait: (owner) => say(`Waiting for process ${owner?.pid ?? '(unknown)'}, which is getting the Temporal server`),
-    },
+    (pid) => say(`Waiting for process ${pid ?? '(unknown)'}, which is getting the Temporal server`),
   );
 }
 
 /**
- * Every executable `name` in the folders of a PATH, in order. Relative folders and empty entries are skipped,
+ * Every `temporal` in the folders of a PATH, in order. Relative folders and empty entries are skipped,
  * so that no file of the current directory is run by accident.
  */
-async function executablesOnPath(name: string, path: string | undefined): Promise<string[]> {
+async function executablesOnPath(path: string): Promise<string[]> {
   const found: string[] = [];
-  for (const dir of new Set((path ?? '').split(delimiter))) {
-    const file = join(dir, name);
+  for (const dir of new Set(path.split(delimiter))) {
+    const file = join(dir, EXECUTABLE);
     if (isAbsolute(dir) && (await isExecutable(file))) found.push(file);
   }
   return found;

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-
-/** Ends a guard, after the guarded process has ended by itself. */
-export type Release = () => void;
+import type { Socket } from 'node:net';
 
 // The shell's stdin closes when this process ends, even by SIGKILL; then the shell ends the guarded process.
 const SCRIPT = `
@@ -15,31 +13,28 @@ kill -KILL "$1" 2>/dev/null
 /**
  * Ends process `pid` when this process ends, even by SIGKILL. On Windows, which has no `sh`, it works only if
  * this process exits in an orderly way.
+ *
+ * @returns a function that ends the guard, to be called when the guarded process has ended
  */
-export function guard(pid: number): Release {
+export function guard(pid: number): () => void {
   if (process.platform === 'win32') return guardOnExit(pid);
   const shell = spawn('sh', ['-c', SCRIPT, 'sh', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // A process group of its own: a Ctrl-C at the terminal must not end the guard first.
     detached: true,
   });
-  const fallbacks: Release[] = [];
+  const fallbacks: (() => void)[] = [];
   shell.once('error', () => fallbacks.push(guardOnExit(pid)));
   shell.stdin.on('error', () => undefined);
   shell.unref();
-  unrefStream(shell.stdin);
+  (shell.stdin as Socket).unref();
   return () => {
     shell.kill('SIGKILL');
     for (const release of fallbacks) release();
   };
 }
 
-/** Lets this process exit while a pipe to a child is open. */
-export function unrefStream(stream: unknown): void {
-  (stream as { unref?: () => void }).unref?.();
-}
-
-function guardOnExit(pid: number): Release {
+function guardOnExit(pid: number): () => void {
   const end = (): void => {
     try {
       process.kill(pid, 'SIGKILL');

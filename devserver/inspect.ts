@@ -1,7 +1,7 @@
 import { runCommand } from './command.js';
 
 /** The first server with update-with-start on by default; cancellations are started with it. */
-const MIN_SERVER_VERSION = [1, 28] as const;
+const [MIN_MAJOR, MIN_MINOR] = [1, 28];
 const VERSION_TIMEOUT_MS = 10_000;
 
 /** The server version of a usable executable, or the reason why it is not usable. */
@@ -23,19 +23,11 @@ export async function inspectExecutable(path: string): Promise<Inspection> {
 export function parseVersion(text: string): Inspection {
   const [whole, major, minor] = /server:?\s+v?(\d+)\.(\d+)[\w.-]*/i.exec(text) ?? [];
   if (whole === undefined || major === undefined || minor === undefined) {
-    return {
-      problem: `it is not the Temporal CLI: --version answered ${JSON.stringify(text.slice(0, 120))}`,
-    };
+    return { problem: `it is not the Temporal CLI: --version answered ${JSON.stringify(text.slice(0, 120))}` };
   }
   const version = whole.replace(/^server:?\s+/i, '');
-  if (isOlder([Number(major), Number(minor)], MIN_SERVER_VERSION)) {
-    return { problem: `its server ${version} is older than ${MIN_SERVER_VERSION.join('.')}` };
-  }
-  return { version };
-}
-
-function isOlder(version: readonly [number, number], than: readonly [number, number]): boolean {
-  return version[0] < than[0] || (version[0] === than[0] && version[1] < than[1]);
+  const isOlder = Number(major) < MIN_MAJOR || (Number(major) === MIN_MAJOR && Number(minor) < MIN_MINOR);
+  return isOlder ? { problem: `its server ${version} is older than ${MIN_MAJOR}.${MIN_MINOR}` } : { version };
 }
 
 function lines(output: readonly string[]): string {

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../contract/duration.js';
@@ -38,19 +39,15 @@ export const downloadCli: Provider = async ({ cacheDir, say, env }) => {
 
   const stop = new AbortController();
   const started = Date.now();
-  const timer = setInterval(() => void check(), DOWNLOAD_POLL_MS);
-  const check = async (): Promise<void> => {
+  const timer = setInterval(() => {
     const elapsedMs = Date.now() - started;
-    const begun = (await exists(partial)) || (await exists(path));
+    const begun = existsSync(partial) || existsSync(path);
     if (elapsedMs > (begun ? DOWNLOAD_TIMEOUT_MS : FIRST_BYTE_TIMEOUT_MS)) stop.abort();
-  };
+  }, DOWNLOAD_POLL_MS);
   try {
     const script = fileURLToPath(new URL('download-process.js', import.meta.url));
-    const { code, output } = await runCommand(process.execPath, [script, cacheDir], {
-      env,
-      signal: stop.signal,
-    });
-    if (code === 0 && (await exists(path))) return { path };
+    const { code, output } = await runCommand(process.execPath, [script, cacheDir], { env, signal: stop.signal });
+    if (code === 0 && existsSync(path)) return { path };
     const failure = stop.signal.aborted ? 'it took too long' : (output.at(-1) ?? 'it ended without a message');
     // The SDK's error begins with the address, twice; the reason is at its end.
     const reason = failure.split('): ').at(-1) ?? failure;
@@ -89,10 +86,3 @@ export const buildCli: Provider = async ({ cacheDir, say, env }) => {
     await rm(dir, { recursive: true, force: true });
   }
 };
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -5,6 +6,7 @@ import { Connection } from '@temporalio/client';
 const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 const SERVING = 1;
 const POLL_INTERVAL_MS = 25;
+const CONNECT_TIMEOUT_MS = 1_000;
 
 export interface ReadyConditions {
   host: string;
@@ -17,14 +19,9 @@ export interface ReadyConditions {
 /**
  * Waits until a server reports SERVING and has the namespace with its search attributes.
  *
- * @returns `missing` says what was still missing if `signal` aborted first.
+ * @returns what was still missing if `signal` aborted first.
  */
-export async function waitUntilReady(conditions: ReadyConditions, signal: AbortSignal): Promise<{ missing?: string }> {
-  // The port is polled first: a gRPC channel waits a second after it has met a closed port.
-  while (!(await accepts(conditions.host, conditions.port))) {
-    if (signal.aborted) return { missing: 'its port is closed' };
-    await delay(POLL_INTERVAL_MS);
-  }
+export async function waitUntilReady(conditions: ReadyConditions, signal: AbortSignal): Promise<string | undefined> {
   const connection = Connection.lazy({
     address: `${conditions.host}:${conditions.port}`,
     connectTimeout: 2_000,
@@ -34,8 +31,7 @@ export async function waitUntilReady(conditions: ReadyConditions, signal: AbortS
   try {
     for (;;) {
       const missing = await findMissing(connection, conditions);
-      if (missing === undefined) return {};
-      if (signal.aborted) return { missing };
+      if (missing === undefined || signal.aborted) return missing;
       await delay(POLL_INTERVAL_MS);
     }
   } finally {
@@ -45,8 +41,10 @@ export async function waitUntilReady(conditions: ReadyConditions, signal: AbortS
 
 async function findMissing(
   connection: Connection,
-  { namespace, searchAttributes }: ReadyConditions,
+  { host, port, namespace, searchAttributes }: ReadyConditions,
 ): Promise<string | undefined> {
+  // Tried first: a gRPC channel waits a second after it has met a closed port.
+  if (!(await accepts(host, port))) return 'its port is closed';
   try {
     return await connection.withDeadline(Date.now() + 2_000, async () => {
       const { status } = await connection.healthService.check({ service: WORKFLOW_SERVICE });
@@ -63,13 +61,13 @@ async function findMissing(
 }
 
 async function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const settle = (connected: boolean): void => {
-      socket.destroy();
-      resolve(connected);
-    };
-    socket.once('connect', () => settle(true)).once('error', () => settle(false));
-    socket.setTimeout(1_000, () => settle(false));
-  });
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -5,10 +5,12 @@ import { findTemporal } from './find.js';
 import { inspectExecutable } from './inspect.js';
 import { freePort, isFree } from './port.js';
 import { waitUntilReady } from './ready.js';
-import { type Exit, ServerProcess } from './server-process.js';
+import { GuardedProcess, type ProcessExit } from './guarded-process.js';
+import { workerEnvironment } from './worker-environment.js';
 
 const IP = '127.0.0.1';
 const MAX_ATTEMPTS = 3;
+const STOP_GRACE_MS = 3_000;
 
 export interface TemporalServerOptions {
   /** The Temporal CLI to run. Default: it is found, downloaded or built. */
@@ -36,25 +38,7 @@ export interface TemporalServerOptions {
 }
 
 /** A development server on this machine. It ends with this process at the latest. */
-export interface TemporalServer {
-  /** `host:port` of the gRPC service. */
-  readonly address: string;
-  readonly port: number;
-  readonly namespace: string;
-  /** The URL of the web UI, if it is served. */
-  readonly uiUrl: string | undefined;
-  readonly pid: number;
-  /** The version of the server, such as `1.29.1`. */
-  readonly version: string;
-  /** Resolves when the server has ended, for any reason. */
-  readonly exited: Promise<Exit>;
-  /** The last lines of the server's output. */
-  output(count?: number): string[];
-  /** Stops the server: with a database file in an orderly way, within three seconds; without one by SIGKILL. */
-  stop(): Promise<void>;
-  /** Ends the server by SIGKILL, like a crash. */
-  kill(): Promise<void>;
-}
+export type TemporalServer = Awaited<ReturnType<typeof startOn>>;
 
 /**
  * Starts a Temporal development server and waits until it is ready. `TEMPORAL_ADDRESS` is ignored: this is a
@@ -99,10 +83,10 @@ async function startOn(
   uiPort: number | undefined,
   executable: { path: string; version: string },
   options: TemporalServerOptions,
-): Promise<TemporalServer> {
+) {
   const { namespace = 'default', dbFile, readyTimeoutMs = 30_000 } = options;
   const attributes = options.searchAttributes === false ? [] : Object.values(searchAttributes);
-  const server = new ServerProcess(
+  const server = new GuardedProcess(
     executable.path,
     serverArguments({
       ip: IP,
@@ -114,14 +98,17 @@ async function startOn(
       dynamicConfig: options.dynamicConfig ?? {},
       extra: options.args ?? [],
     }),
+    // The CLI reads TEMPORAL_* for its own connection; this server must not depend on them.
+    { env: workerEnvironment(process.env, {}) },
   );
+  server.unref();
   const ended = new AbortController();
   void server.exited.then(() => ended.abort());
-  const { missing } = await waitUntilReady(
+  const missing = await waitUntilReady(
     { host: IP, port, namespace, searchAttributes: attributes },
     AbortSignal.any([ended.signal, AbortSignal.timeout(readyTimeoutMs)]),
   );
-  if (server.exit !== undefined) throw exitedEarly(server, server.exit);
+  if (ended.signal.aborted) throw exitedEarly(server, await server.exited);
   if (missing !== undefined) {
     await server.kill();
     throw new TemporalServerError(
@@ -130,29 +117,36 @@ async function startOn(
     );
   }
   return {
+    /** `host:port` of the gRPC service. */
     address: `${IP}:${port}`,
     port,
     namespace,
+    /** The URL of the web UI, if it is served. */
     uiUrl: uiPort === undefined ? undefined : `http://localhost:${uiPort}`,
-    pid: server.pid ?? -1,
+    pid: server.pid,
+    /** The version of the server, such as `1.29.1`. */
     version: executable.version,
+    /** Resolves when the server has ended, for any reason. */
     exited: server.exited,
-    output: (count) => server.output(count),
-    stop: () => (dbFile === undefined ? server.kill() : server.stop()),
+    /** Stops the server: with a database file in an orderly way, within three seconds; without one by SIGKILL. */
+    async stop(): Promise<void> {
+      const timer = setTimeout(() => void server.kill(), STOP_GRACE_MS);
+      await server.stop(dbFile === undefined ? 'SIGKILL' : 'SIGTERM');
+      clearTimeout(timer);
+    },
+    /** Ends the server by SIGKILL, like a crash. */
     kill: () => server.kill(),
   };
 }
 
-function exitedEarly(server: ServerProcess, exit: Exit): TemporalServerError {
-  const how = exit.startError ?? (exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`);
-  const portTaken = server.output().some((line) => /address already in use/i.test(line));
+function exitedEarly(server: GuardedProcess, { reason }: ProcessExit): TemporalServerError {
   return new TemporalServerError(
-    portTaken ? 'PORT_TAKEN' : 'EXITED_EARLY',
-    `The Temporal server ended before it was ready (${how})${quoteOutput(server)}`,
+    /address already in use/i.test(server.output) ? 'PORT_TAKEN' : 'EXITED_EARLY',
+    `The Temporal server ended before it was ready (${reason})${quoteOutput(server)}`,
   );
 }
 
-function quoteOutput(server: ServerProcess): string {
-  const lines = server.output(8);
+function quoteOutput(server: GuardedProcess): string {
+  const lines = server.lines.slice(-8);
   return lines.length === 0 ? '' : `. Its last output:\n${lines.map((line) => `    ${line}`).join('\n')}`;
 }

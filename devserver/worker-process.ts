@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { NodeProcess } from './node-process.js';
+import { GuardedProcess } from './guarded-process.js';
 
 const WORKER_MAIN = fileURLToPath(new URL('../worker/main.js', import.meta.url));
 
 /** The worker of this build in its own process, with a log in JSON. */
-export class WorkerProcess extends NodeProcess {
+export class WorkerProcess extends GuardedProcess {
   constructor(env: NodeJS.ProcessEnv) {
-    super([WORKER_MAIN], { env: { ...env, LOG_FORMAT: 'json' } });
+    super(process.execPath, [WORKER_MAIN], { env: { ...env, LOG_FORMAT: 'json' } });
   }
 
   /** Waits until it accepts work. @throws Error that says how it ended, if it ends before */

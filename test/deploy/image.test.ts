@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { GoogleOperations } from '../../client/index.js';
-import { NodeProcess } from '../../devserver/node-process.js';
+import { GuardedProcess } from '../../devserver/guarded-process.js';
 import { freePort } from '../../devserver/port.js';
 import { startEmulator } from '../../emulator/index.js';
 import { run } from '../examples/support/process.js';
@@ -79,7 +79,7 @@ describe('the image that the Dockerfile builds', () => {
       TMPDIR: scratch,
     };
     const [main = '', ...args] = commandOf('ENTRYPOINT');
-    const worker = new NodeProcess([join(app, main), ...args], { env, cwd: elsewhere, ...NOBODY });
+    const worker = new GuardedProcess(process.execPath, [join(app, main), ...args], { env, cwd: elsewhere, ...NOBODY });
     t.after(() => worker.kill());
     await logged(worker, /^ready/);
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { withLock } from '../../devserver/lock.js';
 
@@ -17,8 +17,8 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 async function leaveLock(owner: { pid: number; host: string } | undefined): Promise<void> {
-  await mkdir(lock, { recursive: true });
-  if (owner !== undefined) await writeFile(join(lock, 'owner.json'), JSON.stringify(owner));
+  await mkdir(dirname(lock), { recursive: true });
+  await writeFile(lock, owner === undefined ? '' : JSON.stringify(owner));
 }
 
 const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
@@ -45,7 +45,7 @@ describe('the lock between processes', () => {
     assert.equal(await withLock(lock, async () => 'in'), 'in');
   });
 
-  it('is taken over if its owner died before writing owner.json', async () => {
+  it('is taken over if its owner died before it wrote its process id', async () => {
     await leaveLock(undefined);
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(lock, longAgo, longAgo);
@@ -55,12 +55,14 @@ describe('the lock between processes', () => {
   it('is waited for while its owner is alive, and names the owner', async () => {
     await leaveLock({ pid: process.ppid, host: hostname() });
     let waitsFor: number | undefined;
-    const result = await withLock(lock, async () => 'in', {
-      onWait: (owner) => {
-        waitsFor = owner?.pid;
-        void rm(lock, { recursive: true });
+    const result = await withLock(
+      lock,
+      async () => 'in',
+      (pid) => {
+        waitsFor = pid;
+        void rm(lock);
       },
-    });
+    );
     assert.equal(result, 'in');
     assert.equal(waitsFor, process.ppid);
   });

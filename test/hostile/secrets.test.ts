@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NodeProcess } from '../../devserver/node-process.js';
+import { GuardedProcess } from '../../devserver/guarded-process.js';
 import { freePort } from '../../devserver/port.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
@@ -238,8 +238,8 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
       GOOGLE_SDK_NODE_LOGGING: '*',
       NODE_EXTRA_CA_CERTS: folder.write('ca.pem', certificate.cert),
     };
-    const started: NodeProcess[] = [];
-    const begin = (process: NodeProcess) => {
+    const started: GuardedProcess[] = [];
+    const begin = (process: GuardedProcess) => {
       t.after(() => process.kill());
       started.push(process);
       return process;
@@ -253,7 +253,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     });
     await handle.result();
     const list = ['list', '--parent', 'projects/p/locations/us-central1'];
-    await begin(new NodeProcess([CLI, ...list], { env })).exited;
+    await begin(new GuardedProcess(process.execPath, [CLI, ...list], { env })).exited;
     // As in an embedding worker, whose main module is neither of the two.
     const embedded = `
       const { createGoogleClient, readWorkerConfig } = await import(${JSON.stringify(INDEX)});
@@ -262,7 +262,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
       const ref = { service: 'aiplatform.googleapis.com', apiVersion: 'v1', name };
       // The server's answer does not matter here, because the request with the token arrived.
       await createGoogleClient(google).get(ref).catch(() => undefined);`;
-    await begin(new NodeProcess(['--input-type=module', '-e', embedded], { env })).exited;
+    await begin(new GuardedProcess(process.execPath, ['--input-type=module', '-e', embedded], { env })).exited;
     assert.ok(google.requests.length >= before + 3);
     assert.ok(google.requests.slice(before).every(({ headers }) => headers.authorization === `Bearer ${TOKEN}`));
     for (const { output } of started) demandNone(output, 'what a process said');

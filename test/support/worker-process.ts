@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { NodeProcess } from '../../devserver/node-process.js';
+import type { GuardedProcess } from '../../devserver/guarded-process.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
 
 /** A line of a worker's log. */
@@ -57,12 +57,12 @@ export function spawnWorker(t: TestContext, env: Readonly<Record<string, string>
 }
 
 /** The log of a worker so far. */
-export function logOf({ lines }: NodeProcess): LogEntry[] {
+export function logOf({ lines }: GuardedProcess): LogEntry[] {
   return lines.flatMap((line) => parseLine(line) ?? []);
 }
 
 /** Waits for a message of a worker's log. @throws Error where the worker ends before */
-export function logged(worker: NodeProcess, pattern: RegExp): Promise<LogEntry> {
+export function logged(worker: GuardedProcess, pattern: RegExp): Promise<LogEntry> {
   return worker.waitForLine((line) => {
     const entry = parseLine(line);
     return entry !== undefined && pattern.test(entry.msg) ? entry : undefined;
@@ -70,7 +70,7 @@ export function logged(worker: NodeProcess, pattern: RegExp): Promise<LogEntry> 
 }
 
 /** The address of a worker's `/healthz` and `/readyz`, once it is in its log. */
-export async function healthAddress(worker: NodeProcess): Promise<string> {
+export async function healthAddress(worker: GuardedProcess): Promise<string> {
   const { msg } = await logged(worker, /^health at/);
   return /http:\/\/[\d.:]+/.exec(msg)?.[0] ?? '';
 }

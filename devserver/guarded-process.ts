@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { guard } from './guard.js';
+
+/** Older lines are dropped. */
+const MAX_LINES = 100_000;
 
 /** The end of a process. */
 export interface ProcessExit {
@@ -13,8 +17,7 @@ export interface ProcessExit {
   reason: string;
 }
 
-/** Options of a Node process. */
-export interface NodeProcessOptions {
+interface ProcessOptions {
   /** Its whole environment. */
   env: NodeJS.ProcessEnv;
   cwd?: string;
@@ -22,27 +25,28 @@ export interface NodeProcessOptions {
   gid?: number;
 }
 
-/** A Node program in its own process. It ends with this process at the latest. */
-export class NodeProcess {
+/** A program in its own process. It ends with this process at the latest. */
+export class GuardedProcess {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
   /** The lines of its stdout and stderr so far. */
   readonly lines: string[] = [];
   readonly #child: ChildProcess;
+  /** They keep this process from exiting. */
+  readonly #handles: readonly (ChildProcess | Socket)[];
   readonly #onLine = new Set<(line: string) => void>();
   #isEnding = false;
 
-  /** @param args - the program's file and its arguments */
-  constructor(args: readonly string[], { env, ...options }: NodeProcessOptions) {
-    const child = spawn(process.execPath, args, {
+  constructor(file: string, args: readonly string[], options: ProcessOptions) {
+    const child = spawn(file, args, {
       ...options,
-      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A Ctrl-C at the terminal must only reach this process, which then ends the child.
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
     this.#child = child;
+    this.#handles = [child, child.stdout as Socket, child.stderr as Socket];
     this.pid = child.pid ?? -1;
     const release = child.pid === undefined ? () => undefined : guard(child.pid);
     this.exited = new Promise((resolve) => {
@@ -58,6 +62,7 @@ export class NodeProcess {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         this.lines.push(line);
+        if (this.lines.length > MAX_LINES) this.lines.shift();
         for (const listener of this.#onLine) listener(line);
       });
     }
@@ -101,6 +106,11 @@ export class NodeProcess {
     }
   }
 
+  /** Lets this process exit while the program runs. */
+  unref(): void {
+    for (const handle of this.#handles) handle.unref();
+  }
+
   /** Sends SIGKILL, like a crash, and waits until it has ended. */
   kill(): Promise<ProcessExit> {
     return this.stop('SIGKILL');
@@ -109,6 +119,7 @@ export class NodeProcess {
   /** Sends it a signal, and waits until it has ended. */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProcessExit> {
     this.#isEnding = true;
+    for (const handle of this.#handles) handle.ref();
     this.#child.kill(signal);
     return this.exited;
   }
