@@ -3,36 +3,25 @@ import type { WorkflowHandle } from '@temporalio/client';
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/** The cost of an execution. */
-export interface Cost {
-  events: number;
-  bytes: number;
-  /**
-   * Billable actions of Temporal Cloud, estimated from the history. Heartbeats, which a history does not
-   * show, are missing.
-   */
-  actions: number;
-  /** Attempts of activities, including the first ones. */
-  attempts: number;
-  /** State transitions of the Temporal server. */
-  transitions: number;
-}
+export type Cost = Awaited<ReturnType<typeof costOf>>;
 
 /** Reads the cost of a closed execution. */
-export async function costOf(handle: WorkflowHandle): Promise<Cost> {
+export async function costOf(handle: WorkflowHandle) {
   const [history, { historySize = 0, raw }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
   const events = history.events ?? [];
   return {
     events: events.length,
     bytes: historySize,
     actions: actionsOf(events),
+    /** Attempts of activities, including the first ones. */
     attempts: events.reduce((sum, { activityTaskStartedEventAttributes: started }) => sum + (started?.attempt ?? 0), 0),
+    /** State transitions of the Temporal server. */
     transitions: Number(raw.workflowExecutionInfo?.stateTransitionCount ?? 0),
   };
 }
 
 /**
- * Estimates billable actions like the Temporal UI: one for each start, timer, signal, update, upsert of search
+ * Estimates billable actions of Temporal Cloud, without heartbeats, like the Temporal UI: one for each start, timer, signal, update, upsert of search
  * attributes and attempt of an activity, and one for all markers of a workflow task (Temporal Cloud's list of actions).
  */
 export function actionsOf(events: readonly HistoryEvent[]): number {

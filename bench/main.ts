@@ -61,29 +61,22 @@ async function measure(
       memoryGb: Math.round(totalmem() / 2 ** 30),
     },
   };
-  const run: Record<PartName, () => Promise<void>> = {
-    idle: async () => {
-      results.idle = await runIdle(environment, quick ? 20 : 60);
-    },
-    latency: async () => {
-      results.latency = await runLatency(environment, quick ? quickLatencyPlan : fullLatencyPlan, random, say);
-    },
-    bulk: async () => {
-      results.bulk = await runBulk(environment, quick ? quickBulkPlan : fullBulkPlan, random, say);
-    },
+  const [latencyPlan, bulkPlan] = quick ? [quickLatencyPlan, quickBulkPlan] : [fullLatencyPlan, fullBulkPlan];
+  const run: Record<PartName, () => Promise<Partial<Results>>> = {
+    idle: async () => ({ idle: await runIdle(environment, quick ? 20 : 60) }),
+    latency: async () => ({ latency: await runLatency(environment, latencyPlan, random, say) }),
+    bulk: async () => ({ bulk: await runBulk(environment, bulkPlan, random, say) }),
     steady: async () => {
       // Thousands of operations do not reach a steady state in the time of a quick run.
-      if (quick) return;
-      results.steady = {
-        oneLocation: await runSteady(environment, oneLocation, random, say),
-        manyLocations: await runSteady(environment, manyLocations, random, say),
-      };
+      if (quick) return {};
+      const one = await runSteady(environment, oneLocation, random, say);
+      return { steady: { oneLocation: one, manyLocations: await runSteady(environment, manyLocations, random, say) } };
     },
   };
   say(`seed ${seed}`);
   for (const part of parts) {
     say(`${part} …`);
-    await run[part]();
+    Object.assign(results, await run[part]());
   }
   return results;
 }
@@ -99,6 +92,7 @@ async function saveResults(results: Results): Promise<void> {
   await mkdir(RESULTS, { recursive: true });
   await writeFile(`${RESULTS}${prefix}.json`, `${JSON.stringify(results, undefined, 2)}\n`);
   for (const [name, svg] of plots(results)) await writeFile(`${RESULTS}${prefix}-${name}.svg`, svg);
-  const tables = [measuredTables(results), modelTables(results)].filter((part) => part !== undefined);
-  if (isFull) await writeFile(SCALE, replaceMarked(await readFile(SCALE, 'utf8'), tables));
+  if (!isFull) return;
+  const tables = [measuredTables(results), modelTables(results)].map((texts) => texts.join('\n\n'));
+  await writeFile(SCALE, replaceMarked(await readFile(SCALE, 'utf8'), tables));
 }

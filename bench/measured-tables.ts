@@ -3,19 +3,24 @@ import type { Cell } from './parts/latency.js';
 import type { SteadyResult } from './parts/steady.js';
 import type { Results } from './results.js';
 import type { Summary } from './support/statistics.js';
-import { duration, markdownTable, type Row, short, thousands } from './support/table.js';
+import { duration, short, table, thousands } from './support/table.js';
 
-/** The Markdown tables of the results, or `undefined` if a part was not run. */
-export function measuredTables({ latency, bulk, steady }: Results): string | undefined {
-  if (latency === undefined || bulk === undefined || steady === undefined) return undefined;
+/** The tables of the parts that were run, each after its title. */
+export function measuredTables({ latency, bulk, steady }: Results): string[] {
   return [
-    'One operation: the delay from its end to the recorded outcome, and the cost since the start of its cancellation.',
-    latencyTable(latency.cells),
-    `${thousands(bulk.count)} cancellations at once (medians of ${bulk.sides[0]?.seconds.count ?? 0} rounds):`,
-    bulkTable(bulk),
-    'Many operations watched by one worker, in the steady state:',
-    steadyTable([steady.oneLocation, steady.manyLocations]),
-  ].join('\n\n');
+    latency && [
+      'One operation: the delay from its end to the recorded outcome, and the cost since the start of its cancellation.',
+      latencyTable(latency.cells),
+    ],
+    bulk && [
+      `${thousands(bulk.count)} cancellations at once (medians of ${bulk.sides[0]?.seconds.count ?? 0} rounds):`,
+      bulkTable(bulk),
+    ],
+    steady && [
+      'Many operations watched by one worker, in the steady state:',
+      steadyTable([steady.oneLocation, steady.manyLocations]),
+    ],
+  ].flatMap((part) => part ?? []);
 }
 
 function latencyTable(cells: readonly Cell[]): string {
@@ -33,12 +38,11 @@ function latencyTable(cells: readonly Cell[]): string {
     mean(cell.attempts),
     mean(cell.transitions),
   ]);
-  return markdownTable(head, rows, 2);
+  return table(head, rows, 2);
 }
 
-/** The medians of each side. */
-export function bulkRows({ sides }: BulkResult): Row[] {
-  return sides.map((side) => [
+function bulkTable({ sides, ratios: { seconds, workerCpuS } }: BulkResult): string {
+  const medians = sides.map((side) => [
     side.side,
     `${short(side.seconds.median)} s`,
     `${short(side.workerCpuS.median)} s`,
@@ -46,14 +50,10 @@ export function bulkRows({ sides }: BulkResult): Row[] {
     `${short(side.peakMb.median)} MB`,
     short(side.requestsEach.median),
   ]);
-}
-
-function bulkTable(bulk: BulkResult): string {
-  const { seconds, workerCpuS } = bulk.ratios;
   const figures = ['all recorded', 'worker CPU', 'server CPU', 'peak memory of the worker', 'requests per operation'];
   const times = ({ median }: Summary): string => `${short(median)} ×`;
   const ratios = ['median ratio', times(seconds), times(workerCpuS), '', '', ''];
-  return markdownTable(['by', ...figures], [...bulkRows(bulk), ratios]);
+  return table(['by', ...figures], [...medians, ratios]);
 }
 
 function steadyTable(results: readonly SteadyResult[]): string {
@@ -61,7 +61,7 @@ function steadyTable(results: readonly SteadyResult[]): string {
     ({ count, locations }) => `${thousands(count)} of ${locations === 1 ? 'one location' : `${locations} locations`}`,
   );
   const row = (what: string, read: (result: SteadyResult) => string): string[] => [what, ...results.map(read)];
-  return markdownTable(
+  return table(
     ['', ...head],
     [
       row('requests per minute', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
@@ -77,6 +77,6 @@ function steadyTable(results: readonly SteadyResult[]): string {
 }
 
 /** A mean as text, in the given unit; empty without a summary. */
-export function mean(summary: Summary | undefined, unit = 1): string {
+function mean(summary: Summary | undefined, unit = 1): string {
   return summary === undefined ? '' : short(summary.mean / unit);
 }

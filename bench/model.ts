@@ -1,3 +1,12 @@
+import {
+  DEFAULT_LIST_THRESHOLD,
+  INTERVAL_PER_PAGE_MS,
+  MAX_LIST_AGE_MS,
+  MAX_PAGES,
+  PAGE_SIZE,
+} from '../activities/listing/cached-list.js';
+import { DIRECT_POLLS } from '../activities/listing/list-budget.js';
+
 /** The parameters of the model of many watched operations. */
 export interface Parameters {
   /** History events of a cancellation, from its start to its outcome. */
@@ -29,42 +38,10 @@ export interface Load {
   watchedForS: number;
 }
 
-/** The cost of watching all operations of a load at the same time. */
-export interface Price {
-  attemptsPerSecond: number;
-  workers: number;
-  /** Busy cores of all workers. */
-  workerCores: number;
-  /** Peak memory of all workers, in GB. */
-  workerGb: number;
-  /** Requests to Google per minute, for one location and for all. */
-  requestsPerLocationMinute: number;
-  requestsPerMinute: number;
-  actionsPerMonth: number;
-  /** History events written in a month, including those of resent cancels. */
-  eventsPerMonth: number;
-  transitionsPerSecond: number;
-  shards: number;
-  /** Temporal's storage for the watched operations, in GB. */
-  stateGb: number;
-}
-
 const MONTH_S = 30 * 86_400;
 const DAY_S = 86_400;
-/**
- * The operations on a page of a list. Lists of more than MAX_PAGES are not used (activities/listing/cached-list.ts).
- */
-const PAGE_SIZE = 1_000;
-const MAX_PAGES = 20;
-/** A list of one or two pages is read at most every 4 s; a longer one at most one page every 2 s. */
-const LIST_INTERVAL_S = 4;
-const PAGE_INTERVAL_S = 2;
-/** The rate of `get`s that check a list (activities/listing/list-budget.ts). */
-const CONFIRMING_GETS_PER_MINUTE = 6;
 /** With longer polling intervals each poll is a `get`. */
 const MAX_LISTED_INTERVAL_S = 300;
-/** Up to this many operations of a location are polled one by one. */
-const LIST_THRESHOLD = 50;
 /**
  * The events of a resent cancel. The first is sent after five minutes, the next after intervals that double up to 6 h.
  */
@@ -84,8 +61,8 @@ const AWAIT_EVENTS = 6;
 const TRANSITIONS_PER_SHARD = 10;
 const MIN_SHARDS = 4;
 
-/** Calculates the cost of a load. */
-export function priceOf(load: Load, measured: Parameters): Price {
+/** Calculates the cost of watching all operations of a load at the same time. */
+export function priceOf(load: Load, measured: Parameters) {
   const { operations, pollIntervalS, locations, watchedForS } = load;
   const attemptsPerSecond = operations / pollIntervalS;
   const workers = Math.ceil(attemptsPerSecond / measured.attemptsPerWorkerSecond);
@@ -102,16 +79,21 @@ export function priceOf(load: Load, measured: Parameters): Price {
   return {
     attemptsPerSecond,
     workers,
+    /** Busy cores of all workers. */
     workerCores: attemptsPerSecond * measured.workerCpuPerAttempt,
+    /** Peak memory of all workers, in GB. */
     workerGb: (workers * measured.workerMb) / 1e3,
+    /** Requests to Google per minute, for one location and for all. */
     requestsPerLocationMinute: perLocation,
     requestsPerMinute: perLocation * locations,
     actionsPerMonth:
       attemptsPerSecond * MONTH_S * (1 + measured.heartbeatsPerAttempt) +
       perMonth * (measured.actionsEach + resends * RESEND_ACTIONS + newDays),
+    /** History events written in a month, including those of resent cancels. */
     eventsPerMonth: perMonth * events,
     transitionsPerSecond,
     shards: shardsFor(transitionsPerSecond),
+    /** Temporal's storage for the watched operations, in GB. */
     stateGb: (operations * measured.stateKbEach) / 1e6,
   };
 }
@@ -120,12 +102,12 @@ export function priceOf(load: Load, measured: Parameters): Price {
 function pollRequestsPerLocationMinute(operations: number, pollIntervalS: number, workers: number): number {
   const withoutLists = (operations * 60) / pollIntervalS;
   const pages = Math.ceil(operations / PAGE_SIZE);
-  if (operations / workers <= LIST_THRESHOLD || pages > MAX_PAGES || pollIntervalS > MAX_LISTED_INTERVAL_S)
+  if (operations / workers <= DEFAULT_LIST_THRESHOLD || pages > MAX_PAGES || pollIntervalS > MAX_LISTED_INTERVAL_S)
     return withoutLists;
-  const listIntervalS = Math.max(LIST_INTERVAL_S, pages * PAGE_INTERVAL_S);
+  const listIntervalMs = Math.max(MAX_LIST_AGE_MS, pages * INTERVAL_PER_PAGE_MS);
   // A list is only read for a poll.
-  const listsPerMinute = Math.min(60 / listIntervalS, withoutLists / workers);
-  return Math.min(withoutLists, workers * (listsPerMinute * pages + CONFIRMING_GETS_PER_MINUTE));
+  const listsPerMinute = Math.min(60_000 / listIntervalMs, withoutLists / workers);
+  return Math.min(withoutLists, workers * (listsPerMinute * pages + DIRECT_POLLS.perMinute));
 }
 
 /** The number of resent cancels. */

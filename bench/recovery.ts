@@ -7,7 +7,7 @@ import { WorkerHarness } from '../test/support/worker-harness.js';
 import { startTemporal } from '../devserver/index.js';
 import { recoveries, type Recovery } from './support/recoveries.js';
 import { summarize } from './support/statistics.js';
-import { markdownTable } from './support/table.js';
+import { table } from './support/table.js';
 
 const { values } = parseArgs({
   options: {
@@ -63,5 +63,5 @@ function tableOf(rows: typeof figures): string {
     const { median, max, count } = summarize(samples);
     return [what, seconds(promised), seconds(median), seconds(max), String(count)];
   });
-  return `${markdownTable(['', 'promised', 'median', 'worst', 'times'], cells)}\n`;
+  return `${table(['', 'promised', 'median', 'worst', 'times'], cells)}\n`;
 }

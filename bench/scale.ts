@@ -2,7 +2,7 @@ import type { Cost } from './history.js';
 import { type Load, type Parameters, priceOf } from './model.js';
 import type { Cell } from './parts/latency.js';
 import type { Results } from './results.js';
-import { markdownTable, short, thousands } from './support/table.js';
+import { short, table, thousands } from './support/table.js';
 
 /** The limit in activities/polling/retry-spreader.ts. */
 const ATTEMPTS_PER_WORKER_SECOND = 50;
@@ -36,20 +36,20 @@ function parametersOf({ latency, steady }: Results): Parameters | undefined {
   };
 }
 
-/** The Markdown tables of the model, or `undefined` if a part was not run. */
-export function modelTables(results: Results): string | undefined {
+/** The tables of the model, each after its title; none if a part was not run. */
+export function modelTables(results: Results): string[] {
   const measured = parametersOf(results);
-  if (measured === undefined) return undefined;
+  if (measured === undefined) return [];
   return [
     'The parameters of the model:',
     parameterTable(measured),
     'The cost of a million operations of a hundred locations, all watched at the same time, each for a day:',
     priceTable(measured),
-  ].join('\n\n');
+  ];
 }
 
 function parameterTable(measured: Parameters): string {
-  return markdownTable(
+  return table(
     ['parameter', 'value', 'source'],
     [
       ['events per cancellation', short(measured.eventsEach), 'latency'],
@@ -76,7 +76,7 @@ function priceTable(measured: Parameters): string {
   const prices = loads.map((load) => priceOf(load, measured));
   const head = ['each operation is polled', ...loads.map(({ pollIntervalS }) => `every ${interval(pollIntervalS)}`)];
   const row = (what: string, read: (price: (typeof prices)[number]) => string): string[] => [what, ...prices.map(read)];
-  return markdownTable(head, [
+  return table(head, [
     row('attempts per second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
     row('workers', ({ workers }) => thousands(workers)),
     row('busy cores of the workers', ({ workerCores }) => short(workerCores)),

@@ -6,16 +6,16 @@ import { backoff, jittered } from '../polling/interval.js';
 import type { ListBudget } from './list-budget.js';
 
 /** Up to 50 operations are polled one by one: by long polls they use half of the default request limit. */
-const DEFAULT_LIST_THRESHOLD = 50;
-const PAGE_SIZE = 1_000;
+export const DEFAULT_LIST_THRESHOLD = 50;
+export const PAGE_SIZE = 1_000;
 /** A list of `n` pages is read at most every `2n` seconds: 30 requests a minute. */
-const INTERVAL_PER_PAGE_MS = 2_000;
+export const INTERVAL_PER_PAGE_MS = 2_000;
 /** A list of one or two pages is read at least every 4 s, as far as the budget allows. */
-const MAX_LIST_AGE_MS = 4_000;
+export const MAX_LIST_AGE_MS = 4_000;
 /** Without a list younger than this, each operation is polled directly. */
 const MAX_USABLE_AGE_MS = 15_000;
 /** A list of more pages shows more operations that have ended than operations that run. */
-const MAX_PAGES = 20;
+export const MAX_PAGES = 20;
 const MAX_READ_MS = 20_000;
 /** A disabled list is not read again for an hour. */
 const DISABLED_MS = 3_600_000;
@@ -37,7 +37,8 @@ const DIRECT_POLL_CATCH_UP_MS = 30_000;
 const TRACKED_TTL_MS = 600_000;
 
 const RUNNING_FILTER = 'done=false';
-const FIELD_MASK = 'operations(name,done),nextPageToken';
+/** Neither responses nor metadata. */
+export const LIST_FIELDS = 'operations(name,done),nextPageToken';
 
 /** Reads one page of `operations.list`; `undefined` where no slot of the limiter is free. */
 export type ReadPage = (query: ListQuery, fields: string) => Promise<OperationsPage | undefined>;
@@ -226,7 +227,7 @@ export class CachedList {
     try {
       const snapshot = await this.readAll(read);
       if (snapshot === undefined) {
-        this.notBefore = this.clock() + jittered(backoff(++this.failures), this.random);
+        this.backOff();
         return;
       }
       this.snapshot = snapshot;
@@ -235,13 +236,15 @@ export class CachedList {
     } catch (error) {
       if (!(error instanceof GoogleApiError)) throw error;
       if (isLasting(error)) this.disable();
-      else {
-        const delayMs = atLeastRetryAfter(backoff(++this.failures), error);
-        this.notBefore = this.clock() + jittered(delayMs, this.random);
-      }
+      else this.backOff(error);
     } finally {
       this.isReading = false;
     }
+  }
+
+  private backOff(error?: GoogleApiError): void {
+    const delayMs = backoff(++this.failures);
+    this.notBefore = this.clock() + jittered(error ? atLeastRetryAfter(delayMs, error) : delayMs, this.random);
   }
 
   /** An operation that ended more than 10 s before the list was read must not be in it. */
@@ -271,15 +274,14 @@ export class CachedList {
   }
 
   private async readPage(read: ReadPage, pageToken: string | undefined): Promise<OperationsPage | undefined> {
-    const query = { ...this.ref, pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) };
-    if (!this.supportsFilter) return read(query, FIELD_MASK);
-    const filtered = { ...query, filter: RUNNING_FILTER };
+    const filter = this.supportsFilter ? RUNNING_FILTER : undefined;
+    const query = { ...this.ref, pageSize: PAGE_SIZE, filter, pageToken };
     try {
-      return await read(filtered, FIELD_MASK);
+      return await read(query, LIST_FIELDS);
     } catch (error) {
-      if (!mayBeFilterError(error, filtered)) throw error;
+      if (!mayBeFilterError(error, query)) throw error;
       this.supportsFilter = false;
-      return read(query, FIELD_MASK);
+      return this.readPage(read, pageToken);
     }
   }
 

@@ -1,15 +1,9 @@
 const MINUTE_MS = 60_000;
 
-/** A number of requests a minute, and the share of a lower limit. */
-interface Allowance {
-  perMinute: number;
-  share: number;
-}
-
 /** All lists together take up to 45 requests a minute, and a third of a lower limit. */
-const LISTS: Allowance = { perMinute: 45, share: 1 / 3 };
+const LISTS = { perMinute: 45, share: 1 / 3 };
 /** Direct polls that check the lists take up to 6 requests a minute, and a sixth of a lower limit. */
-const DIRECT_POLLS: Allowance = { perMinute: 6, share: 1 / 6 };
+export const DIRECT_POLLS = { perMinute: 6, share: 1 / 6 };
 
 /**
  * The part of the request limit of one project and location that its lists may use; the rest is for polls that see an
@@ -22,7 +16,6 @@ export class ListBudget {
   /** @param requestsPerMinute the limit; infinite where there is none */
   constructor(private readonly requestsPerMinute: number) {}
 
-  /** Records that a list of so many pages is read now. */
   recordList(list: object, pages: number, now: number): void {
     this.recent.delete(list);
     this.recent.set(list, { pages, readAt: now });
@@ -51,7 +44,7 @@ export class ListBudget {
     return [...this.recent.values()].reduce((sum, list) => sum + list.pages, 0);
   }
 
-  private interval({ perMinute, share }: Allowance, requests: number): number {
+  private interval({ perMinute, share }: typeof LISTS, requests: number): number {
     return (requests * MINUTE_MS) / Math.min(perMinute, this.requestsPerMinute * share);
   }
 }

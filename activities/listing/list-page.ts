@@ -9,6 +9,7 @@ import type { Attempt } from '../attempt.js';
 import { atLeastRetryAfter } from '../classify.js';
 import { failed, retry } from '../failures.js';
 import { backoff } from '../polling/interval.js';
+import { LIST_FIELDS } from './cached-list.js';
 import type { ProcessState } from '../process-state.js';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -18,8 +19,6 @@ const DEFAULT_PAGE_SIZE = 100;
  */
 const MAX_OPERATIONS = 1_500;
 const MAX_MESSAGE_LENGTH = 300;
-/** Neither responses nor metadata. */
-const FIELD_MASK = 'operations(name,done),nextPageToken';
 
 /**
  * Reads one page of `operations.list`.
@@ -51,7 +50,7 @@ export async function listPage(
 }
 
 async function list({ operations }: Attempt, query: ListQuery): Promise<OperationsPage> {
-  const page = await operations.list(query, { fields: FIELD_MASK });
+  const page = await operations.list(query, { fields: LIST_FIELDS });
   const count = page.operations.length;
   if (count <= MAX_OPERATIONS) return page;
   throw new GoogleApiError(`list of ${query.parent}: a page of ${count} operations is too large to keep`, {

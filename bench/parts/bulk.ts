@@ -25,12 +25,7 @@ interface BulkCost {
   requestsEach: number;
 }
 
-export interface BulkResult {
-  count: number;
-  sides: ({ side: Side } & Record<keyof BulkCost, Summary>)[];
-  /** Ours divided by the plain one's, per round, because the machine's load is similar within a round. */
-  ratios: { seconds: Summary; workerCpuS: Summary };
-}
+export type BulkResult = Awaited<ReturnType<typeof runBulk>>;
 
 /** The time from a cancel to the end: less than the plain workflow's first sleep, so that it polls only once. */
 const SETTLE_MS = { from: 400, to: 600 };
@@ -47,7 +42,7 @@ export async function runBulk(
   plan: typeof fullBulkPlan,
   random: Random,
   say: (line: string) => void,
-): Promise<BulkResult> {
+) {
   const costs: Record<Side, BulkCost[]> = { ours: [], plain: [] };
   const order = random.shuffled(sides);
   for (let round = 1; round <= plan.rounds; round++) {
@@ -71,19 +66,21 @@ export async function runBulk(
       peakMb: sum(side, 'peakMb'),
       requestsEach: sum(side, 'requestsEach'),
     })),
+    /** Ours divided by the plain one's, per round, because the machine's load is similar within a round. */
     ratios: { seconds: ratio('seconds'), workerCpuS: ratio('workerCpuS') },
   };
 }
 
 async function runSide(environment: BenchEnvironment, side: Side, count: number, random: Random): Promise<BulkCost> {
   const worker = side === 'ours' ? await environment.startWorker() : await environment.startPlainWorker();
-  const start = starters[side](environment, worker);
+  const cancelAll = (times: number) =>
+    cancelMany(environment, (name) => start(side, environment, worker, name), times, random);
   try {
-    await cancelAll(environment, start, WARM_UP_COUNT, random);
+    await cancelAll(WARM_UP_COUNT);
     await environment.emulator.clearRequests();
     const [before, serverBefore] = [await worker.usage(), await usageOf(environment.serverPid)];
     const startedAt = Date.now();
-    await cancelAll(environment, start, count, random);
+    await cancelAll(count);
     const seconds = (Date.now() - startedAt) / 1_000;
     const [after, serverAfter] = [await worker.usage(), await usageOf(environment.serverPid)];
     const requests = await environment.emulator.requests();
@@ -99,36 +96,28 @@ async function runSide(environment: BenchEnvironment, side: Side, count: number,
   }
 }
 
-/** Starts a cancellation. @returns a function that waits for its outcome */
-type Starter = (name: string) => Promise<() => Promise<unknown>>;
+/** Starts a cancellation, and returns when Temporal has stored it. */
+async function start(side: Side, { client }: BenchEnvironment, worker: BenchWorker, name: string) {
+  if (side === 'plain') return startPlain(client, worker, name, 'plain 1 s');
+  return new GoogleOperations(client, worker).cancel({ name }, { waitForWorker: false });
+}
 
-const starters: Record<Side, (environment: BenchEnvironment, worker: BenchWorker) => Starter> = {
-  ours:
-    ({ client }, worker) =>
-    async (name) => {
-      // The call returns when Temporal has stored it, like the plain workflow's start.
-      const cancelling = await new GoogleOperations(client, worker).cancel({ name }, { waitForWorker: false });
-      return () => cancelling.result();
-    },
-  plain:
-    ({ client }, worker) =>
-    async (name) => {
-      const handle = await startPlain(client, worker, name, 'plain 1 s');
-      return () => handle.result();
-    },
-};
-
-async function cancelAll(environment: BenchEnvironment, start: Starter, count: number, random: Random): Promise<void> {
+async function cancelMany(
+  { emulator }: BenchEnvironment,
+  begin: (name: string) => ReturnType<typeof start>,
+  count: number,
+  random: Random,
+): Promise<void> {
   const parent = newLocation();
   const settle = random.spread(count, SETTLE_MS.from, SETTLE_MS.to);
   const scripts = settle.map((afterMs, index) => ({
     name: `${parent}/operations/${index}`,
     onCancel: { kind: 'wins' as const, afterMs: Math.round(afterMs) },
   }));
-  await environment.emulator.add(scripts);
+  await emulator.add(scripts);
   const outcomes: Promise<unknown>[] = [];
   await forEachConcurrently(scripts, MAX_CONCURRENT_STARTS, async ({ name }) => {
-    const outcome = (await start(name))();
+    const outcome: Promise<unknown> = (await begin(name)).result();
     // Awaited below; until then a rejection must not end the process.
     outcome.catch(() => undefined);
     outcomes.push(outcome);

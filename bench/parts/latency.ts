@@ -45,11 +45,7 @@ export interface Cell extends Partial<Record<keyof Cost, Summary>> {
   requests: Summary;
 }
 
-export interface LatencyResult {
-  /** A GET of an operation over an open connection, in ms. */
-  roundTripMs: Summary;
-  cells: Cell[];
-}
+export type LatencyResult = Awaited<ReturnType<typeof runLatency>>;
 
 interface Task {
   competitor: CompetitorName;
@@ -78,7 +74,7 @@ export async function runLatency(
   plan: LatencyPlan,
   random: Random,
   say: (line: string) => void,
-): Promise<LatencyResult> {
+) {
   const [ours, plain] = [await environment.startWorker(), await environment.startPlainWorker()];
   try {
     const competitors = await createCompetitors(environment, ours, plain);
@@ -141,6 +137,7 @@ async function warmUp(environment: BenchEnvironment, competitor: Competitor): Pr
   for (let times = 0; times < 5; times++) await measure(environment, competitor, task);
 }
 
+/** Measures GETs of an operation over an open connection, in ms. */
 async function measureRoundTrip({ emulator }: BenchEnvironment): Promise<Summary> {
   const name = `${newLocation()}/operations/1`;
   await emulator.add([{ name }]);

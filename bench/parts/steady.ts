@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { forEachConcurrently } from '../../client/for-each-concurrently.js';
 import { GoogleOperations } from '../../client/index.js';
-import type { LogEntry } from '../../emulator/index.js';
 import { withTimeout } from '../../worker/with-timeout.js';
 import { newLocation } from '../emulator.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
@@ -72,8 +71,7 @@ export async function runSteady(
       if (elapsedS() > startedS + MAX_BACKLOG_S) throw new Error(`Not all are watched within ${MAX_BACKLOG_S} s`);
       await delay(1_000);
     }
-    const watchedS = elapsedS();
-    say(`all watched after ${watchedS.toFixed(0)} s`);
+    say(`all watched after ${elapsedS().toFixed(0)} s`);
     await delay(plan.settleMs);
 
     await emulator.clearRequests();
@@ -93,20 +91,14 @@ export async function runSteady(
     return {
       count: plan.count,
       locations: plan.locations,
-      /** The time until all were started, and until all were watched without a backlog of tasks, in s. */
-      startedS,
-      watchedS,
       requestsPerMinute: inWindow.length / minutes,
-      requestsByMethod: byMethod(inWindow, minutes),
       attemptsPerMinute: perMinute(`${ACTIVITY_WAIT}_count`),
       /** Only heartbeats that reached the server. */
       heartbeatsPerMinute: perMinute('temporal_request_total', { operation: 'RecordActivityTaskHeartbeat' }),
-      /** Resident memory of the worker at its peak and at the end of the window, in MB. */
+      /** Resident memory of the worker at its peak, in MB. */
       peakMb: after.worker.peakMb,
-      residentMb: after.worker.residentMb,
       workerCores: (after.worker.cpuSeconds - before.worker.cpuSeconds) / (minutes * 60),
       serverCores: (after.server.cpuSeconds - before.server.cpuSeconds) / (minutes * 60),
-      serverResidentMb: after.server.residentMb,
       /** The growth of the server's memory per operation, in kB. */
       serverKbEach: ((after.server.residentMb - serverAtStart.residentMb) * 1_000) / plan.count,
       /** The wait of tasks for the worker, in s, rounded up to a bound of the SDK's histogram. */
@@ -168,14 +160,8 @@ async function endAndAwait(
   const ends = names.map(async (name, index) => {
     await delay(index * spread);
     await emulator.complete(name);
-    const result = await withTimeout(
-      new GoogleOperations(client)
-        .getHandle(name)
-        .result()
-        .catch(() => undefined),
-      recordTimeoutMs,
-      undefined,
-    );
+    const outcome = new GoogleOperations(client).getHandle(name).result();
+    const result = await withTimeout(outcome, recordTimeoutMs, undefined).catch(() => undefined);
     const knownAt = Date.now();
     if (result?.outcome !== 'COMPLETED') return;
     const { state } = await emulator.operation(name);
@@ -188,10 +174,4 @@ async function endAndAwait(
 async function countRunning({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {
   const { count } = await client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`);
   return count;
-}
-
-function byMethod(requests: readonly LogEntry[], minutes: number): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { method } of requests) counts[method] = (counts[method] ?? 0) + 1 / minutes;
-  return counts;
 }

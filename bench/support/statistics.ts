@@ -1,16 +1,7 @@
-/** The summary of measured values. */
-export interface Summary {
-  count: number;
-  mean: number;
-  median: number;
-  /** The lower and the upper quartile. */
-  lower: number;
-  upper: number;
-  max: number;
-}
+export type Summary = ReturnType<typeof summarize>;
 
-/** Summarizes values. Without values every field but `count` is NaN. */
-export function summarize(values: readonly number[]): Summary {
+/** Summarizes values, with the lower and the upper quartile. Without values every field but `count` is NaN. */
+export function summarize(values: readonly number[]) {
   return {
     count: values.length,
     mean: values.reduce((sum, value) => sum + value, 0) / values.length,

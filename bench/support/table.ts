@@ -1,24 +1,13 @@
 export type Row = readonly string[];
 
-/** A text table: the first `wordColumns` columns are aligned to the left, the others, of numbers, to the right. */
+/** A Markdown table: the first `wordColumns` columns are aligned to the left, the others, of numbers, to the right. */
 export function table(head: Row, rows: readonly Row[], wordColumns = 1): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: Row): string =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column < wordColumns ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd();
-  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
-}
-
-/** A Markdown table, aligned likewise. */
-export function markdownTable(head: Row, rows: readonly Row[], wordColumns = 1): string {
-  const line = (cells: Row): string => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, column) => (column < wordColumns ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
+  const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (pad: (width: number, column: number) => string): string => `| ${widths.map(pad).join(' | ')} |`;
+  const lineOf = (row: Row): string =>
+    line((width, column) => row[column]?.[column < wordColumns ? 'padEnd' : 'padStart'](width) ?? '');
+  const rule = line((width, column) => (column < wordColumns ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [lineOf(head), rule, ...rows.map(lineOf)].join('\n');
 }
 
 /** A number with about three significant digits. */

@@ -1,19 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-/** The memory and processor time of a process. */
-export interface Usage {
-  /** Resident memory now, in MB of 10^6 bytes. */
-  residentMb: number;
-  /** Peak resident memory, in MB. */
-  peakMb: number;
-  /** Processor time, in seconds. */
-  cpuSeconds: number;
-}
-
 const TICKS_PER_SECOND = 100;
 
-/** Reads a process's usage from Linux's `/proc`. */
-export async function usageOf(pid: number): Promise<Usage> {
+/** Reads a process's resident memory, now and at its peak in MB of 10^6 bytes, and processor time from Linux's `/proc`. */
+export async function usageOf(pid: number) {
   const [status, stat] = await Promise.all([
     readFile(`/proc/${pid}/status`, 'utf8'),
     readFile(`/proc/${pid}/stat`, 'utf8'),

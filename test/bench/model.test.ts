@@ -85,7 +85,10 @@ describe('docs/scale.md', () => {
       assert.equal(await readFile(new URL(`bench/results/latest-${name}.svg`, root), 'utf8'), svg);
     }
     const document = await readFile(new URL('docs/scale.md', root), 'utf8');
-    assert.equal(replaceMarked(document, [measuredTables(results) ?? '', modelTables(results) ?? '']), document);
+    assert.equal(
+      replaceMarked(document, [measuredTables(results).join('\n\n'), modelTables(results).join('\n\n')]),
+      document,
+    );
     assert.deepEqual(
       checksOf(results).filter((check) => !passes(check)),
       [],

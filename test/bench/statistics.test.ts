@@ -58,6 +58,6 @@ describe('the statistics of the bench', () => {
   });
 
   test('a table aligns words to the left and numbers to the right', () => {
-    assert.equal(table(['who', 'n'], [['a', '10']]), 'who   n\n---  --\na    10');
+    assert.equal(table(['who', 'n'], [['a', '10']]), '| who |   n |\n| --- | --: |\n| a   |  10 |');
   });
 });
