@@ -10,30 +10,9 @@ const LOCATED_NAME = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
 /** The lists of collections that are no longer followed are dropped every 5 min. */
 const CLEANUP_INTERVAL_MS = 300_000;
 
-/**
- * Lists of the running operations that this process follows, so that a thousand operations of one collection
- * cost a few requests a minute.
- *
- * A list proves only that an operation that it shows as running was not done when the list was read. All other
- * decisions need a `get`.
- */
-export interface OperationListCache {
-  /** Counts the operation as followed. @returns whether to use a list for it now, rather than a direct poll */
-  track(ref: OperationRef): boolean;
-  /** Whether a list is used for the operation's collection; its direct polls are then by `get`, not `wait`. */
-  isCovered(ref: OperationRef): boolean;
-  /**
-   * Whether a recent list shows the operation as running. `undefined` while there is no list yet; `false` too
-   * where there has been none for a quarter of a minute.
-   *
-   * @param intervalMs how old the list may be, as far as its pages and the budget of lists allow
-   */
-  isListedAsRunning(ref: OperationRef, intervalMs: number, read: ReadPage): Promise<boolean | undefined>;
-  /** Records the result of a `get`: a list that is wrong too often is no longer used. */
-  recordPoll(ref: OperationRef, done: boolean): void;
-}
+export type OperationListCache = ReturnType<typeof createOperationListCache>;
 
-export interface ListCacheSettings {
+interface ListCacheSettings {
   /** Up to this many operations of a collection are polled one by one. Default 50. */
   listThreshold?: number | undefined;
   /** The limit of requests for one project and location; `undefined` is none. */
@@ -44,15 +23,17 @@ export interface ListCacheSettings {
   random?: () => number;
 }
 
-export function createOperationListCache(settings: ListCacheSettings = {}): OperationListCache {
+/**
+ * Lists of the running operations that this process follows, so that a thousand operations of one collection
+ * cost a few requests a minute.
+ *
+ * A list proves only that an operation that it shows as running was not done when the list was read. All other
+ * decisions need a `get`.
+ */
+export function createOperationListCache(settings: ListCacheSettings = {}) {
   const { listThreshold, requestsPerMinute = Number.POSITIVE_INFINITY, clock = monotonicNow, random } = settings;
   const lists = new Map<string, CachedList>();
   const budgets = new Map<string, ListBudget>();
-  const budgetFor = (scope: string): ListBudget => {
-    const budget = budgets.get(scope) ?? new ListBudget(requestsPerMinute);
-    budgets.set(scope, budget);
-    return budget;
-  };
   let cleanedUpAt = clock();
   const cleanUp = (): void => {
     if (clock() - cleanedUpAt < CLEANUP_INTERVAL_MS) return;
@@ -66,14 +47,17 @@ export function createOperationListCache(settings: ListCacheSettings = {}): Oper
       const key = [service, apiVersion, kind, parent].join(' ');
       const known = lists.get(key);
       if (known !== undefined) return known;
-      const budget = budgetFor(quotaScope({ service, name }));
+      const scope = quotaScope({ service, name });
+      const budget = budgets.get(scope) ?? new ListBudget(requestsPerMinute);
+      budgets.set(scope, budget);
       const ref = { service, apiVersion, parent };
       const list = new CachedList(ref, idOf, budget, clock, listThreshold, random);
       lists.set(key, list);
       return list;
     });
   return {
-    track(ref) {
+    /** Counts the operation as followed. @returns whether to use a list for it now, rather than a direct poll */
+    track(ref: OperationRef): boolean {
       cleanUp();
       const all = listsFor(ref);
       const usedBefore = all.find(({ isUsable }) => isUsable);
@@ -81,8 +65,15 @@ export function createOperationListCache(settings: ListCacheSettings = {}): Oper
       const used = all.find(({ isUsable }) => isUsable);
       return used !== undefined && !used.isDueForDirectPoll(ref.name);
     },
-    isCovered: (ref) => listsFor(ref).some(({ isUsable }) => isUsable),
-    async isListedAsRunning(ref, intervalMs, read) {
+    /** Whether a list is used for the operation's collection; its direct polls are then by `get`, not `wait`. */
+    isCovered: (ref: OperationRef): boolean => listsFor(ref).some(({ isUsable }) => isUsable),
+    /**
+     * Whether a recent list shows the operation as running. `undefined` while there is no list yet; `false` too
+     * where there has been none for a quarter of a minute.
+     *
+     * @param intervalMs how old the list may be, as far as its pages and the budget of lists allow
+     */
+    async isListedAsRunning(ref: OperationRef, intervalMs: number, read: ReadPage): Promise<boolean | undefined> {
       const omitting: CachedList[] = [];
       let isPending = false;
       for (const list of listsFor(ref).filter(({ isUsable }) => isUsable)) {
@@ -98,7 +89,8 @@ export function createOperationListCache(settings: ListCacheSettings = {}): Oper
       }
       return isPending && omitting.length === 0 ? undefined : false;
     },
-    recordPoll(ref, done) {
+    /** Records the result of a `get`: a list that is wrong too often is no longer used. */
+    recordPoll(ref: OperationRef, done: boolean): void {
       for (const list of listsFor(ref)) list.recordPoll(ref.name, done);
     },
   };
