@@ -1,7 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { CancelOperationsInput, CancelOperationsProgress, CancelOperationsResult } from '../contract/bulk.js';
 import { messages } from '../contract/messages.js';
-import { toClientError } from './errors.js';
+import { requestAbout } from './errors.js';
 import { type WaitOptions, withSignal } from './with-signal.js';
 
 /** Operations that are cancelled by one workflow. */
@@ -52,13 +52,10 @@ export class BulkHandle {
     runId: string | undefined,
     request: (workflow: WorkflowHandle<BulkWorkflow>) => Promise<T>,
   ): Promise<T> {
-    return withSignal(this.#client, signal, async () => {
-      try {
-        return await request(this.#client.workflow.getHandle<BulkWorkflow>(this.workflowId, runId));
-      } catch (error) {
-        throw toClientError(error, `the workflow ${this.workflowId}`);
-      }
-    });
+    const workflow = this.#client.workflow.getHandle<BulkWorkflow>(this.workflowId, runId);
+    return withSignal(this.#client, signal, () =>
+      requestAbout(`the workflow ${this.workflowId}`, () => request(workflow)),
+    );
   }
 }
 

@@ -47,11 +47,20 @@ export function parseOrThrow<T>(parse: () => T): T {
 }
 
 /**
- * The error of this library for an error of Temporal's client about one workflow; any other error is returned as it is.
+ * Makes a request about one workflow of Temporal's client. Other errors than these are thrown as they are.
  *
- * @param workflow names the workflow in the message, such as `the workflow of projects/p/locations/l/operations/1`
+ * @param workflow names the workflow in messages, such as `the workflow of projects/p/locations/l/operations/1`
+ * @throws {GoogleOperationsError} `NOT_FOUND`, `FAILED`, `TERMINATED`
  */
-export function toClientError(error: unknown, workflow: string): unknown {
+export async function requestAbout<T>(workflow: string, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    throw toClientError(error, workflow);
+  }
+}
+
+function toClientError(error: unknown, workflow: string): unknown {
   if (error instanceof WorkflowNotFoundError) {
     const message = `Temporal does not know ${workflow}: it was never started in this namespace, or its retention time is over.`;
     return new GoogleOperationsError('NOT_FOUND', message, undefined, { cause: error });

@@ -1,9 +1,15 @@
-import { ApplicationFailure, type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  type Client,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { type AbortInput, parseAbort } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
 import type { OperationResult, OperationStatus } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
-import { GoogleOperationsError, parseOrThrow, toClientError } from './errors.js';
+import { GoogleOperationsError, parseOrThrow, requestAbout } from './errors.js';
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 
@@ -55,10 +61,9 @@ export class OperationHandle {
    */
   status({ signal }: WaitOptions = {}): Promise<LiveStatus> {
     return withSignal(this.#client, signal, async () => {
-      const handle = this.#client.workflow.getHandle(this.workflowId);
-      const description = await this.#request(() => handle.describe());
+      const description = await this.#request((workflow) => workflow.describe());
       if (description.status.name !== 'RUNNING') return statusOfResult(await this.#resultOf());
-      const status = await this.#request(() => handle.query<OperationStatus>(messages.status));
+      const status = await this.#request((workflow) => workflow.query<OperationStatus>(messages.status));
       const pending = await pendingActivity(description, this.#client.options.loadedDataConverter);
       if (pending === undefined || status.state === 'DONE') return status;
       return { ...status, polls: status.polls + pending.polls, pending };
@@ -82,57 +87,40 @@ export class OperationHandle {
     // not reach it.
     const abort = parseOrThrow(() => parseAbort(input));
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
-      waitForWorker ? this.#abortByUpdate(abort, requestId) : this.#abortBySignal(abort),
+      waitForWorker
+        ? this.#abortByUpdate(abort, requestId)
+        : this.#request((workflow) => workflow.signal<[AbortInput]>(messages.abort, abort)),
     );
   }
 
   async #abortByUpdate(abort: AbortInput, updateId: string | undefined): Promise<OperationStatus> {
+    const options = withoutUndefined({ args: [abort] as [AbortInput], updateId });
     try {
       return await this.#client.workflow
         .getHandle(this.workflowId)
-        .executeUpdate<OperationStatus, [AbortInput]>(
-          messages.abort,
-          withoutUndefined({ args: [abort] as [AbortInput], updateId }),
-        );
+        .executeUpdate<OperationStatus, [AbortInput]>(messages.abort, options);
     } catch (error) {
-      if (isRejectedInput(error))
+      if (!(error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError)) throw error;
+      // A worker of another version may refuse a field that this version takes.
+      if (error.cause instanceof ApplicationFailure && error.cause.type === 'INVALID_ARGUMENT')
         throw new GoogleOperationsError('INVALID_ARGUMENT', error.cause.message, undefined, { cause: error });
       // Rejected because the operation is final, or the workflow has closed: there is a result, or there will
       // be at once.
-      const isOver = error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError;
-      if (!isOver) throw error;
       return statusOfResult(await this.#resultOf());
     }
   }
 
-  async #abortBySignal(abort: AbortInput): Promise<void> {
-    const handle = this.#client.workflow.getHandle(this.workflowId);
-    await this.#request(() => handle.signal<[AbortInput]>(messages.abort, abort));
-  }
-
   #resultOf(runId?: string): Promise<OperationResult> {
-    return this.#request(() =>
-      this.#client.workflow.getHandle<() => Promise<OperationResult>>(this.workflowId, runId).result(),
-    );
+    return this.#request((workflow) => workflow.result(), runId);
   }
 
-  async #request<T>(request: () => Promise<T>): Promise<T> {
-    try {
-      return await request();
-    } catch (error) {
-      throw toClientError(error, `the workflow of ${this.name}`);
-    }
+  #request<T>(request: (workflow: WorkflowHandle<OperationWorkflow>) => Promise<T>, runId?: string): Promise<T> {
+    const workflow = this.#client.workflow.getHandle<OperationWorkflow>(this.workflowId, runId);
+    return requestAbout(`the workflow of ${this.name}`, () => request(workflow));
   }
 }
 
-/** True if a worker of another version rejected a field that this version accepts. */
-function isRejectedInput(error: unknown): error is WorkflowUpdateFailedError & { cause: ApplicationFailure } {
-  return (
-    error instanceof WorkflowUpdateFailedError &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === 'INVALID_ARGUMENT'
-  );
-}
+type OperationWorkflow = () => Promise<OperationResult>;
 
 /** The status of a workflow that ended with this result. */
 function statusOfResult(result: OperationResult): OperationStatus {

@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
 import type { PollState } from '../contract/activities.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 
 /** The state of the pending activity. Times are RFC 3339 in UTC. */
 export interface PendingActivity {
@@ -34,16 +35,14 @@ export async function pendingActivity(
   const pollState = await pollStateOf(pending, dataConverter);
   const { lastFailure, nextAttemptScheduleTime } = pending;
   const type = lastFailure?.applicationFailureInfo?.type ?? 'TIMEOUT';
-  return {
+  return withoutUndefined({
     activity: pending.activityType.name,
     attempt: pending.attempt ?? 1,
     polls: pollState?.polls ?? 0,
-    ...(pollState?.seenAt === undefined ? {} : { seenAt: new Date(pollState.seenAt).toISOString() }),
-    ...(nextAttemptScheduleTime == null
-      ? {}
-      : { nextAttemptAt: new Date(msOf(nextAttemptScheduleTime)).toISOString() }),
-    ...(lastFailure == null ? {} : { lastError: { type, message: lastFailure.message ?? '' } }),
-  };
+    seenAt: pollState?.seenAt === undefined ? undefined : new Date(pollState.seenAt).toISOString(),
+    nextAttemptAt: nextAttemptScheduleTime ? new Date(msOf(nextAttemptScheduleTime)).toISOString() : undefined,
+    lastError: lastFailure ? { type, message: lastFailure.message ?? '' } : undefined,
+  });
 }
 
 /**
