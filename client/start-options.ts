@@ -7,7 +7,7 @@ import { GoogleOperationsError, parseOrThrow } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
 
-type OperationWorkflowType = 'cancelOperation' | 'watchOperation';
+export type OperationWorkflowType = 'cancelOperation' | 'watchOperation';
 
 /**
  * The options that start the one execution which follows an operation: its id, its summary in the Temporal

@@ -5,15 +5,14 @@ import {
   startWorkflow,
   type WorkflowHandle,
   WorkflowRunOperationHandler,
-  type WorkflowRunOperationStartHandler,
 } from '@temporalio/nexus';
 import * as nexus from 'nexus-rpc';
 import { GoogleOperationsError } from '../client/errors.js';
 import { GoogleOperations } from '../client/google-operations.js';
 import type { OperationHandle } from '../client/operation-handle.js';
-import { operationStartOptions } from '../client/start-options.js';
+import { operationStartOptions, type OperationWorkflowType } from '../client/start-options.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
-import { messages, workflowTypes } from '../contract/messages.js';
+import { messages } from '../contract/messages.js';
 import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
@@ -30,27 +29,19 @@ type OperationWorkflow = (input: CancelOperationInput) => Promise<OperationResul
 
 type Rules = Pick<OperationsClient, 'check'>;
 
-/** The dependencies of the Nexus service. */
-export interface NexusDeps {
-  /** The client of the worker's activities, which holds the rules of this worker. */
-  operations: Rules;
-}
-
 /**
  * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these workflows.
  *
  * A call for an operation that this worker's rules forbid fails with `UNAUTHORIZED`, whether or not a workflow
  * follows the operation: the caller is in another namespace, and must not see or abort workflows of other
  * workers through this one.
+ *
+ * @param deps with the client of the worker's activities, which holds the rules of this worker
  */
-export function createNexusService({ operations }: NexusDeps) {
+export function createNexusService({ operations }: { operations: Rules }) {
   return nexus.serviceHandler(googleOperationsService, {
-    cancel: new GuardedOperation<CancelOperationInput>(operations, (context, input) =>
-      toNexusError(() => cancel(operations, context, input)),
-    ),
-    watch: new GuardedOperation<WatchOperationInput>(operations, (context, input) =>
-      toNexusError(() => watch(operations, context, input)),
-    ),
+    cancel: new GuardedOperation<CancelOperationInput>(operations, 'cancelOperation'),
+    watch: new GuardedOperation<WatchOperationInput>(operations, 'watchOperation'),
     abort: (_context, { name, service, ...input }: StatusInput & AbortInput): Promise<OperationStatus> =>
       toNexusError(() => allowedHandle(operations, { name, service }).abort(input)),
     status: (_context, { name, service }: StatusInput): Promise<OperationStatus> =>
@@ -63,12 +54,12 @@ export function createNexusService({ operations }: NexusDeps) {
  * cancelled. The SDK cancels the workflow that the token names, and a token is plain JSON: everybody who may
  * use the endpoint can write one.
  */
-class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult> {
+class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperationHandler<I, OperationResult> {
   constructor(
     private readonly rules: Rules,
-    start: WorkflowRunOperationStartHandler<I, OperationResult>,
+    type: OperationWorkflowType,
   ) {
-    super(start);
+    super((context, input) => toNexusError(() => startOrJoin(rules, type, context, input)));
   }
 
   /**
@@ -84,28 +75,20 @@ class GuardedOperation<I> extends WorkflowRunOperationHandler<I, OperationResult
   }
 }
 
-async function cancel(
+async function startOrJoin(
   rules: Rules,
+  type: OperationWorkflowType,
   context: nexus.StartOperationContext,
   input: CancelOperationInput,
 ): Promise<WorkflowHandle<OperationResult>> {
   const client = getClient();
-  const options = await operationStartOptions(client, 'cancelOperation', input, operationInfo().taskQueue);
+  const options = await operationStartOptions(client, type, input, operationInfo().taskQueue);
   assertAllowed(rules, input);
-  const handle = await startWorkflow<OperationWorkflow>(context, workflowTypes.cancelOperation, options);
+  const handle = await startWorkflow<OperationWorkflow>(context, type, options);
   // A start that joins a running execution does not abort it.
-  if (await hasJoined(client, handle.workflowId, context.requestId)) await sendAbort(handle, input);
+  const mustAbort = type === 'cancelOperation' && (await hasJoined(client, handle.workflowId, context.requestId));
+  if (mustAbort) await sendAbort(handle, input);
   return handle;
-}
-
-async function watch(
-  rules: Rules,
-  context: nexus.StartOperationContext,
-  input: WatchOperationInput,
-): Promise<WorkflowHandle<OperationResult>> {
-  const options = await operationStartOptions(getClient(), 'watchOperation', input, operationInfo().taskQueue);
-  assertAllowed(rules, input);
-  return startWorkflow<OperationWorkflow>(context, workflowTypes.watchOperation, options);
 }
 
 /** Whether the start with this request id joined a running execution. */
