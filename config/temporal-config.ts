@@ -105,11 +105,8 @@ function checkCertificate(variables: Variables, tls: ClientConfigTLS | undefined
 }
 
 function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {
-  const entries = Object.entries(env).flatMap(([name, value]) => {
-    const text = value?.trim() ?? '';
-    return text === '' ? [] : [[name, text] as const];
-  });
-  return Object.fromEntries(entries);
+  const entries = Object.entries(env).map(([name, value]) => [name, value?.trim() ?? ''] as const);
+  return Object.fromEntries(entries.filter(([, text]) => text !== ''));
 }
 
 /** A TOML error quotes the lines around the mistake, which may contain a key, after its first line. */

@@ -11,15 +11,11 @@ const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
 /** The variables that Temporal's Worker Controller sets in its pods. */
 const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
 
-/** The lowest level that is logged. */
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** How messages are logged: for people or for programs. */
-export type LogFormat = (typeof LOG_FORMATS)[number];
-
 export interface LogConfig {
-  level: LogLevel;
-  format: LogFormat;
+  /** The lowest level that is logged. */
+  level: (typeof LOG_LEVELS)[number];
+  /** How messages are logged: for people or for programs. */
+  format: (typeof LOG_FORMATS)[number];
 }
 
 /** The version of this worker in Worker Versioning. */
@@ -56,18 +52,14 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.st
       taskQueue: readId(variables, 'TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
       health: variables.hostPort('HEALTH_ADDRESS', { host: '0.0.0.0', port: 8080 }, 0),
       metrics: variables.hostPort('METRICS_ADDRESS', { host: '0.0.0.0', port: 9464 }),
-      log: readLogConfig(variables, isTerminal),
+      log: {
+        level: variables.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
+        format: variables.oneOf('LOG_FORMAT', LOG_FORMATS) ?? (isTerminal ? 'pretty' : 'json'),
+      },
       version: readVersion(variables),
     };
     return temporal && google && { temporal, google, ...others };
   });
-}
-
-function readLogConfig(variables: Variables, isTerminal: boolean): LogConfig {
-  return {
-    level: variables.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
-    format: variables.oneOf('LOG_FORMAT', LOG_FORMATS) ?? (isTerminal ? 'pretty' : 'json'),
-  };
 }
 
 function readVersion(variables: Variables): WorkerVersion | undefined {

@@ -29,9 +29,13 @@ export async function connectToTemporal(
       return await connect(connection, deadline - Date.now());
     } catch (error) {
       const reason = innermostMessage(error);
-      if (isRefusal(reason)) throw notAllowed(address, reason, error);
+      if (isRefusal(reason)) {
+        const problem = `Temporal at ${address} refuses this worker: ${reason}. Check TEMPORAL_API_KEY or the certificate in TEMPORAL_TLS_*, and TEMPORAL_NAMESPACE.`;
+        throw new WorkerError('NOT_ALLOWED', problem, { cause: error });
+      }
       if (signal?.aborted === true || Date.now() + RETRY_INTERVAL_MS >= deadline) {
-        throw noConnection(address, reason, error);
+        const problem = `No Temporal server answers at ${address}: ${reason}. Set TEMPORAL_ADDRESS to the host:port of a running server (and TEMPORAL_TLS=true if it uses TLS).`;
+        throw new WorkerError('NO_CONNECTION', problem, { cause: error });
       }
       if (attempt === 1) log.info(`Temporal does not answer at ${address} yet (${reason}); trying for a few seconds`);
       await delay(RETRY_INTERVAL_MS);
@@ -56,20 +60,4 @@ function innermostMessage(error: unknown): string {
 
 function isRefusal(reason: string): boolean {
   return /unauthenticated|permission.?denied|unauthorized|does not have permission/i.test(reason);
-}
-
-function notAllowed(address: string, reason: string, cause: unknown): WorkerError {
-  return new WorkerError(
-    'NOT_ALLOWED',
-    `Temporal at ${address} refuses this worker: ${reason}. Check TEMPORAL_API_KEY or the certificate in TEMPORAL_TLS_*, and TEMPORAL_NAMESPACE.`,
-    { cause },
-  );
-}
-
-function noConnection(address: string, reason: string, cause: unknown): WorkerError {
-  return new WorkerError(
-    'NO_CONNECTION',
-    `No Temporal server answers at ${address}: ${reason}. Set TEMPORAL_ADDRESS to the host:port of a running server (and TEMPORAL_TLS=true if it uses TLS).`,
-    { cause },
-  );
 }

@@ -4,7 +4,7 @@ import type { WorkerConfig, WorkerVersion } from '../config/worker-config.js';
 import type { Logger } from './log.js';
 
 /** The versions of a deployment that Temporal routes tasks to. Without a version: the unversioned workers. */
-export interface Routing {
+interface Routing {
   current?: WorkerVersion | undefined;
   /** Receives a share of the new executions. */
   ramping?: WorkerVersion | undefined;
@@ -16,20 +16,19 @@ const REQUEST_TIMEOUT_MS = 2_000;
 const WARN_AFTER_MS = 3_000;
 
 /**
- * Logs once how to make a version current if Temporal routes no work to it, and logs when it does. It returns then, or
- * when the signal aborts. A version that is not current is ready all the same: it has to be, to be made current.
- *
- * @param getRouting - resolves to `undefined` while Temporal does not know the deployment, until just after
- * the first poll.
+ * Logs once how to make a worker's version current if Temporal routes no work to it, and logs when it does. It returns
+ * then, or when the signal aborts. A version that is not current is ready all the same: it has to be, to be made current.
  */
 export async function logVersionRouting(
-  { version, temporal }: Pick<WorkerConfig, 'temporal'> & { version: WorkerVersion },
-  getRouting: () => Promise<Routing | undefined>,
+  { version, temporal }: WorkerConfig,
+  connection: NativeConnection,
   { log, signal }: { log: Logger; signal: AbortSignal },
 ): Promise<void> {
+  if (version === undefined) return;
   const startedAt = Date.now();
   for (let warned = false; !signal.aborted;) {
-    const routing = await getRouting().catch(() => undefined);
+    // Temporal does not know the deployment until just after the first poll.
+    const routing = await readRouting(version, temporal, connection).catch(() => undefined);
     if (routing !== undefined && isRoutedTo(version, routing)) {
       log.info(`${versionLabel(version)} gets work: it is the current or the ramping version`);
       return;
@@ -42,13 +41,11 @@ export async function logVersionRouting(
   }
 }
 
-/** Reads the routing of a worker's deployment from Temporal; `undefined` if the worker has no version. */
-export async function readRouting(
-  { temporal: { namespace }, version }: WorkerConfig,
+async function readRouting(
+  { deploymentName }: WorkerVersion,
+  { namespace }: { namespace: string },
   connection: NativeConnection,
-): Promise<Routing | undefined> {
-  if (version === undefined) return undefined;
-  const { deploymentName } = version;
+): Promise<Routing> {
   const { workerDeploymentInfo } = await connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     connection.workflowService.describeWorkerDeployment({ namespace, deploymentName }),
   );

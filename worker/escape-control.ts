@@ -1,4 +1,4 @@
-import type { LogFormat } from '../config/worker-config.js';
+import type { LogConfig } from '../config/worker-config.js';
 import { escapeJson, maskJson } from '../contract/text.js';
 
 /** An escape in JSON; the first alternative is a backslash that stands for itself. */
@@ -9,7 +9,7 @@ const ESCAPE = /\\(?:\\|u00[01][\da-fA-F]|[bfrt]|n(?! ))/g;
  * character escaped. The pretty format unescapes what is escaped, so there the characters are replaced; line ends stay,
  * and the line after one is indented, so that no message can imitate a line of the log.
  */
-export function escapeControl(line: string, format: LogFormat): string {
+export function escapeControl(line: string, format: LogConfig['format']): string {
   if (format === 'json') return escapeJson(line);
   return maskJson(line).replaceAll(ESCAPE, (escape) => {
     if (escape === '\\\\') return escape;

@@ -1,26 +1,27 @@
-import type { MetricMeter } from '@temporalio/common';
-import { Runtime } from '@temporalio/worker';
+import { type NativeConnection, Runtime } from '@temporalio/worker';
 import type { ActivityStats } from '../activities/index.js';
+import type { WorkerConfig } from '../config/worker-config.js';
 import { workflowTypes } from '../contract/messages.js';
 
 const STATS_INTERVAL_MS = 5_000;
 const COUNT_INTERVAL_MS = 30_000;
-
-/** The sources of the gauges. */
-export interface GaugeSources {
-  /** Reads the state of this process's activities. */
-  readStats: () => ActivityStats;
-  /** Counts the operations that are watched, by all workers. */
-  countWatched: () => Promise<number>;
-}
+const COUNT_TIMEOUT_MS = 5_000;
 
 /**
- * Updates the gauges of a worker periodically, until the returned function is called.
+ * Updates the gauges of a worker periodically, until the returned function is called. They have the labels
+ * that the SDK gives to the metrics of activities.
  *
  * The number of watched operations comes from Temporal, because between two polls no worker has the
  * operation. While Temporal does not answer, that gauge is NaN.
+ *
+ * @param readStats reads the state of this process's activities
  */
-export function startGauges(meter: MetricMeter, { readStats, countWatched }: GaugeSources): () => void {
+export function startGauges(
+  { temporal: { namespace }, taskQueue }: WorkerConfig,
+  connection: NativeConnection,
+  readStats: () => ActivityStats,
+): () => void {
+  const meter = Runtime.instance().metricMeter.withTags({ namespace, taskQueue });
   const waitingAttempts = meter.createGauge(
     'google_operation_attempts_held',
     'int',
@@ -45,6 +46,13 @@ export function startGauges(meter: MetricMeter, { readStats, countWatched }: Gau
     waitingAttempts.set(stats.waitingAttempts);
     waitingRequests.set(stats.waitingRequests);
   };
+  const countWatched = async (): Promise<number> => {
+    const query = watchedQuery(taskQueue);
+    const { count } = await connection.withDeadline(Date.now() + COUNT_TIMEOUT_MS, () =>
+      connection.workflowService.countWorkflowExecutions({ namespace, query }),
+    );
+    return Number(count);
+  };
   const count = async (): Promise<void> => watched.set(await countWatched().catch(() => Number.NaN));
 
   sample();
@@ -56,13 +64,8 @@ export function startGauges(meter: MetricMeter, { readStats, countWatched }: Gau
   };
 }
 
-/** The meter of the SDK's runtime, with the labels that the SDK gives to the metrics of activities. */
-export function workerMeter(namespace: string, taskQueue: string): MetricMeter {
-  return Runtime.instance().metricMeter.withTags({ namespace, taskQueue });
-}
-
 /** The visibility query for the operations that are watched on a task queue. */
-export function watchedQuery(taskQueue: string): string {
+function watchedQuery(taskQueue: string): string {
   const types = [workflowTypes.cancelOperation, workflowTypes.watchOperation].map((type) => `'${type}'`);
   const queue = taskQueue.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   return `TaskQueue = '${queue}' AND ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;

@@ -15,12 +15,6 @@ export interface Readiness {
 
 export type ReadinessCheck = () => Promise<Readiness>;
 
-export interface HealthServer {
-  /** The address on which it listens, with the real port. */
-  readonly address: HostPort;
-  close(): Promise<void>;
-}
-
 /** Kubernetes' default timeout of a probe is one second, and after a timeout the answer is lost. */
 export const CHECK_TIMEOUT_MS = 900;
 
@@ -31,9 +25,10 @@ export const CHECK_TIMEOUT_MS = 900;
  * not be killed. `/readyz` is 200 while the worker accepts work, else 503; its body is a {@link Readiness} as
  * JSON. Concurrent probes share one check.
  *
+ * @returns the address on which it listens, with the real port
  * @throws {ConfigError} that names HEALTH_ADDRESS if the server cannot listen there.
  */
-export async function serveHealth(address: HostPort, check: ReadinessCheck): Promise<HealthServer> {
+export async function serveHealth(address: HostPort, check: ReadinessCheck) {
   const checkOnce = shareConcurrent(() => safeCheck(check));
   const server = createServer((request, response) => {
     const answer = (status: number, text: string, type = 'text/plain', headers = {}): void => {
@@ -60,7 +55,7 @@ export async function serveHealth(address: HostPort, check: ReadinessCheck): Pro
   const port = await listen(server, address);
   return {
     address: { host: address.host, port },
-    close: async () => {
+    async close(): Promise<void> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

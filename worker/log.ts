@@ -1,4 +1,4 @@
-import type { Logger as TemporalLogger, LogLevel as TemporalLogLevel, LogMetadata } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogConfig } from '../config/worker-config.js';
 import { redactSecrets } from '../google/redact.js';
@@ -41,39 +41,22 @@ async function prettyStream(destination: DestinationStream): Promise<Destination
     errorLikeObjectKeys: ['error', 'err'],
     ignore: 'sdkComponent',
   });
-  return { write: (line: string) => destination.write(formatPretty(pretty, line)) };
-}
-
-/** Logging must not throw, and pino-pretty throws at a field named `constructor`. */
-function formatPretty(pretty: (line: string) => string, line: string): string {
-  try {
-    return pretty(line);
-  } catch {
-    return line;
-  }
+  // Logging must not throw, and pino-pretty throws at a field named `constructor`.
+  const format = (line: string): string => {
+    try {
+      return pretty(line);
+    } catch {
+      return line;
+    }
+  };
+  return { write: (line: string) => destination.write(format(line)) };
 }
 
 /** The log in the form that Temporal's SDK needs. */
-export function temporalLogger(log: Logger): TemporalLogger {
-  const write = (level: TemporalLogLevel, message: string, meta?: LogMetadata): void => {
+export function temporalLogger(log: Logger): DefaultLogger {
+  return new DefaultLogger('TRACE', ({ level, message, meta }) => {
     // The SDK's worker reports its states at INFO; "ready" and "stopped" are logged by process.ts.
     const ownLevel = level === 'INFO' && meta?.['sdkComponent'] === 'worker' ? 'DEBUG' : level;
-    log[LEVELS[ownLevel]](meta ?? {}, message);
-  };
-  return {
-    log: write,
-    trace: (message, meta) => write('TRACE', message, meta),
-    debug: (message, meta) => write('DEBUG', message, meta),
-    info: (message, meta) => write('INFO', message, meta),
-    warn: (message, meta) => write('WARN', message, meta),
-    error: (message, meta) => write('ERROR', message, meta),
-  };
+    log[ownLevel.toLowerCase() as Lowercase<typeof ownLevel>](meta ?? {}, message);
+  });
 }
-
-const LEVELS = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARN: 'warn',
-  ERROR: 'error',
-} as const satisfies Record<TemporalLogLevel, string>;

@@ -35,6 +35,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
 async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
   await installRuntime(log, config.metrics);
   const stop = new AbortController();
+  const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   const removeHandlers = onStopSignal((signal) => {
     log.info(`${signal}: stopping; another worker continues the running operations. A second signal exits at once`);
     stop.abort();
@@ -50,13 +51,8 @@ async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
     if (health !== undefined) log.info(`health at http://${formatAddress(health.address)}/healthz and /readyz`);
     worker = await startWorker(config, { log, signal: stop.signal });
     logReady(config, log);
-    const { version } = config;
-    if (version !== undefined)
-      void logVersionRouting({ ...config, version }, async () => worker?.routing(), {
-        log,
-        signal: stop.signal,
-      });
-    await Promise.race([worker.done, waitForAbort(stop.signal)]);
+    void logVersionRouting(config, worker.connection, { log, signal: stop.signal });
+    await Promise.race([worker.done, stopped]);
     await worker.stop();
     log.info('stopped');
   } catch (error) {
@@ -85,11 +81,6 @@ function logReady({ temporal, taskQueue, google, version, metrics }: WorkerConfi
     },
     'ready',
   );
-}
-
-async function waitForAbort(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 function errorCode(error: unknown): string | undefined {

@@ -2,34 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityStats } from '../activities/index.js';
 import type { WorkerConfig } from '../config/worker-config.js';
-import { connectToTemporal } from './connect.js';
-import { readRouting, type Routing } from './deployment.js';
-import { startGauges, watchedQuery, workerMeter } from './gauges.js';
-import type { ReadinessCheck } from './health.js';
-import type { Logger } from './log.js';
+import { type ConnectOptions, connectToTemporal } from './connect.js';
+import { startGauges } from './gauges.js';
 import { readinessCheck } from './readiness.js';
 import { workerOptions } from './worker-options.js';
 import { WorkerError } from './worker-error.js';
 
-const COUNT_TIMEOUT_MS = 5_000;
-
 /** A worker that accepts work. */
-export interface RunningWorker {
-  /** Resolves when the worker has stopped; rejects if it failed or did not stop within eight seconds. */
-  readonly done: Promise<void>;
-  /** Accepts no more work, ends the running attempts, and settles with `done`. */
-  stop(): Promise<void>;
-  /** Whether it accepts work now. */
-  readonly readiness: ReadinessCheck;
-  /** The versions of its deployment that get work; `undefined` if it has no version. */
-  routing(): Promise<Routing | undefined>;
-}
-
-export interface StartOptions {
-  log: Logger;
-  /** Stops the attempts to connect. */
-  signal?: AbortSignal;
-}
+export type RunningWorker = Awaited<ReturnType<typeof startWorker>>;
 
 /**
  * Starts a worker and returns once it polls for work. Call `installRuntime` first, or the SDK's default
@@ -37,21 +17,24 @@ export interface StartOptions {
  *
  * @throws {WorkerError} if Temporal cannot be reached or refuses the worker
  */
-export async function startWorker(config: WorkerConfig, options: StartOptions): Promise<RunningWorker> {
+export async function startWorker(config: WorkerConfig, options: ConnectOptions) {
   const connection = await connectToTemporal(config.temporal, options);
   try {
     const { worker, readStats } = await createWorker(config, connection);
-    const stopMetrics = config.metrics && readStats && startMetrics(config, connection, readStats);
-    const done = runAndClose(worker, connection).finally(stopMetrics);
+    const stopGauges = config.metrics && readStats && startGauges(config, connection, readStats);
+    const done = runAndClose(worker, connection).finally(stopGauges);
     await Promise.race([waitUntilPolling(worker), done]);
     return {
+      connection,
+      /** Resolves when the worker has stopped; rejects if it failed or did not stop within eight seconds. */
       done,
-      stop: async () => {
+      /** Accepts no more work, ends the running attempts, and settles with `done`. */
+      async stop(): Promise<void> {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await done;
       },
+      /** Whether it accepts work now. */
       readiness: readinessCheck(worker, connection),
-      routing: () => readRouting(config, connection),
     };
   } catch (error) {
     await connection.close().catch(() => undefined);
@@ -67,23 +50,6 @@ async function runAndClose(worker: Worker, connection: NativeConnection): Promis
   }
 }
 
-function startMetrics(
-  { temporal: { namespace }, taskQueue }: WorkerConfig,
-  connection: NativeConnection,
-  readStats: () => ActivityStats,
-): () => void {
-  return startGauges(workerMeter(namespace, taskQueue), {
-    readStats,
-    countWatched: async () => {
-      const query = watchedQuery(taskQueue);
-      const { count } = await connection.withDeadline(Date.now() + COUNT_TIMEOUT_MS, () =>
-        connection.workflowService.countWorkflowExecutions({ namespace, query }),
-      );
-      return Number(count);
-    },
-  });
-}
-
 async function createWorker(
   config: WorkerConfig,
   connection: NativeConnection,
@@ -93,23 +59,17 @@ async function createWorker(
   const { address, namespace } = config.temporal;
   try {
     return { worker: await Worker.create(options), readStats };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
     if (/namespace.*not.?found/is.test(message)) {
-      throw new WorkerError(
-        'NO_NAMESPACE',
-        `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE to an existing one, or create it.`,
-        { cause: error },
-      );
+      const problem = `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE to an existing one, or create it.`;
+      throw new WorkerError('NO_NAMESPACE', problem, { cause });
     }
     if (/permission|unauthenticated|unauthorized/i.test(message)) {
-      throw new WorkerError(
-        'NOT_ALLOWED',
-        `Temporal at ${address} refuses this worker in namespace ${namespace}. Check TEMPORAL_API_KEY, TEMPORAL_TLS_* and TEMPORAL_NAMESPACE.`,
-        { cause: error },
-      );
+      const problem = `Temporal at ${address} refuses this worker in namespace ${namespace}. Check TEMPORAL_API_KEY, TEMPORAL_TLS_* and TEMPORAL_NAMESPACE.`;
+      throw new WorkerError('NOT_ALLOWED', problem, { cause });
     }
-    throw new WorkerError('CANNOT_START', `The worker cannot start: ${message}`, { cause: error });
+    throw new WorkerError('CANNOT_START', `The worker cannot start: ${message}`, { cause });
   }
 }
 

@@ -21,20 +21,18 @@ export async function installRuntime(log: Logger, metrics: HostPort | undefined)
     shutdownSignals: [],
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
-      ...(bindAddress === undefined
-        ? {}
-        : {
-            metrics: {
-              prometheus: {
-                bindAddress,
-                countersTotalSuffix: true,
-                useSecondsForDurations: true,
-                histogramBucketOverrides: {
-                  google_operation_cancel_to_outcome_seconds: CANCEL_TO_OUTCOME_BUCKETS_S,
-                },
-              },
+      ...(bindAddress !== undefined && {
+        metrics: {
+          prometheus: {
+            bindAddress,
+            countersTotalSuffix: true,
+            useSecondsForDurations: true,
+            histogramBucketOverrides: {
+              google_operation_cancel_to_outcome_seconds: CANCEL_TO_OUTCOME_BUCKETS_S,
             },
-          }),
+          },
+        },
+      }),
     },
   });
 }
