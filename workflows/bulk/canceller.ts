@@ -109,17 +109,14 @@ export class BulkCanceller {
 
   private scheduleDueWork(): void {
     const { queue, stopping } = this.progress;
-    if (stopping) {
-      queue.length = 0;
-      this.progress.listed ||= this.listing.isIdle;
-    }
-    while (!this.input.dryRun && this.underWay.size < this.input.maxConcurrent) {
+    if (stopping || this.input.dryRun) queue.length = 0;
+    if (stopping) this.progress.listed ||= this.listing.isIdle;
+    while (this.underWay.size < this.input.maxConcurrent) {
       const name = queue.shift();
       if (name === undefined) break;
       this.progress.begun += 1;
       this.begin(name);
     }
-    if (this.input.dryRun) queue.length = 0;
     if (this.progress.listed || stopping || !this.listing.isIdle || queue.length >= PAGE_SIZE) return;
     this.listing.start(() => this.list());
   }

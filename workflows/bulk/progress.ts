@@ -1,15 +1,9 @@
-import type { ChildReport } from '../../contract/activities.js';
+import type { ChildReport, ChildRun } from '../../contract/activities.js';
 import { type CancelOperationsProgress, type CancelOperationsResult, MAX_SHOWN } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 
-/** An execution under way. Its workflow id follows from the name. */
-export interface CarriedRun {
-  name: string;
-  runId: string | undefined;
-}
-
 /** A page token of some pages ago. If it comes again, the listing repeats itself. */
-export interface PageMark {
+interface PageMark {
   token: string;
   /** The pages since this token. */
   steps: number;
@@ -21,8 +15,8 @@ export interface PageMark {
 export interface BulkProgress extends CancelOperationsResult {
   /** The names that were listed or given, and not begun. */
   queue: string[];
-  /** The executions under way when the previous run continued as new. */
-  runs: CarriedRun[];
+  /** The executions under way when the previous run continued as new. Their workflow ids follow from the names. */
+  runs: Pick<ChildRun, 'name' | 'runId'>[];
   /** How many of the given names have been begun. */
   begun: number;
   /** The token of the next page; `undefined` before the first. */
