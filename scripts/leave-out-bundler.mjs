@@ -1,7 +1,6 @@
 // Removes from the installed production dependencies everything that only bundles workflows, for an image
 // with a prebuilt bundle: webpack, swc and their dependencies, and the SDK's native code for other platforms.
-// The packages that
-// @temporalio/worker imports when it is loaded become empty modules.
+// The packages that @temporalio/worker imports when it is loaded become empty modules.
 // node scripts/leave-out-bundler.mjs [folder with package.json and node_modules]
 import { existsSync, readdirSync, readFileSync, rmSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -8,6 +8,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { forEachConcurrently } from '../dist/client/for-each-concurrently.js';
 import { historyToJson } from '../dist/test/support/history-json.js';
 import { startWorld } from '../dist/test/support/world.js';
 import { scenarios } from '../dist/test/support/scenarios/index.js';
@@ -48,8 +49,7 @@ for (const continues of [false, true]) {
   const dynamicConfig = continues ? { 'limit.historyCount.suggestContinueAsNew': 8 } : {};
   const world = await startWorld({}, await startTemporal({ dynamicConfig, say }));
   try {
-    const queue = part.values();
-    await Promise.all(Array.from({ length: CONCURRENCY }, () => recordAll(world, queue)));
+    await forEachConcurrently(part, CONCURRENCY, (scenario) => record(world, scenario));
   } finally {
     await world.close();
   }
@@ -57,10 +57,6 @@ for (const continues of [false, true]) {
 if (failed.length > 0) {
   process.stderr.write(`Not recorded:\n${failed.map((line) => `  ${line}`).join('\n')}\n`);
   process.exitCode = 1;
-}
-
-async function recordAll(world, queue) {
-  for (const scenario of queue) await record(world, scenario);
 }
 
 async function record(world, scenario) {

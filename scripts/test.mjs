@@ -1,10 +1,9 @@
 // Runs the tests that `npm run build` compiled. All of them share one Temporal server, which starts if any of them needs it.
-// node scripts/test.mjs [--unit] [--slowest] [--concurrency N] [--test-name-pattern P]… [file or folder below test/]…
+// node scripts/test.mjs [--unit] [--concurrency N] [--test-name-pattern P]… [file or folder below test/]…
 // --unit runs only the tests that start no process: neither a test file nor a module that it imports uses node:child_process.
-// --slowest tells at the end which files took longest.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec, tap } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
@@ -19,7 +18,6 @@ const { values, positionals: places } = parseArgs({
     unit: { type: 'boolean', default: false },
     // Tests mostly wait, so four times as many files as there are cores.
     concurrency: { type: 'string', default: String(4 * availableParallelism()) },
-    slowest: { type: 'boolean', default: false },
     'test-name-pattern': { type: 'string', multiple: true },
   },
 });
@@ -46,15 +44,9 @@ const events = run({
   ...(values['test-name-pattern'] && { testNamePatterns: values['test-name-pattern'] }),
 });
 events.on('test:fail', () => (process.exitCode = 1));
-/** By file, how long it took, in ms. */
-const durations = new Map();
-events.on('test:complete', ({ name, details }) => {
-  if (files.includes(name)) durations.set(name, details.duration_ms);
-});
 const output = events.compose(process.stdout.isTTY ? new spec() : tap);
 for await (const text of output) process.stdout.write(text);
 await temporal?.stop();
-if (values.slowest) process.stderr.write(slowest(10));
 
 async function startTemporal() {
   const devserver = await import('../dist/devserver/index.js');
@@ -74,12 +66,4 @@ function startsProcesses(file, seen = new Set()) {
     const module = resolve(dirname(file), name);
     return existsSync(module) && module.endsWith('.js') && startsProcesses(module, seen);
   });
-}
-
-function slowest(count) {
-  return [...durations]
-    .toSorted(([, one], [, other]) => other - one)
-    .slice(0, count)
-    .map(([file, ms]) => `${(ms / 1_000).toFixed(1).padStart(6)} s  ${relative(TESTS, file)}\n`)
-    .join('');
 }
