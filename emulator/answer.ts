@@ -16,6 +16,11 @@ export function ok(json: unknown): Answer {
   return { status: 200, body: { json } };
 }
 
+/** 204, which has no body. */
+export function noContent(): Answer {
+  return { status: 204, body: { html: '' } };
+}
+
 /**
  * An error in the form of Google's REST front ends: `error.code` is the HTTP status (AIP-193), by default that of the
  * code. `details` are google.protobuf.Any values, such as a RetryInfo.

@@ -12,23 +12,29 @@ export interface Route {
   /** `list` only: the prefix of the names of the listed operations. */
   prefix?: string;
   query: URLSearchParams;
+  /** Cloud Storage answers a cancel with 204 and no body. */
+  isStorage?: boolean;
 }
 
-const PATH = /^\/(v\d{1,3}(?:[a-z][a-z0-9]*)?)\/(.+)$/;
+// Vertex AI's REST clients send `/ui/{name}`. Cloud DNS and Cloud Storage have a segment before the version.
+const PATH = /^\/(?:dns\/|(storage)\/)?(v\d{1,3}(?:[a-z][a-z0-9]*)?|ui)\/(.+)$/;
 // Besides operations, Storage Transfer has transferOperations and the Gemini API has batches.
 const LIST = /^(?:(.+)\/)?(operations|[a-z]+Operations|batches)$/;
 
 /**
  * The route of a request under the default HTTP mapping of google.longrunning.Operations (operations.proto), with names
- * of any collection. A list of `{parent}/operations` includes the operations of nested collections.
+ * of any collection, or under the mappings of Vertex AI's `/ui/`, Cloud DNS and Cloud Storage. A list of
+ * `{parent}/operations` includes the operations of nested collections.
  */
 export function routeOf(httpMethod: string, url: string): Route {
   const [path = '', search] = url.split(/\?(.*)/s);
   const query = new URLSearchParams(search);
-  const [, apiVersion, rest = ''] = PATH.exec(decodePath(path)) ?? [];
-  if (apiVersion === undefined) return { method: 'unknown', query };
-  const [, name = '', verb] = /^([^:]+)(?::([A-Za-z]+))?$/.exec(rest) ?? [];
-  const common = { apiVersion, query };
+  const [, storage, version, resource = ''] = PATH.exec(decodePath(path)) ?? [];
+  if (version === undefined) return { method: 'unknown', query };
+  const isStorage = storage !== undefined;
+  // Ids may have colons: a verb is what stands after the last one.
+  const [, name = '', verb] = /^(.+?)(?::(cancel|wait))?$/s.exec(isStorage ? storageName(resource) : resource) ?? [];
+  const common = { ...(version !== 'ui' && { apiVersion: version }), ...(isStorage && { isStorage }), query };
   const [list, parent, collection = ''] = LIST.exec(name) ?? [];
   if (httpMethod === 'GET' && verb === undefined && list !== undefined) {
     return { ...common, method: 'list', name: parent ?? '', prefix: `${parent ?? collection}/` };
@@ -43,9 +49,15 @@ function methodOf(httpMethod: string, verb: string | undefined): Method {
   return httpMethod === 'POST' && (verb === 'cancel' || verb === 'wait') ? verb : 'unknown';
 }
 
+/** Cloud Storage's path of an operation or its cancel, `b/{bucket}/operations/{id}/cancel`, as name and verb. */
+function storageName(path: string): string {
+  return path.replace(/^b\//, 'projects/_/buckets/').replace(/\/cancel$/, ':cancel');
+}
+
+/** The decoded path. `%2F` is part of a segment and stays. */
 function decodePath(path: string): string {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(path.replace(/%2F/gi, '%252F'));
   } catch {
     return '';
   }

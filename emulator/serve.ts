@@ -10,6 +10,8 @@ import type { Handled } from './operations/handle.js';
 import { routeOf } from './route.js';
 import type { EmulatorState } from './emulator-state.js';
 
+const MAX_BODY_BYTES = 65_536;
+
 /** Answers one HTTP request: to the admin API, or to the Google API with the faults applied. */
 export async function serve(state: EmulatorState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const connection = new AbortController();
@@ -62,9 +64,9 @@ async function serveAdmin(
   response.end(`${JSON.stringify(json, undefined, 2)}\n`);
 }
 
-/** Reads a body to its end and keeps its first 1,000 characters, enough to recognise an empty message. */
+/** Reads a body to its end and keeps its first 64 KiB: the messages of cancel and wait are short. */
 async function readBodyStart(request: IncomingMessage): Promise<string> {
   let start = '';
-  for await (const chunk of request) start = (start + (chunk as Buffer).toString('latin1')).slice(0, 1_000);
+  for await (const chunk of request) start = (start + (chunk as Buffer).toString('latin1')).slice(0, MAX_BODY_BYTES);
   return start;
 }

@@ -1,13 +1,15 @@
-import { errorAnswer, methodNotFound, routeNotFound, ok, operationNotFound } from '../answer.js';
+import { errorAnswer, methodNotFound, noContent, routeNotFound, ok, operationNotFound } from '../answer.js';
 import type { Answer } from '../answer.js';
 import { applyMask, parseFields } from './fields.js';
 import { listOperations } from './list.js';
 import type { Effect } from '../log.js';
 import type { Route } from '../route.js';
+import type { JsonObject } from './script.js';
 import { decideCancel, UNIMPLEMENTED_MESSAGE } from './state.js';
 import type { OperationState } from './state.js';
 import type { OperationStore, StoredOperation } from './store.js';
 import { isVisible, operationJson } from './view.js';
+import type { VisibleState } from './view.js';
 import { parseTimeout, waitUntilEnded } from './wait.js';
 
 /** A request to carry out. */
@@ -15,7 +17,7 @@ export interface Request {
   route: Route;
   /** Path and query as received, for the HTML 404. */
   url: string;
-  /** The first 1,000 characters of the body. */
+  /** The body, as far as it was kept. */
   body: string;
   /** Whether to show the operation as running even if it is done. */
   stale: boolean;
@@ -52,7 +54,7 @@ export async function handle(service: Service, request: Request): Promise<Handle
 
 async function handleMethod(service: Service, request: Request): Promise<Handled> {
   const { store } = service;
-  const { route, url, body, stale } = request;
+  const { route, url } = request;
   if (route.method === 'unknown') return { answer: routeNotFound(url) };
   if (route.method === 'list') return { answer: listOperations(store, route) };
   const name = route.name ?? '';
@@ -63,34 +65,32 @@ async function handleMethod(service: Service, request: Request): Promise<Handled
   if (!isVisible(state)) return { answer: operationNotFound(name) };
   switch (route.method) {
     case 'get':
-      return { answer: operationAnswer(operation, state, stale) };
+      return { answer: operationAnswer(operation, state, request) };
     case 'delete':
       store.record(operation, { kind: 'deleted', at: service.now() });
       return { answer: ok({}), effect: 'deleted' };
     case 'cancel':
-      // Services whose binding has `body: "*"` take an empty message, and some clients send one to every service.
-      return body === '' || body.trim() === '{}'
-        ? cancel(service, operation, url)
-        : { answer: bodyNotEmptyError('cancel') };
+      return messageOf(request.body) === undefined ? { answer: bodyError() } : cancel(service, operation, request);
     case 'wait':
-      return { answer: body === '' ? await wait(service, operation, request) : bodyNotEmptyError('wait') };
+      return { answer: await wait(service, operation, request) };
   }
 }
 
-function cancel({ store, now }: Service, operation: StoredOperation, url: string): Handled {
+function cancel({ store, now }: Service, operation: StoredOperation, { url, route }: Request): Handled {
   const at = now();
   const decision = decideCancel(operation, at);
+  const accepted = route.isStorage === true ? noContent() : ok({});
   switch (decision.kind) {
     case 'no-route':
       return { answer: decision.body === 'json' ? methodNotFound() : routeNotFound(url) };
     case 'already-done':
-      return { answer: ok({}), effect: 'already-done' };
+      return { answer: accepted, effect: 'already-done' };
     case 'refused':
       store.record(operation, { kind: 'cancel-refused', at });
       return { answer: errorAnswer(decision.code, decision.message), effect: 'cancel-refused' };
     case 'accepted':
       store.record(operation, { kind: 'cancel-accepted', at });
-      return { answer: ok({}), effect: 'cancel-accepted' };
+      return { answer: accepted, effect: 'cancel-accepted' };
   }
 }
 
@@ -101,22 +101,42 @@ async function wait(service: Service, operation: StoredOperation, request: Reque
   if (waitSupported === 'no-route-json') return methodNotFound();
   if (waitSupported === 'denied') return errorAnswer('PERMISSION_DENIED', `Permission to wait for ${name} is denied.`);
   if (waitSupported === 'unimplemented') return errorAnswer('UNIMPLEMENTED', UNIMPLEMENTED_MESSAGE);
-  const timeout = request.route.query.get('timeout');
-  const requestedMs = timeout === null ? maxWaitMs : parseTimeout(timeout);
+  const message = messageOf(request.body);
+  if (message === undefined) return bodyError();
+  // In the query on Vertex AI, in the body on services whose binding has `body: "*"`.
+  const timeout = request.route.query.get('timeout') ?? message['timeout'] ?? `${maxWaitMs / 1_000}s`;
+  const requestedMs = typeof timeout === 'string' ? parseTimeout(timeout) : undefined;
   if (requestedMs === undefined)
     return errorAnswer('INVALID_ARGUMENT', 'Invalid value at timeout: a duration such as 20s is expected.');
   if (waitSupported === true) {
     const timeoutMs = Math.min(requestedMs, maxWaitMs);
     await waitUntilEnded(operation, { timeoutMs, now, signal: request.signal });
   }
-  return operationAnswer(operation, store.state(operation), request.stale);
+  return operationAnswer(operation, store.state(operation), request);
 }
 
-function operationAnswer(operation: StoredOperation, state: OperationState, stale: boolean): Answer {
+function operationAnswer(operation: StoredOperation, state: OperationState, { stale, route }: Request): Answer {
   if (!isVisible(state)) return operationNotFound(operation.script.name);
-  return ok(operationJson(operation, stale ? { phase: 'running', cancelAccepted: false } : state));
+  const shown: VisibleState = stale ? { phase: 'running', cancelAccepted: false } : state;
+  return ok(operationJson(operation, shown, route.apiVersion));
 }
 
-function bodyNotEmptyError(method: string): Answer {
-  return errorAnswer('INVALID_ARGUMENT', `Invalid JSON payload received: the body of ${method} must be empty.`);
+/**
+ * The message in a body: any JSON object, as clients of bindings with `body: "*"` send it to every service. No body is an
+ * empty message, and so is `""`, which gax for Node sends where it has nothing to say.
+ *
+ * @returns `undefined` if the body is anything else.
+ */
+function messageOf(body: string): JsonObject | undefined {
+  if (body === '' || body === '""') return {};
+  try {
+    const message: unknown = JSON.parse(body);
+    return typeof message === 'object' && message !== null && !Array.isArray(message) ? { ...message } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bodyError(): Answer {
+  return errorAnswer('INVALID_ARGUMENT', 'Invalid JSON payload received: the body must be empty or a JSON object.');
 }

@@ -3,30 +3,36 @@ import { createHash } from 'node:crypto';
 import { errorAnswer, ok } from '../answer.js';
 import type { Answer } from '../answer.js';
 import type { Route } from '../route.js';
+import { parseFilter } from './filter.js';
 import type { OperationStore, StoredOperation } from './store.js';
-import { isVisible, operationJson, shownName } from './view.js';
+import { isVisible, operationJson, operationOf, shownName } from './view.js';
 import type { VisibleState } from './view.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 1_000;
 
 /** Answers `operations.list`: a page of the visible operations, in the order in which they were added. */
-export function listOperations(store: OperationStore, { prefix = '', query }: Route): Answer {
+export function listOperations(store: OperationStore, { prefix = '', query, apiVersion }: Route): Answer {
   const size = parsePageSize(query.get('pageSize') ?? '');
   if (size === undefined) return invalidArgument('pageSize must be a whole number, 0 or more.');
   const filter = query.get('filter') ?? '';
-  const wantsDone = parseDoneFilter(filter);
-  if (wantsDone === 'malformed') return invalidArgument(`Invalid filter: ${filter}. The only field is done.`);
+  const isWanted = parseFilter(filter);
+  if (isWanted === undefined) return invalidArgument(`Invalid filter: ${filter}. Use comparisons such as done=false.`);
   const scope = `${prefix} ${filter}`;
   const after = parseToken(query.get('pageToken') ?? '', scope);
   if (after === undefined) return invalidArgument('The page token is invalid.');
 
   const page: { operation: StoredOperation; state: VisibleState }[] = [];
+  const unreachable = new Set<string>();
   for (const operation of store.all()) {
     if (operation.order <= after || !isUnder(operation, prefix)) continue;
     const state = store.state(operation);
     if (!isVisible(state)) continue;
-    if (wantsDone !== undefined && wantsDone !== (state.phase === 'done')) continue;
+    if (operation.script.unreachable === true) {
+      unreachable.add(shownName(operation.script).replace(/\/[^/]+\/[^/]+$/, ''));
+      continue;
+    }
+    if (!isWanted({ ...operationOf(operation, state, apiVersion) })) continue;
     page.push({ operation, state });
     if (page.length > size) break;
   }
@@ -34,22 +40,18 @@ export function listOperations(store: OperationStore, { prefix = '', query }: Ro
   const last = shown.at(-1)?.operation.order;
   return ok({
     ...(shown.length > 0 && {
-      operations: shown.map(({ operation, state }) => operationJson(operation, state)),
+      operations: shown.map(({ operation, state }) => operationJson(operation, state, apiVersion)),
     }),
     ...(page.length > size && last !== undefined && { nextPageToken: tokenFor(last, scope) }),
+    ...(unreachable.size > 0 && { unreachable: [...unreachable] }),
   });
 }
 
-/** The value of `done` that a filter selects: `done=true`, `done = false`, `NOT done` or `-done`; none if empty. */
-function parseDoneFilter(filter: string): boolean | undefined | 'malformed' {
-  if (filter.trim() === '') return undefined;
-  if (/^\s*(?:NOT\s+|-)done\s*$/.test(filter)) return false;
-  const [, value] = /^\s*done\s*=\s*(true|false)\s*$/.exec(filter) ?? [];
-  return value === undefined ? 'malformed' : value === 'true';
-}
-
+/** A few services put a fixed segment before the parent, and Speech lists ids alone at `/v1/operations`. */
 function isUnder({ script }: StoredOperation, prefix: string): boolean {
-  return script.name.startsWith(prefix) || shownName(script).startsWith(prefix);
+  const parent = prefix.replace(/^(?:admin|operations)\/(?=.)/, '');
+  if (prefix === 'operations/' && !script.name.includes('/')) return true;
+  return [script.name, shownName(script)].some((name) => name.startsWith(prefix) || name.startsWith(parent));
 }
 
 function parsePageSize(text: string): number | undefined {

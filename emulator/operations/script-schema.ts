@@ -65,6 +65,7 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   visibleAfterMs: v.optional(milliseconds),
   expiresAfterMs: v.optional(milliseconds),
   metadata: v.optional(jsonObject),
+  unreachable: v.optional(v.boolean('must be true or false')),
   responseBytes: v.optional(integerFrom(0)),
   metadataBytes: v.optional(integerFrom(0)),
   projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),

@@ -71,12 +71,18 @@ export interface OperationScript {
   visibleAfterMs?: number;
   /** From then on it is answered with 404, done or not. */
   expiresAfterMs?: number;
-  /** Default: metadata like Vertex AI's, with `genericMetadata.createTime` and `updateTime`. */
+  /**
+   * Default: for a name of a location, asked for in `v1` or `v1beta1`, metadata of Vertex AI, with
+   * `genericMetadata.createTime` and `updateTime`; otherwise none. Other services' clients read only metadata whose
+   * `@type` they know.
+   */
   metadata?: JsonObject;
   /** Pads the `response` until the JSON of the done operation has this many bytes. The padding is streamed. */
   responseBytes?: number;
   /** Pads the `metadata` likewise, also while the operation runs. */
   metadataBytes?: number;
+  /** Lists leave it out, and name its parent as `unreachable` (AIP-217). */
+  unreachable?: boolean;
   /** Replaces the project id in the name that is shown, as some Google services do. Requests may use either. */
   projectNumber?: string;
 }

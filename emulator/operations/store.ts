@@ -17,7 +17,7 @@ export interface OperationTruth {
   /** The name in the script. */
   name: string;
   state: OperationState;
-  /** The Operation that `get` would return now, without padding; absent while `get` would return 404. */
+  /** The Operation that `get` of v1beta1 would return now, without padding; absent while `get` would return 404. */
   operation?: Operation;
   /** The number of accepted cancels. */
   cancelsAccepted: number;
@@ -135,7 +135,7 @@ export class OperationStore {
     return {
       name: script.name,
       state,
-      ...(isVisible(state) && { operation: operationOf(operation, state) }),
+      ...(isVisible(state) && { operation: operationOf(operation, state, 'v1beta1') }),
       cancelsAccepted: events.filter(({ kind }) => kind === 'cancel-accepted').length,
     };
   }

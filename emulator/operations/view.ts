@@ -11,20 +11,20 @@ export function isVisible(state: OperationState): state is VisibleState {
   return state.phase === 'running' || state.phase === 'done';
 }
 
-/** The Operation that `get` returns, without padding. */
-export function operationOf(operation: ScriptedOperation, state: VisibleState): Operation {
+/** The Operation that `get` of this API version returns, without padding. */
+export function operationOf(operation: ScriptedOperation, state: VisibleState, apiVersion?: string): Operation {
   const name = shownName(operation.script);
-  const metadata = operation.script.metadata ?? vertexMetadata(operation, state);
-  if (state.phase === 'running') return { name, metadata, done: false };
-  return { name, metadata, done: true, ...state.result };
+  const metadata = operation.script.metadata ?? vertexMetadata(operation, state, apiVersion);
+  const shown = { name, ...(metadata !== undefined && { metadata }) };
+  return state.phase === 'running' ? { ...shown, done: false } : { ...shown, done: true, ...state.result };
 }
 
 /** The Operation in proto3 JSON, which omits `done: false`, with the padding of the script. */
-export function operationJson(operation: ScriptedOperation, state: VisibleState): JsonObject {
+export function operationJson(operation: ScriptedOperation, state: VisibleState, apiVersion?: string): JsonObject {
   const { metadataBytes, responseBytes } = operation.script;
-  const shown = operationOf(operation, state);
-  const { done, ...running } = shown;
-  return padField(padField(done ? { ...shown } : running, 'metadata', metadataBytes), 'response', responseBytes);
+  const { done, ...running } = operationOf(operation, state, apiVersion);
+  const shown = done ? { ...running, done } : running;
+  return padField(padField(shown, 'metadata', metadataBytes), 'response', responseBytes);
 }
 
 /** The name that Google shows: with the project number if the script has one. */
@@ -32,28 +32,25 @@ export function shownName({ name, projectNumber }: OperationScript): string {
   return projectNumber === undefined ? name : name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`);
 }
 
-// Every metadata message of Vertex AI has a GenericOperationMetadata inside
-// (google/cloud/aiplatform/v1/operation.proto).
-function vertexMetadata({ script, addedAt, events }: ScriptedOperation, state: VisibleState): JsonObject {
+/**
+ * Metadata of Vertex AI for its names and versions, in a message that both versions have and that its clients can read
+ * (google/cloud/aiplatform/v1/operation.proto). None for anything else: the clients of other services refuse an answer
+ * with a message that they do not know.
+ */
+function vertexMetadata(
+  { script, addedAt, events }: ScriptedOperation,
+  state: VisibleState,
+  apiVersion: string | undefined,
+): JsonObject | undefined {
+  if (!/^projects\/[^/]+\/locations\//.test(script.name) || !/^v1(?:beta1)?$/.test(apiVersion ?? '')) return undefined;
   const lastCancel = events.findLast(({ kind }) => kind === 'cancel-accepted')?.at;
   const updatedAt = state.phase === 'done' ? state.at : (lastCancel ?? addedAt);
   return {
-    '@type': `type.googleapis.com/google.cloud.aiplatform.v1beta1.${metadataType(script.name)}`,
+    '@type': `type.googleapis.com/google.cloud.aiplatform.${apiVersion}.DeleteOperationMetadata`,
     genericMetadata: { createTime: timestamp(addedAt), updateTime: timestamp(updatedAt) },
   };
 }
 
 function timestamp(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function metadataType(name: string): string {
-  const segments = name.split('/');
-  // Collections and ids alternate; a singleton such as ragEngineConfig has no id and shifts what follows.
-  const collection = segments.length % 2 === 0 ? segments.at(-4) : undefined;
-  if (collection === undefined || collection === 'locations' || collection === 'projects') {
-    return 'DeleteOperationMetadata';
-  }
-  const singular = collection.replace(/(?<=x)es$|s$/, '');
-  return `Create${singular.charAt(0).toUpperCase()}${singular.slice(1)}OperationMetadata`;
 }

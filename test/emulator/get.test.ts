@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { call, clock, emulatorFor, get, NAME, problem, remove } from './support.js';
+import { call, clock, emulatorFor, get, NAME, post, problem, remove } from './support.js';
 
 describe('get', () => {
   it('omits done while the operation runs, like proto3 JSON', async (t) => {
@@ -12,7 +12,7 @@ describe('get', () => {
     assert.deepEqual(running.json(), {
       name: NAME,
       metadata: {
-        '@type': 'type.googleapis.com/google.cloud.aiplatform.v1beta1.CreateIndexOperationMetadata',
+        '@type': 'type.googleapis.com/google.cloud.aiplatform.v1beta1.DeleteOperationMetadata',
         genericMetadata: { createTime: '2026-01-01T00:00:00.000Z', updateTime: '2026-01-01T00:00:00.000Z' },
       },
     });
@@ -32,6 +32,53 @@ describe('get', () => {
     const { headers, text } = await get(emulator, NAME);
     assert.equal(headers.get('content-type'), 'application/json; charset=UTF-8');
     assert.equal(text, `{\n  "name": "${NAME}",\n  "metadata": {\n    "a": 1\n  }\n}\n`);
+  });
+
+  it('has metadata of Vertex AI in the version that was asked for, and none for other services unless scripted', async (t) => {
+    const emulator = await emulatorFor(t);
+    const scripted = { '@type': 'type.googleapis.com/google.cloud.run.v2.Service' };
+    for (const name of [NAME, 'operations/1', 'projects/p/operations/1']) emulator.add({ name });
+    emulator.add({ name: `${NAME}0`, metadata: scripted });
+    const typeOf = async (path: string) => {
+      const metadata = (await get(emulator, path)).json()['metadata'] as Record<string, unknown> | undefined;
+      return metadata?.['@type'];
+    };
+    for (const version of ['v1', 'v1beta1']) {
+      const type = `type.googleapis.com/google.cloud.aiplatform.${version}.DeleteOperationMetadata`;
+      assert.equal(await typeOf(`/${version}/${NAME}`), type);
+      const [listed] = (await get(emulator, `/${version}/projects/p/locations/us-central1/operations`)).json()
+        .operations as unknown as { metadata: Record<string, unknown> }[];
+      assert.equal(listed?.metadata['@type'], type);
+    }
+    for (const path of [
+      `/v2/${NAME}`,
+      `/v3beta1/${NAME}`,
+      `/ui/${NAME}`,
+      '/v1/operations/1',
+      '/v1/projects/p/operations/1',
+    ])
+      assert.equal(await typeOf(path), undefined, path);
+    assert.equal(await typeOf(`/v2/${NAME}0`), scripted['@type']);
+  });
+
+  it('serves the paths of Vertex AI’s REST clients, Cloud DNS and Cloud Storage', async (t) => {
+    const emulator = await emulatorFor(t);
+    const bucket = 'projects/_/buckets/b';
+    emulator.add({ name: NAME });
+    emulator.add({ name: `${bucket}/operations/1` });
+    for (const path of [`/ui/${NAME}`, `/dns/v1beta2/${NAME}`])
+      assert.equal((await get(emulator, path)).json()['name'], NAME);
+    const [first] = (await get(emulator, '/ui/projects/p/locations/us-central1/operations')).json().operations ?? [];
+    assert.equal(first?.name, NAME);
+    assert.equal((await get(emulator, '/storage/v1/b/b/operations/1')).json()['name'], `${bucket}/operations/1`);
+    assert.equal((await get(emulator, '/storage/v1/b/b/operations')).json().operations?.length, 1);
+    const cancelled = await post(emulator, '/storage/v1/b/b/operations/1/cancel');
+    assert.deepEqual([cancelled.status, cancelled.text], [204, '']);
+    assert.equal((await get(emulator, '/storage/v1/b/b/operations/1')).json().error?.code, 1);
+    assert.deepEqual(
+      emulator.requests(NAME).map(({ apiVersion }) => apiVersion),
+      [undefined, 'v1beta2'],
+    );
   });
 
   it('finds names of any collection, under any API version', async (t) => {

@@ -71,13 +71,63 @@ describe('list', () => {
     }
   });
 
-  it('is INVALID_ARGUMENT for any other filter, page size or token', async (t) => {
+  it('filters on fields of the operation and its metadata, with AND, OR, NOT and comparisons', async (t) => {
+    const emulator = await emulatorFor(t);
+    const add = (id: string, metadata: Record<string, unknown>, done = false) =>
+      emulator.add({ name: `${PARENT}/operations/${id}`, metadata, ...(done && { completesAfterMs: 0 }) });
+    add('a', { '@type': 'x/CreateIndex', state: 'RUNNING', progress: 9, createTime: '2026-01-01T00:00:00Z' });
+    add('b', { '@type': 'x/CreateIndex', state: 'DONE', progress: 10, createTime: '2026-02-01T00:00:00Z' }, true);
+    add('c', { '@type': 'x/DeployIndex', status: { state: 'RUNNING' }, createTime: '2026-03-01T00:00:00Z' });
+    const expected: [filter: string, ids: string][] = [
+      ['', 'abc'],
+      ['metadata.state = RUNNING', 'a'],
+      ['state=RUNNING', 'a'],
+      ['status.state="RUNNING"', 'c'],
+      ['state!=DONE', 'ac'],
+      ['NOT state=DONE', 'ac'],
+      ['-state=DONE', 'ac'],
+      ['metadata.@type:CreateIndex AND done=false', 'a'],
+      ['(metadata.@type:CreateIndex) AND (metadata.createTime > "2026-01-15T00:00:00Z")', 'b'],
+      ['createTime<=2026-02-01T00:00:00Z', 'ab'],
+      ['progress >= 10', 'b'],
+      ['progress<10', 'a'],
+      ['state=DONE OR status.state=RUNNING AND done=false', 'c'],
+      ['status:*', 'c'],
+      ['name:operations/b', 'b'],
+      ['state="A AND B"', ''],
+      ['{"projectId":"p"}', 'abc'],
+    ];
+    for (const [filter, found] of expected) assert.equal(ids(await list(emulator, { filter })).join(''), found, filter);
+  });
+
+  it('leaves out an unreachable operation and names its parent', async (t) => {
+    const emulator = await withTen(t);
+    for (const id of [1, 2]) emulator.add({ name: `${PARENT}2/operations/${id}`, unreachable: true });
+    const { operations, unreachable } = (await get(emulator, 'projects/p/locations/l/operations')).json();
+    assert.deepEqual([operations?.length, unreachable], [10, undefined]);
+    const hidden = (await list(emulator, {}, `${PARENT}2`)).json();
+    assert.deepEqual(hidden, { unreachable: [`${PARENT}2`] });
+    assert.deepEqual((await list(emulator, { fields: 'operations(name)' }, `${PARENT}2`)).json(), {});
+    assert.equal((await get(emulator, `${PARENT}2/operations/1`)).status, 200);
+  });
+
+  it('is served behind a fixed segment', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({ name: `${PARENT}/operations/own` });
+    emulator.add({ name: 'operations/top' });
+    assert.deepEqual(ids(await get(emulator, `/v1/admin/${PARENT}/operations`)), ['own']);
+    assert.deepEqual(ids(await get(emulator, `/v1/operations/${PARENT}/operations`)), ['own']);
+    assert.deepEqual(ids(await get(emulator, '/v1/operations')), ['top']);
+  });
+
+  it('is INVALID_ARGUMENT for a malformed filter, page size or token', async (t) => {
     const emulator = await withTen(t);
     const { nextPageToken = '' } = (await list(emulator, { pageSize: '2', filter: '-done' })).json();
     const bad: Record<string, string>[] = [
-      { filter: 'state=DONE' },
+      { filter: 'nonsense' },
       { filter: 'done' },
-      { filter: 'done=true OR done=false' },
+      { filter: 'done=true AND' },
+      { filter: '(done=true AND name:a) OR done=false' },
       { pageSize: '-1' },
       { pageSize: 'x' },
       { pageToken: 'x' },

@@ -63,6 +63,16 @@ describe('wait', () => {
     assert.deepEqual(problem(await reply), [404, 404, 'NOT_FOUND']);
   });
 
+  it('takes its timeout in the query or in the body', async (t) => {
+    const emulator = await emulatorFor(t, { maxWaitMs: HOUR_MS });
+    emulator.add({ name: NAME });
+    for (const body of ['{"timeout":"0.05s"}', `{"name":"${NAME}","timeout":"0.05s"}`])
+      assert.equal((await post(emulator, `${NAME}:wait`, body)).json()['done'], undefined);
+    assert.equal((await post(emulator, `${NAME}:wait?timeout=0.05s`, '""')).json()['done'], undefined);
+    for (const body of ['{"timeout":1}', '{"timeout":"1"}'])
+      assert.deepEqual(problem(await post(emulator, `${NAME}:wait`, body)), [400, 400, 'INVALID_ARGUMENT']);
+  });
+
   it('can be unimplemented, without a route, or answer at once', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: 'operations/1', waitSupported: 'unimplemented' });
