@@ -68,6 +68,7 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
     case 'too-many-requests':
     case 'rate-limit-exceeded':
     case 'status':
+    case 'text':
     case 'html':
     case 'redirect':
       return whole(errorResponse(fault));

@@ -8,6 +8,10 @@ type ErrorResponseFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'res
 /** The answer of a fault that replaces the real one. */
 export function errorResponse(fault: ErrorResponseFault): Answer {
   switch (fault.kind) {
+    case 'text': {
+      const { status, body, contentType = 'application/json' } = fault;
+      return { status, headers: { 'content-type': contentType }, body: { html: body } };
+    }
     case 'html':
       return htmlAnswer(fault.status, 'The server cannot answer now.');
     case 'redirect':

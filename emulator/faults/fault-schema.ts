@@ -55,6 +55,7 @@ const kinds = [
     details: v.optional(v.array(jsonObject)),
     retryAfter,
   }),
+  replacing('text', { status: httpStatus, body: v.string('must be a string'), contentType: v.optional(headerValue) }),
   replacing('html', { status: httpStatus }),
   replacing('redirect', { location: headerValue, status: v.optional(httpStatus) }),
   replacing('never-answers', {}),

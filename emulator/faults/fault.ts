@@ -29,6 +29,8 @@ export type ReplacingFault = { carriedOut?: boolean } & (
       details?: JsonObject[];
       retryAfter?: number | string;
     }
+  /** Any text, such as the error of another front end. Default of `contentType`: `application/json`. */
+  | { kind: 'text'; status: number; body: string; contentType?: string }
   /** An HTML page with this HTTP status. */
   | { kind: 'html'; status: number }
   /** A redirect to a URL. Default of `status`: 302. */
@@ -89,6 +91,7 @@ const REPLACING: readonly Fault['kind'][] = [
   'too-many-requests',
   'rate-limit-exceeded',
   'status',
+  'text',
   'html',
   'redirect',
   'never-answers',

@@ -9,12 +9,17 @@ const afterMs = v.optional(milliseconds);
 const message = v.optional(v.string());
 
 const status = fields({ code: integerFrom(0), message, details: v.optional(v.array(jsonObject)) });
-const result = fields({ response: v.optional(jsonObject), error: v.optional(status) });
+const result = fields({
+  response: v.optional(jsonObject),
+  error: v.optional(status),
+  metadata: v.optional(jsonObject),
+});
 
 const acceptedKinds = [
   fields({ kind: v.literal('wins'), afterMs, message }),
   fields({ kind: v.literal('loses'), afterMs }),
   fields({ kind: v.literal('fails'), code: integerFrom(1), message, afterMs }),
+  fields({ kind: v.literal('ends'), result, afterMs }),
   fields({ kind: v.literal('ignored') }),
 ] as const;
 
@@ -24,7 +29,7 @@ const refused = fields({
   times: v.optional(integerFrom(1)),
   code: v.optional(oneOf(codeNames)),
   message,
-  afterwards: v.optional(v.variant('kind', acceptedKinds, 'must be wins, loses, fails or ignored')),
+  afterwards: v.optional(v.variant('kind', acceptedKinds, 'must be wins, loses, fails, ends or ignored')),
 });
 
 const onCancel = v.variant(
@@ -35,7 +40,7 @@ const onCancel = v.variant(
     fields({ kind: v.literal('unimplemented') }),
     fields({ kind: v.literal('no-route'), body: v.optional(oneOf(['html', 'json'])) }),
   ],
-  'must be wins, loses, fails, ignored, refused, unimplemented or no-route',
+  'must be wins, loses, fails, ends, ignored, refused, unimplemented or no-route',
 );
 
 const waitBehaviours = ['unimplemented', 'no-route', 'no-route-json', 'denied', 'returns-at-once'] as const;

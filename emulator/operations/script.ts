@@ -13,6 +13,8 @@ export interface ScriptedResult {
   response?: JsonObject;
   /** A google.rpc.Status; its `code` is the google.rpc.Code number. */
   error?: RpcStatus;
+  /** Replaces the metadata: many services tell there how an operation ended. */
+  metadata?: JsonObject;
 }
 
 /** The consequence of an accepted cancel. Times are milliseconds after the acceptance; default: 0. */
@@ -23,6 +25,8 @@ export type AcceptedCancel =
   | { kind: 'loses'; afterMs?: number }
   /** The operation ends with another error, such as 10 (ABORTED). */
   | { kind: 'fails'; code: number; message?: string; afterMs?: number }
+  /** The operation ends with any result, such as one that tells of the cancellation in its metadata only. */
+  | { kind: 'ends'; result: ScriptedResult; afterMs?: number }
   /** The cancel has no effect. Unlike `loses`, this says nothing about how the operation ends. */
   | { kind: 'ignored' };
 

@@ -128,6 +128,8 @@ function endByCancel(
       const { afterMs = 0, code, message = 'The operation ended while it was being cancelled.' } = behaviour;
       return { afterMs, result: { error: { code, message } } };
     }
+    case 'ends':
+      return { afterMs: behaviour.afterMs ?? 0, result: behaviour.result };
     case 'loses':
       return behaviour.afterMs === undefined ? undefined : { afterMs: behaviour.afterMs, result: own };
     case 'refused':

@@ -28,6 +28,15 @@ describe('cancel', () => {
     assert.deepEqual(emulator.operation(NAME).state, { phase: 'running', cancelAccepted: true });
   });
 
+  it('ends the operation with any result, metadata included', async (t) => {
+    const emulator = await emulatorFor(t);
+    const metadata = { '@type': 'type.googleapis.com/x.Batch', state: 'BATCH_STATE_CANCELLED' };
+    const error = { code: 13, message: 'failed without error' };
+    emulator.add({ name: NAME, onCancel: { kind: 'ends', result: { error, metadata } } });
+    await post(emulator, `${NAME}:cancel`);
+    assert.deepEqual((await get(emulator, NAME)).json(), { name: NAME, metadata, done: true, error });
+  });
+
   it('is refused in the words of Vertex AI, and accepted once the refusal has ended', async (t) => {
     const emulator = await emulatorFor(t);
     emulator.add({ name: NAME, onCancel: { kind: 'refused', times: 1 } });

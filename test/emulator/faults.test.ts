@@ -58,6 +58,17 @@ describe('a fault that replaces the answer', () => {
     assert.deepEqual([page.status, page.headers.get('content-type')], [502, 'text/html; charset=UTF-8']);
   });
 
+  it('is any text of any front end', async (t) => {
+    const body = '[{"error":{"code":403}}]';
+    const array = await get(await failing(t, { kind: 'text', status: 403, body }), NAME);
+    assert.deepEqual([array.status, array.headers.get('content-type'), array.text], [403, 'application/json', body]);
+    const plain = await get(
+      await failing(t, { kind: 'text', status: 404, body: 'no', contentType: 'text/plain' }),
+      NAME,
+    );
+    assert.deepEqual([plain.status, plain.headers.get('content-type'), plain.text], [404, 'text/plain', 'no']);
+  });
+
   it('is a redirect', async (t) => {
     const emulator = await failing(t, { kind: 'redirect', location: 'http://elsewhere.test/', status: 307 });
     const { status, headers } = await get(emulator, NAME);

@@ -40,6 +40,21 @@ export const wireFaults: readonly WireFaultKind[] = [
   { label: 'HTML page with 502', fault: { kind: 'html', status: 502 } },
   { label: 'HTML page with 403', fault: { kind: 'html', status: 403 } },
   { label: 'HTML page with 404 to a wait', fault: { kind: 'html', status: 404, method: 'wait' }, share: RARE },
+  {
+    label: '503 without its frame',
+    fault: { kind: 'text', status: 503, body: '{"code":14,"message":"m","details":[]}' },
+  },
+  { label: '503 in an array', fault: { kind: 'text', status: 503, body: '[{"error":{"code":503,"message":"m"}}]' } },
+  { label: '503 as plain text', fault: { kind: 'text', status: 503, body: 'unavailable', contentType: 'text/plain' } },
+  {
+    label: '200 with an error inside',
+    fault: {
+      kind: 'text',
+      status: 200,
+      body: '{"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}',
+      method: POLLS,
+    },
+  },
   { label: '307 to the same host', fault: { kind: 'redirect', location: '/v1/elsewhere', status: 307 } },
   {
     label: '302 to another host',
