@@ -164,6 +164,8 @@ export interface ListedOperation {
 export interface ListPage {
   operations: ListedOperation[];
   nextPageToken?: string;
+  /** The places that could not be reached, whose operations are missing. */
+  unreachable?: string[];
 }
 
 /** One item of `cancelOperations`. */
@@ -182,7 +184,7 @@ export interface ChildRun {
 
 /** The state of an item: it ended, it failed, or its execution is under way. */
 export type ChildReport =
-  | { kind: 'ended'; outcome: Outcome }
+  | { kind: 'ended'; outcome: Outcome; won: boolean }
   | { kind: 'failed'; type: string; message: string }
   | { kind: 'underWay'; run: ChildRun };
 

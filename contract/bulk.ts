@@ -45,6 +45,13 @@ export interface ItemFailure {
   message: string;
 }
 
+/** The outcome of one operation, and whether its cancellation decided it. */
+export interface ItemResult {
+  name: string;
+  outcome: Outcome;
+  won: boolean;
+}
+
 /** The result of `cancelOperations`. */
 export interface CancelOperationsResult {
   /** Distinct names that were not known to be done. */
@@ -55,8 +62,12 @@ export interface CancelOperationsResult {
   outcomes: Partial<Record<Outcome, number>>;
   /** The first 1,000. */
   failures: ItemFailure[];
+  /** How the first 1,000 ended, in the order in which they did. */
+  results: ItemResult[];
   /** The first 1,000 that matched. */
   names: string[];
+  /** The first 1,000 places that the list could not reach. What runs there is not cancelled. */
+  unreachable: string[];
 }
 
 /** The answer to the `progress` query. */

@@ -20,6 +20,8 @@ export interface OperationsPage {
   operations: Operation[];
   /** Left out on the last page. */
   nextPageToken?: string;
+  /** The places that could not be reached, whose operations are missing (AIP-217). Left out if there are none. */
+  unreachable?: string[];
 }
 
 /**
@@ -64,7 +66,8 @@ export function parseOperations(text: string): OperationsPage {
   const nextPageToken = optionalField(body, 'nextPageToken', 'string');
   if (nextPageToken !== undefined && nextPageToken.length > MAX_PAGE_TOKEN_LENGTH)
     throw new Error(`has a page token of ${nextPageToken.length} characters, which fits into no URL`);
-  return nextPageToken ? { operations, nextPageToken } : { operations };
+  const unreachable = [body['unreachable']].flat().filter((place) => typeof place === 'string');
+  return { operations, ...(nextPageToken && { nextPageToken }), ...(unreachable.length > 0 && { unreachable }) };
 }
 
 /**

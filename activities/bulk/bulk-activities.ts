@@ -92,10 +92,10 @@ async function waitForEnd(run: ChildRun, maxWaitMs: number): Promise<ChildReport
   const { client } = Context.current();
   const runId = await waitForClose(client, run, Date.now() + maxWaitMs);
   if (runId === undefined) return undefined;
-  const { outcome } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
+  const { outcome, cancellation } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     new OperationHandle(client, { ...run, ...(runId !== '' && { runId }) }).result(),
   );
-  return { kind: 'ended', outcome };
+  return { kind: 'ended', outcome, won: cancellation.won };
 }
 
 /** The same without a wait, so that any number of items share a few activity slots. */

@@ -49,6 +49,8 @@ interface Snapshot {
   readAt: number;
   running: ReadonlySet<string>;
   pages: number;
+  /** Every place could be reached. Otherwise it proves nothing about an operation that is not in it. */
+  isComplete: boolean;
 }
 
 /** A followed operation; times in ms since 1970. */
@@ -214,7 +216,7 @@ export class CachedList {
 
   /** Whether the operation was followed long enough before the latest list to be in it. */
   private isExpectedToShow({ firstAskedAt }: Tracked): boolean {
-    return this.snapshot !== undefined && this.snapshot.readAt > firstAskedAt + MAX_LAG_MS;
+    return this.snapshot?.isComplete === true && this.snapshot.readAt > firstAskedAt + MAX_LAG_MS;
   }
 
   /** The time in which each operation is polled directly, in ms. */
@@ -260,14 +262,16 @@ export class CachedList {
   private async readAll(read: ReadPage): Promise<Snapshot | undefined> {
     const readAt = this.clock();
     const running = new Set<string>();
+    let isComplete = true;
     let pageToken: string | undefined;
     for (let pages = 1; pages <= MAX_PAGES && this.clock() - readAt < MAX_READ_MS; pages += 1) {
       this.budget.recordList(this, Math.max(pages, this.snapshot?.pages ?? 1), this.clock());
       const page = await this.readPage(read, pageToken);
       if (page === undefined) return undefined;
       for (const { name, done } of page.operations) if (!done) running.add(this.idOf(name));
+      isComplete &&= page.unreachable === undefined;
       pageToken = page.nextPageToken;
-      if (pageToken === undefined) return { readAt, running, pages };
+      if (pageToken === undefined) return { readAt, running, pages, isComplete };
     }
     this.disable();
     return undefined;

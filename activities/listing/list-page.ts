@@ -33,10 +33,11 @@ export async function listPage(
   const query = { service, apiVersion, parent, filter, pageSize, pageToken };
   try {
     const { page } = await listInHalves((smaller) => list(attempt, smaller), query);
-    const { nextPageToken } = page;
+    const { nextPageToken, unreachable } = page;
     return {
       operations: page.operations.map((operation) => toListed(operations, query, operation)),
       ...(nextPageToken !== undefined && { nextPageToken }),
+      ...(unreachable !== undefined && { unreachable: unreachable.map((place) => place.slice(0, MAX_NAME_LENGTH)) }),
     };
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;

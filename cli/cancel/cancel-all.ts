@@ -16,7 +16,7 @@ import { badUsage } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
 import { abortInput, type CancelFlags } from '../input/follow-flags.js';
 import { listLine } from '../list/list.js';
-import { type ListFlags, runningOperations } from '../list/running-operations.js';
+import { type ListFlags, reportUnreachable, runningOperations } from '../list/running-operations.js';
 import { temporalLine } from '../output/follow-up-command.js';
 import { printable } from '../output/printable.js';
 import { Results } from '../output/results.js';
@@ -51,8 +51,9 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   // Before the question, so that a yes is never followed by "no connection".
   const session = await openSession(flags);
   const presence = await findWorker(session);
-  const operations = await listOperations(flags);
-  if (operations.length === 0) return nothingCancelled(operations, flags);
+  const listed = await listOperations(flags);
+  const { operations, unreachable } = listed;
+  if (operations.length === 0) return nothingCancelled(listed, flags);
 
   showOperations(operations, flags.parent);
   // Until here Ctrl-C simply ends the process, because nothing has been started.
@@ -62,7 +63,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
     return ctrlC.signal.aborted ? ctrlC.exitCode : EXIT_ERROR;
   }
   if (!presence.isAvailable) say(noWorkerMessage(session, NO_WORKER, presence));
-  return startAndShow({ ...options, ...namesOrParent(operations, flags) }, session, flags, ctrlC);
+  return startAndShow({ ...options, ...namesOrParent(operations, flags) }, unreachable, session, flags, ctrlC);
 }
 
 /** The workflow's input without the operations. @throws {CommandError} `BAD_USAGE` */
@@ -81,16 +82,31 @@ function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
   return options;
 }
 
-async function listOperations(flags: ListFlags): Promise<Operation[]> {
-  const operations: Operation[] = [];
-  for await (const operation of runningOperations(flags)) operations.push(operation);
-  return operations;
+interface Listed {
+  operations: readonly Operation[];
+  unreachable: string[];
 }
 
-function nothingCancelled(operations: readonly Operation[], flags: CancelAllFlags): number {
+async function listOperations(flags: ListFlags): Promise<Listed> {
+  const unreachable = new Set<string>();
+  const operations: Operation[] = [];
+  for await (const operation of runningOperations(flags, unreachable)) operations.push(operation);
+  reportUnreachable(unreachable);
+  return { operations, unreachable: [...unreachable].slice(0, MAX_SHOWN) };
+}
+
+function nothingCancelled({ operations, unreachable }: Listed, flags: CancelAllFlags): number {
   say(`${runningText(operations.length, flags.parent)}. Nothing was cancelled.`);
   const names = operations.map(({ name }) => name).slice(0, MAX_SHOWN);
-  const result = { matched: operations.length, started: 0, outcomes: {}, failures: [], names };
+  const result = {
+    matched: operations.length,
+    started: 0,
+    outcomes: {},
+    failures: [],
+    results: [],
+    names,
+    unreachable,
+  };
   return printResult(result, operations.map((operation) => listLine(operation)).join('\n'), flags);
 }
 
@@ -109,6 +125,7 @@ function namesOrParent(
 /** Starts the workflow and shows its progress until its result, or until Ctrl-C, after which it goes on. */
 async function startAndShow(
   input: CancelOperationsInput,
+  unreachable: readonly string[],
   session: Session,
   flags: CancelAllFlags,
   ctrlC: CtrlC,
@@ -117,7 +134,10 @@ async function startAndShow(
     const bulk = await new GoogleOperations(session.client, session).cancelAll(input);
     const endProgress = showBulkProgress(bulk, session);
     const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
-    if (typeof result !== 'number') return printResult(result, textOfBulkResult(result), flags);
+    if (typeof result !== 'number') {
+      const places = new Set([...unreachable, ...result.unreachable]);
+      return printResult({ ...result, unreachable: [...places] }, textOfBulkResult(result), flags);
+    }
     say(interruptedBulkMessage(bulk.workflowId, flags));
     return result;
   } catch (error) {
@@ -129,7 +149,7 @@ function printResult(result: CancelOperationsResult, text: string, flags: Cancel
   const results = new Results(flags.output, false);
   results.add(result, text);
   results.end();
-  return result.failures.length > 0 ? EXIT_ERROR : 0;
+  return result.failures.length + result.unreachable.length > 0 ? EXIT_ERROR : 0;
 }
 
 const MAX_LISTED_FAILURES = 10;

@@ -22,9 +22,9 @@ export const addCancelAll: AddCommand = (program, finish) => {
     .addHelpText(
       'after',
       '\nThe exit code is 0 when every operation has an outcome, whichever it is, and 1\n' +
-        'if something could not be done: see failures in the output. If there are more\n' +
-        'than 10,000 operations, the workflow lists them again, with the credentials of\n' +
-        'the worker.\n' +
+        'if something could not be done, or a place could not be reached: see failures\n' +
+        'and unreachable in the output. If there are more than 10,000 operations, the\n' +
+        'workflow lists them again, with the credentials of the worker.\n' +
         '\nExample:\n' +
         '  temporal-lro cancel-all --parent projects/p/locations/us-central1 --dry-run',
     )

@@ -14,7 +14,11 @@ export const addList: AddCommand = (program, finish) => {
     .requiredOption('--parent <parent>', 'such as projects/p/locations/us-central1', parseText)
     .option('--filter <filter>', "passed on unchanged to Google's operations.list", parseText);
   addCommonFlags(command)
-    .addHelpText('after', '\nExample:\n  temporal-lro list --parent projects/p/locations/us-central1')
+    .addHelpText(
+      'after',
+      '\nThe exit code is 1 if Google could not reach a place, which is then missing.\n' +
+        '\nExample:\n  temporal-lro list --parent projects/p/locations/us-central1',
+    )
     .action(async (flags: ListFlags) => {
       const { runList } = await import('../list/list.js');
       finish(await runList(flags));

@@ -2,23 +2,26 @@ import { formatDuration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { isTooDeep } from '../../google/json.js';
+import { EXIT_ERROR } from '../exit-code.js';
 import { printable } from '../output/printable.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { createTimeOf, type ListFlags, runningOperations } from './running-operations.js';
+import { createTimeOf, type ListFlags, reportUnreachable, runningOperations } from './running-operations.js';
 
 /** Runs `list` and returns its exit code. */
 export async function runList(flags: ListFlags): Promise<number> {
   const results = new Results(flags.output, true);
+  const unreachable = new Set<string>();
   let listed = 0;
-  for await (const operation of runningOperations(flags)) {
+  for await (const operation of runningOperations(flags, unreachable)) {
     if (listed === 0 && flags.output === 'text') process.stdout.write('     AGE  NAME\n');
     listed += 1;
     results.add(listEntry(operation), listLine(operation));
   }
   if (listed === 0) say(`Nothing runs under ${flags.parent}.`);
+  reportUnreachable(unreachable);
   results.end();
-  return 0;
+  return unreachable.size > 0 ? EXIT_ERROR : 0;
 }
 
 /**

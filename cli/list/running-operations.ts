@@ -9,6 +9,8 @@ import { readGoogleConfig } from '../../config/google-config.js';
 import { CommandError } from '../command-error.js';
 import type { CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
+import { printable } from '../output/printable.js';
+import { say } from '../output/terminal.js';
 
 /** The flags that select the operations to list. */
 export interface ListFlags extends CommonFlags {
@@ -17,6 +19,7 @@ export interface ListFlags extends CommonFlags {
 }
 
 const PAGE_SIZE = 100;
+const MAX_SHOWN_PLACES = 10;
 const MAX_TRIES = 4;
 const RETRY_BASE_MS = 250;
 const MAX_RETRY_DELAY_MS = 10_000;
@@ -29,10 +32,11 @@ const MAX_EMPTY_PAGES = 1_000;
  * The operations that run under the parent, each once, page by page. Google is called with the caller's own
  * credentials and variables, for this one service only.
  *
+ * @param unreachable takes the places that Google could not reach, whose operations are missing
  * @throws {ConfigError}
  * @throws {CommandError} with Google's answer
  */
-export async function* runningOperations(flags: ListFlags): AsyncGenerator<Operation> {
+export async function* runningOperations(flags: ListFlags, unreachable: Set<string>): AsyncGenerator<Operation> {
   const { parent, filter } = flags;
   const api = apiOf(flags);
   const settings = readGoogleConfig(process.env);
@@ -45,6 +49,7 @@ export async function* runningOperations(flags: ListFlags): AsyncGenerator<Opera
   do {
     const { page, ...next } = await readPage(google, { ...api, parent, filter, pageSize, pageToken });
     pageSize = next.pageSize;
+    for (const place of page.unreachable ?? []) unreachable.add(place);
     const seenBefore = seen.size;
     for (const listed of page.operations) {
       const operation = { ...listed, name: inSpellingOf(parent, listed.name) };
@@ -58,6 +63,14 @@ export async function* runningOperations(flags: ListFlags): AsyncGenerator<Opera
       throw new CommandError('FAILED', `list of ${parent}: Google gives the same pages again and again.`);
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
+}
+
+/** Says on stderr which places could not be reached, if there are any. */
+export function reportUnreachable(places: ReadonlySet<string>): void {
+  if (places.size === 0) return;
+  const shown = [...places].slice(0, MAX_SHOWN_PLACES).map(printable).join(', ');
+  const more = places.size > MAX_SHOWN_PLACES ? ` and ${places.size - MAX_SHOWN_PLACES} more` : '';
+  say(`Google could not reach ${shown}${more}. What runs there is not listed.`);
 }
 
 /** Reads a page, with fewer operations where it is too large. A transient error is retried three times. */

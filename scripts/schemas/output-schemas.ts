@@ -81,7 +81,9 @@ const counts = {
   started: count,
   outcomes: v.partial(v.object(v.entriesFromList(outcome.options, count))),
   failures: v.array(v.object({ name: v.string(), type: v.string(), message: v.string() })),
+  results: v.array(v.object({ name: v.string(), outcome, won: v.boolean() })),
   names: v.array(v.string()),
+  unreachable: v.array(v.string()),
 };
 
 /** The schema of {@link CancelOperationsResult}. */

@@ -223,6 +223,22 @@ describe('a list of the running operations', () => {
     assert.equal(cache.track(ref(1)), false);
   });
 
+  test('that could not reach every place proves nothing about operations that are not in it', async () => {
+    const { ask, cache, answerWith, clock } = setUp();
+    clock.now += 10_001;
+    answerWith(({ pageToken }) =>
+      pageToken === undefined
+        ? { operations: running(1), nextPageToken: '2', unreachable: ['projects/p/locations/m'] }
+        : { operations: [] },
+    );
+    assert.equal(await ask(1), true, 'what is in it does run');
+    for (const id of [2, 3, 4, 5, 6, 7, 8, 9]) {
+      assert.equal(await ask(id), false, 'it is polled directly');
+      cache.recordPoll(ref(id), false);
+    }
+    assert.equal(cache.isCovered(ref(1)), true, 'the list is not taken for a wrong one');
+  });
+
   test('that always leaves out the same operation is used for the others, and that one is polled directly', async () => {
     const { ask, cache, answerWith, clock } = setUp();
     clock.now += 10_000;

@@ -65,6 +65,14 @@ describe('many at once', { concurrency: true }, () => {
       assert.equal(world.cancels(name), 0, 'an operation that is done is passed over');
   });
 
+  test('places that could not be reached are in the result, and the others are cancelled', async () => {
+    const { parent, names } = location([{}, { unreachable: true }]);
+    const result = await (await start({ parent })).result();
+    assert.deepEqual(result.unreachable, [parent]);
+    assert.deepEqual(result.results, [{ name: names[0], outcome: 'CANCELLED', won: true }]);
+    assert.equal(world.cancels(names[1] ?? ''), 0);
+  });
+
   test('a filter is passed on to operations.list as it is', async () => {
     const { parent } = location([{}, {}]);
     const result = await (await start({ parent, filter: 'done=true' })).result();
@@ -113,7 +121,9 @@ describe('many at once', { concurrency: true }, () => {
       started: 0,
       outcomes: {},
       failures: [],
+      results: [],
       names: names.slice(0, 2),
+      unreachable: [],
     });
     for (const name of names) assert.equal(world.emulator.requests(name).length, 0);
   });
@@ -171,7 +181,9 @@ describe('many at once', { concurrency: true }, () => {
       started: 0,
       outcomes: {},
       failures: [],
+      results: [],
       names: [],
+      unreachable: [],
     });
     for (const name of names) assert.equal(world.cancels(name), 0);
   });

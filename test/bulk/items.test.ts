@@ -45,6 +45,7 @@ describe('the activities of one item', TOGETHER, () => {
     assert.deepEqual(await attempt(createSemaphore(1)).cancelItem(name), {
       kind: 'ended',
       outcome: 'CANCELLED',
+      won: true,
     });
   });
 
@@ -63,7 +64,7 @@ describe('the activities of one item', TOGETHER, () => {
     for (;;) {
       try {
         const report = await attempt(createSemaphore(0)).awaitItem(run);
-        assert.deepEqual(report, { kind: 'ended', outcome: 'CANCELLED' });
+        assert.deepEqual(report, { kind: 'ended', outcome: 'CANCELLED', won: true });
         return;
       } catch (error) {
         if (!(error instanceof ApplicationFailure)) throw error;
@@ -115,7 +116,7 @@ describe('the activities of one item', TOGETHER, () => {
 
     await execution.result();
     const second = attempt(createSemaphore(1), { attempt: 2, heartbeatDetails: sentBeforeWait[0] });
-    assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED' });
+    assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED', won: true });
     assert.equal((await execution.describe()).runId, runId);
     assert.equal(world.cancels(name), 1);
   });

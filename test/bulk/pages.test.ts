@@ -25,6 +25,16 @@ describe('the pages of a listing', () => {
     assert.deepEqual([progress.queue, progress.matched, progress.listed], [['a/1', 'a/3'], 2, true]);
   });
 
+  test('places that cannot be reached are collected from all pages, each once, a thousand at most', () => {
+    const { progress, take } = listing();
+    take({ operations: [], nextPageToken: '1', unreachable: ['a', 'b'] });
+    take({ operations: running('c/1'), nextPageToken: '2' });
+    take({ operations: [], nextPageToken: '3', unreachable: ['b', 'c'] });
+    assert.deepEqual(progress.unreachable, ['a', 'b', 'c']);
+    assert.equal(take({ operations: [], unreachable: Array.from({ length: MANY }, (_, index) => `${index}`) }), 'last');
+    assert.equal(progress.unreachable.length, 1_000);
+  });
+
   test('thousands of pages without a running operation are read to the end', () => {
     const { progress, take } = listing();
     for (let page = 0; page < MANY; page++) {

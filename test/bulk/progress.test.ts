@@ -14,7 +14,7 @@ import {
 describe('the progress of a bulk', () => {
   test('starts empty', () => {
     const progress = initialBulkProgress('id');
-    const empty = { matched: 0, started: 0, outcomes: {}, failures: [], names: [] };
+    const empty = { matched: 0, started: 0, outcomes: {}, failures: [], results: [], names: [], unreachable: [] };
     assert.deepEqual(bulkResult(progress), empty);
     assert.deepEqual(bulkStatus(progress, []), { ...empty, listing: true, underWay: [], stopping: false });
     const { queue, runs, begun, repeats, relisted, listed, requestId } = progress;
@@ -37,13 +37,35 @@ describe('the progress of a bulk', () => {
 
   test('counts outcomes and lists failures; an operation under way is neither', () => {
     const progress = initialBulkProgress('id');
-    recordReport(progress, 'a/1', { kind: 'ended', outcome: 'CANCELLED' });
-    recordReport(progress, 'a/2', { kind: 'ended', outcome: 'CANCELLED' });
-    recordReport(progress, 'a/3', { kind: 'ended', outcome: 'LOST' });
+    recordReport(progress, 'a/1', { kind: 'ended', outcome: 'CANCELLED', won: true });
+    recordReport(progress, 'a/2', { kind: 'ended', outcome: 'CANCELLED', won: false });
+    recordReport(progress, 'a/3', { kind: 'ended', outcome: 'LOST', won: false });
     recordReport(progress, 'a/4', { kind: 'failed', type: 'NOT_FOUND', message: 'm' });
     recordReport(progress, 'a/5', { kind: 'underWay', run: { name: 'a/5', workflowId: 'w', runId: 'r' } });
     assert.deepEqual(progress.outcomes, { CANCELLED: 2, LOST: 1 });
     assert.deepEqual(progress.failures, [{ name: 'a/4', type: 'NOT_FOUND', message: 'm' }]);
+    assert.deepEqual(progress.results, [
+      { name: 'a/1', outcome: 'CANCELLED', won: true },
+      { name: 'a/2', outcome: 'CANCELLED', won: false },
+      { name: 'a/3', outcome: 'LOST', won: false },
+    ]);
+  });
+
+  test('lists the first thousand results, and keeps the whole within the limit of Temporal', () => {
+    const progress = initialBulkProgress('id');
+    const names = Array.from({ length: MAX_SHOWN + 1 }, (_, index) => `a/${index}`.padEnd(MAX_NAME_LENGTH, 'x'));
+    recordNames(progress, names);
+    for (const name of names) {
+      recordReport(progress, name, { kind: 'ended', outcome: 'CANCELLED', won: true });
+      recordFailure(progress, name, 'NOT_FOUND', 'm'.repeat(300));
+    }
+    assert.equal(progress.results.length, MAX_SHOWN);
+    const result = bulkResult(progress);
+    assert.ok(Buffer.byteLength(JSON.stringify(result)) < 2 * 1024 * 1024);
+    assert.deepEqual([result.outcomes, result.matched], [{ CANCELLED: MAX_SHOWN + 1 }, MAX_SHOWN + 1]);
+    assert.equal(result.failures.length, MAX_SHOWN, 'failures are kept while there is something else to cut');
+    assert.ok(result.results.length > 0);
+    assert.equal(progress.names.length, MAX_SHOWN, 'the progress itself is not changed');
   });
 
   test('lists the first thousand failures, with names cut to the longest valid name', () => {

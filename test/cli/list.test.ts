@@ -67,7 +67,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.ok(urls.length > 1);
     assert.deepEqual(
       new Set(urls.map((query) => query.get('fields'))),
-      new Set(['operations(name,done,metadata),nextPageToken']),
+      new Set(['operations(name,done,metadata),nextPageToken,unreachable']),
     );
     assert.deepEqual(
       urls.map((query) => Number(query.get('pageSize'))).slice(0, 7),
@@ -133,8 +133,17 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       started: 2,
       outcomes: { CANCELLED: 1, COMPLETED: 1 },
       failures: [],
+      results: data.results,
       names: names.slice(0, 2),
+      unreachable: [],
     });
+    assert.deepEqual(
+      data.results.toSorted((one, other) => one.name.localeCompare(other.name)),
+      [
+        { name: names[0], outcome: 'CANCELLED', won: true },
+        { name: names[1], outcome: 'COMPLETED', won: false },
+      ],
+    );
     assert.ok(stderr.includes(`2 operations run under ${parent}:`), stderr);
     assert.equal(world.cancels(names[2] ?? ''), 0);
   });
@@ -146,8 +155,45 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       env(),
     );
     assert.equal(code, 0);
-    assert.deepEqual(data, { matched: 2, started: 0, outcomes: {}, failures: [], names });
+    assert.deepEqual(data, { matched: 2, started: 0, outcomes: {}, failures: [], results: [], names, unreachable: [] });
     assert.equal(world.cancels(names[0] ?? ''), 0);
+  });
+
+  test('list and cancel-all tell which places could not be reached, and exit with 1', async () => {
+    const { parent, names } = location([{}, { unreachable: true }]);
+    for (const output of ['text', 'json']) {
+      const listed = await run(['list', '--parent', parent, '-o', output], env());
+      assert.equal(listed.code, 1);
+      assert.ok(listed.stdout.includes(names[0] ?? ''), listed.stdout);
+      assert.ok(listed.stderr.includes(`could not reach ${parent}.`), listed.stderr);
+    }
+    const dry = await runJson<CancelOperationsResult>(['cancel-all', '--parent', parent, '--dry-run'], env());
+    assert.deepEqual([dry.code, dry.data.names, dry.data.unreachable], [1, [names[0]], [parent]]);
+    const cancelled = await runJson<CancelOperationsResult>(
+      ['cancel-all', '--parent', parent, '--yes', ...queueFlags()],
+      env(),
+    );
+    assert.deepEqual(
+      [cancelled.code, cancelled.data.outcomes, cancelled.data.unreachable],
+      [1, { CANCELLED: 1 }, [parent]],
+    );
+    assert.ok(cancelled.stderr.includes(`could not reach ${parent}.`), cancelled.stderr);
+    const nothing = location([{ unreachable: true }]);
+    assert.equal((await run(['cancel-all', '--parent', nothing.parent, '--yes', ...queueFlags()], env())).code, 1);
+  });
+
+  test('list does without what the service does not know', async () => {
+    const { parent, names } = location([{}]);
+    world.emulator.fail({
+      method: 'list',
+      name: parent,
+      kind: 'status',
+      code: 'INVALID_ARGUMENT',
+      message: 'Invalid field selection unreachable',
+      times: 1,
+    });
+    const { code, data } = await runJson<Listed[]>(['list', '--parent', parent], env());
+    assert.deepEqual([code, data.map(({ name }) => name)], [0, names]);
   });
 
   test('cancel-all without a terminal and without --yes cancels nothing', async () => {

@@ -237,6 +237,33 @@ test('a page of operations is read, and an empty one is a page too', async (t) =
   assert.equal((await errorFrom(bad.client.list({ ...ref, parent: 'projects/p' }))).kind, 'BODY');
 });
 
+test('a list with fields asks for unreachable too, and an API that does not know it is asked without from then on', async (t) => {
+  const server = await serve(t, (request, response) => {
+    const { searchParams, pathname } = new URL(request.url ?? '', 'http://x');
+    const isKnown = !pathname.startsWith('/v1/') || !searchParams.get('fields')?.includes('unreachable');
+    const error = { code: 400, message: 'Invalid field selection unreachable', status: 'INVALID_ARGUMENT' };
+    response.writeHead(isKnown ? 200 : 400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isKnown ? { unreachable: ['projects/p/locations/l', 5] } : { error }));
+  });
+  const client = clientOf(server.host);
+  const list = (apiVersion: string) =>
+    client.list({ ...ref, apiVersion, parent: 'projects/p' }, { fields: 'operations(name)' });
+  assert.deepEqual(await list('v2'), { operations: [], unreachable: ['projects/p/locations/l'] });
+  await list('v1');
+  await list('v1');
+  await list('v2');
+  assert.deepEqual(
+    server.requests.map(({ url }) => decodeURIComponent(url).replace('/projects/p/operations?fields=', ' ')),
+    [
+      '/v2 operations(name),unreachable',
+      '/v1 operations(name),unreachable',
+      '/v1 operations(name)',
+      '/v1 operations(name)',
+      '/v2 operations(name),unreachable',
+    ],
+  );
+});
+
 test('a compressed operation is unpacked, and a badly packed one is a bad body', async (t) => {
   const packed = gzipSync('{"done":true}');
   const headers = { 'content-encoding': 'gzip' };

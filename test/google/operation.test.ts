@@ -112,6 +112,12 @@ describe('a page of operations', () => {
     });
   });
 
+  test('names the places that could not be reached', () => {
+    assert.deepEqual(parseOperations('{"unreachable":[]}'), { operations: [] });
+    const text = '{"operations":[],"unreachable":["projects/p/locations/l"]}';
+    assert.deepEqual(parseOperations(text), { operations: [], unreachable: ['projects/p/locations/l'] });
+  });
+
   test('that cannot be read says why', () => {
     const cases: [string, RegExp][] = [
       ['[]', /the whole must be an object; it is array/],

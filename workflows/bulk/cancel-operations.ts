@@ -33,7 +33,7 @@ export async function cancelOperations(
 ): Promise<CancelOperationsResult> {
   const parsed = parseOrThrow(() => parseBulkInput(input));
   const continued = isContinued();
-  const progress = (continued ? carried : undefined) ?? initialBulkProgress(workflowInfo().firstExecutionRunId);
+  const progress = { ...initialBulkProgress(workflowInfo().firstExecutionRunId), ...(continued && carried) };
   const seenNames = new SeenNames(continued ? seen : undefined);
   const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
   const canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);

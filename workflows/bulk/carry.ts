@@ -1,5 +1,5 @@
 import type { CancelOperationsInput } from '../../contract/bulk.js';
-import type { BulkProgress } from './progress.js';
+import { type BulkProgress, bytes, cutToFit } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
 /**
@@ -12,14 +12,14 @@ const MAX_MESSAGE_LENGTH = 100;
 /**
  * The arguments of a continued run besides the input, cut to Temporal's limit: failure messages are
  * shortened, and as many hashes of listed names are carried over as fit. If even the progress alone is too
- * large, its `names` are cut first, and then its `failures`.
+ * large, its `names` are cut first and its `failures` last.
  */
 export function continueAsNewArgs(
   progress: BulkProgress,
   input: CancelOperationsInput,
   seenNames: SeenNames,
 ): [BulkProgress, string] {
-  const carried: BulkProgress = {
+  const whole: BulkProgress = {
     ...progress,
     failures: progress.failures.map((failure) => ({
       ...failure,
@@ -27,16 +27,9 @@ export function continueAsNewArgs(
     })),
     // Given names are in the input, from which the next run takes them.
     queue: input.names === undefined ? progress.queue : [],
-    names: input.names === undefined ? [...progress.names] : [],
+    names: input.names === undefined ? progress.names : [],
   };
   const maxBytes = MAX_ARGUMENT_BYTES - bytes(input);
-  while (bytes(carried) > maxBytes && carried.names.length + carried.failures.length > 0) {
-    const list = carried.names.length > 0 ? carried.names : carried.failures;
-    list.length = Math.floor(list.length / 2);
-  }
+  const carried = cutToFit(whole, maxBytes);
   return [carried, seenNames.carry(maxBytes - bytes(carried))];
-}
-
-function bytes(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
 }

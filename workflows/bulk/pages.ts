@@ -1,4 +1,5 @@
 import type { ListPage } from '../../contract/activities.js';
+import { MAX_SHOWN } from '../../contract/bulk.js';
 import { type BulkProgress, recordFailure, recordNames } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
@@ -24,6 +25,8 @@ export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: L
     if (denied === undefined) progress.queue.push(name);
     else recordFailure(progress, name, 'PERMISSION_DENIED', denied);
   }
+  const places = new Set([...progress.unreachable, ...(page.unreachable ?? [])]);
+  progress.unreachable = [...places].slice(0, MAX_SHOWN);
   if (added.length > 0) progress.repeats = 0;
   else if (running.length > 0) progress.repeats += 1;
 

@@ -2,6 +2,9 @@ import type { ChildReport, ChildRun } from '../../contract/activities.js';
 import { type CancelOperationsProgress, type CancelOperationsResult, MAX_SHOWN } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 
+/** Temporal takes no result over 2 MiB. The lists are cut below it only where the names are very long. */
+const MAX_RESULT_BYTES = 1_500_000;
+
 /** A page token of some pages ago. If it comes again, the listing repeats itself. */
 interface PageMark {
   token: string;
@@ -41,7 +44,9 @@ export function initialBulkProgress(requestId: string): BulkProgress {
     started: 0,
     outcomes: {},
     failures: [],
+    results: [],
     names: [],
+    unreachable: [],
     queue: [],
     runs: [],
     begun: 0,
@@ -61,7 +66,11 @@ export function recordNames(progress: BulkProgress, names: readonly string[]): v
 
 /** Counts the outcome or failure of an operation. */
 export function recordReport(progress: BulkProgress, name: string, report: ChildReport): void {
-  if (report.kind === 'ended') progress.outcomes[report.outcome] = (progress.outcomes[report.outcome] ?? 0) + 1;
+  if (report.kind === 'ended') {
+    const { outcome, won } = report;
+    progress.outcomes[outcome] = (progress.outcomes[outcome] ?? 0) + 1;
+    if (progress.results.length < MAX_SHOWN) progress.results.push({ name, outcome, won });
+  }
   if (report.kind === 'failed') recordFailure(progress, name, report.type, report.message);
 }
 
@@ -74,8 +83,23 @@ export function recordFailure(progress: BulkProgress, name: string, type: string
 }
 
 /** The result of the workflow. */
-export function bulkResult({ matched, started, outcomes, failures, names }: BulkProgress): CancelOperationsResult {
-  return { matched, started, outcomes, failures, names };
+export function bulkResult(progress: BulkProgress): CancelOperationsResult {
+  const { matched, started, outcomes, failures, results, names, unreachable } = progress;
+  return cutToFit({ matched, started, outcomes, failures, results, names, unreachable }, MAX_RESULT_BYTES);
+}
+
+/** A copy whose lists are halved, `names` first and `failures` last, until its JSON has at most so many bytes. */
+export function cutToFit<T extends CancelOperationsResult>(result: T, maxBytes: number): T {
+  const cut = { ...result };
+  for (const list of ['names', 'results', 'unreachable', 'failures'] as const)
+    while (cut[list].length > 0 && bytes(cut) > maxBytes)
+      Object.assign(cut, { [list]: cut[list].slice(0, cut[list].length / 2) });
+  return cut;
+}
+
+/** The size of a value as JSON. */
+export function bytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
 /** The answer to the `progress` query. */

@@ -57,7 +57,7 @@ function pages(give: (page: number) => Promise<ListPage> | ListPage): Partial<Ac
   return { listOperations: async () => give(++page) };
 }
 
-const cancelled = async (): Promise<ChildReport> => ({ kind: 'ended', outcome: 'CANCELLED' });
+const cancelled = async (): Promise<ChildReport> => ({ kind: 'ended', outcome: 'CANCELLED', won: true });
 const failWith = (type: string | undefined, message: string) =>
   Promise.reject(ApplicationFailure.create({ message, nonRetryable: true, ...(type && { type }) }));
 
