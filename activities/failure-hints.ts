@@ -1,8 +1,9 @@
 import type { OperationRef } from '../contract/activities.js';
 import type { FailureType } from '../contract/messages.js';
+import { locationOf } from '../contract/names.js';
 import type { GoogleApiError } from '../google/error.js';
 
-type Hint = (error: GoogleApiError, api: Pick<OperationRef, 'service' | 'apiVersion'>) => string;
+type Hint = (error: GoogleApiError, ref: OperationRef) => string;
 
 const HINTS: Record<FailureType, Hint> = {
   NOT_FOUND: ({ kind, url }, { service, apiVersion }) =>
@@ -17,8 +18,19 @@ const HINTS: Record<FailureType, Hint> = {
       : "Give the worker's account the permission to get the operation, and start again.";
   },
   UNAUTHENTICATED: () => "Check the worker's credentials (Application Default Credentials), and start again.",
-  INVALID_ARGUMENT: () => 'Check the name, its location, service and apiVersion, and start again.',
+  INVALID_ARGUMENT: ({ message }, ref) =>
+    /endpoint|region\b|location/i.test(message) && locationOf(ref.name) !== undefined
+      ? `Check the location in the name. If it is right, give the worker the host of that location: ${endpointSetting(message, ref)}.`
+      : 'Check the name, its location, service and apiVersion, and start again.',
 };
+
+/** The setting for a service with a host for each location: the host that the message names, or the usual form. */
+function endpointSetting(message: string, { service, name }: OperationRef): string {
+  const location = locationOf(name) ?? '';
+  const hosts = message.match(/(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.googleapis\.com/g) ?? [];
+  const host = hosts.find((one) => one.includes(location)) ?? `${location}-${service}`;
+  return `GOOGLE_ENDPOINTS='${service}=https://${host.replace(location, '{location}')}'`;
+}
 
 /** Advice about a non-retryable failure: a sentence or two for the person who reads it. */
 export function failureHint(type: FailureType, error: GoogleApiError, ref: OperationRef): string {

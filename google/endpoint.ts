@@ -16,6 +16,19 @@ export interface EndpointConfig {
 export const DEFAULT_UNIVERSE_DOMAIN = 'googleapis.com';
 
 const VERTEX_AI = 'aiplatform.googleapis.com';
+/**
+ * The services with a host for each location, `{location}-{service}`, whose own host refuses other locations than
+ * `global`: the `endpoints` of Vertex AI's discovery document, the base URLs of Google's Terraform provider for Dialogflow
+ * CX, Discovery Engine, Document AI and GKE Multi-Cloud, and the samples of Dataproc's clients.
+ */
+const REGIONAL_SERVICES = new Set([
+  VERTEX_AI,
+  'dataproc.googleapis.com',
+  'dialogflow.googleapis.com',
+  'discoveryengine.googleapis.com',
+  'documentai.googleapis.com',
+  'gkemulticloud.googleapis.com',
+]);
 /** The locations of Vertex AI that are multi-regions, with hosts of the form `aiplatform.us.rep.googleapis.com`. */
 const MULTI_REGIONS = new Set(['us', 'eu']);
 const PLACEHOLDER = '{location}';
@@ -26,10 +39,10 @@ const WHOLE_LABEL = new RegExp(`^${LABEL}$`);
 /**
  * The origin that serves an operation, such as `https://us-central1-aiplatform.googleapis.com`.
  *
- * Vertex AI has a host for each location (the `endpoints` of its discovery document), and answers 400 at a
- * wrong one: `us` and `eu` are multi-regions with hosts of another form, `global` and names without a
- * location are on the service's own host. Other services have one host for all locations. An override comes
- * first; one with `{location}` only where the name has a location other than `global`.
+ * A few services have a host for each location, and answer 400 at a wrong one. `us` and `eu` of Vertex AI are
+ * multi-regions with hosts of another form; `global` and names without a location are on the service's own host. Other
+ * services have one host for all locations. An override comes first; one with `{location}` only where the name has a
+ * location other than `global`.
  *
  * @param name the operation's name, or a parent.
  * @throws GoogleApiError of kind `ARGUMENT` where the host needs the name's location, and that is not a DNS label.
@@ -94,8 +107,9 @@ function hostOf(service: string, { universeDomain }: EndpointConfig): string {
 
 function defaultHost(service: string, location: string, config: EndpointConfig): string {
   const host = hostOf(service, config);
-  if (service !== VERTEX_AI) return host;
-  if (MULTI_REGIONS.has(location)) return `aiplatform.${location}.rep.${config.universeDomain}`;
+  if (!REGIONAL_SERVICES.has(service)) return host;
+  if (service === VERTEX_AI && MULTI_REGIONS.has(location))
+    return `aiplatform.${location}.rep.${config.universeDomain}`;
   return `${PLACEHOLDER}-${host}`;
 }
 

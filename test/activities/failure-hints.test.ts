@@ -47,6 +47,27 @@ describe('the hint on a failure', () => {
     assert.match(hint('INVALID_ARGUMENT', 'STATUS'), /^Check the name, its location, service and apiVersion/);
   });
 
+  test('on a wrong host is the setting that names the right one', () => {
+    const hintOn = (message: string, location = 'us-central1') =>
+      failureHint('INVALID_ARGUMENT', new GoogleApiError(message, { code: 'INVALID_ARGUMENT', kind: 'STATUS' }), {
+        service: 'lro.googleapis.com',
+        apiVersion: 'v1',
+        name: `projects/p/locations/${location}/operations/1`,
+      });
+    assert.match(
+      hintOn('Incorrect API endpoint used. The current endpoint can only serve traffic from "global" region'),
+      /GOOGLE_ENDPOINTS='lro\.googleapis\.com=https:\/\/\{location\}-lro\.googleapis\.com'\.$/,
+    );
+    assert.match(
+      hintOn(
+        "Region 'eu' does not match: use 'lro.eu.rep.googleapis.com:443' as endpoint, not lro.googleapis.com",
+        'eu',
+      ),
+      /GOOGLE_ENDPOINTS='lro\.googleapis\.com=https:\/\/lro\.\{location\}\.rep\.googleapis\.com'\.$/,
+    );
+    assert.match(hintOn('Malformed name'), /^Check the name/);
+  });
+
   test('follows the message, with one full stop between them', () => {
     assert.equal(joinSentences('It failed', 'Try.'), 'It failed. Try.');
     for (const end of ['.', '!', '?', '…'])
