@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import { RUNNING_OUTCOME, searchAttributes } from '../contract/messages.js';
+import { shortened } from '../contract/workflow-id.js';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
@@ -13,7 +14,7 @@ const answers = new WeakMap<Client, Promise<boolean>>();
 export async function searchAttributesFor(client: Client, name: string): Promise<SearchAttributePair[]> {
   if (!(await areBothRegistered(client))) return [];
   return [
-    { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: name },
+    { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: shortened(name) },
     { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING_OUTCOME },
   ];
 }

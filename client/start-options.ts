@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
-import { DEFAULT_SERVICE, lastSegment, problemOfName, problemOfService, workflowIdOf } from '../contract/names.js';
+import { DEFAULT_SERVICE, lastSegment, problemOfName, problemOfService } from '../contract/names.js';
+import { workflowIdOf } from '../contract/workflow-id.js';
 import { GoogleOperationsError, parseOrThrow } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
@@ -59,8 +60,8 @@ export function bulkStartOptions(input: CancelOperationsInput, taskQueue: string
  * The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export function operationWorkflowId(name: string, service: string = DEFAULT_SERVICE): string {
-  assertField('name', problemOfName(name));
   assertField('service', problemOfService(service));
+  assertField('name', problemOfName(name, service));
   return workflowIdOf(service, name);
 }
 

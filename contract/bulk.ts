@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { Duration } from './duration.js';
-import { checkedString, commonFields } from './fields.js';
+import { checkedString, commonFields, withApiVersion } from './fields.js';
 import type { CancelOperationInput, Polling } from './input.js';
 import { parseWith } from './invalid-input.js';
-import { problemOfName } from './names.js';
+import { problemOfParent } from './names.js';
 import type { Outcome } from './outcome.js';
 import { withoutUndefined } from './without-undefined.js';
 
@@ -88,7 +88,7 @@ export const cancelOperationsSchema = v.pipe(
   v.strictObject(
     {
       ...commonFields,
-      parent: v.optional(checkedString(problemOfName)),
+      parent: v.optional(checkedString(problemOfParent)),
       filter: v.optional(
         v.pipe(v.string('must be a string'), v.maxLength(10_000, 'must have at most 10000 characters')),
       ),
@@ -124,6 +124,7 @@ export const cancelOperationsSchema = v.pipe(
     v.check(({ names }) => bytes(names ?? []) <= MAX_NAMES_BYTES, `must have at most ${MAX_NAMES_BYTES} bytes`),
     ['names'],
   ),
+  v.transform(withApiVersion),
 );
 
 /** The checked input of `cancelOperations`: defaults filled in, durations in milliseconds. */

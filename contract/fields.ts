@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { defaultApiVersion } from './api-version.js';
 import { parseDuration } from './duration.js';
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE, problemOfApiVersion, problemOfService } from './names.js';
+import { DEFAULT_SERVICE, problemOfApiVersion, problemOfService } from './names.js';
 
 const DURATION =
   'must be a duration such as "500ms", "90s", "15m", "24h", "7d" or a number of milliseconds, at most ten years';
@@ -67,10 +68,16 @@ export const requestedBySchema = v.optional(text(256));
 /** The fields that the inputs of all three workflows share. */
 export const commonFields = {
   service: v.optional(checkedString(problemOfService), DEFAULT_SERVICE),
-  apiVersion: v.optional(checkedString(problemOfApiVersion), DEFAULT_API_VERSION),
+  apiVersion: v.optional(checkedString(problemOfApiVersion)),
   reason: reasonSchema,
   requestedBy: requestedBySchema,
   timeout: v.optional(positiveDurationSchema),
   resendCancelAfter: v.optional(durationSchema, '5m'),
   polling: v.optional(pollingSchema),
 };
+
+/** The input with the service's own default where it names no `apiVersion`. */
+export const withApiVersion = <I extends { service: string; apiVersion?: string | undefined }>(input: I) => ({
+  ...input,
+  apiVersion: input.apiVersion ?? defaultApiVersion(input.service),
+});

@@ -1,3 +1,4 @@
+export { defaultApiVersion } from './api-version.js';
 export type { CancelOperationsInput, CancelOperationsProgress, CancelOperationsResult, ItemFailure } from './bulk.js';
 export { codeName, type CodeName, codeNames, codeNumber, httpStatusOf, isCodeName } from './code.js';
 export { type Duration, formatDuration, parseDuration } from './duration.js';
@@ -10,15 +11,7 @@ export {
   type WatchOperationInput,
 } from './input.js';
 export { InvalidInput } from './invalid-input.js';
-export {
-  DEFAULT_API_VERSION,
-  DEFAULT_SERVICE,
-  DEFAULT_TASK_QUEUE,
-  problemOfApiVersion,
-  problemOfName,
-  problemOfService,
-  workflowIdOf,
-} from './names.js';
+export { DEFAULT_SERVICE, DEFAULT_TASK_QUEUE, problemOfApiVersion, problemOfName, problemOfService } from './names.js';
 export { googleOperationsService, type StatusInput } from './nexus.js';
 export type { Operation, RpcStatus } from './operation.js';
 export { type Outcome, outcomeOf } from './outcome.js';
@@ -30,3 +23,4 @@ export type {
   OperationStatus,
   OperationResult,
 } from './result.js';
+export { workflowIdOf } from './workflow-id.js';

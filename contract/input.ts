@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { Duration } from './duration.js';
 import {
-  checkedString,
   commonFields,
   durationSchema,
   positiveDurationSchema,
   reasonSchema,
   requestedBySchema,
+  withApiVersion,
 } from './fields.js';
 import { parseWith } from './invalid-input.js';
 import { problemOfName } from './names.js';
@@ -28,7 +28,7 @@ export interface CancelOperationInput {
   name: string;
   /** The Google API that owns it. Default `aiplatform.googleapis.com`. */
   service?: string;
-  /** Default `v1beta1`. */
+  /** Default: `v1beta1` of Vertex AI; of others `v1`, or one that they have where they have no `v1`. */
   apiVersion?: string;
   /** The reason for the cancellation, for the audit record; at most 1,024 characters. */
   reason?: string;
@@ -59,7 +59,7 @@ export interface AbortInput {
 }
 
 const operationFields = {
-  name: checkedString(problemOfName),
+  name: v.string('must be a string such as projects/p/locations/us-central1/operations/123'),
   ...commonFields,
   notFoundGrace: v.optional(durationSchema, '10s'),
 };
@@ -68,23 +68,46 @@ const RETURN_OR_FOLLOW = 'must be "return" or "follow"';
 
 const OBJECT = 'must be one JSON object such as {"name": "projects/p/locations/us-central1/operations/123"}';
 
+// The form of a name depends on the service.
+const nameProblem = ({ name, service }: { name: string; service: string }) => problemOfName(name, service) ?? '';
+
 /** The schema of {@link CancelOperationInput}; durations come out in milliseconds. */
-export const cancelOperationSchema = v.strictObject(
-  {
-    ...operationFields,
-    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'return'),
-  },
-  OBJECT,
+export const cancelOperationSchema = v.pipe(
+  v.strictObject(
+    {
+      ...operationFields,
+      whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'return'),
+    },
+    OBJECT,
+  ),
+  v.forward(
+    v.check(
+      (input) => nameProblem(input) === '',
+      ({ input }) => nameProblem(input),
+    ),
+    ['name'],
+  ),
+  v.transform((input) => withApiVersion(input)),
 );
 
 /** The schema of {@link WatchOperationInput}; durations come out in milliseconds. */
-export const watchOperationSchema = v.strictObject(
-  {
-    ...operationFields,
-    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'follow'),
-    abortAfter: v.optional(positiveDurationSchema),
-  },
-  OBJECT,
+export const watchOperationSchema = v.pipe(
+  v.strictObject(
+    {
+      ...operationFields,
+      whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'follow'),
+      abortAfter: v.optional(positiveDurationSchema),
+    },
+    OBJECT,
+  ),
+  v.forward(
+    v.check(
+      (input) => nameProblem(input) === '',
+      ({ input }) => nameProblem(input),
+    ),
+    ['name'],
+  ),
+  v.transform((input) => withApiVersion(input)),
 );
 
 /** The schema of {@link AbortInput}. */

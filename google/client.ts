@@ -1,19 +1,12 @@
 import type { Operation } from '../contract/operation.js';
 import type { AccessRules } from './access.js';
+import { canonicalName, waitBindingOf } from './bindings.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { errorOfAnswer, titleOf } from './http/error-of-answer.js';
 import type { Answer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
-import {
-  listUrlOf,
-  nameWithoutPrefix,
-  urlsOf,
-  withoutQuery,
-  type ListRef,
-  type OperationRef,
-  type OperationUrls,
-} from './url.js';
+import { listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationRef, type OperationUrls } from './url.js';
 
 export type { ListRef, OperationRef } from './url.js';
 export type { OperationsPage } from './operation.js';
@@ -61,7 +54,7 @@ export interface OperationsClient {
   cancel(ref: OperationRef, options?: CallOptions): Promise<void>;
   /**
    * Waits up to `waitMs` for the end. Best effort (operations.proto): it may return at once, and the
-   * operation may still be running.
+   * operation may still be running. Fails as UNIMPLEMENTED, and sends nothing, where the service has none.
    */
   wait(ref: OperationRef, options: CallOptions & { waitMs: number }): Promise<Operation>;
   /**
@@ -97,14 +90,14 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   /** The URLs of an operation that the rules allow. */
   function allowedUrls(ref: OperationRef): OperationUrls {
     const urls = urlsOf(ref, endpoints);
-    for (const name of new Set([ref.name, nameWithoutPrefix(ref, ref.name)])) access.check(ref.service, name);
+    for (const name of new Set([ref.name, canonicalName(ref.service, ref.name)])) access.check(ref.service, name);
     return urls;
   }
 
   /** The URL of a list that the rules allow. */
   function allowedListUrl(ref: ListRef): string {
     const url = listUrlOf(ref, endpoints);
-    for (const parent of new Set([ref.parent, nameWithoutPrefix(ref, ref.parent)]))
+    for (const parent of new Set([ref.parent, canonicalName(ref.service, ref.parent)]))
       access.checkParent(ref.service, parent);
     return url;
   }
@@ -176,10 +169,19 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
 
     async wait(ref, options) {
       assertMs('waitMs', options.waitMs);
-      // A google.protobuf.Duration in a query, in its JSON form: seconds and an s.
-      const timeout = `${options.waitMs / 1_000}s`;
+      const what = `wait for ${ref.name}`;
       const { wait } = allowedUrls(ref);
-      const request = requestOf('POST', `wait for ${ref.name}`, wait, { timeout }, options, options.waitMs);
+      const binding = waitBindingOf(ref.service);
+      if (wait === undefined || binding === undefined)
+        throw new GoogleApiError(`${what}: ${ref.service} has no wait`, { code: 'UNIMPLEMENTED', kind: 'STATUS' });
+      // A google.protobuf.Duration in its JSON form: seconds and an s.
+      const timeout = `${options.waitMs / 1_000}s`;
+      const isInBody = binding.timeoutIn === 'body';
+      const query = isInBody ? {} : { timeout };
+      const request: TransportRequest = {
+        ...requestOf(binding.method, what, wait, query, options, options.waitMs),
+        ...(isInBody && { body: JSON.stringify({ timeout }) }),
+      };
       return call(request, options, (text) => parseOperation(text, ref.name));
     },
 

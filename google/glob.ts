@@ -1,6 +1,6 @@
 import { quoted } from '../contract/text.js';
 
-const SEGMENT = /^[A-Za-z0-9\-._~=+@,()*]+$/;
+const SEGMENT = /^(?:[A-Za-z0-9\-._~=+@,():*]|%2F)+$/i;
 
 /**
  * A pattern for names: `*` is any text within a segment, `**` as a whole segment is any number of segments,

@@ -1,5 +1,13 @@
-import { problemOfApiVersion, problemOfName, problemOfService } from '../contract/names.js';
+import {
+  DEFAULT_SERVICE,
+  isCollection,
+  problemOfApiVersion,
+  problemOfName,
+  problemOfParent,
+  problemOfService,
+} from '../contract/names.js';
 import { quoted } from '../contract/text.js';
+import { bindingOf, waitBindingOf } from './bindings.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
 
@@ -27,44 +35,26 @@ export interface ListRef extends Api {
 export interface OperationUrls {
   get: string;
   cancel: string;
-  wait: string;
+  /** Left out where the service has no `wait`. */
+  wait?: string;
 }
 
 /**
- * The services that put a fixed segment between the version and the name in the HTTP bindings of their
- * service configurations; every other published binding of google.longrunning.Operations is
- * `/{version}/{name}`. Video Intelligence answers without the segment too, and lists only without it.
- */
-const PREFIXES = [
-  { service: 'pubsublite.googleapis.com', versions: /^v1$/, prefix: 'admin', forLists: true },
-  { service: 'speech.googleapis.com', versions: /^v1(?:p1beta1)?$/, prefix: 'operations', forLists: true },
-  {
-    service: 'videointelligence.googleapis.com',
-    versions: /^v1(?:beta2|p[12]beta1)?$/,
-    prefix: 'operations',
-    forLists: false,
-  },
-];
-
-/**
- * The names of collections of operations: `operations`, and those of Storage Transfer, the Gemini API and Vision AI.
- */
-const COLLECTION = /(?:^|\/)(?:operations|transferOperations|warehouseOperations|batches)$/;
-
-/**
- * The URLs of an operation: get, `:cancel` and `:wait` (AIP-127 and AIP-136: `GET /{version}/{name}`, custom
- * verbs after a colon).
+ * The URLs of an operation: get, cancel and wait. They are `/{version}/{name}` with `:cancel` and `:wait` (AIP-127,
+ * AIP-136), save for the exceptions in bindings.ts.
  *
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls {
-  assertNoProblem('name', problemOfName(ref.name));
-  const path = pathOf(ref, ref.name, false);
+  assertNoProblem('service', problemOfService(ref.service));
+  assertNoProblem('name', problemOfName(ref.name, ref.service));
+  const path = pathOf(ref, ref.name);
   const origin = endpointOf(ref, config);
+  const { verbDivider = ':' } = bindingOf(ref.service, ref.apiVersion);
   return {
     get: plainUrl(origin, path),
-    cancel: plainUrl(origin, `${path}:cancel`),
-    wait: plainUrl(origin, `${path}:wait`),
+    cancel: plainUrl(origin, `${path}${verbDivider}cancel`),
+    ...(waitBindingOf(ref.service) && { wait: plainUrl(origin, `${path}:wait`) }),
   };
 }
 
@@ -74,26 +64,23 @@ export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
-  if (typeof ref.parent !== 'string') assertNoProblem('parent', problemOfName(ref.parent));
-  const isCollection = COLLECTION.test(ref.parent);
-  // A collection at the top, such as Storage Transfer's, is one segment; with an id after it, it can be
-  // checked as a name.
-  assertNoProblem('parent', problemOfName(isCollection ? `${ref.parent}/id` : ref.parent));
-  const path = pathOf(ref, isCollection ? ref.parent : `${ref.parent}/operations`, true);
+  assertNoProblem('service', problemOfService(ref.service));
+  assertNoProblem('parent', problemOfParent(ref.parent));
+  const path = pathOf(ref, isCollection(ref.parent) ? ref.parent : `${ref.parent}/operations`);
   return plainUrl(endpointOf({ service: ref.service, name: ref.parent }, config), path);
 }
 
 /**
- * A name or parent as Google reads it: without the service's fixed segment, where a caller has written that
- * out. The access rules have to allow both forms, or `operations/projects/p/…` would pass a rule that allows
- * `operations/**`. It holds for every version, because one that is not known here may read it the same way.
+ * The name and version in the path of a get, cancel or wait, the inverse of {@link urlsOf}; `undefined` where the path
+ * has no version. Vertex AI also serves `/ui/{name}`, which has none.
  */
-export function nameWithoutPrefix({ service }: Pick<Api, 'service'>, resource: string): string {
-  const prefix = PREFIXES.find((one) => one.service === service)?.prefix;
-  if (prefix === undefined || !resource.startsWith(`${prefix}/`)) return resource;
-  const rest = resource.slice(prefix.length + 1);
-  // One segment alone is no name: `operations/1` of Speech is the collection and an id.
-  return rest.includes('/') ? rest : resource;
+export function parsePath(service: string, path: string): { name: string; apiVersion?: string } | undefined {
+  const { root = '', verbDivider } = bindingOf(service);
+  const [, version = '', resource = ''] = new RegExp(`^/${root}([^/]+)/(.+)$`).exec(path) ?? [];
+  const verb = verbDivider === '/' ? /(?<=\/operations\/[^/]+)\/cancel$/ : /:(?:cancel|wait)$/;
+  const name = resource.replace(verb, '');
+  if (version === 'ui' && service === DEFAULT_SERVICE) return { name };
+  return problemOfApiVersion(version) === undefined ? { name, apiVersion: version } : undefined;
 }
 
 /** The URL up to its query: for messages, which a filter or a page token would make long. */
@@ -101,15 +88,13 @@ export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }
 
-function pathOf({ service, apiVersion }: Api, resource: string, isList: boolean): string {
-  assertNoProblem('service', problemOfService(service));
+function pathOf({ service, apiVersion }: Api, resource: string): string {
   assertNoProblem('apiVersion', problemOfApiVersion(apiVersion));
-  const entry = PREFIXES.find((one) => one.service === service && one.versions.test(apiVersion));
-  if (entry === undefined || (isList && !entry.forLists)) return `/${apiVersion}/${resource}`;
-  // Speech names an operation `123` where other services write `operations/123`: a caller may have written
-  // the segment out.
-  const isWrittenOut = `${resource}/`.startsWith(`${entry.prefix}/`);
-  return `/${apiVersion}/${isWrittenOut ? '' : `${entry.prefix}/`}${resource}`;
+  const { root = '', pathStart = '', nameStart = '' } = bindingOf(service, apiVersion);
+  // A caller may have written the resource as the path has it.
+  const isWrittenOut = `${resource}/`.startsWith(pathStart) || !resource.startsWith(nameStart);
+  const written = isWrittenOut ? resource : pathStart + resource.slice(nameStart.length);
+  return `/${root}${apiVersion}/${written}`;
 }
 
 /**

@@ -11,9 +11,10 @@ import { GoogleOperationsError } from '../client/errors.js';
 import { GoogleOperations } from '../client/google-operations.js';
 import type { OperationHandle } from '../client/operation-handle.js';
 import { operationStartOptions, type OperationWorkflowType } from '../client/start-options.js';
+import { defaultApiVersion } from '../contract/api-version.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../contract/names.js';
+import { DEFAULT_SERVICE } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
 import type { OperationStatus, OperationResult } from '../contract/result.js';
@@ -67,11 +68,20 @@ class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperat
    * forbid the operation
    */
   override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
-    const operation = operationOfToken(token, operationInfo().namespace);
+    const operation = await operationOfToken(token, operationInfo().namespace, memoOf);
     if (operation === undefined)
       throw new nexus.HandlerError('BAD_REQUEST', 'this service has not issued the operation token');
     assertAllowed(this.rules, operation);
     await super.cancel(context, token);
+  }
+}
+
+async function memoOf(workflowId: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return (await getClient().workflow.getHandle(workflowId).describe()).memo;
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    return undefined;
   }
 }
 
@@ -122,7 +132,7 @@ function assertAllowed(
   {
     name,
     service = DEFAULT_SERVICE,
-    apiVersion = DEFAULT_API_VERSION,
+    apiVersion = defaultApiVersion(service),
   }: Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>,
 ): void {
   try {

@@ -33,24 +33,29 @@ const FILES = {
   'progress.json': ['CancelOperationsProgress', cancelOperationsProgressSchema],
 };
 
-const SEGMENT = String.raw`[A-Za-z0-9\-._~=+@,()]+`;
+const PART = String.raw`(?:[A-Za-z0-9\-._~=+@,()]|%2[Ff])+`;
+const SEGMENT = `${PART}(?::+${PART})*`;
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 
-const nameOfOperation = {
-  type: 'string',
-  maxLength: MAX_NAME_LENGTH,
-  pattern: `^${SEGMENT}(?:/${SEGMENT})+$`,
-  not: { pattern: String.raw`(?:^|/)\.{1,2}(?:/|$)` },
+const path = { type: 'string', maxLength: MAX_NAME_LENGTH, pattern: `^${SEGMENT}(?:/${SEGMENT})*$` };
+const emptyOrDots = String.raw`(?:^|/|%2[Ff])\.{0,2}(?:/|%2[Ff]|$)`;
+const COLLECTION = '(?:operations|transferOperations|warehouseOperations|batches)';
+/** Speech's names may be an id alone. */
+const nameOfService = {
+  if: { properties: { service: { const: 'speech.googleapis.com' } }, required: ['service'] },
+  else: { properties: { name: { pattern: '/' } } },
 };
 
 /** What contract/names.ts and contract/duration.ts check in code, as far as JSON Schema can say it. A test compares the two. */
 const checkedInCode = {
-  name: nameOfOperation,
-  parent: nameOfOperation,
+  name: { ...path, not: { pattern: `${emptyOrDots}|:[A-Za-z]+$` } },
+  parent: { ...path, not: { pattern: `${emptyOrDots}|^(?!${COLLECTION}$)[^/]*$` } },
   service: { type: 'string', maxLength: 190, pattern: `^${LABEL}(?:\\.${LABEL})+$` },
   apiVersion: { type: 'string', pattern: String.raw`^v\d{1,3}(?:[a-z][a-z0-9]{0,15})?$` },
 };
 const checkedAcross = {
+  CancelOperationInput: nameOfService,
+  WatchOperationInput: nameOfService,
   CancelOperationsInput: {
     oneOf: [{ required: ['parent'] }, { required: ['names'] }],
     dependentRequired: { filter: ['parent'] },

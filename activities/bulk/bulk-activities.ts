@@ -2,10 +2,11 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { GoogleOperations } from '../../client/google-operations.js';
 import { OperationHandle } from '../../client/operation-handle.js';
+import { defaultApiVersion } from '../../contract/api-version.js';
 import type { BulkActivities, ChildReport, ChildRequest, ChildRun } from '../../contract/activities.js';
 import type { CancelOperationInput } from '../../contract/input.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../../contract/names.js';
+import { DEFAULT_SERVICE } from '../../contract/names.js';
 import type { OperationsClient } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
 import { retryLater } from '../failures.js';
@@ -72,7 +73,7 @@ async function startOrJoin(operations: BulkDeps['operations'], { input, requestI
  */
 function assertAllowed(
   operations: BulkDeps['operations'],
-  { name, service = DEFAULT_SERVICE, apiVersion = DEFAULT_API_VERSION }: CancelOperationInput,
+  { name, service = DEFAULT_SERVICE, apiVersion = defaultApiVersion(service) }: CancelOperationInput,
 ): void {
   try {
     operations.check({ service, apiVersion, name });

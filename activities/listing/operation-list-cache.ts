@@ -101,7 +101,9 @@ export function createOperationListCache(settings: ListCacheSettings = {}) {
  * some services it is in the list of the location too; that one is read first, as it covers many resources at once.
  */
 function listKeysOf(name: string): { parent: string; kind: 'own' | 'location'; idOf: (name: string) => string }[] {
-  const own = { parent: name.slice(0, name.lastIndexOf('/')), kind: 'own' as const, idOf: lastSegment };
+  // A name that is an id alone is in the list of `operations`.
+  const parent = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : 'operations';
+  const own = { parent, kind: 'own' as const, idOf: lastSegment };
   const [, location, below = ''] = LOCATED_NAME.exec(name) ?? [];
   if (location === undefined || below.split('/').length <= 2) return [own];
   return [{ parent: `${location}/operations`, kind: 'location', idOf: belowLocation }, own];

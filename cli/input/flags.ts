@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTemporalAddress } from '../../config/host-port.js';
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import { DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { CommandError, errorMessage } from '../command-error.js';
 
@@ -30,7 +30,10 @@ export interface CommonFlags extends ApiFlags, TemporalFlags {
 export function addCommonFlags(command: Command): Command {
   return command
     .option('--service <service>', `Google API that owns the operation (default: ${DEFAULT_SERVICE})`)
-    .option('--api-version <version>', `version of that API (default: ${DEFAULT_API_VERSION})`)
+    .option(
+      '--api-version <version>',
+      'version of that API (default: v1beta1 of Vertex AI; of others v1, or one that they have)',
+    )
     .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS or the profile)', parseAddress)
     .option('--namespace <namespace>', 'Temporal namespace', parseText)
     .option('--profile <profile>', 'profile in temporal.toml, as for the temporal CLI', parseText)

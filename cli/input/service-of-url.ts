@@ -1,21 +1,18 @@
-import { locationOf } from '../../contract/names.js';
 import { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig } from '../../google/endpoint.js';
 
 /**
  * The service of a URL's host: the inverse of `endpointOf`. The location at the start of the host
  * (`us-central1-aiplatform.googleapis.com`) or within it (`aiplatform.us.rep.googleapis.com`) is removed if
- * the name has the same.
+ * the path has the same.
  *
  * @returns `undefined` for an emulator, which answers for every service
  */
 export function serviceOfUrl(
-  { origin, host, hostname }: URL,
-  name: string,
+  { origin, host, hostname, pathname }: URL,
   { universeDomain, overrides, emulatorHost }: EndpointConfig,
 ): string | undefined {
   if (host === emulatorHost || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return undefined;
-  // In the URLs of a few services a segment before the name shifts the location.
-  const location = locationOf(name) ?? locationOf(name.slice(name.indexOf('/') + 1)) ?? '';
+  const location = /\/(?:locations|regions)\/([^/]+)/.exec(pathname)?.[1] ?? '';
   for (const [service, template] of overrides) {
     if (template.replaceAll('{location}', location) === origin) return service;
   }

@@ -1,4 +1,5 @@
-import { DEFAULT_API_VERSION, DEFAULT_SERVICE } from '../../contract/names.js';
+import { defaultApiVersion } from '../../contract/api-version.js';
+import { DEFAULT_SERVICE } from '../../contract/names.js';
 import type { TemporalFlags } from '../input/flags.js';
 import type { OperationArgument } from '../input/operation-name.js';
 
@@ -22,7 +23,7 @@ export function workerLine(flags: TemporalFlags): string {
 export function nameWords({ name, service, apiVersion }: OperationArgument): string[] {
   return [
     service === DEFAULT_SERVICE ? name : `//${service}/${name}`,
-    ...(apiVersion === DEFAULT_API_VERSION ? [] : ['--api-version', apiVersion]),
+    ...(apiVersion === defaultApiVersion(service) ? [] : ['--api-version', apiVersion]),
   ];
 }
 

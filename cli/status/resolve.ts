@@ -25,7 +25,7 @@ export function runResolve(names: readonly string[], flags: CommonFlags): void {
   results.end();
 }
 
-/** What is known of an operation without calling anything. @throws {GoogleApiError} for a name without a URL */
+/** What is known of an operation without calling anything; no `waitUrl` where its service has no `wait`. @throws {GoogleApiError} for a name without a URL */
 export function resolve(target: OperationArgument, endpoints: EndpointConfig) {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);
@@ -33,6 +33,7 @@ export function resolve(target: OperationArgument, endpoints: EndpointConfig) {
     name,
     service,
     apiVersion,
+    kind: 'operation',
     // Left out if the name has none.
     location: locationOf(name),
     host: new URL(urls.get).host,

@@ -45,11 +45,14 @@ const onCancel = v.variant(
 
 const waitBehaviours = ['unimplemented', 'no-route', 'no-route-json', 'denied', 'returns-at-once'] as const;
 
+/** Speech's names may be an id alone, and every other service's are good names for it too. */
+const ANY_SERVICE = 'speech.googleapis.com';
+
 const name = v.pipe(
   v.string('must be a string'),
   v.check(
-    (input) => problemOfName(input) === undefined,
-    ({ input }) => problemOfName(input) ?? '',
+    (input) => problemOfName(input, ANY_SERVICE) === undefined,
+    ({ input }) => problemOfName(input, ANY_SERVICE) ?? '',
   ),
 );
 

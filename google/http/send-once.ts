@@ -61,7 +61,11 @@ export async function sendOnce(
     const sent = gaxiosRequest({
       method: request.method,
       url: request.url,
-      headers: { 'user-agent': userAgent },
+      headers: {
+        'user-agent': userAgent,
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(request.body !== undefined && { data: request.body }),
       adapter,
       ...(agent && { agent }),
       signal: limit.signal,

@@ -10,6 +10,8 @@ export interface Transport {
 export interface TransportRequest {
   method: 'GET' | 'POST';
   url: string;
+  /** JSON. Left out, nothing is sent. */
+  body?: string;
   /** The call and its operation, such as `get of projects/p/operations/1`: an error's message begins with it. */
   what: string;
   /** Limit for the whole exchange, the body included, in milliseconds. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { PollRequest } from '../../contract/activities.js';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import { type OtherWorker, startOtherWorker } from '../support/other-worker.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 import type { callActivity, Ended } from './foreign-workflow.js';

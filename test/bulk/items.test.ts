@@ -8,7 +8,7 @@ import { createBulkActivities } from '../../activities/bulk/bulk-activities.js';
 import { waitForClose } from '../../activities/bulk/wait-for-close.js';
 import { createSemaphore, type Semaphore } from '../../activities/semaphore.js';
 import type { ChildReport, ChildRun } from '../../contract/activities.js';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
 describe('the activities of one item', TOGETHER, () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { after, before, describe, test } from 'node:test';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import type { CancelBehaviour } from '../../emulator/index.js';
 import { SERVICE, startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import type { OperationResult } from '../../contract/result.js';
 import { createLogger, readWorkerConfig, startWorker } from '../../worker/index.js';
 import { freePort } from '../../devserver/port.js';

@@ -4,7 +4,7 @@ import { apiOf, parseNames } from '../../cli/input/operation-name.js';
 import { resolve, runResolve } from '../../cli/status/resolve.js';
 import { serviceOfUrl } from '../../cli/input/service-of-url.js';
 import type { ApiFlags, OutputFormat } from '../../cli/input/flags.js';
-import { parseWorkflowId } from '../../contract/names.js';
+import { parseWorkflowId } from '../../contract/workflow-id.js';
 import { type EndpointConfig, parseEndpoints } from '../../google/endpoint.js';
 
 const NAME = 'projects/p/locations/us-central1/operations/1';
@@ -40,12 +40,12 @@ describe('an operation on the command line', () => {
   test("can be of Firestore's default database, whose id has parentheses", () => {
     const name = 'projects/p/databases/(default)/operations/1';
     const workflowId = 'operation:firestore.googleapis.com:projects:p:databases:(default):operations:1';
-    for (const text of [
-      `//firestore.googleapis.com/${name}`,
-      `https://firestore.googleapis.com/v1beta1/${name}:cancel`,
-      `https://firestore.googleapis.com/v1beta1/${name.replace('(', '%28').replace(')', '%29')}`,
-    ])
-      assert.deepEqual(parse(text), [{ name, service: 'firestore.googleapis.com', apiVersion: 'v1beta1', workflowId }]);
+    for (const [text, apiVersion] of [
+      [`//firestore.googleapis.com/${name}`, 'v1'],
+      [`https://firestore.googleapis.com/v1beta1/${name}:cancel`, 'v1beta1'],
+      [`https://firestore.googleapis.com/v1beta1/${name.replace('(', '%28').replace(')', '%29')}`, 'v1beta1'],
+    ] as const)
+      assert.deepEqual(parse(text), [{ name, service: 'firestore.googleapis.com', apiVersion, workflowId }]);
     assert.deepEqual(parseWorkflowId(workflowId), { name, service: 'firestore.googleapis.com' });
   });
 
@@ -60,7 +60,7 @@ describe('an operation on the command line', () => {
   });
 
   test('is a name with its service in front', () => {
-    assert.deepEqual(one(`//run.googleapis.com/${NAME}`), ['run.googleapis.com', 'v1beta1', NAME]);
+    assert.deepEqual(one(`//run.googleapis.com/${NAME}`), ['run.googleapis.com', 'v1', NAME]);
     assert.deepEqual(one(`//${VERTEX}/${NAME}`, { service: VERTEX }), [VERTEX, 'v1beta1', NAME]);
   });
 
@@ -76,15 +76,60 @@ describe('an operation on the command line', () => {
     ]);
   });
 
+  test('has colons in its project and its id, and the verb is what stands after the last one', () => {
+    const name = 'projects/example.com:my-project/operations/serviceConfigs.a.example:43fe6c6f-17f3-4b4c';
+    const url = `https://servicemanagement.googleapis.com/v1/${name}`;
+    for (const text of [url, `${url}:cancel`, url.replaceAll(/(?<!https):/g, '%3A')])
+      assert.deepEqual(one(text), ['servicemanagement.googleapis.com', 'v1', name], text);
+    assert.equal(
+      parse(url)[0]?.workflowId,
+      `operation:servicemanagement.googleapis.com:${name.replaceAll(':', '::').replaceAll('/', ':')}`,
+    );
+  });
+
+  test('keeps the %2F of a segment, whoever names it', () => {
+    const name = 'policies/cloudresourcemanager.googleapis.com%2Fprojects%2F1/denypolicies/x/operations/1';
+    for (const text of [`//iam.googleapis.com/${name}`, `https://iam.googleapis.com/v2/${name}`])
+      assert.equal(parse(text)[0]?.name, name);
+  });
+
+  test('of Cloud Storage, Cloud DNS and the ui of Vertex AI is known by its URL', () => {
+    const bucket = 'projects/_/buckets/b-1/operations/AB%3D';
+    for (const [text, service, apiVersion, name] of [
+      ['https://storage.googleapis.com/storage/v1/b/b-1/operations/AB%3D', 'storage', 'v1', bucket],
+      ['https://storage.googleapis.com/storage/v1/b/b-1/operations/AB=/cancel', 'storage', 'v1', bucket],
+      [
+        'https://storage.googleapis.com/storage/v1/b/b/operations/cancel',
+        'storage',
+        'v1',
+        'projects/_/buckets/b/operations/cancel',
+      ],
+      [`https://dns.googleapis.com/dns/v1beta2/${NAME}:cancel`, 'dns', 'v1beta2', NAME],
+      [`https://us-central1-${VERTEX}/ui/${NAME}:wait`, 'aiplatform', 'v1beta1', NAME],
+    ] as const)
+      assert.deepEqual(one(text), [`${service}.googleapis.com`, apiVersion, name.replace('%3D', '=')], text);
+  });
+
+  test('has the version that its service has, unless a flag or its URL names one', () => {
+    for (const [service, version] of [
+      ['aiplatform', 'v1beta1'],
+      ['batch', 'v1'],
+      ['bigtableadmin', 'v2'],
+      ['generativelanguage', 'v1beta'],
+      ['translate', 'v3'],
+    ] as const) {
+      assert.equal(one(`//${service}.googleapis.com/${NAME}`)[1], version);
+      assert.equal(one(`//${service}.googleapis.com/${NAME}`, { apiVersion: 'v9' })[1], 'v9');
+    }
+  });
+
   test('has the fixed segment of a URL before the name removed', () => {
     const video = 'videointelligence.googleapis.com';
     assert.deepEqual(one(`https://${video}/v1/operations/${NAME}`), [video, 'v1', NAME]);
     assert.deepEqual(one(`https://${video}/v1/${NAME}`), [video, 'v1', NAME]);
-    assert.deepEqual(one('https://speech.googleapis.com/v1/operations/1'), [
-      'speech.googleapis.com',
-      'v1',
-      'operations/1',
-    ]);
+    assert.deepEqual(one('https://speech.googleapis.com/v1/operations/1'), ['speech.googleapis.com', 'v1', '1']);
+    assert.deepEqual(one('//speech.googleapis.com/operations/1'), ['speech.googleapis.com', 'v1', '1']);
+    assert.deepEqual(one('1', { service: 'speech.googleapis.com' }), ['speech.googleapis.com', 'v1', '1']);
     const emulator = { ...endpoints, emulatorHost: 'localhost:8086' };
     assert.deepEqual(one(`http://localhost:8086/v1/operations/${NAME}`, {}, emulator), [
       VERTEX,
@@ -111,7 +156,7 @@ describe('an operation on the command line', () => {
     const cases: [string, RegExp][] = [
       ['operations', /"operations" must be a full name/],
       ['v1/projects/p/operations/1', /begins with a version; leave it out/],
-      [`xhttps://${VERTEX}/v1/${NAME}`, /has a character that is not allowed in operation names/],
+      [`xhttps://${VERTEX}/v1/${NAME}`, /must have no : at either end of a segment/],
       ['//UPPER/a/b', /names a service that must be a lower-case host name/],
       ['//', /names a service that must be a lower-case host name/],
       [`//${VERTEX}`, /must not be empty/],
@@ -122,8 +167,19 @@ describe('an operation on the command line', () => {
       [`https://${VERTEX}/v1`, /is a URL without a version/],
       [`https://${VERTEX}/x/v1/${NAME}`, /is a URL without a version/],
       [`http://${VERTEX}/v1/${NAME}`, /must be an https URL/],
-      [`https://${VERTEX}/v1/a%zz/b`, /has a broken percent escape/],
-      [`https://${VERTEX}/v1/${NAME}:delete`, /has a character that is not allowed in operation names/],
+      [`https://${VERTEX}/v1/a%zz/b`, /has a character that is not allowed in operation names/],
+      [`https://${VERTEX}/v1/${NAME}:delete`, /must not end in ":delete": that is a method/],
+      [`https://${VERTEX}/v1/${NAME}%3Acancel`, /must not end in ":cancel"/],
+      [`https://${VERTEX}/v1/projects/q/../p/operations/1`, /has a path that stands for another one/],
+      [`https://${VERTEX}/v1/projects/q/%2e%2E/p/operations/1`, /has a path that stands for another one/],
+      [`https://${VERTEX}/v1/projects\\p/operations/1`, /has a path that stands for another one/],
+      [`https://${VERTEX}/v1/projects/p/op\nerations/1`, /has a path that stands for another one/],
+      [`https:${VERTEX}/v1/projects/p/operations/1`, /has a path that stands for another one/],
+      [`https://${VERTEX}/v1/projects/p%2F..%2Fq/operations/1`, /must have no segment \. or \.\./],
+      [`https://${VERTEX}/v1/projects/p%252Fq/operations/1`, /has a character that is not allowed in operation names/],
+      ['https://batch.googleapis.com/ui/projects/p/operations/1', /is a URL without a version/],
+      ['https://batch.googleapis.com/dns/v1/projects/p/operations/1', /is a URL without a version/],
+      ['123', /"123" must be a full name/],
     ];
     const lines = problems(cases.map(([text]) => text));
     assert.equal(lines.length, cases.length);
@@ -142,6 +198,7 @@ describe('an operation on the command line', () => {
   test('can be left out: then the flags name the API', () => {
     assert.deepEqual(apiOf({}), { service: VERTEX, apiVersion: 'v1beta1' });
     assert.deepEqual(apiOf({ service: 'a.b', apiVersion: 'v3' }), { service: 'a.b', apiVersion: 'v3' });
+    assert.deepEqual(apiOf({ service: 'a.b' }), { service: 'a.b', apiVersion: 'v1' });
     assert.throws(() => apiOf({ service: 'x', apiVersion: 'y' }), {
       code: 'BAD_USAGE',
       message: /^--service must.*\n--api-version must.*$/,
@@ -150,7 +207,8 @@ describe('an operation on the command line', () => {
 });
 
 describe("a URL's host", () => {
-  const service = (url: string, name = NAME, config = endpoints) => serviceOfUrl(new URL(url), name, config);
+  const service = (host: string, name = NAME, config = endpoints) =>
+    serviceOfUrl(new URL(`${host}/v1/${name}`), config);
 
   test('is a service, with the location of the name removed', () => {
     assert.equal(service(`https://us-central1-${VERTEX}`), VERTEX);
@@ -185,6 +243,7 @@ describe('resolve', () => {
     const getUrl = `https://run.googleapis.com/v2/${NAME}`;
     assert.deepEqual(resolve(target, endpoints), {
       ...target,
+      kind: 'operation',
       location: 'us-central1',
       host: 'run.googleapis.com',
       getUrl,

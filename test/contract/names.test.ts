@@ -5,12 +5,11 @@ import {
   lastSegment,
   locationOf,
   MAX_NAME_LENGTH,
-  parseWorkflowId,
   problemOfApiVersion,
   problemOfName,
+  problemOfParent,
   problemOfService,
   projectOf,
-  workflowIdOf,
 } from '../../contract/names.js';
 
 describe('a name', () => {
@@ -20,6 +19,10 @@ describe('a name', () => {
       'operations/bWVkaWE=',
       'a-b/c.d/e_f/g~h/i=j/k+l/m@n/o,p',
       'A/9',
+      'projects/example.com:my-project/operations/1',
+      'operations/serviceConfigs.api.endpoints.p.cloud.goog:43fe6c6f-17f3-4b4c-94f8-b7b4d1a8c7a1',
+      'operations/rollouts.a.example:b::c:9',
+      'policies/cloudresourcemanager.googleapis.com%2Fprojects%2f1/denypolicies/x/operations/1',
       'a/...',
       'a/b'.padEnd(MAX_NAME_LENGTH, 'x'),
     ]) {
@@ -43,8 +46,32 @@ describe('a name', () => {
       ['a/ b', /in segment " b"$/],
       ['a/b\n', /in segment "b\\n"$/],
       ['a/é', /in segment "é"$/],
+      ['a/:b1', /no : at either end of a segment, as in ":b1"$/],
+      ['a:/b', /no : at either end of a segment, as in "a:"$/],
+      ['a/b:cancel', /must not end in ":cancel": that is a method/],
+      ['projects/p:getIamPolicy', /must not end in ":getIamPolicy"/],
+      ['a/b%2F', /no empty segment/],
+      ['%2Fa/b', /no empty segment/],
+      ['a/..%2Fb', /no segment \. or \.\./],
+      ['a/b%2f.%2Fc', /no segment \. or \.\./],
+      ['a/b%2e', /in segment "b%2e"$/],
+      ['a/b%252Fc', /in segment "b%252Fc"$/],
+      ['a/b%', /in segment "b%"$/],
     ];
     for (const [name, message] of cases) assert.match(problemOfName(name) ?? 'valid', message, JSON.stringify(name));
+  });
+
+  test('may be an id alone where the service has such names', () => {
+    assert.equal(problemOfName('1189218350739101011', 'speech.googleapis.com'), undefined);
+    assert.match(problemOfName('1189218350739101011', 'batch.googleapis.com') ?? '', /two segments or more/);
+    assert.match(problemOfName('..', 'speech.googleapis.com') ?? '', /no segment/);
+  });
+
+  test('of a parent may end like a method, as a project does, and may be a collection alone', () => {
+    for (const parent of ['projects/example.com:project', 'projects/p/locations/l', 'operations', 'batches'])
+      assert.equal(problemOfParent(parent), undefined, parent);
+    for (const parent of ['projects', '', 7, 'projects/..', 'Operations'])
+      assert.notEqual(problemOfParent(parent), undefined, String(parent));
   });
 
   test('has a location, a project and a last segment; an id that reads like a collection is not one', () => {
@@ -71,20 +98,6 @@ describe('a name', () => {
       ['operations', 'projects/12/operations/1', 'projects/12/operations/1'],
     ];
     for (const [parent, name, expected] of cases) assert.equal(inSpellingOf(parent, name), expected);
-  });
-
-  test('can be read back from its workflow id', () => {
-    const name = 'projects/p/operations/1';
-    const id = workflowIdOf('a.example', name);
-    assert.deepEqual(parseWorkflowId(id), { service: 'a.example', name });
-    for (const other of ['', 'operation', 'operation:a.example', 'operation:a.example:x', `${id}:`, `x${id}`])
-      assert.equal(parseWorkflowId(other), undefined, other);
-    for (const other of ['operation:a.example:a/b', 'operation:a.example:a/b:c', 'operation:a:b:c'])
-      assert.equal(parseWorkflowId(other), undefined, other);
-  });
-
-  test('gives a workflow id without a slash', () => {
-    assert.equal(workflowIdOf('s.example', 'projects/p/operations/1'), 'operation:s.example:projects:p:operations:1');
   });
 });
 

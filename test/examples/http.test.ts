@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { startTemporal } from '../../devserver/index.js';
 import { freePort } from '../../devserver/port.js';

@@ -143,7 +143,7 @@ test('a fixed segment that a caller writes out does not carry a name past the ru
     endpoints: { universeDomain: 'googleapis.com', overrides: new Map() },
     access: createAccess({
       services: [service, 'speech.googleapis.com'],
-      operations: 'operations/**,projects/mine/**',
+      operations: 'operations/**,projects/mine/**,*',
     }),
     transport: createEmulatorTransport(),
   });

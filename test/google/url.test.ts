@@ -50,7 +50,7 @@ test('an operation resolves to the URLs that its service publishes', () => {
       'dataproc',
       'v1',
       'projects/p/regions/us-east1/operations/1',
-      'dataproc.googleapis.com/v1/projects/p/regions/us-east1/operations/1',
+      'us-east1-dataproc.googleapis.com/v1/projects/p/regions/us-east1/operations/1',
     ],
     [
       'firestore',
@@ -66,6 +66,31 @@ test('an operation resolves to the URLs that its service publishes', () => {
       'pubsublite.googleapis.com/v1/admin/projects/p/locations/us-central1/operations/1',
     ],
     ['speech', 'v1', 'operations/123', 'speech.googleapis.com/v1/operations/123'],
+    ['speech', 'v1', '1189218350739101011', 'speech.googleapis.com/v1/operations/1189218350739101011'],
+    [
+      'servicemanagement',
+      'v1',
+      'operations/serviceConfigs.api.endpoints.p.cloud.goog:43fe6c6f-17f3',
+      'servicemanagement.googleapis.com/v1/operations/serviceConfigs.api.endpoints.p.cloud.goog:43fe6c6f-17f3',
+    ],
+    [
+      'aiplatform',
+      'v1',
+      'projects/example.com:my-project/locations/us-central1/operations/1',
+      'us-central1-aiplatform.googleapis.com/v1/projects/example.com:my-project/locations/us-central1/operations/1',
+    ],
+    [
+      'iam',
+      'v2',
+      'policies/cloudresourcemanager.googleapis.com%2Fprojects%2f1/denypolicies/x/operations/1',
+      'iam.googleapis.com/v2/policies/cloudresourcemanager.googleapis.com%2Fprojects%2f1/denypolicies/x/operations/1',
+    ],
+    [
+      'dns',
+      'v1beta2',
+      'projects/p/locations/global/operations/1',
+      'dns.googleapis.com/dns/v1beta2/projects/p/locations/global/operations/1',
+    ],
     [
       'speech',
       'v2',
@@ -82,7 +107,7 @@ test('an operation resolves to the URLs that its service publishes', () => {
       'videointelligence',
       'v1',
       'projects/p/locations/us-east1/operations/1',
-      'videointelligence.googleapis.com/v1/operations/projects/p/locations/us-east1/operations/1',
+      'videointelligence.googleapis.com/v1/projects/p/locations/us-east1/operations/1',
     ],
     [
       'videointelligence',
@@ -93,12 +118,23 @@ test('an operation resolves to the URLs that its service publishes', () => {
   ];
   for (const [service, apiVersion, name, url] of cases) {
     const urls = urlsOf({ service: `${service}.googleapis.com`, apiVersion, name }, config);
-    assert.deepEqual(urls, {
-      get: `https://${url}`,
-      cancel: `https://${url}:cancel`,
-      wait: `https://${url}:wait`,
-    });
+    assert.deepEqual([urls.get, urls.cancel], [`https://${url}`, `https://${url}:cancel`]);
   }
+});
+
+test('an operation of Cloud Storage is below its bucket, and its cancel after a slash', () => {
+  const ref = { service: 'storage.googleapis.com', apiVersion: 'v1', name: 'projects/_/buckets/b-1/operations/AB=' };
+  const get = 'https://storage.googleapis.com/storage/v1/b/b-1/operations/AB=';
+  assert.deepEqual(urlsOf(ref, config), { get, cancel: `${get}/cancel` });
+});
+
+test('there is a URL for wait where the service has it', () => {
+  const waitOf = (service: string) =>
+    urlsOf({ service, apiVersion: 'v1', name: 'projects/p/locations/global/operations/1' }, config).wait;
+  for (const service of ['aiplatform', 'run', 'translate', 'checks'].map((one) => `${one}.googleapis.com`))
+    assert.equal(waitOf(service), `https://${service}/v1/projects/p/locations/global/operations/1:wait`);
+  assert.equal(waitOf('batch.googleapis.com'), undefined);
+  assert.match(waitOf('mine.example') ?? '', /:wait$/);
 });
 
 test('the segment that a service puts in front of a name belongs to the versions that have it', () => {
@@ -106,7 +142,6 @@ test('the segment that a service puts in front of a name belongs to the versions
   const cases: [service: string, prefix: string, having: string[], without: string[]][] = [
     ['pubsublite', 'admin', ['v1'], ['v1beta1', 'v11', 'v2']],
     ['speech', 'operations', ['v1', 'v1p1beta1'], ['v1beta1', 'v2']],
-    ['videointelligence', 'operations', ['v1', 'v1beta2', 'v1p1beta1', 'v1p2beta1'], ['v1p3beta1', 'v1beta1', 'v2']],
   ];
   for (const [service, prefix, having, without] of cases) {
     const get = (apiVersion: string) => urlsOf({ service: `${service}.googleapis.com`, apiVersion, name }, config).get;
@@ -147,7 +182,10 @@ test('a parent resolves to its list, and a collection to itself', () => {
     ['bigtableadmin', 'operations/projects/p', 'bigtableadmin.googleapis.com/v1/operations/projects/p/operations'],
     ['datastore', 'projects/p', 'datastore.googleapis.com/v1/projects/p/operations'],
     ['datastore', 'projects/p/operations', 'datastore.googleapis.com/v1/projects/p/operations'],
-    ['documentai', 'projects/p/locations/-', 'documentai.googleapis.com/v1/projects/p/locations/-/operations'],
+    ['batch', 'projects/p/locations/-', 'batch.googleapis.com/v1/projects/p/locations/-/operations'],
+    ['batch', 'projects/example.com:p', 'batch.googleapis.com/v1/projects/example.com:p/operations'],
+    ['dns', 'projects/p/locations/l', 'dns.googleapis.com/dns/v1/projects/p/locations/l/operations'],
+    ['storage', 'projects/_/buckets/b', 'storage.googleapis.com/storage/v1/b/b/operations'],
     ['generativelanguage', 'batches', 'generativelanguage.googleapis.com/v1/batches'],
     ['pubsublite', 'projects/p/locations/l', 'pubsublite.googleapis.com/v1/admin/projects/p/locations/l/operations'],
     ['speech', 'operations', 'speech.googleapis.com/v1/operations'],

@@ -5,7 +5,7 @@ import { formatDuration, MAX_DURATION_MS, parseDuration } from '../../contract/d
 import { parseAbort, parseOperationInput, parseAbortLeniently } from '../../contract/input.js';
 import { InvalidInput } from '../../contract/invalid-input.js';
 import { quoted } from '../../contract/text.js';
-import { isHost, isName, isVersion } from './support/expected.js';
+import { isHost, isName, isParent, isVersion } from './support/expected.js';
 import { property } from './support/property.js';
 import { anyJson, anyName, anyService, anyText, anyVersion, mutated } from './support/texts.js';
 
@@ -106,7 +106,7 @@ property(
   ([type, input]) => {
     const request = parsed(() => parseOperationInput(type, input), FIELDS);
     if (request === undefined) return;
-    assert.ok(isName(request.name) && isHost(request.service) && isVersion(request.apiVersion));
+    assert.ok(isName(request.name, request.service) && isHost(request.service) && isVersion(request.apiVersion));
     assert.ok((request.reason ?? '').length <= 1_024 && (request.requestedBy ?? '').length <= 256);
     const { timeout, resendCancelAfter, notFoundGrace, abortAfter, polling } = request;
     for (const ms of [timeout, resendCancelAfter, notFoundGrace, abortAfter, polling?.maximumInterval])
@@ -146,7 +146,7 @@ property(
     const request = parsed(() => parseBulkInput(input), fields);
     if (request === undefined) return;
     assert.notEqual(request.parent === undefined, request.names === undefined);
-    assert.ok(request.parent === undefined || isName(request.parent));
+    assert.ok(request.parent === undefined || isParent(request.parent));
     assert.ok(isHost(request.service) && isVersion(request.apiVersion));
     assert.ok(Number.isInteger(request.maxConcurrent) && request.maxConcurrent >= 1 && request.maxConcurrent <= 500);
     assert.ok(request.filter === undefined || request.parent !== undefined);

@@ -203,7 +203,10 @@ property(
       return;
     }
     for (const target of targets)
-      assert.ok(isName(target.name) && isHost(target.service) && isVersion(target.apiVersion), JSON.stringify(target));
+      assert.ok(
+        isName(target.name, target.service) && isHost(target.service) && isVersion(target.apiVersion),
+        JSON.stringify(target),
+      );
     const [word = '', target] = [words[0], targets[0]];
     if (targets.length !== 1 || words.length !== 1 || target === undefined || !/^https/i.test(word)) return;
     const typed = new URL(word).hostname;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import { freePort } from '../../devserver/port.js';
 import { startTemporal } from '../../devserver/index.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';

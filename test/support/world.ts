@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { GoogleOperations } from '../../client/index.js';
-import { workflowIdOf } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';

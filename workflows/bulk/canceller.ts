@@ -7,7 +7,8 @@ import type {
   OperationActivities,
 } from '../../contract/activities.js';
 import { itemInput, MAX_SHOWN, type ParsedBulkInput } from '../../contract/bulk.js';
-import { lastSegment, problemOfName, workflowIdOf } from '../../contract/names.js';
+import { lastSegment, problemOfName } from '../../contract/names.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import { CancellableTask } from '../background-task.js';
 import { activityCause, describeFailure } from '../failures.js';
 import { recordPage, restartListing } from './pages.js';
@@ -179,7 +180,7 @@ export class BulkCanceller {
    */
   private async cancelOne(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
     try {
-      const problem = problemOfName(name);
+      const problem = problemOfName(name, this.input.service);
       if (problem !== undefined) return { kind: 'failed', type: 'INVALID_ARGUMENT', message: `name: ${problem}` };
       const first: ChildReport = carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
       if (first.kind !== 'underWay') return first;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { workflowIdOf } from '../../../contract/names.js';
+import { workflowIdOf } from '../../../contract/workflow-id.js';
 import type { OperationStatus, OperationResult } from '../../../contract/result.js';
 import { until } from '../../support/history.js';
 import { SERVICE, startWorld, type World } from '../../support/world.js';

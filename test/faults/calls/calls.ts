@@ -7,7 +7,8 @@ import {
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { GoogleOperations, GoogleOperationsError } from '../../../client/index.js';
 import { RUNNING_OUTCOME, searchAttributes } from '../../../contract/messages.js';
-import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
+import { DEFAULT_SERVICE } from '../../../contract/names.js';
+import { workflowIdOf } from '../../../contract/workflow-id.js';
 import type { Call, PlannedOperation } from '../plan/plan.js';
 
 /** The targets of calls. */

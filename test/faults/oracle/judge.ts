@@ -1,5 +1,6 @@
 import { Worker } from '@temporalio/worker';
-import { DEFAULT_SERVICE, workflowIdOf } from '../../../contract/names.js';
+import { DEFAULT_SERVICE } from '../../../contract/names.js';
+import { workflowIdOf } from '../../../contract/workflow-id.js';
 import { workflowBundlePath } from '../../../worker/index.js';
 import { quietRuntime } from '../../support/world.js';
 import { wrongInBulk } from '../calls/bulks.js';

@@ -10,10 +10,10 @@ export const ref = {
 };
 
 /** A client of the server at `host:port`, over plain HTTP. */
-export function clientOf(emulatorHost: string, timeoutMs?: number): OperationsClient {
+export function clientOf(emulatorHost: string, timeoutMs?: number, services?: string[]): OperationsClient {
   return createOperationsClient({
     endpoints: { universeDomain: 'googleapis.com', overrides: new Map(), emulatorHost },
-    access: createAccess({}),
+    access: createAccess({ services }),
     transport: createEmulatorTransport(),
     timeoutMs,
   });

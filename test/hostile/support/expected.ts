@@ -5,7 +5,7 @@
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
-const IN_NAMES = `${LOWER}${LOWER.toUpperCase()}${DIGITS}-._~=+@,()`;
+const IN_NAMES = `${LOWER}${LOWER.toUpperCase()}${DIGITS}-._~=+@,():`;
 
 export interface ExpectedRequest {
   origin: string;
@@ -19,12 +19,33 @@ export interface Hosts {
   overrides: ReadonlyMap<string, string>;
 }
 
-export function isName(name: string): boolean {
-  const segments = name.split('/');
+const LISTS = ['operations', 'transferOperations', 'warehouseOperations', 'batches'];
+
+export function isName(name: string, service: string): boolean {
+  const parts = name.split(':');
+  const isMethod = parts.length > 1 && consistsOf(parts.at(-1) ?? '', LOWER + LOWER.toUpperCase());
+  return isPath(name, service === 'speech.googleapis.com' ? 1 : 2) && !isMethod;
+}
+
+export function isParent(parent: string): boolean {
+  return isPath(parent, LISTS.includes(parent) ? 1 : 2);
+}
+
+/** True if a parent is a collection of operations itself. */
+export function isCollection(parent: string): boolean {
+  return LISTS.includes(parent.split('/').at(-1) ?? '');
+}
+
+function isPath(path: string, leastSegments: number): boolean {
+  const segments = path.split('/');
   return (
-    name.length <= 780 &&
-    segments.length >= 2 &&
-    segments.every((one) => one !== '' && one !== '.' && one !== '..' && consistsOf(one, IN_NAMES))
+    path.length <= 780 &&
+    segments.length >= leastSegments &&
+    segments.every((segment) => {
+      const parts = segment.split('%2F').flatMap((one) => one.split('%2f'));
+      const isGood = (part: string) => part !== '' && part !== '.' && part !== '..' && consistsOf(part, IN_NAMES);
+      return parts.every(isGood) && !segment.startsWith(':') && !segment.endsWith(':');
+    })
   );
 }
 
@@ -42,20 +63,36 @@ export function isVersion(version: string): boolean {
   return rest === '' || (rest.length <= 16 && LOWER.includes(rest.charAt(0)) && consistsOf(rest, LOWER + DIGITS));
 }
 
-/** The expected URL of a call, or `undefined` if it has to be refused. `resource` is the part after the version. */
+export type Method = 'get' | 'cancel' | 'wait' | 'list';
+
+/** The expected URL of a call, or `undefined` if it has to be refused. `name` is the parent of a list. */
 export function expectedRequest(
-  service: string,
-  apiVersion: string,
-  name: string,
-  resource: string,
+  method: Method,
+  { service, apiVersion, name }: { service: string; apiVersion: string; name: string },
   hosts: Hosts,
 ): ExpectedRequest | undefined {
-  if (!isName(name) || !isHost(service) || !isVersion(apiVersion)) return undefined;
+  const isGood = method === 'list' ? isParent(name) : isName(name, service);
+  if (!isGood || !isHost(service) || !isVersion(apiVersion)) return undefined;
   const host = hostOf(service, name, hosts);
   if (host === undefined || !isResolvable(host)) return undefined;
+  const origin = `https://${host}`;
+  const resource = method === 'list' && !isCollection(name) ? `${name}/operations` : name;
+  const isStorage = service === 'storage.googleapis.com' && apiVersion === 'v1';
+  const verb = method === 'get' || method === 'list' ? '' : `${isStorage && method === 'cancel' ? '/' : ':'}${method}`;
+  if (service === 'dns.googleapis.com') return { origin, path: `/dns/${apiVersion}/${resource}${verb}` };
+  if (isStorage) {
+    const isBucket = resource.startsWith('projects/_/buckets/');
+    const inPath = isBucket ? `b/${resource.slice('projects/_/buckets/'.length)}` : resource;
+    return { origin, path: `/storage/v1/${inPath}${verb}` };
+  }
   const prefix = prefixOf(service, apiVersion);
   const isThere = prefix === undefined || resource.split('/')[0] === prefix;
-  return { origin: `https://${host}`, path: `/${apiVersion}/${isThere ? '' : `${prefix}/`}${resource}` };
+  return { origin, path: `/${apiVersion}/${isThere ? '' : `${prefix}/`}${resource}${verb}` };
+}
+
+/** True if a service has `wait`: of Google's services in these properties only Vertex AI. */
+export function hasWait(service: string): boolean {
+  return service === 'aiplatform.googleapis.com' || !service.endsWith('.googleapis.com');
 }
 
 /** True if an origin may get a token. */

@@ -26,6 +26,9 @@ export const NASTY: readonly string[] = [
   ':',
   ':443',
   ':cancel',
+  ':a',
+  '::',
+  '%2F..%2F',
   ';',
   '&',
   ' ',
@@ -131,7 +134,7 @@ export function mutated(good: fc.Arbitrary<string>): fc.Arbitrary<string> {
 const segment = fc.oneof(
   fc.constantFrom('projects', 'locations', 'regions', 'operations', 'us-central1', 'us', 'eu', 'global', 'p', '123'),
   fc.string({
-    unit: fc.constantFrom(...'abzAZ09-._~=+@,()'.split('')),
+    unit: fc.constantFrom(...'abzAZ09-._~=+@,():'.split('')),
     minLength: 1,
     maxLength: 12,
   }),
@@ -144,6 +147,8 @@ export const goodName = fc.oneof(
     .map(([location, project, id]) => `projects/${project}/locations/${location}/operations/${id}`),
   fc.tuple(segment, segment).map(([location, id]) => `projects/p/locations/${location}/operations/${id}`),
   fc.array(segment, { minLength: 2, maxLength: 8 }).map((segments) => segments.join('/')),
+  fc.tuple(segment, segment).map(([bucket, id]) => `projects/_/buckets/${bucket}/operations/${id}`),
+  fc.tuple(segment, segment).map(([point, id]) => `policies/a.b%2F${point}/denypolicies/x/operations/${id}`),
 );
 
 /** Names: good ones, changed ones, and any text. */
@@ -158,6 +163,8 @@ const SERVICES = [
   'batch.googleapis.com',
   'speech.googleapis.com',
   'pubsublite.googleapis.com',
+  'dns.googleapis.com',
+  'storage.googleapis.com',
 ];
 
 /** Hosts that a person or a careless pattern may take for one of Google's. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { WorkerOptions } from '@temporalio/worker';
 import type { CancelAnswer, PollResult, PollState } from '../../../contract/activities.js';
-import { workflowIdOf } from '../../../contract/names.js';
+import { workflowIdOf } from '../../../contract/workflow-id.js';
 import type { OperationResult } from '../../../contract/result.js';
 import { eventsOf, kindsOf, until } from '../history.js';
 import { abortBySignal } from '../starts.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { workflowIdOf } from '../../../contract/names.js';
+import { workflowIdOf } from '../../../contract/workflow-id.js';
 import { closeChecked, timersOf, until } from '../../support/history.js';
 import { answered, endAfter } from '../../support/moments.js';
 import { type Input, signalWithStart, startWith, updateWithStart } from '../../support/starts.js';

@@ -1,0 +1,26 @@
+/**
+ * The versions that have `operations.get`, of the services whose `v1` has not. From the discovery documents of
+ * November 2026 (PyPI google-api-python-client 2.202.0), and of the Gemini API, which has `batches` in v1beta only.
+ */
+const VERSIONS = Object.entries({
+  v1alpha: ['admin-remotebuildexecution', 'apim', 'checks', 'cloudnumberregistry'],
+  v1alpha1: ['contactcenteraiplatform'],
+  v1alpha2: ['bigqueryreservation'],
+  v1beta: ['generativelanguage'],
+  v1beta1: ['aiplatform', 'datalabeling', 'firebase', 'firebasehosting', 'recommendationengine', 'runtimeconfig'],
+  v1beta2: ['firebaseml'],
+  v2: ['apikeys', 'bigtableadmin', 'cloudtasks', 'dialogflow', 'logging', 'retail'],
+  v2alpha1: ['genomics'],
+  v2beta: ['lifesciences'],
+  v3: ['translate', 'translation'],
+  v4: ['jobs'],
+});
+
+/**
+ * The version of a service's API where the caller names none: `v1beta1` of Vertex AI, which has operations of more
+ * resources than its `v1`; of others `v1`, or one that they have.
+ */
+export function defaultApiVersion(service: string): string {
+  const name = service.replace(/\.googleapis\.com$/, '');
+  return VERSIONS.find(([, services]) => services.includes(name))?.[0] ?? 'v1';
+}
