@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -31,7 +33,16 @@ type Operation struct {
 
 // WorkflowID is the id of the workflow that follows an operation. It is the same for every client.
 func (op Operation) WorkflowID() string {
-	return "operation:" + op.Service + ":" + strings.ReplaceAll(op.Name, "/", ":")
+	name := strings.NewReplacer(":", "::", "/", ":").Replace(op.Name)
+	return shortened("operation:" + op.Service + ":" + name)
+}
+
+// shortened cuts a text of more than 255 characters, which not every database of Temporal's takes.
+func shortened(text string) string {
+	if len(text) <= 255 {
+		return text
+	}
+	return fmt.Sprintf("%s~%.16x", text[:180], sha256.Sum256([]byte(text)))
 }
 
 func (op Operation) abort() map[string]string {
@@ -144,7 +155,7 @@ func (o Operations) searchAttributes(ctx context.Context, name string) temporal.
 			return none
 		}
 	}
-	return temporal.NewSearchAttributes(operationName.ValueSet(name), operationOutcome.ValueSet("RUNNING"))
+	return temporal.NewSearchAttributes(operationName.ValueSet(shortened(name)), operationOutcome.ValueSet("RUNNING"))
 }
 
 func outcome(ctx context.Context, run client.WorkflowRun) (json.RawMessage, error) {

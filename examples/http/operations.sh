@@ -15,13 +15,19 @@ usage() {
 command=$1
 name=$2
 case $name in
-  '' | *[!A-Za-z0-9._~=+@,\(\)/-]*) echo "$name: not the name of an operation" >&2; exit 1 ;;
+  '' | *[!A-Za-z0-9._~=+@,\(\):/-]*) echo "$name: not the name of an operation" >&2; exit 1 ;;
 esac
 reason=$(printf %s "${3-}" | tr '\n\t' '  ' | sed 's/[\\"]/\\&/g')
 service=${GOOGLE_SERVICE:-aiplatform.googleapis.com}
 base="${TEMPORAL_HTTP_ADDRESS:-http://localhost:7243}/api/v1/namespaces/${TEMPORAL_NAMESPACE:-default}"
-# The workflow id has : where the name has /, because this API cannot address ids with /.
-id="operation:$service:$(printf %s "$name" | tr / :)"
+# Cuts a text of more than 255 characters, which not every database of Temporal's takes.
+shortened() {
+  [ ${#1} -le 255 ] || set -- "$(printf '%.180s~%.32s' "$1" "$(printf %s "$1" | sha256sum)")"
+  printf %s "$1"
+}
+
+# The workflow id has : where the name has /, because this API cannot address ids with /, and :: where it has :.
+id=$(shortened "operation:$service:$(printf %s "$name" | sed 's/:/::/g; s|/|:|g')")
 
 # The API key goes through stdin, because other users of the machine can see the arguments of a process.
 call() {
@@ -45,7 +51,7 @@ search_attributes() {
   registered=$(call "$base/search-attributes" 2>/dev/null) || return 0
   case $registered in
     *'"GoogleOperationName"'*'"GoogleOperationOutcome"'*)
-      echo "\"GoogleOperationName\": \"$name\", \"GoogleOperationOutcome\": \"RUNNING\"" ;;
+      echo "\"GoogleOperationName\": \"$(shortened "$name")\", \"GoogleOperationOutcome\": \"RUNNING\"" ;;
   esac
 }
 

@@ -7,6 +7,7 @@ Prints the outcome as JSON. A worker of temporal-lro does the work; this program
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -47,7 +48,12 @@ async def connect() -> Client:
 
 def workflow_id(name: str, service: str = DEFAULT_SERVICE) -> str:
     """Return the id of the workflow that follows an operation. It is the same for every client."""
-    return f"operation:{service}:{name.replace('/', ':')}"
+    return shortened(f"operation:{service}:{name.replace(':', '::').replace('/', ':')}")
+
+
+def shortened(text: str) -> str:
+    """Cut a text of more than 255 characters, which not every database of Temporal's takes."""
+    return text if len(text) <= 255 else f"{text[:180]}~{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 async def cancel(client: Client, operation: JSON) -> JSON:
@@ -130,7 +136,7 @@ async def search_attributes(client: Client, name: str) -> TypedSearchAttributes:
     ):
         return TypedSearchAttributes.empty
     return TypedSearchAttributes(
-        [SearchAttributePair(OPERATION_NAME, name), SearchAttributePair(OPERATION_OUTCOME, "RUNNING")]
+        [SearchAttributePair(OPERATION_NAME, shortened(name)), SearchAttributePair(OPERATION_OUTCOME, "RUNNING")]
     )
 
 

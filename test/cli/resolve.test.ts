@@ -19,6 +19,7 @@ test('resolve prints one object for one name', async () => {
     name: NAME,
     service: 'aiplatform.googleapis.com',
     apiVersion: 'v1beta1',
+    kind: 'operation',
     location: 'us-central1',
     host: 'us-central1-aiplatform.googleapis.com',
     getUrl,
@@ -42,7 +43,20 @@ for (const [service, url] of [
   ['documentai.googleapis.com', 'https://us-documentai.googleapis.com/v1/projects/p/locations/us/operations/1'],
   [
     'videointelligence.googleapis.com',
-    'https://videointelligence.googleapis.com/v1/operations/projects/p/locations/us-west1/operations/1',
+    'https://videointelligence.googleapis.com/v1/projects/p/locations/us-west1/operations/1',
+  ],
+  [
+    'servicemanagement.googleapis.com',
+    'https://servicemanagement.googleapis.com/v1/operations/serviceConfigs.api.endpoints.p.cloud.goog:43fe6c6f-17f3',
+  ],
+  [
+    'iam.googleapis.com',
+    'https://iam.googleapis.com/v2/policies/cloudresourcemanager.googleapis.com%2Fprojects%2F1/denypolicies/x/operations/1',
+  ],
+  ['dns.googleapis.com', 'https://dns.googleapis.com/dns/v1/projects/p/locations/global/operations/1'],
+  [
+    'dataproc.googleapis.com',
+    'https://us-east1-dataproc.googleapis.com/v1/projects/example.com:p/regions/us-east1/operations/1',
   ],
   ['speech.googleapis.com', 'https://speech.googleapis.com/v1/operations/1'],
   [
@@ -63,6 +77,29 @@ for (const [service, url] of [
   });
 }
 
+test('resolve of a URL of Cloud Storage or of the ui of Vertex AI gives the name and the URLs that are sent', async () => {
+  const bucket = 'https://storage.googleapis.com/storage/v1/b/b-1/operations/AB%3D';
+  for (const text of [bucket, `${bucket}/cancel`]) {
+    const { data } = await runJson<Resolved>(['resolve', text], ENV);
+    const getUrl = bucket.replace('%3D', '=');
+    assert.deepEqual(data, {
+      name: 'projects/_/buckets/b-1/operations/AB=',
+      service: 'storage.googleapis.com',
+      apiVersion: 'v1',
+      kind: 'operation',
+      host: 'storage.googleapis.com',
+      getUrl,
+      cancelUrl: `${getUrl}/cancel`,
+      workflowId: 'operation:storage.googleapis.com:projects:_:buckets:b-1:operations:AB=',
+    });
+  }
+  const { data } = await runJson<Resolved>(
+    ['resolve', `https://us-central1-aiplatform.googleapis.com/ui/${NAME}`],
+    ENV,
+  );
+  assert.equal(data.getUrl, `https://us-central1-aiplatform.googleapis.com/v1beta1/${NAME}`);
+});
+
 test('several names give an array, and every bad one has its line in the message', async () => {
   const { data } = await runJson<Resolved[]>(['resolve', NAME, `//run.googleapis.com/${NAME}`], ENV);
   assert.deepEqual(
@@ -70,6 +107,9 @@ test('several names give an array, and every bad one has its line in the message
     ['us-central1-aiplatform.googleapis.com', 'run.googleapis.com'],
   );
   const bad = [
+    'https://aiplatform.googleapis.com/v1/projects/p/../q/operations/1',
+    'https://aiplatform.googleapis.com/v1/projects/p%2f..%2fq/operations/1',
+    'projects/p/operations/1:cancel',
     'https://user:secret@aiplatform.googleapis.com/v1/a/b',
     'http://aiplatform.googleapis.com/v1/a/b',
     'https://aiplatform.googleapis.com/v1/a/b:delete',
