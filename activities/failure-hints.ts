@@ -18,8 +18,8 @@ const HINTS: Record<FailureType, Hint> = {
       : "Give the worker's account the permission to get the operation, and start again.";
   },
   UNAUTHENTICATED: () => "Check the worker's credentials (Application Default Credentials), and start again.",
-  INVALID_ARGUMENT: ({ message }, ref) =>
-    /endpoint|region\b|location/i.test(message) && locationOf(ref.name) !== undefined
+  INVALID_ARGUMENT: ({ kind, message }, ref) =>
+    kind === 'STATUS' && /endpoint|region\b|location/i.test(message) && locationOf(ref.name) !== undefined
       ? `Check the location in the name. If it is right, give the worker the host of that location: ${endpointSetting(message, ref)}.`
       : 'Check the name, its location, service and apiVersion, and start again.',
 };

@@ -21,6 +21,6 @@ const VERSIONS = Object.entries({
  * resources than its `v1`; of others `v1`, or one that they have.
  */
 export function defaultApiVersion(service: string): string {
-  const name = service.replace(/\.googleapis\.com$/, '');
-  return VERSIONS.find(([, services]) => services.includes(name))?.[0] ?? 'v1';
+  const isOf = (name: string) => `${name}.googleapis.com` === service;
+  return VERSIONS.find(([, services]) => services.some(isOf))?.[0] ?? 'v1';
 }

@@ -25,7 +25,11 @@ export function runResolve(names: readonly string[], flags: CommonFlags): void {
   results.end();
 }
 
-/** What is known of an operation without calling anything; no `waitUrl` where its service has no `wait`. @throws {GoogleApiError} for a name without a URL */
+/**
+ * The facts about an operation that need no request; no `waitUrl` where its service has no `wait`.
+ *
+ * @throws {GoogleApiError} for a name without a URL
+ */
 export function resolve(target: OperationArgument, endpoints: EndpointConfig) {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);

@@ -59,7 +59,7 @@ function sampled({ url, patterns, verb }: OperationsMethod): { url: string; reso
   return { url: filled, resource };
 }
 
-/** What we would send, or why we would not. */
+/** Our request, or the reason to send none. */
 function ours({ verb, service, apiVersion }: OperationsMethod, resource: string): string {
   try {
     if (verb === 'list') return `GET ${listUrlOf({ service, apiVersion, parent: resource }, config)}`;

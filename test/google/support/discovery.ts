@@ -59,7 +59,7 @@ interface Document extends Resource {
 }
 
 /**
- * What Google publishes of its operations. The documents are installed once, outside the checkout.
+ * The published methods of operations, and the published hosts. The documents are installed once, outside the checkout.
  *
  * @throws where they cannot be installed
  */
