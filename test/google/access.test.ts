@@ -43,6 +43,13 @@ test('* stays within a segment and ** goes across', () => {
     ['projects/p/databases/(default)/operations/*', 'projects/p/databases/(default)/operations/1', true],
     ['projects/p/databases/(*)/**', 'projects/p/databases/default/operations/1', false],
     ['PROJECTS/**', 'projects/p/x', false],
+    ['projects/example.com:p/**', 'projects/example.com:p/operations/1', true],
+    ['projects/example.com:*/**', 'projects/example.org:p/operations/1', false],
+    ['operations/rollouts.*:*', 'operations/rollouts.a.example:9', true],
+    ['policies/a%2Fb/**', 'policies/a%2Fb/operations/1', true],
+    ['projects/p/*', 'projects/p%2Fx', false],
+    ['projects/p/**', 'projects%2Fp/x', false],
+    ['*', '1189218350739101011', true],
   ];
   for (const [pattern, name, expected] of cases) {
     assert.equal(allows(pattern, name), expected, `${pattern} ${name}`);

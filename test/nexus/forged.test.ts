@@ -6,6 +6,9 @@ import { freePort } from '../../devserver/port.js';
 import { startTemporal } from '../../devserver/index.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
+/** The workflow id of such a name is cut, and does not hold it. */
+const LONG = { collection: 'x'.repeat(230) };
+
 describe('a forged token allows no more than the rules', TOGETHER, () => {
   let strict: World;
   let open: World;
@@ -46,12 +49,14 @@ describe('a forged token allows no more than the rules', TOGETHER, () => {
 
   for (const operation of ['cancel', 'watch']) {
     test(`${operation}: the execution of another worker is not aborted`, async () => {
-      const name = open.operation({ onCancel: { kind: 'ignored' } });
-      await open.operations.watch({ name });
-      assert.equal(await sendCancel(operation, tokenFor(name)), 403);
-      open.emulator.complete(name);
-      assert.equal((await open.operations.getHandle(name).result()).cancellation.aborts, 0);
-      assert.equal(open.cancels(name), 0);
+      for (const place of [{}, LONG]) {
+        const name = open.operation({ onCancel: { kind: 'ignored' } }, place);
+        await open.operations.watch({ name });
+        assert.equal(await sendCancel(operation, tokenFor(name)), 403);
+        open.emulator.complete(name);
+        assert.equal((await open.operations.getHandle(name).result()).cancellation.aborts, 0);
+        assert.equal(open.cancels(name), 0);
+      }
     });
 
     test(`${operation}: neither a workflow that follows no operation is cancelled, nor anything by a bad token`, async () => {
@@ -67,6 +72,7 @@ describe('a forged token allows no more than the rules', TOGETHER, () => {
         { ...good, t: 3, uid: 'u' },
         { ...good, ns: 'other' },
         { ...good, wid: undefined },
+        { ...good, wid: tokenFor(`projects/mine/${'x'.repeat(300)}/1`).wid },
         'null',
         'no JSON',
       ])
@@ -82,9 +88,11 @@ describe('a forged token allows no more than the rules', TOGETHER, () => {
   }
 
   test('an allowed operation is aborted by its token', async () => {
-    const name = strict.operation({}, { project: 'mine' });
-    await strict.operations.watch({ name });
-    assert.equal(await sendCancel('watch', tokenFor(name)), 202);
-    assert.equal((await strict.operations.getHandle(name).result()).outcome, 'CANCELLED');
+    for (const place of [{}, LONG]) {
+      const name = strict.operation({}, { ...place, project: 'mine' });
+      await strict.operations.watch({ name });
+      assert.equal(await sendCancel('watch', tokenFor(name)), 202);
+      assert.equal((await strict.operations.getHandle(name).result()).outcome, 'CANCELLED');
+    }
   });
 });
