@@ -111,7 +111,7 @@ describe('the admin API', () => {
 
   it('adds either all of several operations or none', async (t) => {
     const emulator = await emulatorFor(t);
-    await admin(emulator, 'POST', '/operations', [{ name: 'operations/1' }, { name: 'x' }]);
+    await admin(emulator, 'POST', '/operations', [{ name: 'operations/1' }, { name: 'x/' }]);
     await admin(emulator, 'POST', '/operations', [{ name: 'operations/1' }, { name: 'operations/1' }]);
     assert.deepEqual(emulator.operations(), []);
   });

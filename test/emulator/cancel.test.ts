@@ -144,7 +144,7 @@ describe('manual control', () => {
     const emulator = await emulatorFor(t);
     const bad = (script: unknown, message: RegExp) =>
       assert.throws(() => emulator.add(script as OperationScript), { code: 'INVALID_ARGUMENT', message });
-    bad({ name: 'x' }, /name must be a full name/);
+    bad({ name: 'x/' }, /name must have no empty segment/);
     bad({}, /name is required/);
     bad({ name: NAME, completesAfterMs: -1 }, /completesAfterMs must be 0 or more milliseconds/);
     bad({ name: NAME, completesAfterMs: '5s' }, /completesAfterMs must be a number of milliseconds; it is "5s"/);
