@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Duration } from './duration.js';
-import { checkedString, commonFields, withApiVersion } from './fields.js';
+import { checkedString, commonFields, withApiVersion, type WithApiVersion } from './fields.js';
 import type { CancelOperationInput, Polling } from './input.js';
 import { parseWith } from './invalid-input.js';
 import { problemOfParent } from './names.js';
@@ -124,15 +124,14 @@ export const cancelOperationsSchema = v.pipe(
     v.check(({ names }) => bytes(names ?? []) <= MAX_NAMES_BYTES, `must have at most ${MAX_NAMES_BYTES} bytes`),
     ['names'],
   ),
-  v.transform(withApiVersion),
 );
 
 /** The checked input of `cancelOperations`: defaults filled in, durations in milliseconds. */
-export type ParsedBulkInput = v.InferOutput<typeof cancelOperationsSchema>;
+export type ParsedBulkInput = WithApiVersion<v.InferOutput<typeof cancelOperationsSchema>>;
 
 /** Checks the input of `cancelOperations` and fills in its defaults. @throws {InvalidInput} naming the field */
 export function parseBulkInput(input: unknown): ParsedBulkInput {
-  return parseWith(cancelOperationsSchema, input);
+  return withApiVersion(parseWith(cancelOperationsSchema, input));
 }
 
 /** The input of `cancelOperation` for one of the operations. */

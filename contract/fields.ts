@@ -76,8 +76,9 @@ export const commonFields = {
   polling: v.optional(pollingSchema),
 };
 
+export type WithApiVersion<I> = I & { apiVersion: string };
+
 /** The input with the service's own default where it names no `apiVersion`. */
-export const withApiVersion = <I extends { service: string; apiVersion?: string | undefined }>(input: I) => ({
-  ...input,
-  apiVersion: input.apiVersion ?? defaultApiVersion(input.service),
-});
+export function withApiVersion<I extends { service: string; apiVersion?: string | undefined }>(input: I) {
+  return { ...input, apiVersion: input.apiVersion ?? defaultApiVersion(input.service) };
+}

@@ -7,8 +7,9 @@ import {
   reasonSchema,
   requestedBySchema,
   withApiVersion,
+  type WithApiVersion,
 } from './fields.js';
-import { parseWith } from './invalid-input.js';
+import { InvalidInput, parseWith } from './invalid-input.js';
 import { problemOfName } from './names.js';
 import { withoutUndefined } from './without-undefined.js';
 
@@ -68,46 +69,23 @@ const RETURN_OR_FOLLOW = 'must be "return" or "follow"';
 
 const OBJECT = 'must be one JSON object such as {"name": "projects/p/locations/us-central1/operations/123"}';
 
-// The form of a name depends on the service.
-const nameProblem = ({ name, service }: { name: string; service: string }) => problemOfName(name, service) ?? '';
-
 /** The schema of {@link CancelOperationInput}; durations come out in milliseconds. */
-export const cancelOperationSchema = v.pipe(
-  v.strictObject(
-    {
-      ...operationFields,
-      whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'return'),
-    },
-    OBJECT,
-  ),
-  v.forward(
-    v.check(
-      (input) => nameProblem(input) === '',
-      ({ input }) => nameProblem(input),
-    ),
-    ['name'],
-  ),
-  v.transform((input) => withApiVersion(input)),
+export const cancelOperationSchema = v.strictObject(
+  {
+    ...operationFields,
+    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'return'),
+  },
+  OBJECT,
 );
 
 /** The schema of {@link WatchOperationInput}; durations come out in milliseconds. */
-export const watchOperationSchema = v.pipe(
-  v.strictObject(
-    {
-      ...operationFields,
-      whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'follow'),
-      abortAfter: v.optional(positiveDurationSchema),
-    },
-    OBJECT,
-  ),
-  v.forward(
-    v.check(
-      (input) => nameProblem(input) === '',
-      ({ input }) => nameProblem(input),
-    ),
-    ['name'],
-  ),
-  v.transform((input) => withApiVersion(input)),
+export const watchOperationSchema = v.strictObject(
+  {
+    ...operationFields,
+    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'follow'),
+    abortAfter: v.optional(positiveDurationSchema),
+  },
+  OBJECT,
 );
 
 /** The schema of {@link AbortInput}. */
@@ -122,7 +100,9 @@ const lenientAbortSchema = v.object({
 });
 
 /** The checked input of either workflow: defaults filled in, durations in milliseconds. */
-export type ParsedInput = v.InferOutput<typeof cancelOperationSchema> & { abortAfter?: number | undefined };
+export type ParsedInput = WithApiVersion<v.InferOutput<typeof cancelOperationSchema>> & {
+  abortAfter?: number | undefined;
+};
 
 /** A checked {@link Polling}: intervals in milliseconds. */
 export type PollingPolicy = NonNullable<ParsedInput['polling']>;
@@ -133,7 +113,11 @@ export type PollingPolicy = NonNullable<ParsedInput['polling']>;
  * @throws {InvalidInput} with the field, its problem and the accepted values
  */
 export function parseOperationInput(type: 'cancelOperation' | 'watchOperation', input: unknown): ParsedInput {
-  return parseWith(type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema, input);
+  const parsed = parseWith(type === 'watchOperation' ? watchOperationSchema : cancelOperationSchema, input);
+  // The form of a name depends on the service.
+  const problem = problemOfName(parsed.name, parsed.service);
+  if (problem !== undefined) throw new InvalidInput(`name: ${problem}`);
+  return withApiVersion(parsed);
 }
 
 /**

@@ -106,8 +106,9 @@ describe('an input is valid by its schema if the code accepts it', () => {
     const agree = await agreement('cancelOperation.json', (input) => parseOperationInput('cancelOperation', input));
     const over = (alphabet: string[], maxLength: number) =>
       fc.array(fc.constantFrom(...alphabet), { maxLength }).map((parts) => parts.join(''));
+    const path = over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '(', ')', ':', '%2F', '%2f', '%', ' ', 'é', '\n'], 6);
     const shapes = {
-      name: over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '(', ')', '%', ' ', 'é', '\n'], 6),
+      name: path,
       service: over(['a', '9', '.', '-', 'A', '.com', 'x'.repeat(64), '\n'], 6),
       apiVersion: over(['v', '1', 'beta', 'V', '.', 'alpha2', '\n'], 4),
       // The schema does not know the limit of ten years.
@@ -121,6 +122,18 @@ describe('an input is valid by its schema if the code accepts it', () => {
         { numRuns: 1_000 },
       );
     }
+    // There a name may be one segment.
+    fc.assert(
+      fc.property(path, (name) => agree({ name, service: 'speech.googleapis.com' })),
+      { numRuns: 1_000 },
+    );
+    const agreeOnBulk = await agreement('cancelOperations.json', parseBulkInput);
+    fc.assert(
+      fc.property(fc.oneof(path, fc.constantFrom('operations', 'batches', 'operation')), (parent) =>
+        agreeOnBulk({ parent }),
+      ),
+      { numRuns: 1_000 },
+    );
     fc.assert(fc.property(fc.double({ noNaN: true }), (ms) => agree({ name: 'a/b', resendCancelAfter: ms })));
   });
 
