@@ -74,6 +74,7 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   expiresAfterMs: v.optional(milliseconds),
   metadata: v.optional(jsonObject),
   unreachable: v.optional(v.boolean('must be true or false')),
+  cancellingMetadata: v.optional(jsonObject),
   responseBytes: v.optional(integerFrom(0)),
   metadataBytes: v.optional(integerFrom(0)),
   projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),

@@ -81,6 +81,8 @@ export interface OperationScript {
    * `@type` they know.
    */
   metadata?: JsonObject;
+  /** The metadata while it runs after an accepted cancel. Default: the same. */
+  cancellingMetadata?: JsonObject;
   /** Pads the `response` until the JSON of the done operation has this many bytes. The padding is streamed. */
   responseBytes?: number;
   /** Pads the `metadata` likewise, also while the operation runs. */

@@ -14,9 +14,13 @@ export function isVisible(state: OperationState): state is VisibleState {
 /** The Operation that `get` of this API version returns, without padding. */
 export function operationOf(operation: ScriptedOperation, state: VisibleState, apiVersion?: string): Operation {
   const name = shownName(operation.script);
-  const metadata = operation.script.metadata ?? vertexMetadata(operation, state, apiVersion);
+  const metadata = scriptedMetadata(operation.script, state) ?? vertexMetadata(operation, state, apiVersion);
   const shown = { name, ...(metadata !== undefined && { metadata }) };
   return state.phase === 'running' ? { ...shown, done: false } : { ...shown, done: true, ...state.result };
+}
+
+function scriptedMetadata({ metadata, cancellingMetadata = metadata }: OperationScript, state: VisibleState) {
+  return state.phase === 'running' && state.cancelAccepted ? cancellingMetadata : metadata;
 }
 
 /** The Operation in proto3 JSON, which omits `done: false`, with the padding of the script. */

@@ -81,6 +81,22 @@ describe('get', () => {
     );
   });
 
+  it('shows other metadata after an accepted cancel, and at the end, where the script has them', async (t) => {
+    const emulator = await emulatorFor(t);
+    emulator.add({
+      name: NAME,
+      metadata: { state: 'RUNNING' },
+      cancellingMetadata: { state: 'CANCELLING' },
+      onCancel: { kind: 'ignored' },
+    });
+    const state = async () => (await get(emulator, NAME)).json()['metadata'];
+    assert.deepEqual(await state(), { state: 'RUNNING' });
+    await post(emulator, `${NAME}:cancel`);
+    assert.deepEqual(await state(), { state: 'CANCELLING' });
+    emulator.complete(NAME, { metadata: { state: 'CANCELLED' } });
+    assert.deepEqual((await get(emulator, NAME)).json(), { name: NAME, done: true, metadata: { state: 'CANCELLED' } });
+  });
+
   it('finds names of any collection, under any API version', async (t) => {
     const emulator = await emulatorFor(t);
     const names = [
