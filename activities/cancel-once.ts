@@ -8,6 +8,7 @@ import type {
   PollState,
 } from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 import { GoogleApiError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import { atLeastRetryAfter, classifyCancelAnswer, classifyUnansweredCancel } from './classify.js';
@@ -17,6 +18,7 @@ import { backoff } from './polling/interval.js';
 import { pollAfterCancel, type PostCancelPoll } from './polling/poll-after-cancel.js';
 import { pollOnce } from './polling/poll-once.js';
 import type { ProcessState } from './process-state.js';
+import { mayHaveBeenTaken, refusalMeaning } from './refusal.js';
 
 /** After this many failures in a row the operation is polled too: it may end while the cancel gets no answer. */
 const POLL_FROM_FAILURE = 3;
@@ -35,11 +37,16 @@ export async function cancelOnce(
   const acceptedAt = attempt.lastHeartbeat?.acceptedAt;
   if (acceptedAt !== undefined) return acceptedAnswer(attempt, acceptedAt);
   const { metricMeter } = attempt.context;
+  // The client of the attempt sets it before it sends, for the case that no answer comes.
+  const { cancelUnanswered } = attempt.pollState;
+  const onAnswer = () => attempt.update(withoutUndefined({ ...attempt.pollState, cancelUnanswered }));
   try {
     await attempt.operations.cancel(request.ref);
+    onAnswer();
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     const status = classifyCancelAnswer(error);
+    if (status !== undefined || !mayHaveBeenTaken(error)) onAnswer();
     if (unsentReason(error) === undefined)
       state.metrics.cancel(metricMeter, request.ref.service, status ?? 'UNANSWERED');
     if (status === undefined) return retryUnanswered(attempt, request, error);
@@ -91,7 +98,11 @@ function unacceptedAnswer(
     status: code,
     message: (answer ?? message).slice(0, MAX_MESSAGE_LENGTH),
   };
-  return { status, error, at: Date.now(), pollState };
+  // A text about a permission or a missing method is about neither.
+  const hasMeaning = status === 'REFUSED' && code !== 'PERMISSION_DENIED';
+  const meaning = hasMeaning && answer !== undefined ? refusalMeaning(answer) : undefined;
+  const isOurs = meaning === 'BEING_CANCELLED' && pollState.cancelUnanswered && !pollState.cancelledByOthers;
+  return { status: isOurs ? 'ACCEPTED' : status, error, ...(meaning && { meaning }), at: Date.now(), pollState };
 }
 
 /**
@@ -108,6 +119,8 @@ async function retryUnanswered(
   if (type !== undefined) throw failed(attempt, error, type);
   const { failures } = pollState;
   if (failures >= POLL_FROM_FAILURE) {
+    // The two count their failures apart.
+    attempt.update({ ...pollState, failures: 0 });
     const result = await pollOnce(attempt, request).catch(ignoreRetryable);
     if (result !== undefined && ('lost' in result || result.operation.done)) return result;
     attempt.update({ ...attempt.pollState, failures });

@@ -21,6 +21,7 @@ import { pollOnce } from './polling/poll-once.js';
 import { pollUntilDone } from './polling/poll-until-done.js';
 import { withQuickRetries } from './polling/with-quick-retries.js';
 import { type ActivityDeps, activityStats, createProcessState } from './process-state.js';
+import { reportFailing } from './report-failing.js';
 
 export type { ActivityDeps, ActivityStats } from './process-state.js';
 
@@ -35,16 +36,19 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
       const attempt = attemptFor(request);
       await attempt.waitUntil(request.notBefore);
       const poll = () => pollOnce(attempt, request);
-      return attempt.context.info.isLocal ? withQuickRetries(attempt, poll) : attempt.withHeartbeats(poll);
+      return attempt.context.info.isLocal
+        ? withQuickRetries(attempt, poll)
+        : attempt.withHeartbeats(() => reportFailing(attempt, state, poll));
     },
     cancelOperation(request: CancelRequest): Promise<CancelAnswer | PollResult | OperationLost> {
       const attempt = attemptFor(request);
-      return attempt.withHeartbeats(() => cancelOnce(attempt, request, state));
+      return attempt.withHeartbeats(() => reportFailing(attempt, state, () => cancelOnce(attempt, request, state)));
     },
     async awaitOperation(request: AwaitRequest): Promise<PollResult | OperationLost | PollCancelled> {
       const attempt = attemptFor(request);
       try {
-        return await attempt.withHeartbeats(() => pollUntilDone(attempt, request, state));
+        const poll = () => pollUntilDone(attempt, request, state);
+        return await attempt.withHeartbeats(() => reportFailing(attempt, state, poll));
       } catch (error) {
         if (attempt.isCancelled) return { cancelled: true, pollState: attempt.pollState };
         throw error;

@@ -53,6 +53,7 @@ export function meteredClient(
 
   async function begin(method: RequestMethod): Promise<void> {
     await acquireSlot(limiter, attempt, method, willRetry);
+    if (method === 'cancel') attempt.update({ ...attempt.pollState, cancelUnanswered: true });
     if (method !== 'get' && method !== 'wait') return;
     attempt.update({ ...attempt.pollState, polls: attempt.pollState.polls + 1 });
   }

@@ -55,6 +55,17 @@ export class ActivityMetrics {
       .add(1, { service: this.labelOf(service) });
   }
 
+  /** An activity that got nothing but errors, with the code of the last. */
+  failing(meter: MetricMeter, service: string, code: string): void {
+    meter
+      .createCounter(
+        'google_operation_failing',
+        undefined,
+        'Times that three requests in a row for an operation got errors, by service and code',
+      )
+      .add(1, { service: this.labelOf(service), code });
+  }
+
   private labelOf(service: string): string {
     if (this.services.size < MAX_SERVICE_LABELS) this.services.add(service);
     return this.services.has(service) ? service : OTHER_SERVICES;

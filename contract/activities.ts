@@ -1,6 +1,6 @@
 import type { CancelOperationInput, PollingPolicy } from './input.js';
 import type { Operation } from './operation.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome, Verdict } from './outcome.js';
 import type { AnsweredError } from './result.js';
 
 /** One operation of one Google API. */
@@ -30,6 +30,10 @@ export interface PollState {
    * send it again.
    */
   acceptedAt?: number;
+  /** A cancel may have been taken although no answer came. A refusal after it does not count as one. */
+  cancelUnanswered?: true;
+  /** The first poll showed that it was being cancelled, before any cancel of ours. */
+  cancelledByOthers?: true;
   /** The service has no `wait`: poll by `get`. */
   waitUnsupported?: boolean;
   /** The whole Operation is too large to read: ask for `name`, `done` and `error` only. */
@@ -72,6 +76,10 @@ export interface AwaitRequest extends PollRequest {
 /** The result of a poll. */
 export interface PollResult {
   operation: Operation;
+  /** What it means, once it is done: decided here, so that history holds it. */
+  verdict?: Verdict;
+  /** Its metadata says that it is being cancelled. */
+  beingCancelled?: true;
   /** Response or metadata was too large to keep. */
   omitted: boolean;
   /** When it was seen, in ms since 1970. */
@@ -100,10 +108,18 @@ export interface PollCancelled {
   pollState: PollState;
 }
 
-/** Google's answer to a cancel. `error` is there when it was not accepted. */
+/** What a refusal says beyond no: the operation is being or has been cancelled, or it cannot be cancelled yet. */
+export type RefusalMeaning = 'BEING_CANCELLED' | 'NOT_YET';
+
+/**
+ * Google's answer to a cancel. A refusal that says that the operation is being cancelled, after a cancel that went
+ * unanswered, is the acceptance of that one.
+ */
 export interface CancelAnswer {
   status: 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
+  /** The answer, when it was not an acceptance. */
   error?: AnsweredError;
+  meaning?: RefusalMeaning;
   /** When the answer came, in ms since 1970. */
   at: number;
   pollState: PollState;

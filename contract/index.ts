@@ -14,7 +14,7 @@ export { InvalidInput } from './invalid-input.js';
 export { DEFAULT_SERVICE, DEFAULT_TASK_QUEUE, problemOfApiVersion, problemOfName, problemOfService } from './names.js';
 export { googleOperationsService, type StatusInput } from './nexus.js';
 export type { Operation, RpcStatus } from './operation.js';
-export { type Outcome, outcomeOf } from './outcome.js';
+export type { FinalOutcome, Outcome, Verdict } from './outcome.js';
 export type {
   AnsweredError,
   Cancellation,

@@ -8,6 +8,9 @@ export const workflowTypes = {
 /** The signal and update, and the queries. */
 export const messages = { abort: 'abort', status: 'status', progress: 'progress' } as const;
 
+/** The signal by which an activity says that it gets nothing but errors or, without an argument, an answer again. */
+export const FAILING_SIGNAL = 'failing';
+
 /** The search attributes, both Keyword and both optional. The starter sets them where the namespace has them. */
 export const searchAttributes = { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' } as const;
 

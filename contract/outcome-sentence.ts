@@ -5,7 +5,7 @@ import type { Cancellation, OperationResult } from './result.js';
 /** The part of a result that the sentence is about. */
 export type EndedOperation = Pick<
   OperationResult,
-  'outcome' | 'wasAlreadyDone' | 'cancellation' | 'operation' | 'finishedAt'
+  'outcome' | 'evidence' | 'wasAlreadyDone' | 'cancellation' | 'operation' | 'finishedAt'
 >;
 
 /**
@@ -13,15 +13,17 @@ export type EndedOperation = Pick<
  * stop. It claims no more than is known, and contains no text from Google or a caller.
  */
 export function outcomeSentence(result: EndedOperation): string {
-  const { outcome, wasAlreadyDone, cancellation, operation, finishedAt } = result;
+  const { outcome, evidence, wasAlreadyDone, cancellation, operation, finishedAt } = result;
   if (wasAlreadyDone) return 'done at the first poll, so no cancel was sent';
   switch (outcome) {
     case 'CANCELLED':
       return cancellation.won ? 'the cancel won' : 'cancelled, but not by a cancel that was accepted here';
     case 'COMPLETED':
-      return wasAcceptedBefore(finishedAt, cancellation)
-        ? 'the operation won, despite the cancel'
-        : 'the operation completed';
+      if (!wasAcceptedBefore(finishedAt, cancellation)) return 'the operation completed';
+      // A service that has a word for success has been seen to use it for an operation of which a part was cancelled.
+      return evidence?.includes('.')
+        ? 'the operation completed, after a cancel was accepted'
+        : 'the operation won, despite the cancel';
     case 'FAILED':
       return `the operation failed with ${nameOfCode(operation?.error)}${cancellation.aborts > 0 ? ', which is no cancellation' : ''}`;
     case 'NOT_CANCELLABLE':

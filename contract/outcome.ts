@@ -1,4 +1,4 @@
-import type { Operation } from './operation.js';
+import type { RpcStatus } from './operation.js';
 
 /**
  * How following an operation ended. A final Operation shows one of the first three. The last three mean that
@@ -9,17 +9,14 @@ export type Outcome = 'CANCELLED' | 'COMPLETED' | 'FAILED' | 'NOT_CANCELLABLE' |
 /** The outcomes that a final Operation can show. */
 export type FinalOutcome = Extract<Outcome, 'CANCELLED' | 'COMPLETED' | 'FAILED'>;
 
-const CANCELLED = 1;
-
-/**
- * The outcome of an Operation that is done; `undefined` while it runs.
- *
- * Cancelled is `error.code` 1 and nothing else (operations.proto); any other error, ABORTED included, is a
- * failure. Done with a response, or with neither response nor error ("some services might not provide the
- * result"), is completed.
- */
-export function outcomeOf(operation: Operation): FinalOutcome | undefined {
-  if (!operation.done) return undefined;
-  if (operation.error === undefined) return 'COMPLETED';
-  return operation.error.code === CANCELLED ? 'CANCELLED' : 'FAILED';
+/** What a final Operation means. */
+export interface Verdict {
+  outcome: FinalOutcome;
+  /**
+   * Where the outcome was read: `error.code`, `response`, `neither` of the two, or the place of a word, such as
+   * `metadata.state`.
+   */
+  evidence: string;
+  /** What its word stands for, where the service gives neither error nor response: code 4 for `BATCH_STATE_EXPIRED`. */
+  error?: RpcStatus;
 }

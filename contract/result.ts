@@ -39,7 +39,11 @@ export interface Cancellation {
 export interface OperationResult {
   name: string;
   service: string;
+  /** `operation`, or a job's collection, such as `customJobs`. */
+  kind: string;
   outcome: Outcome;
+  /** Where a final outcome was read: `error.code`, `response`, `neither` of the two, or the place of a word. */
+  evidence?: string;
   /** Final at the first poll, before any cancel was sent. */
   wasAlreadyDone: boolean;
   cancellation: Cancellation;
@@ -52,6 +56,17 @@ export interface OperationResult {
   startedAt: string;
   /** When the final state was seen. */
   finishedAt: string;
+}
+
+/** The third error in a row that came in place of an answer, and when it came. */
+export interface Failing extends FailingReport {
+  at: string;
+}
+
+/** What an activity says of it. */
+export interface FailingReport {
+  status: CodeName;
+  message: string;
 }
 
 /** The state of a workflow. `PENDING`: the operation has not been seen yet. */
@@ -69,4 +84,6 @@ export interface OperationStatus {
   polls: number;
   startedAt: string;
   outcome?: Outcome;
+  /** Nothing but errors has come since: the third one in a row. */
+  failing?: Failing;
 }

@@ -13,3 +13,4 @@ export { type EndpointConfig, type Endpoints, endpointOf, parseEndpoints } from 
 export { type ErrorKind, GoogleApiError } from './error.js';
 export type { Transport } from './http/transport.js';
 export { listUrlOf, urlsOf } from './url.js';
+export { verdictOf } from './verdict.js';

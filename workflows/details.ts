@@ -17,6 +17,8 @@ export function detailsOf(progress: Progress, input: ParsedInput): string {
     ['Next', nextCancel(progress)],
     ['Seen', lastSeen(progress)],
     ['Error', operationError(progress)],
+    ['Evidence', progress.end?.evidence && code(progress.end.evidence)],
+    ['Failing', failing(progress)],
     ['Since', time(progress.startedAt)],
     ['Until', limits(progress, input)],
     ['Name', code(input.name)],
@@ -34,10 +36,13 @@ function headline(progress: Progress, input: ParsedInput): string {
   return `${state}: ${cancelState(progress)}`;
 }
 
-function cancelState({ status, timesSent }: Progress): string {
+function cancelState({ status, timesSent, meaning, pollState }: Progress): string {
   if (status === 'ACCEPTED') return 'Google accepted the cancel; the operation has not ended yet.';
-  return timesSent === 0
-    ? 'no answer to the cancel is known yet.'
+  if (timesSent === 0) return 'no answer to the cancel is known yet.';
+  if (meaning === 'BEING_CANCELLED') return 'it is being cancelled, but by no cancel that was accepted here.';
+  if (meaning === 'NOT_YET') return 'the service will not cancel it yet.';
+  return pollState.cancelUnanswered
+    ? 'the service refused a cancel, but may have taken one before that got no answer.'
     : 'the service will not cancel it; the operation is running.';
 }
 
@@ -57,6 +62,11 @@ function cancelCounts({ abort, timesSent, acceptedAt, wasAlreadyDone }: Progress
 /** The answer to the last cancel, if it was not accepted. */
 function cancelError({ error }: Progress): string | undefined {
   return error && `${error.status}: ${plain(error.message)}`;
+}
+
+/** The activity that is under way meets nothing but errors. */
+function failing({ failing: given }: Progress): string | undefined {
+  return given && `since ${time(Date.parse(given.at))}, ${given.status}: ${plain(given.message)}`;
 }
 
 /** The error that the operation failed with. The error of a cancelled one says no more than its outcome. */

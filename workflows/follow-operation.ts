@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isCodeName } from '../contract/code.js';
 import {
   type AbortInput,
   parseAbort,
@@ -16,13 +17,13 @@ import {
   parseOperationInput,
 } from '../contract/input.js';
 import { searchAttributes } from '../contract/messages.js';
-import type { OperationResult } from '../contract/result.js';
+import type { FailingReport, OperationResult } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { isContinued } from './continued.js';
 import { detailsOf } from './details.js';
 import { failure, parseOrThrow } from './failures.js';
 import { Follower } from './follower.js';
-import { abortSignal, abortUpdate, statusQuery } from './messages.js';
+import { abortSignal, abortUpdate, failingSignal, statusQuery } from './messages.js';
 import { countFailure, countOutcome, type RunContext } from './metrics.js';
 import { type End, initialProgress, type Progress, recordAbort } from './progress.js';
 import { cancellationOf, resultOf, statusOf } from './status.js';
@@ -101,6 +102,16 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
         }
       },
     },
+  );
+  setHandler(
+    failingSignal,
+    (given?: FailingReport) => {
+      if (isCodeName(given?.status) && typeof given?.message === 'string')
+        progress.failing = { at: new Date().toISOString(), status: given.status, message: given.message };
+      else delete progress.failing;
+      showDetails();
+    },
+    { description: 'The worker says that requests get nothing but errors, or an answer again.' },
   );
   void CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;

@@ -32,6 +32,8 @@ const AWAIT_TIMEOUT_MS = 24 * 3_600_000;
 
 /** The wait for the answer to a cancel once the end is known, because it may arrive soon. */
 const ANSWER_TIMEOUT_MS = 3_000;
+/** How long the first cancel may take after the timeout: it is sent however short that is. */
+const FIRST_CANCEL_TIMEOUT_MS = 10_000;
 
 /** Polls an operation until it is final, and sends the cancels that are due meanwhile. */
 export class Follower {
@@ -80,7 +82,7 @@ export class Follower {
       const end = recordPoll(this.progress, await this.pollUntilAnswered());
       if (end !== undefined) return end;
     }
-    while (!isPast(this.deadline)) {
+    while (!isPast(this.deadline) || this.isCancelOwed) {
       if (this.mustContinueAsNew) return this.stopAwait();
       this.scheduleDueWork();
       this.onChange();
@@ -91,7 +93,9 @@ export class Follower {
       const cancelEnd = response && (await this.onCancelResponse(response));
       if (cancelEnd !== undefined) return cancelEnd;
     }
-    return this.lastPoll();
+    const end = await this.lastPoll();
+    // It may be the first poll that showed the operation, or an abort came meanwhile.
+    return end.outcome === 'STILL_RUNNING' && this.isCancelOwed ? this.pollAndCancel() : end;
   }
 
   private get isSeen(): boolean {
@@ -100,6 +104,21 @@ export class Follower {
 
   private get isDone(): boolean {
     return this.progress.operation?.done === true;
+  }
+
+  /**
+   * A cancel was asked for and not answered, and its time is not up. None is owed before the operation has been seen:
+   * it may be another thing or done, and a cancel that is accepted then would seem to have won.
+   */
+  private get isCancelOwed(): boolean {
+    const isPending = !this.cancelTask.isIdle || this.progress.cancelAt !== undefined;
+    return this.isSeen && this.progress.timesSent === 0 && isPending;
+  }
+
+  /** Until when a cancel may be sent, in ms since 1970. */
+  private get cancelDeadline(): number | undefined {
+    if (this.deadline === undefined || this.progress.timesSent > 0) return this.deadline;
+    return Math.max(this.deadline, Date.now() + FIRST_CANCEL_TIMEOUT_MS);
   }
 
   private get isCancelDue(): boolean {
@@ -113,7 +132,7 @@ export class Follower {
   private scheduleDueWork(): void {
     if (!this.isSeen) return;
     if (this.progress.abort === undefined && isPast(this.abortAt)) this.abortByTimer();
-    if (this.isCancelDue) this.cancelTask.start(() => cancelOperation(this.cancelRequest(), this.deadline));
+    if (this.isCancelDue) this.cancelTask.start(() => cancelOperation(this.cancelRequest(), this.cancelDeadline));
     // Beside the first cancel no `awaitOperation` is started: the activity of the cancel polls after it.
     if (!this.awaitTask.isIdle || !this.cancelTask.isIdle || Date.now() < this.awaitDeadline) return;
     this.awaitDeadline = Math.min(Date.now() + AWAIT_TIMEOUT_MS, this.deadline ?? Number.POSITIVE_INFINITY);
@@ -190,8 +209,11 @@ export class Follower {
       const isFirst = this.progress.acceptedAt === response.at;
       return isFirst && this.awaitTask.isRunning ? this.restartPolling() : undefined;
     }
-    if (this.input.whenNotCancellable === 'follow') return undefined;
-    if (response.error?.status === 'PERMISSION_DENIED')
+    // It is being cancelled, or will be.
+    if (response.meaning !== undefined) return undefined;
+    const { cancelUnanswered } = this.progress.pollState;
+    if (this.input.whenNotCancellable === 'follow' && !cancelUnanswered) return undefined;
+    if (response.error?.status === 'PERMISSION_DENIED' && !cancelUnanswered)
       throw cancelDenied(this.input, response, this.progress.operation);
     return this.confirmRunning();
   }
@@ -207,11 +229,15 @@ export class Follower {
     return this.stopAwait(pending);
   }
 
-  /** The service will not cancel the operation. That is the outcome if one more poll shows it running. */
+  /**
+   * The service will not cancel the operation. That is the outcome if one more poll shows it running, and not as being
+   * cancelled, and if every cancel before was answered.
+   */
   private async confirmRunning(): Promise<End | undefined> {
     const response = await this.pollUntilAnswered();
     const end = recordPoll(this.progress, response);
     if (end !== undefined || !('operation' in response)) return end;
+    if (response.beingCancelled || this.progress.pollState.cancelUnanswered) return undefined;
     return { outcome: 'NOT_CANCELLABLE', at: response.at };
   }
 

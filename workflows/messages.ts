@@ -1,10 +1,11 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AbortInput } from '../contract/input.js';
 import type { CancelOperationsProgress } from '../contract/bulk.js';
-import { messages } from '../contract/messages.js';
-import type { OperationStatus } from '../contract/result.js';
+import { FAILING_SIGNAL, messages } from '../contract/messages.js';
+import type { FailingReport, OperationStatus } from '../contract/result.js';
 
 export const abortSignal = defineSignal<[AbortInput?]>(messages.abort);
 export const abortUpdate = defineUpdate<OperationStatus, [AbortInput?]>(messages.abort);
+export const failingSignal = defineSignal<[FailingReport?]>(FAILING_SIGNAL);
 export const statusQuery = defineQuery<OperationStatus>(messages.status);
 export const progressQuery = defineQuery<CancelOperationsProgress>(messages.progress);

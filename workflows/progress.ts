@@ -1,16 +1,19 @@
-import type { CancelAnswer, PollState } from '../contract/activities.js';
+import type { CancelAnswer, PollState, RefusalMeaning } from '../contract/activities.js';
 import type { AbortInput, ParsedInput } from '../contract/input.js';
 import type { Operation } from '../contract/operation.js';
-import { type Outcome, outcomeOf } from '../contract/outcome.js';
-import type { AnsweredError, CancellationStatus } from '../contract/result.js';
+import type { Outcome } from '../contract/outcome.js';
+import type { AnsweredError, CancellationStatus, Failing } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import type { AwaitResponse, CancelResponse, PollResponse } from './activities.js';
 
 const MAX_RESEND_MS = 6 * 3_600_000;
+/** A cancel that was refused as too early is sent again after 5 s, doubling up to the interval of resends. */
+const NOT_YET_MS = 5_000;
 
 /** The outcome, and when it was seen, in ms since 1970. */
 export interface End {
   outcome: Outcome;
+  evidence?: string;
   at: number;
 }
 
@@ -24,10 +27,16 @@ export interface Progress {
   acceptedAt?: number;
   timesSent: number;
   error?: AnsweredError;
+  /** What the last refusal said beyond no. */
+  meaning?: RefusalMeaning;
   /** When the next cancel is due. */
   cancelAt?: number;
   /** The delay of the resend after the next answer, in ms; 0 is never. */
   resendAfter: number;
+  /** How long after the next refusal that says "not yet" it is, in ms. */
+  notYetAfter?: number;
+  /** The activity that is under way meets nothing but errors. */
+  failing?: Failing;
   pollState: PollState;
   /** HTTP polls of the activities that ended. */
   polls: number;
@@ -66,7 +75,16 @@ export function recordPollState(progress: Progress, pollState: PollState | undef
   if (pollState === undefined) return;
   progress.polls += pollState.polls;
   const seenAt = Math.max(pollState.seenAt ?? 0, progress.pollState.seenAt ?? 0) || undefined;
-  progress.pollState = withoutUndefined({ ...pollState, polls: 0, failures: 0, seenAt });
+  // An activity that began before a cancel knows nothing of it.
+  const { cancelUnanswered, cancelledByOthers } = progress.pollState;
+  progress.pollState = withoutUndefined({
+    cancelUnanswered,
+    cancelledByOthers,
+    ...pollState,
+    polls: 0,
+    failures: 0,
+    seenAt,
+  });
   if (seenAt === pollState.seenAt) return;
   // Another activity has seen the operation since these errors began.
   delete progress.pollState.notFoundSince;
@@ -80,7 +98,8 @@ export function recordPoll(progress: Progress, response: PollResponse | AwaitRes
   recordPollState(progress, response.pollState);
   if ('lost' in response) return { outcome: 'LOST', at: response.at };
   if (!('operation' in response)) return undefined;
-  const { operation, omitted, at } = response;
+  const { operation, omitted, at, verdict, beingCancelled } = response;
+  delete progress.failing;
   // The first final state counts. A later one comes from an activity that was still under way.
   if (!progress.operation?.done) {
     progress.operation = operation;
@@ -88,8 +107,18 @@ export function recordPoll(progress: Progress, response: PollResponse | AwaitRes
   }
   // No cancel is sent before the operation has been seen.
   if (isFirst && operation.done) progress.wasAlreadyDone = true;
-  const outcome = outcomeOf(operation);
-  return outcome && { outcome, at };
+  if (beingCancelled) recordBeingCancelled(progress, isFirst, at);
+  return verdict && { ...verdict, at };
+}
+
+/** After a cancel that went unanswered, and a refusal, this is the acceptance of the former. */
+function recordBeingCancelled(progress: Progress, isFirst: boolean, at: number): void {
+  if (isFirst) progress.pollState.cancelledByOthers = true;
+  if (progress.status !== 'REFUSED' && progress.status !== 'NOT_SUPPORTED') return;
+  progress.meaning = 'BEING_CANCELLED';
+  if (!progress.pollState.cancelUnanswered || progress.pollState.cancelledByOthers) return;
+  progress.status = 'ACCEPTED';
+  progress.acceptedAt = at;
 }
 
 /** Takes over the result of sending a cancel. @returns the end of the operation, if it was seen */
@@ -105,14 +134,21 @@ export function recordCancel(progress: Progress, response: CancelResponse, now: 
 export function recordAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
   progress.timesSent += 1;
   progress.polls += answer.pollState.polls;
+  if (answer.pollState.cancelUnanswered) progress.pollState.cancelUnanswered = true;
+  delete progress.failing;
+  delete progress.meaning;
+  if (answer.meaning !== undefined) progress.meaning = answer.meaning;
   if (answer.error === undefined) delete progress.error;
   else progress.error = answer.error;
   if (answer.status === 'ACCEPTED') progress.acceptedAt ??= answer.at;
   if (progress.status !== 'ACCEPTED') progress.status = answer.status;
   delete progress.cancelAt;
   if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
+    const { resendAfter, notYetAfter = NOT_YET_MS } = progress;
+    const isNotYet = progress.status === 'REFUSED' && answer.meaning === 'NOT_YET' && notYetAfter < resendAfter;
     // By the workflow's clock, because that of the worker may differ.
-    progress.cancelAt = now + progress.resendAfter;
-    progress.resendAfter = Math.min(progress.resendAfter * 2, Math.max(MAX_RESEND_MS, progress.resendAfter));
+    progress.cancelAt = now + (isNotYet ? notYetAfter : resendAfter);
+    if (isNotYet) progress.notYetAfter = notYetAfter * 2;
+    else progress.resendAfter = Math.min(resendAfter * 2, Math.max(MAX_RESEND_MS, resendAfter));
   }
 }

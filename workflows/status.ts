@@ -31,7 +31,7 @@ export function cancellationOf(progress: Progress): Cancellation {
 
 /** The answer to the `status` query and the `abort` update. */
 export function statusOf(progress: Progress, input: ParsedInput): OperationStatus {
-  const { operation, end, polls, startedAt } = progress;
+  const { operation, end, polls, startedAt, failing } = progress;
   return withoutUndefined({
     state: stateOf(progress),
     name: input.name,
@@ -41,6 +41,7 @@ export function statusOf(progress: Progress, input: ParsedInput): OperationStatu
     polls,
     startedAt: iso(startedAt),
     outcome: end?.outcome,
+    failing,
   });
 }
 
@@ -50,7 +51,9 @@ export function resultOf(progress: Progress, input: ParsedInput, end: End): Oper
   return withoutUndefined({
     name: input.name,
     service: input.service,
+    kind: 'operation',
     outcome: end.outcome,
+    evidence: end.evidence,
     wasAlreadyDone,
     cancellation: cancellationOf(progress),
     operation,

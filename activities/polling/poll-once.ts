@@ -1,6 +1,7 @@
-import type { OperationLost, PollRequest, PollResult } from '../../contract/activities.js';
+import type { OperationLost, OperationRef, PollRequest, PollResult } from '../../contract/activities.js';
 import type { Operation } from '../../contract/operation.js';
 import { GoogleApiError } from '../../google/error.js';
+import { BASE_FIELD_MASK, fieldMaskOf, isBeingCancelled, verdictOf } from '../../google/verdict.js';
 import type { Attempt } from '../attempt.js';
 import { atLeastRetryAfter, classifyPoll, classifyWait } from '../classify.js';
 import { failed, retry } from '../failures.js';
@@ -8,8 +9,6 @@ import type { PollMethod } from './choose-method.js';
 import { backoff } from './interval.js';
 import { truncateOperation } from './truncate-operation.js';
 
-/** The fields that are read if the whole Operation is over the limit. */
-const FIELD_MASK = 'name,done,error';
 /** A local activity must not hold up its workflow task. */
 const LOCAL_TIMEOUT_MS = 2_500;
 /** Google's own timeout for these calls (google/longrunning/longrunning_grpc_service_config.json). */
@@ -61,8 +60,7 @@ export function assertPollAllowed(attempt: Attempt, request: PollRequest): void 
 
 async function pollWithFieldMask(attempt: Attempt, request: PollRequest): Promise<PollResult | OperationLost> {
   try {
-    const options = { timeoutMs: getTimeout(attempt), fields: FIELD_MASK };
-    const operation = await attempt.operations.get(request.ref, options);
+    const operation = await getWithFieldMask(attempt, request.ref);
     // This is set only now, because a body that the mask does not make smaller is a transient fault, not a large operation.
     attempt.update({ ...attempt.pollState, useFieldMask: true });
     return recordOperation(attempt, operation, true);
@@ -70,6 +68,18 @@ async function pollWithFieldMask(attempt: Attempt, request: PollRequest): Promis
     if (!(error instanceof GoogleApiError)) throw error;
     return handleGetError(attempt, error, request);
   }
+}
+
+/** Reads what a verdict needs, or less where that is refused for good or still too large. @throws {GoogleApiError} */
+async function getWithFieldMask(attempt: Attempt, ref: OperationRef): Promise<Operation> {
+  const get = (fields: string) => attempt.operations.get(ref, { timeoutMs: getTimeout(attempt), fields });
+  const mask = fieldMaskOf(ref.service);
+  return get(mask).catch((error: unknown) => {
+    const isRefused =
+      error instanceof GoogleApiError && (error.kind === 'TOO_LARGE' || error.code === 'INVALID_ARGUMENT');
+    if (!isRefused || mask === BASE_FIELD_MASK) throw error;
+    return get(BASE_FIELD_MASK);
+  });
 }
 
 /** @throws ApplicationFailure unless the operation is lost */
@@ -95,8 +105,19 @@ function recordOperation(attempt: Attempt, whole: Operation, isPartial: boolean)
   const { notFoundSince: _, deniedSince: __, ...pollState } = attempt.pollState;
   const at = Date.now();
   attempt.update({ ...pollState, failures: 0, seenAt: at });
-  const { operation, omitted } = truncateOperation(whole);
-  return { operation, omitted: omitted || isPartial, at, pollState: attempt.pollState };
+  // Before anything is cut off.
+  const verdict = verdictOf(whole, attempt.ref.service);
+  // Of a response that was not read nobody knows whether there is one.
+  if (isPartial && verdict?.evidence === 'neither') verdict.evidence = 'error.code';
+  const { operation, omitted } = truncateOperation(verdict?.error ? { ...whole, error: verdict.error } : whole);
+  return {
+    operation,
+    ...(verdict && { verdict }),
+    ...(isBeingCancelled(whole) && { beingCancelled: true }),
+    omitted: omitted || isPartial,
+    at,
+    pollState: attempt.pollState,
+  };
 }
 
 function getTimeout(attempt: Attempt): number {

@@ -69,11 +69,15 @@ function wordsForResult(result: OperationResult): string {
   return message === '' ? sentence : `${sentence}: ${printable(message)}`;
 }
 
+/** Where every service's outcomes are read: not worth a word. */
+const COMMON_EVIDENCE = ['error.code', 'response', 'neither'];
+
 /** A result for people: the name, then the outcome with its counts and the time that it took. */
 export function textOfResult(result: OperationResult): string {
-  const { name, outcome, cancellation, polls, startedAt, finishedAt } = result;
+  const { name, outcome, evidence, cancellation, polls, startedAt, finishedAt } = result;
   const duration = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
-  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${duration}`;
+  const source = evidence === undefined || COMMON_EVIDENCE.includes(evidence) ? '' : `, read in ${evidence}`;
+  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${duration}${source}`;
   const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
   return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
 }

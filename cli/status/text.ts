@@ -6,7 +6,7 @@ import { cancelAnswer, count, lastErrorOf } from '../output/words.js';
 
 /** A status for people: the name, then a line for each known field. */
 export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.now()): string {
-  const { name, state, outcome, cancellation, operation, polls, startedAt, pending } = status;
+  const { name, state, outcome, cancellation, operation, polls, startedAt, failing, pending } = status;
   const { requestedBy, reason, aborts, timesSent } = cancellation;
   const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`].filter(Boolean).join(', ');
   const nextAt = pending?.nextAttemptAt;
@@ -18,6 +18,7 @@ export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.
     polls: `${polls}${nextAt === undefined ? '' : `, next in ${until(nextAt, now)}`}`,
     error: operation?.error && `${operation.error.code} ${operation.error.message ?? ''}`.trim(),
     pending: pending && `${pending.activity}, attempt ${pending.attempt}`,
+    failing: failing && `since ${failing.at}: ${failing.message}`,
     'last error': lastErrorOf(status),
     started: `${startedAt} (${formatDuration(now - Date.parse(startedAt))} ago)`,
     workflow: workflowId,

@@ -38,6 +38,8 @@ const outcome = v.picklist(['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const time = v.pipe(v.string(), v.isoTimestamp());
 
+const answeredError = { status: v.picklist(codeNames), message: v.string() };
+
 const cancellation = v.object({
   status: v.picklist(['NOT_REQUESTED', 'REQUESTED', 'ACCEPTED', 'NOT_SUPPORTED', 'REFUSED']),
   won: v.boolean(),
@@ -47,14 +49,16 @@ const cancellation = v.object({
   acceptedAt: v.optional(time),
   aborts: count,
   timesSent: count,
-  error: v.optional(v.object({ code: codeNumber, status: v.picklist(codeNames), message: v.string() })),
+  error: v.optional(v.object({ code: codeNumber, ...answeredError })),
 });
 
 /** The schema of {@link OperationResult}. It takes unknown fields, because later versions may add some. */
 export const operationResultSchema = v.object({
   name: v.string(),
   service: v.string(),
+  kind: v.string(),
   outcome,
+  evidence: v.optional(v.string()),
   wasAlreadyDone: v.boolean(),
   cancellation,
   operation: v.optional(operation),
@@ -74,6 +78,7 @@ export const operationStatusSchema = v.object({
   polls: count,
   startedAt: time,
   outcome: v.optional(outcome),
+  failing: v.optional(v.object({ at: time, ...answeredError })),
 });
 
 const counts = {

@@ -21,6 +21,7 @@ const operation: OperationTruth = {
 const result: OperationResult = {
   name,
   service: 'aiplatform.googleapis.com',
+  kind: 'operation',
   outcome: 'CANCELLED',
   wasAlreadyDone: false,
   cancellation: { status: 'ACCEPTED', won: true, aborts: 1, timesSent: 1 },

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { combineExitCodes, exitCodes } from '../../cli/exit-code.js';
 import { printable, printableJson, printableLines } from '../../cli/output/printable.js';
+import { textOfResult } from '../../cli/output/words.js';
 import { textOfStatus } from '../../cli/status/text.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
+import type { OperationResult } from '../../contract/result.js';
 
 describe('the exit code', () => {
   test('is a different one for each outcome', () => {
@@ -38,6 +40,24 @@ describe('a text from a server', () => {
     assert.deepEqual(JSON.parse(json), value);
     assert.equal(printableJson({ a: 1 }), '{"a":1}');
   });
+});
+
+test('a result for people has the place of the outcome where that is a word of the service', () => {
+  const result: OperationResult = {
+    name: 'batches/1',
+    service: 'generativelanguage.googleapis.com',
+    kind: 'operation',
+    outcome: 'CANCELLED',
+    evidence: 'metadata.state',
+    wasAlreadyDone: false,
+    cancellation: { status: 'ACCEPTED', won: true, aborts: 1, timesSent: 1 },
+    responseOmitted: false,
+    polls: 2,
+    startedAt: '2030-01-01T00:00:00.000Z',
+    finishedAt: '2030-01-01T00:00:04.000Z',
+  };
+  assert.match(textOfResult(result), /CANCELLED: the cancel won \(1 cancel, 2 polls, 4s, read in\s+metadata\.state\)/);
+  assert.match(textOfResult({ ...result, evidence: 'error.code' }), /\(1 cancel, 2 polls, 4s\)$/);
 });
 
 describe('a status for people', () => {
@@ -95,6 +115,12 @@ describe('a status for people', () => {
     assert.equal(rowsOf({ cancellation: { ...cancellation, reason: 'r' } }).rows['requested'], '1 time because: r');
     const operation = { name: 'x', done: true, error: { code: 10 } };
     assert.equal(rowsOf({ operation }).rows['error'], '10');
+  });
+
+  test('tells that nothing but errors comes, and the third of them', () => {
+    const at = '2030-01-01T00:09:00.000Z';
+    const { rows } = rowsOf({ failing: { at, status: 'UNAVAILABLE', message: 'HTTP 502' } });
+    assert.equal(rows['failing'], `since ${at}: HTTP 502`);
   });
 
   test('tells the pending activity, the time of the next poll and the last error', () => {

@@ -38,6 +38,14 @@ test('an operation completed despite the cancel only where one was accepted befo
     assert.equal(sentence('COMPLETED', cancellation), 'the operation completed');
 });
 
+test('an operation whose service has a word for success is not said to have completed despite the cancel', () => {
+  const word = { evidence: 'metadata.state' };
+  assert.equal(sentence('COMPLETED', accepted(BEFORE), word), 'the operation completed, after a cancel was accepted');
+  assert.equal(sentence('COMPLETED', REFUSED, word), 'the operation completed');
+  for (const evidence of ['response', 'neither'])
+    assert.match(sentence('COMPLETED', accepted(BEFORE), { evidence }), /despite the cancel/);
+});
+
 test('a failure has the name of its code, and is no cancellation where one was asked for', () => {
   const failed = (cancellation: Cancellation, code: number) =>
     sentence('FAILED', cancellation, {

@@ -11,10 +11,10 @@ import {
 } from '../../activities/classify.js';
 import { codeNames } from '../../contract/code.js';
 import type { Operation } from '../../contract/operation.js';
-import { outcomeOf } from '../../contract/outcome.js';
 import { createAccess } from '../../google/access.js';
 import { createOperationsClient, type OperationsClient } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
+import { verdictOf } from '../../google/verdict.js';
 import { anyBody, anyErrorBody, anyPage, deep, NAME } from './support/bodies.js';
 import { property } from './support/property.js';
 import { anyText } from './support/texts.js';
@@ -78,6 +78,8 @@ function read(body: string): unknown {
   }
 }
 
+const outcomeOf = (operation: Operation) => verdictOf(operation, ref.service)?.outcome;
+
 /** The meaning of a body, by a second implementation: `RUNNING`, an outcome, or nothing at all. */
 function proven(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
@@ -87,7 +89,8 @@ function proven(body: unknown): string | undefined {
   if (!isObject(error)) return undefined;
   const code = error['code'] ?? 0;
   if (code === 1 || code === '1' || code === '01') return 'CANCELLED';
-  return Number.isInteger(Number(code)) ? 'FAILED' : undefined;
+  if (!Number.isInteger(Number(code))) return undefined;
+  return Number(code) === 0 ? 'COMPLETED' : 'FAILED';
 }
 
 function demandSound(operation: Operation): void {

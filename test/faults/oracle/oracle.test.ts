@@ -45,6 +45,7 @@ function execution(change: Change = {}, input: Record<string, unknown> = {}): Ex
   const result: OperationResult = {
     name: NAME,
     service: 'aiplatform.googleapis.com',
+    kind: 'operation',
     outcome: 'CANCELLED',
     wasAlreadyDone: false,
     operation: { name: NAME, done: true, error: CANCELLED },

@@ -27,9 +27,30 @@ export const cancelScenarios: Scenario[] = [
     startCancel({ whenNotCancellable: 'follow', resendCancelAfter: '1s' }),
     'CANCELLED',
   ),
+  scenario(
+    'not-yet',
+    { onCancel: { kind: 'refused', times: 1, message: 'It cannot be cancelled yet.' } },
+    startCancel(),
+    'CANCELLED',
+  ),
+  scenario(
+    'cancelled-by-others',
+    { onCancel: { kind: 'refused' }, metadata: { state: 'CANCELLING' } },
+    async (world, name) => {
+      const handle = await world.start('cancelOperation', { name });
+      await until(
+        () => world.status(handle),
+        ({ cancellation }) => cancellation.timesSent === 1,
+      );
+      world.emulator.complete(name, CANCELLED);
+      return handle;
+    },
+    'CANCELLED',
+  ),
   scenario('resend', { onCancel: IGNORED }, sendThreeCancels, 'CANCELLED'),
   scenario('resend-by-get', { onCancel: IGNORED, waitSupported: 'unimplemented' }, sendThreeCancels, 'CANCELLED'),
   scenario('timeout', { onCancel: IGNORED }, startCancel({ timeout: '1500ms' }), 'STILL_RUNNING'),
+  scenario('timeout-at-once', { onCancel: IGNORED }, startCancel({ timeout: 5 }), 'STILL_RUNNING'),
   scenario(
     'timeout-by-get',
     { onCancel: IGNORED, waitSupported: 'unimplemented' },

@@ -24,6 +24,16 @@ function startWithFaults(
 const UNAVAILABLE = { kind: 'status', code: 'UNAVAILABLE' } as const;
 const DENIED = { kind: 'status', code: 'PERMISSION_DENIED' } as const;
 
+const CARRIED_OUT: Fault = { ...UNAVAILABLE, method: 'cancel', carriedOut: true, times: 1 };
+const REFUSED: Fault = { kind: 'status', code: 'FAILED_PRECONDITION', method: 'cancel', times: 1 };
+
+/** The operation is cancelled once the second cancel, which is refused, and the poll after it were answered. */
+async function cancelledOnceAnswered(world: World, name: string): Promise<void> {
+  await answered(world, name, 'cancel', 2);
+  await answered(world, name, 'get', 2);
+  world.emulator.complete(name, CANCELLED);
+}
+
 /** The scenarios with faults, delays and timeouts. */
 export const faultScenarios: Scenario[] = [
   scenario(
@@ -76,6 +86,36 @@ export const faultScenarios: Scenario[] = [
     'refused-and-cancelled',
     { onCancel: { kind: 'wins' } },
     startWithFaults([{ kind: 'status', code: 'FAILED_PRECONDITION', method: 'cancel', carriedOut: true }]),
+    'CANCELLED',
+  ),
+  scenario(
+    'refused-after-unanswered',
+    { onCancel: IGNORED },
+    startWithFaults([CARRIED_OUT, REFUSED], {}, cancelledOnceAnswered),
+    'CANCELLED',
+  ),
+  scenario(
+    'refused-after-unanswered-while-cancelling',
+    { onCancel: IGNORED, metadata: { state: 'RUNNING' }, cancellingMetadata: { state: 'CANCELLING' } },
+    startWithFaults([CARRIED_OUT, REFUSED], {}, cancelledOnceAnswered),
+    'CANCELLED',
+  ),
+  scenario(
+    'timeout-and-seen-at-last',
+    { onCancel: IGNORED },
+    startWithFaults([{ ...UNAVAILABLE, method: 'get', times: 3 }], { timeout: 5 }),
+    'STILL_RUNNING',
+  ),
+  scenario(
+    'failing-polls',
+    { onCancel: WINS, waitSupported: 'unimplemented' },
+    startWatch(async (world, name, handle) => {
+      world.emulator.fail({ ...UNAVAILABLE, method: 'get', name, times: 4 });
+      const isFailing = async () => (await world.status(handle)).failing !== undefined;
+      await until(isFailing, (failing) => failing);
+      await until(isFailing, (failing) => !failing);
+      await abortBySignal(handle);
+    }),
     'CANCELLED',
   ),
   scenario(

@@ -75,7 +75,8 @@ function permissionDenied(): ApplicationFailure {
 }
 
 function seenDone(name: string, pollState: PollState): PollResult {
-  return { operation: { name, done: true }, omitted: false, at: Date.now(), pollState };
+  const verdict = { outcome: 'COMPLETED', evidence: 'neither' } as const;
+  return { operation: { name, done: true }, verdict, omitted: false, at: Date.now(), pollState };
 }
 
 const refused = async (): Promise<CancelAnswer> => ({

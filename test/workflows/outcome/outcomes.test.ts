@@ -28,7 +28,9 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
     assert.deepEqual(result, {
       name,
       service: SERVICE,
+      kind: 'operation',
       outcome: 'CANCELLED',
+      evidence: 'error.code',
       wasAlreadyDone: false,
       cancellation: {
         status: 'ACCEPTED',

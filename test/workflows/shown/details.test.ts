@@ -30,6 +30,14 @@ describe('the headline', () => {
     const sent = { ...cancelling, timesSent: 1 };
     assert.match(shown({ ...sent, status: 'ACCEPTED' }).headline, /^\*\*CANCELLING: Google accepted the cancel/);
     assert.match(shown({ ...sent, status: 'REFUSED' }).headline, /^\*\*CANCELLING: the service will not cancel/);
+    const refused = { ...sent, status: 'REFUSED' } as const;
+    assert.match(
+      shown({ ...refused, meaning: 'BEING_CANCELLED' }).headline,
+      /: it is being cancelled, but by no cancel/,
+    );
+    assert.match(shown({ ...refused, meaning: 'NOT_YET' }).headline, /: the service will not cancel it yet/);
+    const unanswered = { ...refused, pollState: { ...seen, cancelUnanswered: true as const } };
+    assert.match(shown(unanswered).headline, /may have taken one before that got no answer/);
   });
 
   test('has the outcome and what is known of the part of the cancel in it', () => {
@@ -101,6 +109,13 @@ describe('the rows', () => {
       'done at 2030-01-01 00:00:05 UTC, after 2 polls',
     );
     assert.match(shown({ pollState: seen, operation: { name, done: false } }).rows['Seen'] ?? '', /^running at/);
+  });
+
+  test('have where the outcome was read, and errors where nothing else comes', () => {
+    const end = { outcome: 'CANCELLED', evidence: 'metadata.state', at: T0 } as const;
+    assert.equal(shown({ end }).rows['Evidence'], '`metadata.state`');
+    const failing = { at: '2030-01-01T00:00:07.000Z', status: 'UNAVAILABLE', message: 'HTTP <502>' } as const;
+    assert.equal(shown({ failing }).rows['Failing'], 'since 2030-01-01 00:00:07 UTC, UNAVAILABLE: HTTP &#60;502&#62;');
   });
 
   test('have the error of the operation, with the name of its code where it has one', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CancelAnswer } from '../../../contract/activities.js';
 import { parseOperationInput } from '../../../contract/input.js';
-import type { Outcome } from '../../../contract/outcome.js';
+import type { Outcome, Verdict } from '../../../contract/outcome.js';
 import {
   initialProgress,
   type Progress,
@@ -145,17 +145,15 @@ describe('the poll state of an activity that ended', () => {
 
 describe('what a poll saw', () => {
   const running = { operation: { name, done: false }, omitted: true, at: T0 + 5 };
-  const done = { operation: { name, done: true, error: { code: 1 } }, omitted: false, at: T0 + 6 };
+  const verdict: Verdict = { outcome: 'CANCELLED', evidence: 'error.code' };
+  const done = { operation: { name, done: true, error: { code: 1 } }, verdict, omitted: false, at: T0 + 6 };
   const seen = { polls: 1, failures: 0, seenAt: T0 + 5 };
 
   test('is recorded; a final state is the end, and the first final state stays', () => {
     const progress = fresh();
     assert.equal(recordPoll(progress, { ...running, pollState: seen }), undefined);
     assert.deepEqual([progress.operation, progress.omitted], [running.operation, true]);
-    assert.deepEqual(recordPoll(progress, { ...done, pollState: seen }), {
-      outcome: 'CANCELLED',
-      at: T0 + 6,
-    });
+    assert.deepEqual(recordPoll(progress, { ...done, pollState: seen }), { ...verdict, at: T0 + 6 });
     recordPoll(progress, { ...running, operation: { name, done: true }, pollState: seen });
     assert.deepEqual([progress.operation, progress.omitted, progress.polls], [done.operation, false, 3]);
     assert.equal(progress.wasAlreadyDone, false);
@@ -183,16 +181,63 @@ describe('what a poll saw', () => {
   test('counts too where the activity of a cancel saw it', () => {
     const progress = aborted();
     const end = { ...done, pollState: seen };
-    assert.deepEqual(recordCancel(progress, { ...answer('ACCEPTED'), end }, T0), {
-      outcome: 'CANCELLED',
-      at: T0 + 6,
-    });
+    assert.deepEqual(recordCancel(progress, { ...answer('ACCEPTED'), end }, T0), { ...verdict, at: T0 + 6 });
     assert.deepEqual([progress.status, progress.polls], ['ACCEPTED', 3]);
     const unanswered = aborted();
-    assert.deepEqual(recordCancel(unanswered, end, T0), { outcome: 'CANCELLED', at: T0 + 6 });
+    assert.deepEqual(recordCancel(unanswered, end, T0), { ...verdict, at: T0 + 6 });
     assert.deepEqual([unanswered.status, unanswered.timesSent], ['REQUESTED', 0]);
     recordCancel(unanswered, { timedOut: true, pollState: undefined }, T0);
     assert.equal('cancelAt' in unanswered, false, 'after the timeout no cancel is due');
+  });
+});
+
+describe('a refused cancel', () => {
+  const plain = answer('REFUSED');
+  const due = (progress: Progress) => (progress.cancelAt ?? 0) - T0;
+  const running = { operation: { name, done: false }, omitted: false, at: T0 + 5 };
+  const seen = { polls: 1, failures: 0, seenAt: T0 + 5 };
+
+  test('that says "not yet" is sent again after 5 s, doubling up to the interval of resends', () => {
+    const progress = aborted(12_000);
+    const notYet: CancelAnswer = { ...plain, meaning: 'NOT_YET' };
+    const delays = [0, 0, 0, 0].map(() => {
+      recordAnswer(progress, notYet, T0);
+      return due(progress);
+    });
+    assert.deepEqual(delays, [5_000, 10_000, 12_000, 20_000]);
+    recordAnswer(progress, plain, T0);
+    assert.equal(due(progress), 24_000);
+  });
+
+  test('that says "not yet" is not sent again where resends are off', () => {
+    const progress = aborted(0);
+    recordAnswer(progress, { ...plain, meaning: 'NOT_YET' }, T0);
+    assert.equal(progress.cancelAt, undefined);
+  });
+
+  test('after one that went unanswered is the acceptance of that, where a poll shows CANCELLING', () => {
+    const progress = aborted();
+    recordPoll(progress, { ...running, pollState: seen });
+    recordAnswer(progress, { ...plain, pollState: { ...plain.pollState, cancelUnanswered: true } }, T0);
+    assert.equal(progress.status, 'REFUSED');
+    // An activity that began before knows nothing of it.
+    recordPoll(progress, { ...running, pollState: seen });
+    recordPoll(progress, { ...running, pollState: seen, beingCancelled: true });
+    assert.deepEqual([progress.status, progress.acceptedAt], ['ACCEPTED', T0 + 5]);
+    assert.notEqual(progress.error, undefined);
+  });
+
+  test('is no acceptance where all cancels were answered, or somebody else cancelled first', () => {
+    const answered = aborted();
+    recordPoll(answered, { ...running, pollState: seen });
+    recordAnswer(answered, plain, T0);
+    recordPoll(answered, { ...running, pollState: seen, beingCancelled: true });
+    assert.deepEqual([answered.status, answered.meaning], ['REFUSED', 'BEING_CANCELLED']);
+    const others = aborted();
+    recordPoll(others, { ...running, pollState: seen, beingCancelled: true });
+    recordAnswer(others, { ...plain, pollState: { ...plain.pollState, cancelUnanswered: true } }, T0);
+    recordPoll(others, { ...running, pollState: seen, beingCancelled: true });
+    assert.equal(others.status, 'REFUSED');
   });
 });
 
@@ -285,6 +330,7 @@ describe('the status and the result', () => {
     assert.deepEqual(statusOf(progress, input), { ...common, state: 'PENDING', startedAt });
     assert.deepEqual(resultOf(progress, input, { outcome: 'LOST', at: T0 + 1 }), {
       ...common,
+      kind: 'operation',
       outcome: 'LOST',
       wasAlreadyDone: false,
       responseOmitted: false,
