@@ -8,7 +8,7 @@ import { createSemaphore, type Semaphore } from './semaphore.js';
 
 const DEFAULT_MAX_WAITING_ATTEMPTS = 100;
 /** Together with the waiting attempts at most 150 of a worker's 200 activity slots, so that slots are left for cancels. */
-const MAX_WAITING_CHILDREN = 50;
+const MAX_WAITING_ITEMS = 50;
 
 /** The settings of the activities of one process. */
 export interface ActivityDeps {
@@ -38,7 +38,7 @@ export interface ProcessState {
   limiter: Limiter;
   metrics: ActivityMetrics;
   waitingAttempts: Semaphore;
-  waitingChildren: Semaphore;
+  waitingItems: Semaphore;
   waitSupport: WaitSupport;
   listCache: OperationListCache;
   retrySpreader: RetrySpreader;
@@ -55,16 +55,16 @@ export function createProcessState({
     limiter: createLimiter(requestsPerMinute),
     metrics: new ActivityMetrics(),
     waitingAttempts: createSemaphore(maxWaitingAttempts),
-    waitingChildren: createSemaphore(MAX_WAITING_CHILDREN),
+    waitingItems: createSemaphore(MAX_WAITING_ITEMS),
     waitSupport: createWaitSupport(),
     listCache: createOperationListCache({ listThreshold, requestsPerMinute }),
     retrySpreader: createRetrySpreader(),
   };
 }
 
-export function activityStats({ waitingAttempts, waitingChildren, limiter }: ProcessState): ActivityStats {
+export function activityStats({ waitingAttempts, waitingItems, limiter }: ProcessState): ActivityStats {
   return {
-    waitingAttempts: waitingAttempts.inUse + waitingChildren.inUse,
+    waitingAttempts: waitingAttempts.inUse + waitingItems.inUse,
     waitingRequests: limiter.waiting(Date.now()),
   };
 }

@@ -185,29 +185,29 @@ export interface ListPage {
 }
 
 /** One item of `cancelOperations`. */
-export interface ChildRequest {
+export interface ItemRequest {
   input: CancelOperationInput;
   /** The same for every attempt, so that a repeated one counts as one abort. */
   requestId: string;
 }
 
 /** The execution that was started or joined for an item. */
-export interface ChildRun {
+export interface ItemRun {
   name: string;
   workflowId: string;
   runId: string | undefined;
 }
 
 /** The state of an item: it ended, it failed, or its execution is under way. */
-export type ChildReport =
+export type ItemReport =
   | { kind: 'ended'; outcome: Outcome; won: boolean }
   | { kind: 'failed'; type: string; message: string }
-  | { kind: 'underWay'; run: ChildRun };
+  | { kind: 'underWay'; run: ItemRun };
 
 /** The activities of `cancelOperations`, beside `listOperations`. They talk to Temporal, not to Google. */
 export interface BulkActivities {
   /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
-  cancelItem: (request: ChildRequest) => Promise<ChildReport>;
+  cancelItem: (request: ItemRequest) => Promise<ItemReport>;
   /** Waits for the end of an execution. */
-  awaitItem: (run: ChildRun) => Promise<ChildReport>;
+  awaitItem: (run: ItemRun) => Promise<ItemReport>;
 }

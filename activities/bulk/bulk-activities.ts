@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { GoogleOperations } from '../../client/google-operations.js';
 import { OperationHandle } from '../../client/operation-handle.js';
 import { defaultApiVersion } from '../../contract/api-version.js';
-import type { BulkActivities, ChildReport, ChildRequest, ChildRun } from '../../contract/activities.js';
+import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../../contract/activities.js';
 import type { CancelOperationInput } from '../../contract/input.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
 import { DEFAULT_SERVICE } from '../../contract/names.js';
@@ -12,7 +12,7 @@ import { GoogleApiError } from '../../google/error.js';
 import { retryLater } from '../failures.js';
 import { backoff, jittered } from '../polling/interval.js';
 import { type Semaphore, withPermit } from '../semaphore.js';
-import { ChildAttempt, MAX_MESSAGE_LENGTH } from './child-attempt.js';
+import { ItemAttempt, MAX_MESSAGE_LENGTH } from './item-attempt.js';
 import { waitForClose } from './wait-for-close.js';
 
 /** Most cancellations end in seconds, and waiting for them here saves an activity. */
@@ -23,21 +23,21 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** The dependencies of the activities of `cancelOperations`. */
 export interface BulkDeps {
   /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
-  waitingChildren: Semaphore;
+  waitingItems: Semaphore;
   /** Holds the rules of this worker. */
   operations: Pick<OperationsClient, 'check'>;
 }
 
 /** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
-export function createBulkActivities({ waitingChildren, operations }: BulkDeps): BulkActivities {
+export function createBulkActivities({ waitingItems, operations }: BulkDeps): BulkActivities {
   return {
     async cancelItem(request) {
-      const attempt = new ChildAttempt();
+      const attempt = new ItemAttempt();
       return attempt.report(async () => {
         const run = attempt.state ?? (await startOrJoin(operations, request));
         // This check is first, because an attempt after a killed one must not start a second execution.
         if (attempt.state === undefined) attempt.checkpoint(run);
-        const report = await withPermit(waitingChildren, (mayWait) =>
+        const report = await withPermit(waitingItems, (mayWait) =>
           mayWait ? waitForEnd(run, SHORT_WAIT_MS) : undefined,
         );
         return report ?? { kind: 'underWay', run };
@@ -45,9 +45,9 @@ export function createBulkActivities({ waitingChildren, operations }: BulkDeps):
     },
 
     async awaitItem(run) {
-      const attempt = new ChildAttempt(run);
+      const attempt = new ItemAttempt(run);
       return attempt.report(async () => {
-        const report = await withPermit(waitingChildren, (mayWait) =>
+        const report = await withPermit(waitingItems, (mayWait) =>
           mayWait ? waitForEnd(run, LONG_WAIT_MS) : reportIfClosed(run),
         );
         if (report !== undefined) return report;
@@ -59,7 +59,7 @@ export function createBulkActivities({ waitingChildren, operations }: BulkDeps):
   };
 }
 
-async function startOrJoin(operations: BulkDeps['operations'], { input, requestId }: ChildRequest): Promise<ChildRun> {
+async function startOrJoin(operations: BulkDeps['operations'], { input, requestId }: ItemRequest): Promise<ItemRun> {
   assertAllowed(operations, input);
   const { client, info } = Context.current();
   const { workflowId, runId } = await new GoogleOperations(client, info).cancel(input, { requestId });
@@ -89,7 +89,7 @@ function assertAllowed(
  *
  * @throws GoogleOperationsError if Temporal does not know it
  */
-async function waitForEnd(run: ChildRun, maxWaitMs: number): Promise<ChildReport | undefined> {
+async function waitForEnd(run: ItemRun, maxWaitMs: number): Promise<ItemReport | undefined> {
   const { client } = Context.current();
   const runId = await waitForClose(client, run, Date.now() + maxWaitMs);
   if (runId === undefined) return undefined;
@@ -100,7 +100,7 @@ async function waitForEnd(run: ChildRun, maxWaitMs: number): Promise<ChildReport
 }
 
 /** The same without a wait, so that any number of items share a few activity slots. */
-async function reportIfClosed(run: ChildRun): Promise<ChildReport | undefined> {
+async function reportIfClosed(run: ItemRun): Promise<ItemReport | undefined> {
   const { client } = Context.current();
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {

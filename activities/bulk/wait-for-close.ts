@@ -1,5 +1,5 @@
 import { type Client, isGrpcCancelledError, isGrpcDeadlineError, isGrpcServiceError } from '@temporalio/client';
-import type { ChildRun } from '../../contract/activities.js';
+import type { ItemRun } from '../../contract/activities.js';
 
 type HistoryRequest = Parameters<Client['workflowService']['getWorkflowExecutionHistory']>[0];
 
@@ -21,7 +21,7 @@ const CLOSE_EVENT = 2 as unknown as NonNullable<HistoryRequest['historyEventFilt
  * @returns the run that closed, `''` if its id is not known, or `undefined` if it still runs. An execution
  * that Temporal does not know counts as closed.
  */
-export async function waitForClose(client: Client, run: ChildRun, until: number): Promise<string | undefined> {
+export async function waitForClose(client: Client, run: ItemRun, until: number): Promise<string | undefined> {
   let runId = run.runId ?? '';
   let nextPageToken: Uint8Array | undefined;
   do {

@@ -7,7 +7,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createBulkActivities } from '../../activities/bulk/bulk-activities.js';
 import { waitForClose } from '../../activities/bulk/wait-for-close.js';
 import { createSemaphore, type Semaphore } from '../../activities/semaphore.js';
-import type { ChildReport, ChildRun } from '../../contract/activities.js';
+import type { ItemReport, ItemRun } from '../../contract/activities.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
 import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
@@ -19,21 +19,21 @@ describe('the activities of one item', TOGETHER, () => {
   after(() => world.close());
 
   /** An attempt of an activity, with the test's own client. */
-  function attempt(waitingChildren: Semaphore, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
+  function attempt(waitingItems: Semaphore, info: { attempt?: number; heartbeatDetails?: unknown } = {}) {
     const environment = new MockActivityEnvironment({ taskQueue: world.taskQueue, ...info }, { client: world.client });
     const { cancelItem, awaitItem } = createBulkActivities({
-      waitingChildren,
+      waitingItems,
       operations: { check: () => undefined },
     });
     return {
       environment,
-      cancelItem: (name: string): Promise<ChildReport> =>
+      cancelItem: (name: string): Promise<ItemReport> =>
         environment.run(cancelItem, { input: { name }, requestId: randomUUID() }),
-      awaitItem: (run: ChildRun): Promise<ChildReport> => environment.run(awaitItem, run),
+      awaitItem: (run: ItemRun): Promise<ItemReport> => environment.run(awaitItem, run),
     };
   }
 
-  async function startRun(onCancel: 'ignored' | 'wins'): Promise<ChildRun> {
+  async function startRun(onCancel: 'ignored' | 'wins'): Promise<ItemRun> {
     const name = world.operation({ onCancel: { kind: onCancel } });
     const report = await attempt(createSemaphore(0)).cancelItem(name);
     assert.ok(report.kind === 'underWay');

@@ -12,7 +12,7 @@ import { startWorld, type World } from '../support/world.js';
 
 // A tenth of a worker's slots, and of the attempts that may wait in them.
 const SLOTS = 20;
-const WAITING_CHILDREN = 5;
+const WAITING_ITEMS = 5;
 const WAITING_ATTEMPTS = 10;
 
 const startBulk = (world: World, taskQueue: string, names: string[]) =>
@@ -39,7 +39,7 @@ async function startSmallWorker(t: TestContext, { address, emulator }: World): P
     maxConcurrentActivityTaskExecutions: SLOTS,
     activities: {
       ...createActivities({ operations, maxWaitingAttempts: WAITING_ATTEMPTS }),
-      ...createBulkActivities({ operations, waitingChildren: createSemaphore(WAITING_CHILDREN) }),
+      ...createBulkActivities({ operations, waitingItems: createSemaphore(WAITING_ITEMS) }),
     },
   });
   const done = worker.run();

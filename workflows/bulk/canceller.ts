@@ -1,11 +1,5 @@
 import { CancellationScope, condition, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type {
-  BulkActivities,
-  ChildReport,
-  ChildRun,
-  ListPage,
-  OperationActivities,
-} from '../../contract/activities.js';
+import type { BulkActivities, ItemReport, ItemRun, ListPage, OperationActivities } from '../../contract/activities.js';
 import { itemInput, MAX_SHOWN, type ParsedBulkInput } from '../../contract/bulk.js';
 import { lastSegment, problemOfName } from '../../contract/names.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
@@ -36,7 +30,7 @@ const { listOperations } = proxyActivities<OperationActivities>({
  */
 export class BulkCanceller {
   /** The operations under way by name, with their execution once it is known. */
-  readonly underWay = new Map<string, ChildRun | undefined>();
+  readonly underWay = new Map<string, ItemRun | undefined>();
   private readonly listing = new CancellableTask<ListPage>();
   /**
    * The scope of the activities that await outcomes. A continue-as-new cancels it, and the next run awaits them again.
@@ -165,7 +159,7 @@ export class BulkCanceller {
     this.progress.queue = distinct.slice(this.progress.begun);
   }
 
-  private begin(name: string, run?: ChildRun): void {
+  private begin(name: string, run?: ItemRun): void {
     this.underWay.set(name, run);
     void this.cancelOne(name, run).then((report) => {
       if (report === undefined) return;
@@ -178,11 +172,11 @@ export class BulkCanceller {
    * Cancels one operation; `undefined` where this run ends before it. It never throws, so that one failure
    * does not stop the others.
    */
-  private async cancelOne(name: string, carried: ChildRun | undefined): Promise<ChildReport | undefined> {
+  private async cancelOne(name: string, carried: ItemRun | undefined): Promise<ItemReport | undefined> {
     try {
       const problem = problemOfName(name, this.input.service);
       if (problem !== undefined) return { kind: 'failed', type: 'INVALID_ARGUMENT', message: `name: ${problem}` };
-      const first: ChildReport = carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
+      const first: ItemReport = carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
       if (first.kind !== 'underWay') return first;
       this.underWay.set(name, first.run);
       const summary = `Await the outcome of ${lastSegment(name)}`;
@@ -193,7 +187,7 @@ export class BulkCanceller {
     }
   }
 
-  private async start(name: string): Promise<ChildReport> {
+  private async start(name: string): Promise<ItemReport> {
     const request = { input: itemInput(this.input, name), requestId: this.progress.requestId };
     const report = await cancelItem.executeWithOptions({ summary: `Cancel ${lastSegment(name)}` }, [request]);
     this.progress.started += 1;

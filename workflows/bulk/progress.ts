@@ -1,4 +1,4 @@
-import type { ChildReport, ChildRun } from '../../contract/activities.js';
+import type { ItemReport, ItemRun } from '../../contract/activities.js';
 import { type CancelOperationsProgress, type CancelOperationsResult, MAX_SHOWN } from '../../contract/bulk.js';
 import { MAX_NAME_LENGTH } from '../../contract/names.js';
 
@@ -19,7 +19,7 @@ export interface BulkProgress extends CancelOperationsResult {
   /** The names that were listed or given, and not begun. */
   queue: string[];
   /** The executions under way when the previous run continued as new. Their workflow ids follow from the names. */
-  runs: Pick<ChildRun, 'name' | 'runId'>[];
+  runs: Pick<ItemRun, 'name' | 'runId'>[];
   /** How many of the given names have been begun. */
   begun: number;
   /** The token of the next page; `undefined` before the first. */
@@ -65,7 +65,7 @@ export function recordNames(progress: BulkProgress, names: readonly string[]): v
 }
 
 /** Counts the outcome or failure of an operation. */
-export function recordReport(progress: BulkProgress, name: string, report: ChildReport): void {
+export function recordReport(progress: BulkProgress, name: string, report: ItemReport): void {
   if (report.kind === 'ended') {
     const { outcome, won } = report;
     progress.outcomes[outcome] = (progress.outcomes[outcome] ?? 0) + 1;

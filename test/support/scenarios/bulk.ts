@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ChildReport, ListPage } from '../../../contract/activities.js';
+import type { ItemReport, ListPage } from '../../../contract/activities.js';
 import type { CancelOperationsProgress, CancelOperationsResult } from '../../../contract/bulk.js';
 import { until } from '../history.js';
 import { failureOf } from '../starts.js';
@@ -57,7 +57,7 @@ function pages(give: (page: number) => Promise<ListPage> | ListPage): Partial<Ac
   return { listOperations: async () => give(++page) };
 }
 
-const cancelled = async (): Promise<ChildReport> => ({ kind: 'ended', outcome: 'CANCELLED', won: true });
+const cancelled = async (): Promise<ItemReport> => ({ kind: 'ended', outcome: 'CANCELLED', won: true });
 const failWith = (type: string | undefined, message: string) =>
   Promise.reject(ApplicationFailure.create({ message, nonRetryable: true, ...(type && { type }) }));
 

@@ -1,5 +1,5 @@
 import { GoogleOperationsError } from '../../client/errors.js';
-import type { ChildReport, ChildRun } from '../../contract/activities.js';
+import type { ItemReport, ItemRun } from '../../contract/activities.js';
 import { endForShutdown } from '../failures.js';
 import { StatefulAttempt } from '../stateful-attempt.js';
 
@@ -8,16 +8,16 @@ const MAX_QUIET_MS = 4_000;
 export const MAX_MESSAGE_LENGTH = 300;
 
 /** One attempt of an activity for one item. Its state is the execution, once that is known. */
-export class ChildAttempt extends StatefulAttempt<ChildRun | undefined> {
-  constructor(run?: ChildRun) {
-    super(run, isChildRun);
+export class ItemAttempt extends StatefulAttempt<ItemRun | undefined> {
+  constructor(run?: ItemRun) {
+    super(run, isItemRun);
   }
 
   /**
    * Runs the attempt with heartbeats. An error that concerns this one operation becomes the item's report;
    * one that concerns Temporal is thrown, and Temporal tries again.
    */
-  async report(work: () => Promise<ChildReport>): Promise<ChildReport> {
+  async report(work: () => Promise<ItemReport>): Promise<ItemReport> {
     try {
       return await this.withHeartbeats(() => this.unlessCancelled(work()));
     } catch (error) {
@@ -43,6 +43,6 @@ export class ChildAttempt extends StatefulAttempt<ChildRun | undefined> {
   }
 }
 
-function isChildRun(details: unknown): details is ChildRun {
+function isItemRun(details: unknown): details is ItemRun {
   return typeof details === 'object' && details !== null && 'workflowId' in details;
 }
