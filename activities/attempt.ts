@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/activity';
 import type { OperationRef, PollState } from '../contract/activities.js';
 import type { OperationsClient } from '../google/client.js';
-import { endForShutdown, running } from './failures.js';
+import { endAttempt, running } from './failures.js';
 import { meteredClient } from './metered-client.js';
 import type { ProcessState } from './process-state.js';
 import { StatefulAttempt } from './stateful-attempt.js';
@@ -52,8 +52,8 @@ export class Attempt extends StatefulAttempt<PollState> {
     return scheduleToCloseTimeoutMs > 0 ? scheduledTimestampMs + scheduleToCloseTimeoutMs : Number.POSITIVE_INFINITY;
   }
 
-  /** Whether the requests from now on have been made optional by {@link lowerPriority}. */
-  get isLowPriority(): boolean {
+  /** Whether the requests from now on have been made optional by {@link makeOptional}. */
+  get isOptional(): boolean {
     return this.requestsEndAt !== Number.POSITIVE_INFINITY;
   }
 
@@ -62,7 +62,7 @@ export class Attempt extends StatefulAttempt<PollState> {
    *
    * @param requestsEndAt when they have to have ended, in ms since 1970
    */
-  lowerPriority(requestsEndAt: number): void {
+  makeOptional(requestsEndAt: number): void {
     this.requestsEndAt = requestsEndAt;
   }
 
@@ -87,7 +87,7 @@ export class Attempt extends StatefulAttempt<PollState> {
   /** Waits within the attempt. @throws ApplicationFailure when the attempt has to end */
   async sleep(ms: number): Promise<void> {
     await this.context.sleep(Math.max(0, ms)).catch(() => {
-      throw endForShutdown(this.pollState);
+      throw endAttempt(this.pollState);
     });
   }
 }

@@ -60,7 +60,7 @@ async function onAccepted(attempt: Attempt, request: CancelRequest, state: Proce
   const at = Date.now();
   if (request.pollAfterCancel === undefined) return acceptedAnswer(attempt, at);
   // If the worker died during these polls, a second cancel might be refused because the first one has won.
-  attempt.checkpoint({ ...attempt.pollState, failures: 0, acceptedAt: at });
+  attempt.heartbeatNow({ ...attempt.pollState, failures: 0, acceptedAt: at });
   const awaiting = { ...request, ...request.pollAfterCancel, since: at };
   return acceptedAnswer(attempt, at, await pollAfterCancel(attempt, awaiting, state));
 }

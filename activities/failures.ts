@@ -53,7 +53,7 @@ export function noSlot({ ref, pollState }: Polled, scope: string, afterMs: numbe
 }
 
 /** Ends an attempt whose worker shuts down, or that an operator pauses or the workflow cancels. */
-export function endForShutdown(pollState?: PollState): ApplicationFailure {
+export function endAttempt(pollState?: PollState): ApplicationFailure {
   const message = 'This attempt was ended; the next one continues';
   return retryLater(OPERATION_RUNNING, message, 1, pollState && { pollState });
 }

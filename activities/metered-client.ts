@@ -2,7 +2,7 @@ import type { CallOptions, OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
 import type { Attempt } from './attempt.js';
 import { atLeastRetryAfter, isWaitUnsupported } from './classify.js';
-import { endForShutdown } from './failures.js';
+import { endAttempt } from './failures.js';
 import { quotaScope } from './limiter.js';
 import { type RequestMethod, unsentReason } from './metrics.js';
 import type { ProcessState } from './process-state.js';
@@ -42,7 +42,7 @@ export function meteredClient(
       if (!(error instanceof GoogleApiError)) throw error;
       countFailure(method, error);
       if (method === 'wait' && isWaitUnsupported(error)) waitSupport.markUnsupported(ref);
-      if (error.kind === 'ABORTED') throw endForShutdown(attempt.pollState);
+      if (error.kind === 'ABORTED') throw endAttempt(attempt.pollState);
       if (PAUSING_CODES.includes(error.code) && error.retryAfterMs !== undefined) {
         limiter.pause(quotaScope(ref), Date.now() + atLeastRetryAfter(0, error));
         metrics.pause(context.metricMeter, ref.service);

@@ -3,7 +3,7 @@ import { noSlot } from './failures.js';
 import { type Caller, type Limiter, quotaScope } from './limiter.js';
 import type { RequestMethod } from './metrics.js';
 
-/** The workflow waits for the polls of these: the first, the confirming and the last one of an operation. */
+/** The workflow waits for the polls of these: the first one, the last one, and the one that confirms a refusal. */
 const HIGH_PRIORITY_ACTIVITIES: readonly string[] = ['getOperation', 'cancelOperation'];
 
 /**
@@ -29,13 +29,13 @@ export async function acquireSlot(
   }
 }
 
-function callerFor({ context, isLowPriority }: Attempt, method: RequestMethod, willRetry: boolean): Caller {
+function callerFor({ context, isOptional }: Attempt, method: RequestMethod, willRetry: boolean): Caller {
   const { workflowExecution, activityId, activityType, isLocal } = context.info;
   // A list replaces the polls of many operations.
   const isHigh =
-    method === 'cancel' || method === 'list' || (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isLowPriority);
+    method === 'cancel' || method === 'list' || (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isOptional);
   // A local activity is not repeated under its id.
-  const keepsBooking = willRetry && !isLocal && !isLowPriority;
+  const keepsBooking = willRetry && !isLocal && !isOptional;
   return {
     priority: isHigh ? 'high' : 'low',
     id: keepsBooking ? `${workflowExecution?.runId ?? ''}/${activityId}` : undefined,

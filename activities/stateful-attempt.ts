@@ -31,7 +31,7 @@ export class StatefulAttempt<State> {
   }
 
   /** Sets the state and sends it at once, because a later attempt must not repeat the recorded step. */
-  checkpoint(state: State): void {
+  heartbeatNow(state: State): void {
     this.current = state;
     this.heartbeat();
   }

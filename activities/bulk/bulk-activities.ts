@@ -36,7 +36,7 @@ export function createBulkActivities({ waitingItems, operations }: BulkDeps): Bu
       return attempt.report(async () => {
         const run = attempt.state ?? (await startOrJoin(operations, request));
         // This check is first, because an attempt after a killed one must not start a second execution.
-        if (attempt.state === undefined) attempt.checkpoint(run);
+        if (attempt.state === undefined) attempt.heartbeatNow(run);
         const report = await withPermit(waitingItems, (mayWait) =>
           mayWait ? waitForEnd(run, SHORT_WAIT_MS) : undefined,
         );

@@ -1,6 +1,6 @@
 import { GoogleOperationsError } from '../../client/errors.js';
 import type { ItemReport, ItemRun } from '../../contract/activities.js';
-import { endForShutdown } from '../failures.js';
+import { endAttempt } from '../failures.js';
 import { StatefulAttempt } from '../stateful-attempt.js';
 
 /** An unanswered start sends no heartbeat for 4 s, as that would delay the one with the run by seconds. */
@@ -38,7 +38,7 @@ export class ItemAttempt extends StatefulAttempt<ItemRun | undefined> {
     try {
       return await Promise.race([work, this.context.cancelled]);
     } catch (error) {
-      throw this.context.cancellationSignal.aborted ? endForShutdown() : error;
+      throw this.context.cancellationSignal.aborted ? endAttempt() : error;
     }
   }
 }

@@ -63,7 +63,7 @@ interface Tracked {
    * The part of the direct-poll period that counts as passed before `polledAt`, without which operations that began
    * together would stay together.
    */
-  phase: number;
+  headStartShare: number;
 }
 
 /** The list of running operations of one collection, and the operations whose state it may show. */
@@ -123,9 +123,9 @@ export class CachedList {
     this.lastTrackedAt = now;
     const known = this.tracked.get(id);
     // While the list is not used the operation is polled directly.
-    const { polledAt, phase } = isUsed && known ? known : { polledAt: now, phase: this.random() };
+    const { polledAt, headStartShare } = isUsed && known ? known : { polledAt: now, headStartShare: this.random() };
     this.tracked.delete(id);
-    this.tracked.set(id, { firstAskedAt: known?.firstAskedAt ?? now, polledAt, phase, lastAskedAt: now });
+    this.tracked.set(id, { firstAskedAt: known?.firstAskedAt ?? now, polledAt, headStartShare, lastAskedAt: now });
     for (const [other, { lastAskedAt }] of this.tracked) {
       if (now - lastAskedAt <= TRACKED_TTL_MS) break;
       this.tracked.delete(other);
@@ -142,8 +142,8 @@ export class CachedList {
    */
   isDueForDirectPoll(name: string): boolean {
     const now = this.clock();
-    const { polledAt, phase } = this.tracked.get(this.idOf(name)) ?? { polledAt: 0, phase: 0 };
-    const elapsedMs = now - polledAt + phase * this.directPollPeriod;
+    const { polledAt, headStartShare } = this.tracked.get(this.idOf(name)) ?? { polledAt: 0, headStartShare: 0 };
+    const elapsedMs = now - polledAt + headStartShare * this.directPollPeriod;
     if (elapsedMs < this.directPollPeriod) return false;
     if (elapsedMs < 2 * this.directPollPeriod && now < this.nextDirectPollAt) return false;
     this.nextDirectPollAt =
@@ -179,7 +179,7 @@ export class CachedList {
     const id = this.idOf(name);
     const tracked = this.tracked.get(id);
     if (!done) {
-      if (tracked) Object.assign(tracked, { polledAt: this.clock(), phase: 0 });
+      if (tracked) Object.assign(tracked, { polledAt: this.clock(), headStartShare: 0 });
       this.checkForOmission(id, tracked);
       return;
     }

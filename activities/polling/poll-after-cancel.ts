@@ -18,9 +18,9 @@ export interface PostCancelPoll {
 }
 
 /**
- * Polls for 1.3 s after an accepted cancel, as often as `awaitOperation` would, if nothing else waits for its
- * place. For an operation that ends meanwhile this saves nine events and the dispatch of an activity. No list
- * is read: lists cannot show an end.
+ * Polls for 1.3 s after an accepted cancel, as often as `awaitOperation` would, if no request waits for a slot
+ * and fewer attempts wait in activity slots than may. For an operation that ends meanwhile this saves nine
+ * events and the dispatch of an activity. No list is read: lists cannot show an end.
  */
 export async function pollAfterCancel(
   attempt: Attempt,
@@ -30,7 +30,7 @@ export async function pollAfterCancel(
   const { limiter, waitingAttempts } = state;
   if (limiter.waiting(Date.now()) > 0 || !waitingAttempts.tryAcquire()) return {};
   const endsAt = Math.min(Date.now() + POLL_AFTER_CANCEL_MS, attempt.closesAt - CLOSING_MARGIN_MS);
-  attempt.lowerPriority(endsAt + REQUEST_OVERTIME_MS);
+  attempt.makeOptional(endsAt + REQUEST_OVERTIME_MS);
   try {
     const end = await pollUntil(endsAt, attempt, request, state);
     return end === undefined ? {} : { end };
