@@ -53,17 +53,19 @@ export function restartListing(progress: BulkProgress): boolean {
   // All pages so far are listed again, and there are at most as many of them as names.
   progress.repeats = -progress.matched;
   delete progress.pageToken;
-  delete progress.mark;
+  delete progress.earlierToken;
   return true;
 }
 
 /** Brent's algorithm: it finds a cycle of page tokens of any length, and stores only one of them. */
 function isInCycle(progress: BulkProgress, token: string): boolean {
-  const { mark } = progress;
-  if (mark?.token === token) return true;
-  const steps = (mark?.steps ?? 0) + 1;
-  const span = mark?.span ?? 1;
-  progress.mark =
-    mark === undefined || steps >= span ? { token, steps: 0, span: span * 2 } : { token: mark.token, steps, span };
+  const { earlierToken } = progress;
+  if (earlierToken?.token === token) return true;
+  const pagesSince = (earlierToken?.pagesSince ?? 0) + 1;
+  const maxPages = earlierToken?.maxPages ?? 1;
+  progress.earlierToken =
+    earlierToken === undefined || pagesSince >= maxPages
+      ? { token, pagesSince: 0, maxPages: maxPages * 2 }
+      : { ...earlierToken, pagesSince };
   return false;
 }

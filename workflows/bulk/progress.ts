@@ -6,12 +6,11 @@ import { MAX_NAME_LENGTH } from '../../contract/names.js';
 const MAX_RESULT_BYTES = 1_500_000;
 
 /** A page token of some pages ago. If it comes again, the listing repeats itself. */
-interface PageMark {
+interface EarlierToken {
   token: string;
-  /** The pages since this token. */
-  steps: number;
-  /** After this many pages another token is stored. */
-  span: number;
+  pagesSince: number;
+  /** After this many pages a later token takes its place. */
+  maxPages: number;
 }
 
 /** The state of a bulk workflow as plain data, which a continued run starts with. */
@@ -24,7 +23,7 @@ export interface BulkProgress extends CancelOperationsResult {
   begun: number;
   /** The token of the next page; `undefined` before the first. */
   pageToken?: string;
-  mark?: PageMark;
+  earlierToken?: EarlierToken;
   /** How many pages in a row had running operations, none of them new. Negative after `relisted`. */
   repeats: number;
   /** The listing was started again because Google rejected its page token. That is done once. */
