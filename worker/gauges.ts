@@ -11,7 +11,7 @@ const COUNT_TIMEOUT_MS = 5_000;
  * Updates the gauges of a worker periodically, until the returned function is called. They have the labels
  * that the SDK gives to the metrics of activities.
  *
- * The number of watched operations comes from Temporal, because between two polls no worker has the
+ * The number of followed operations comes from Temporal, because between two polls no worker has the
  * operation. While Temporal does not answer, that gauge is NaN.
  *
  * @param readStats reads the state of this process's activities
@@ -23,7 +23,7 @@ export function startGauges(
 ): () => void {
   const meter = Runtime.instance().metricMeter.withTags({ namespace, taskQueue });
   const waitingAttempts = meter.createGauge(
-    'google_operation_attempts_held',
+    'google_operation_attempts_waiting',
     'int',
     undefined,
     'Activity attempts of this process that hold an activity slot while they wait between polls',
@@ -34,11 +34,11 @@ export function startGauges(
     undefined,
     'Requests of this process that GOOGLE_REQUESTS_PER_MINUTE delays now',
   );
-  const watched = meter.createGauge(
+  const followed = meter.createGauge(
     'google_operation_followed',
     'float',
     undefined,
-    'Operations watched on this task queue by all workers: running executions, counted by Temporal',
+    'Operations followed on this task queue by all workers: running executions, counted by Temporal',
   );
 
   const sample = (): void => {
@@ -46,14 +46,14 @@ export function startGauges(
     waitingAttempts.set(stats.waitingAttempts);
     waitingRequests.set(stats.waitingRequests);
   };
-  const countWatched = async (): Promise<number> => {
-    const query = watchedQuery(taskQueue);
+  const countFollowed = async (): Promise<number> => {
+    const query = followedQuery(taskQueue);
     const { count } = await connection.withDeadline(Date.now() + COUNT_TIMEOUT_MS, () =>
       connection.workflowService.countWorkflowExecutions({ namespace, query }),
     );
     return Number(count);
   };
-  const count = async (): Promise<void> => watched.set(await countWatched().catch(() => Number.NaN));
+  const count = async (): Promise<void> => followed.set(await countFollowed().catch(() => Number.NaN));
 
   sample();
   void count();
@@ -64,8 +64,8 @@ export function startGauges(
   };
 }
 
-/** The visibility query for the operations that are watched on a task queue. */
-function watchedQuery(taskQueue: string): string {
+/** The visibility query for the operations that are followed on a task queue. */
+function followedQuery(taskQueue: string): string {
   const types = [workflowTypes.cancelOperation, workflowTypes.watchOperation].map((type) => `'${type}'`);
   const queue = taskQueue.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   return `TaskQueue = '${queue}' AND ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;

@@ -119,7 +119,7 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
         const log = emulator.log.filter(({ endedAt }) => endedAt !== undefined);
         const upToDate =
           sumOf(samples, 'google_operation_requests_total') >= log.length &&
-          sumOf(samples, 'google_operation_attempts_held') === 1 &&
+          sumOf(samples, 'google_operation_attempts_waiting') === 1 &&
           sumOf(samples, 'google_operation_outcomes_total') === 10 &&
           sumOf(samples, 'google_operation_failures_total') === 4;
         return upToDate ? { samples, log } : undefined;
