@@ -11,7 +11,7 @@ const MIN_DENIED_FAILURES = 20;
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /** The decision after a failed poll. */
-export type Decision =
+type Decision =
   | { kind: 'retry'; afterMs: number; pollState: PollState }
   | { kind: 'lost'; pollState: PollState }
   | { kind: 'failed'; type: FailureType; pollState: PollState };

@@ -5,7 +5,7 @@ import type { GoogleApiError } from '../google/error.js';
 export type RequestMethod = 'get' | 'wait' | 'cancel' | 'list';
 
 /** The answer to a cancel that was sent. After `UNANSWERED` it is sent again. */
-export type CancelResult = 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED';
+type CancelResult = 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED';
 
 /** The number of services is limited because inputs name them, and each one is another Prometheus series. */
 const MAX_SERVICE_LABELS = 100;

@@ -21,7 +21,7 @@ const LONG_WAIT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** The dependencies of the activities of `cancelOperations`. */
-export interface BulkDeps {
+interface BulkDeps {
   /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
   waitingItems: Semaphore;
   /** Holds the rules of this worker. */

@@ -7,7 +7,7 @@ import type { SeenNames } from './seen-names.js';
 const MAX_REPEATED_PAGES = 1_000;
 
 /** Whether more pages follow, this was the last one, or the list gives the same pages again and again. */
-export type PageKind = 'more' | 'last' | 'repeating';
+type PageKind = 'more' | 'last' | 'repeating';
 
 /**
  * Takes a page over: the new names that are running are counted and queued. Those that the rules of the
