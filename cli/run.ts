@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../config/package-version.js';
 import { errorMessage } from './command-error.js';
 import { commands } from './commands/index.js';
 import { EXIT_ERROR } from './exit-code.js';
@@ -28,12 +28,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 }
 
 function createProgram(finish: (code: number) => void): Command {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const program = new Command('temporal-lro')
     .description(
       'Cancels Google long-running operations durably on Temporal, and records which won: the cancellation or the operation.',
     )
-    .version(version, '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     // Commander quotes the arguments in its errors, and these may come from outside.
