@@ -1,9 +1,12 @@
+/** Any JSON object. */
+export type JsonObject = Record<string, unknown>;
+
 /** A google.rpc.Status as it stands inside an Operation: `code` is the google.rpc.Code number, not an HTTP status. */
 export interface RpcStatus {
   code: number;
   message?: string;
   /** google.protobuf.Any values in their JSON form. */
-  details?: Record<string, unknown>[];
+  details?: JsonObject[];
 }
 
 /**
@@ -16,7 +19,7 @@ export interface Operation {
   done: boolean;
   error?: RpcStatus;
   /** A google.protobuf.Any in its JSON form: an object with `@type`. */
-  response?: Record<string, unknown>;
+  response?: JsonObject;
   /** A google.protobuf.Any in its JSON form, whose type each service defines. */
-  metadata?: Record<string, unknown>;
+  metadata?: JsonObject;
 }

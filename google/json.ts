@@ -1,5 +1,6 @@
-/** Any JSON object. */
-export type JsonObject = Record<string, unknown>;
+import type { JsonObject } from '../contract/operation.js';
+
+export type { JsonObject };
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

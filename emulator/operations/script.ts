@@ -1,8 +1,7 @@
 import type { CodeName } from '../../contract/code.js';
-import type { RpcStatus } from '../../contract/operation.js';
+import type { JsonObject, RpcStatus } from '../../contract/operation.js';
 
-/** Any JSON object. */
-export type JsonObject = Record<string, unknown>;
+export type { JsonObject };
 
 /**
  * The result of a done operation: a `response`, an `error`, neither (`{}`: "some services might not provide
