@@ -72,7 +72,7 @@ function readOverrides(variables: Variables): Endpoints | undefined {
 function readRequestsPerMinute(variables: Variables, isEmulated: boolean): number | undefined {
   const set = variables.value(
     'GOOGLE_REQUESTS_PER_MINUTE',
-    `a whole number from 0 (no ceiling) to ${MAX_REQUESTS_PER_MINUTE}`,
+    `a whole number from 0 (no limit) to ${MAX_REQUESTS_PER_MINUTE}`,
     (text) => (/^\d{1,7}$/.test(text) && Number(text) <= MAX_REQUESTS_PER_MINUTE ? Number(text) : undefined),
   );
   const chosen = set ?? (isEmulated ? 0 : DEFAULT_REQUESTS_PER_MINUTE);

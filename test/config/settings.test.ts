@@ -137,16 +137,16 @@ describe('what the worker may do at Google', () => {
     assert.equal(problems.length, 2);
   });
 
-  it('is bound by a ceiling of requests, by default 300 a minute', () => {
-    const ceiling = (value: string) => google({ GOOGLE_REQUESTS_PER_MINUTE: value });
+  it('is bound by a limit of requests, by default 300 a minute', () => {
+    const limit = (value: string) => google({ GOOGLE_REQUESTS_PER_MINUTE: value });
     assert.equal(google({}).config?.requestsPerMinute, 300);
-    assert.equal(ceiling('1').config?.requestsPerMinute, 1);
-    assert.equal(ceiling('1000000').config?.requestsPerMinute, 1_000_000);
-    assert.equal(ceiling('0000000').config?.requestsPerMinute, undefined);
+    assert.equal(limit('1').config?.requestsPerMinute, 1);
+    assert.equal(limit('1000000').config?.requestsPerMinute, 1_000_000);
+    assert.equal(limit('0000000').config?.requestsPerMinute, undefined);
     for (const value of ['1000001', '00000001', '5x', 'x5', '-5'])
       assert.match(
-        ceiling(value).problems.join(),
-        /^GOOGLE_REQUESTS_PER_MINUTE .* from 0 \(no ceiling\) to 1000000$/,
+        limit(value).problems.join(),
+        /^GOOGLE_REQUESTS_PER_MINUTE .* from 0 \(no limit\) to 1000000$/,
         value,
       );
   });

@@ -83,7 +83,7 @@ describe('the environment of a worker', () => {
     assert.deepEqual(config.version, { deploymentName: 'lro', buildId: '2026.11' });
   });
 
-  it('has no ceiling of requests with an emulator or with 0, unless one is set', () => {
+  it('has no limit of requests with an emulator or with 0, unless one is set', () => {
     const emulator = { OPERATIONS_EMULATOR_HOST: 'localhost:8086' };
     const limit = 'GOOGLE_REQUESTS_PER_MINUTE';
     assert.equal(read(emulator).google.endpoints.emulatorHost, 'localhost:8086');
