@@ -37,7 +37,7 @@ export class GoogleOperationsError extends Error {
 }
 
 /** The result of one of the contract's checks. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field */
-export function parseOrThrow<T>(parse: () => T): T {
+export function parseOrClientError<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {

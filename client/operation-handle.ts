@@ -9,7 +9,7 @@ import { type AbortInput, parseAbort } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
 import type { OperationResult, OperationStatus } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
-import { GoogleOperationsError, parseOrThrow, requestAbout } from './errors.js';
+import { GoogleOperationsError, parseOrClientError, requestAbout } from './errors.js';
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 
@@ -85,7 +85,7 @@ export class OperationHandle {
   ): Promise<OperationStatus | void> {
     // Checked here too, because the workflow drops the bad fields of a signal, and megabytes of text would
     // not reach it.
-    const abort = parseOrThrow(() => parseAbort(input));
+    const abort = parseOrClientError(() => parseAbort(input));
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
       waitForWorker
         ? this.#abortByUpdate(abort, requestId)

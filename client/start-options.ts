@@ -4,7 +4,7 @@ import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js'
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
 import { DEFAULT_SERVICE, lastSegment, problemOfName, problemOfService } from '../contract/names.js';
 import { workflowIdOf } from '../contract/workflow-id.js';
-import { GoogleOperationsError, parseOrThrow } from './errors.js';
+import { GoogleOperationsError, parseOrClientError } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
 
@@ -22,7 +22,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
   input: I,
   taskQueue: string,
 ) {
-  const { name, service } = parseOrThrow(() => parseOperationInput(type, input));
+  const { name, service } = parseOrClientError(() => parseOperationInput(type, input));
   const typedSearchAttributes = await searchAttributesFor(client, name);
   return {
     workflowId: operationWorkflowId(name, service),
@@ -43,7 +43,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
  * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export function bulkStartOptions(input: CancelOperationsInput, taskQueue: string, requestId: string = randomUUID()) {
-  parseOrThrow(() => parseBulkInput(input));
+  parseOrClientError(() => parseBulkInput(input));
   const { parent, names = [], dryRun } = input;
   const what = parent === undefined ? `${names.length} operations` : `what runs under ${parent}`;
   return {
