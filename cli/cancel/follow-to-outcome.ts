@@ -8,7 +8,7 @@ import { say } from '../output/terminal.js';
 import type { ShownOperation, View } from '../output/view.js';
 import { textOfResult } from '../output/words.js';
 import { toCommandError } from '../temporal/errors.js';
-import { describeFailure, failureLine } from '../temporal/failure.js';
+import { operationFailure, failureLine } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
 import { forEachConcurrently } from '../../client/for-each-concurrently.js';
 import { WorkerMonitor } from './worker-monitor.js';
@@ -119,7 +119,7 @@ function recordFailure(
   if (signal.aborted) return EXIT_ERROR;
   operation.isDone = true;
   const { target, workflow, index } = operation;
-  const failure = describeFailure(error, target, session);
+  const failure = operationFailure(error, target, session);
   if (failure.error.type === 'NO_CONNECTION' && workflow !== undefined)
     failure.error.message += `. The workflow goes on; to see its status: ${commandLine(session.flags, 'status', ...nameWords(target))}`;
   view.aside(() => say(failureLine(failure)));

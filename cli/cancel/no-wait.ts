@@ -5,7 +5,7 @@ import type { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { textOfStatus } from '../status/text.js';
 import { unansweredStatus } from '../status/unanswered-status.js';
-import { describeFailure, failureLine } from '../temporal/failure.js';
+import { operationFailure, failureLine } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { type FollowedOperation, MAX_CONCURRENT_STARTS } from './follow-to-outcome.js';
@@ -35,7 +35,7 @@ export async function startWithoutWaiting(
       results.add(status, textOfStatus(status, target.workflowId), index);
       exitCodes.push(0);
     } catch (error) {
-      const failure = describeFailure(error, target, session);
+      const failure = operationFailure(error, target, session);
       say(failureLine(failure));
       results.add(failure, '', index);
       exitCodes.push(EXIT_ERROR);

@@ -8,7 +8,7 @@ import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { isUnanswered, toCommandError } from '../temporal/errors.js';
-import { describeFailure } from '../temporal/failure.js';
+import { operationFailure } from '../temporal/failure.js';
 import { handleOf, onTaskQueueOf, openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { textOfStatus } from './text.js';
@@ -56,7 +56,7 @@ export async function printStatus(
   } catch (error) {
     if (!(error instanceof GoogleOperationsError)) throw toCommandError(error, session);
     if (error.code === 'INVALID_ARGUMENT') throw badUsage(error);
-    const failure = describeFailure(error, target, session);
+    const failure = operationFailure(error, target, session);
     say(failure.error.message);
     results.add(failure, '');
     results.end();

@@ -14,7 +14,7 @@ export interface OperationFailure {
 }
 
 /** Describes an error about one operation, with the next command to run where there is one. */
-export function describeFailure(error: unknown, target: OperationArgument, session: Session): OperationFailure {
+export function operationFailure(error: unknown, target: OperationArgument, session: Session): OperationFailure {
   const known = toCommandError(error, session);
   const type = failureType(known);
   return { name: target.name, error: { type, message: known.message + nextCommand(known, target, session) } };
