@@ -1,9 +1,9 @@
 import type { FaultList } from './faults/fault-list.js';
 import type { RequestLog } from './log.js';
-import type { Service } from './operations/handle.js';
+import type { OperationsService } from './operations/handle.js';
 
 /** The operations, faults and request log of one emulator. */
-export interface EmulatorState extends Service {
+export interface EmulatorState extends OperationsService {
   faults: FaultList;
   log: RequestLog;
 }

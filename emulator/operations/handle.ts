@@ -26,7 +26,7 @@ export interface Request {
 }
 
 /** The operations of the service, its clock and its limit. */
-export interface Service {
+export interface OperationsService {
   store: OperationStore;
   now: () => number;
   /** The upper limit of a `wait`, in milliseconds. */
@@ -40,7 +40,7 @@ export interface Handled {
 }
 
 /** Carries out a request like a google.longrunning.Operations service. */
-export async function handle(service: Service, request: Request): Promise<Handled> {
+export async function handle(service: OperationsService, request: Request): Promise<Handled> {
   const { route } = request;
   const mask = parseFields(route.query.get('fields') ?? '*');
   if (mask === undefined) {
@@ -52,7 +52,7 @@ export async function handle(service: Service, request: Request): Promise<Handle
   return { ...handled, answer: { ...answer, body: { json: applyMask(answer.body.json, mask) } } };
 }
 
-async function handleMethod(service: Service, request: Request): Promise<Handled> {
+async function handleMethod(service: OperationsService, request: Request): Promise<Handled> {
   const { store } = service;
   const { route, url } = request;
   if (route.method === 'unknown') return { answer: routeNotFound(url) };
@@ -76,7 +76,7 @@ async function handleMethod(service: Service, request: Request): Promise<Handled
   }
 }
 
-function cancel({ store, now }: Service, operation: StoredOperation, { url, route }: Request): Handled {
+function cancel({ store, now }: OperationsService, operation: StoredOperation, { url, route }: Request): Handled {
   const at = now();
   const decision = decideCancel(operation, at);
   const accepted = route.isStorage === true ? noContent() : ok({});
@@ -94,7 +94,7 @@ function cancel({ store, now }: Service, operation: StoredOperation, { url, rout
   }
 }
 
-async function wait(service: Service, operation: StoredOperation, request: Request): Promise<Answer> {
+async function wait(service: OperationsService, operation: StoredOperation, request: Request): Promise<Answer> {
   const { store, now, maxWaitMs } = service;
   const { waitSupported = true, name } = operation.script;
   if (waitSupported === 'no-route') return routeNotFound(request.url);

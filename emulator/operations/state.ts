@@ -40,7 +40,7 @@ export const UNIMPLEMENTED_MESSAGE = 'Operation is not implemented, or supported
 const WINS: CancelBehaviour = { kind: 'wins' };
 
 /** The result of an operation that completes by itself. */
-export function resultOf(script: OperationScript): ScriptedResult {
+export function scriptedResultOf(script: OperationScript): ScriptedResult {
   return script.result ?? { response: { '@type': 'type.googleapis.com/google.protobuf.Empty' } };
 }
 
@@ -105,7 +105,7 @@ function goneOf({ script, addedAt, events }: ScriptedOperation): Gone | undefine
 function doneOf({ script, addedAt, events }: ScriptedOperation): Done | undefined {
   const ends: Done[] = [];
   const { completesAfterMs, onCancel = WINS } = script;
-  const own = resultOf(script);
+  const own = scriptedResultOf(script);
   if (completesAfterMs !== undefined) ends.push({ phase: 'done', at: addedAt + completesAfterMs, result: own });
   for (const event of events) {
     if (event.kind === 'completed') ends.push({ phase: 'done', at: event.at, result: event.result });

@@ -1,7 +1,7 @@
 import type { Operation } from '../../contract/operation.js';
 import { EmulatorError } from '../errors.js';
 import type { OperationScript, ScriptedResult } from './script.js';
-import { resultOf, stateAt } from './state.js';
+import { scriptedResultOf, stateAt } from './state.js';
 import type { OperationEvent, OperationState, ScriptedOperation } from './state.js';
 import { isVisible, operationOf, shownName } from './view.js';
 
@@ -96,7 +96,7 @@ export class OperationStore {
     const at = this.#now();
     const { phase } = stateAt(operation, at);
     if (phase === 'done' || phase === 'gone') return false;
-    this.record(operation, { kind: 'completed', at, result: result ?? resultOf(operation.script) });
+    this.record(operation, { kind: 'completed', at, result: result ?? scriptedResultOf(operation.script) });
     return true;
   }
 
