@@ -4,7 +4,7 @@ import { canonicalName, waitBindingOf } from './bindings.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { errorOfAnswer, titleOf } from './http/error-of-answer.js';
-import type { Answer, Transport, TransportRequest } from './http/transport.js';
+import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
 import { listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationRef, type OperationUrls } from './url.js';
 
@@ -154,7 +154,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     async cancel(ref, options = {}) {
       const request = requestOf('POST', `cancel of ${ref.name}`, allowedUrls(ref).cancel, {}, options);
       await options.beforeSend?.();
-      let answer: Answer;
+      let answer: HttpAnswer;
       try {
         answer = await transport.send(request);
       } catch (error) {
@@ -218,15 +218,15 @@ function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
-function assertSuccess(answer: Answer, { what, url }: TransportRequest): void {
+function assertSuccess(answer: HttpAnswer, { what, url }: TransportRequest): void {
   if (!isSuccess(answer.status)) throw errorOfAnswer(answer, what, withoutQuery(url));
 }
 
-function isHtml({ headers, text }: Answer): boolean {
+function isHtml({ headers, text }: HttpAnswer): boolean {
   return /^\s*text\/html\b/i.test(headers.get('content-type') ?? '') && text.trim() !== '';
 }
 
-function bodyError(answer: Answer, request: TransportRequest, cause: unknown): GoogleApiError {
+function bodyError(answer: HttpAnswer, request: TransportRequest, cause: unknown): GoogleApiError {
   const problem = cause instanceof Error ? cause.message : String(cause);
   return new GoogleApiError(`${request.what}: the body of the answer (HTTP ${answer.status}) ${problem}`, {
     code: cause instanceof NotAnOperationError ? cause.code : 'UNKNOWN',

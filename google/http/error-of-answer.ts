@@ -3,7 +3,7 @@ import { GoogleApiError } from '../error.js';
 import { isJsonObject, type JsonObject } from '../json.js';
 import { redact } from '../redact.js';
 import { parseRetryAfter, parseRetryDelay } from './retry-after.js';
-import type { Answer } from './transport.js';
+import type { HttpAnswer } from './transport.js';
 
 /**
  * The code that each HTTP status suggests. Several codes share 400, 409 and 500 (code.proto), so a name
@@ -44,7 +44,7 @@ const LEGACY_QUOTA_REASONS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quo
  *
  * @param what the call and its operation: the message begins with it.
  */
-export function errorOfAnswer(answer: Answer, what: string, url: string): GoogleApiError {
+export function errorOfAnswer(answer: HttpAnswer, what: string, url: string): GoogleApiError {
   const { status: httpStatus, headers } = answer;
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
   const common = { httpStatus, url };
@@ -113,7 +113,7 @@ function rpcStatusIn(text: string): JsonObject | undefined {
   return typeof error['status'] === 'string' || isWholeNumber(error['code']) ? error : undefined;
 }
 
-function describeBody({ headers, text }: Answer): string {
+function describeBody({ headers, text }: HttpAnswer): string {
   if (text.trim() === '') return 'without a body';
   const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
   return `not a google.rpc.Status but ${redact(type, 60)}: ${titleOf(text)}`;

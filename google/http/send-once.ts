@@ -6,7 +6,7 @@ import { abortedError, GoogleApiError } from '../error.js';
 import { withoutQuery } from '../url.js';
 import { readBody, readErrorBody, type BodyStream } from './body.js';
 import { secretFilter } from './redact-sent-secrets.js';
-import type { Answer, TransportRequest } from './transport.js';
+import type { HttpAnswer, TransportRequest } from './transport.js';
 
 /** The part of a transport that is the same for every exchange. */
 export interface ExchangeSettings {
@@ -31,11 +31,11 @@ export async function sendOnce(
   gaxiosRequest: GaxiosRequest,
   request: TransportRequest,
   { agent, userAgent }: ExchangeSettings,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   if (request.signal?.aborted === true) throw limitError('ABORTED', request);
   const limit = startLimit(request);
   let response: gaxios.GaxiosResponse | undefined;
-  let answer: Answer | undefined;
+  let answer: HttpAnswer | undefined;
   let failure: unknown;
 
   const adapter: gaxios.GaxiosOptions['adapter'] = async (options, fetch) => {

@@ -4,7 +4,7 @@ export interface Transport {
    * @throws GoogleApiError of any kind but `STATUS`, `NOT_API_ERROR` and `REDIRECT`: an answer is returned,
    *   whatever its status.
    */
-  send(request: TransportRequest): Promise<Answer>;
+  send(request: TransportRequest): Promise<HttpAnswer>;
 }
 
 export interface TransportRequest {
@@ -22,7 +22,7 @@ export interface TransportRequest {
 }
 
 /** An HTTP response. The token that was sent is redacted from it. */
-export interface Answer {
+export interface HttpAnswer {
   status: number;
   headers: { get(name: string): string | null };
   text: string;
