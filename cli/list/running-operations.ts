@@ -24,7 +24,7 @@ const MAX_TRIES = 4;
 const RETRY_BASE_MS = 250;
 const MAX_RETRY_DELAY_MS = 10_000;
 /** The metadata has the creation time. The response may be large, and a running operation has none. */
-const FIELD_MASK = 'operations(name,done,metadata),nextPageToken';
+const SHOWN_FIELDS = 'operations(name,done,metadata),nextPageToken';
 /** After this many pages in a row without a new running operation, the list is taken to repeat itself. */
 const MAX_EMPTY_PAGES = 1_000;
 
@@ -82,7 +82,7 @@ async function readPage(
   const list = async (smaller: ListQuery): Promise<OperationsPage> => {
     for (; ; tries += 1) {
       try {
-        return await google.list(smaller, { fields: FIELD_MASK });
+        return await google.list(smaller, { fields: SHOWN_FIELDS });
       } catch (error) {
         if (!(error instanceof GoogleApiError) || tries >= MAX_TRIES || !mayPass(error)) throw error;
         await delay(retryDelay(tries, error.retryAfterMs));
