@@ -16,7 +16,7 @@ const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
  * ends with the attempt; a pause that Google asks for holds for all requests to the project and location.
  * `get` and `wait` are counted as polls in the attempt's poll state, and a collection without `wait` is
  * remembered for the whole process. A request that the rules forbid takes no
- * slot, and is counted without its service, which callers choose freely; `check` counts as a `get`.
+ * slot, and is counted without its service, which callers choose freely; `assertAllowed` counts as a `get`.
  *
  * Its calls fail as those of {@link OperationsClient}, and with an ApplicationFailure where no slot is free
  * or the attempt has to end.
@@ -65,9 +65,9 @@ export function meteredClient(
   }
 
   return {
-    check(target) {
+    assertAllowed(target) {
       try {
-        operations.check(target);
+        operations.assertAllowed(target);
       } catch (error) {
         if (error instanceof GoogleApiError) countFailure('get', error);
         throw error;

@@ -9,9 +9,9 @@ const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
 /** The services and names that this worker may touch. The operator sets the rules, and no caller can widen them. */
 export interface AccessRules {
   /** @throws GoogleApiError of kind `FORBIDDEN` if the rules do not allow the service or the name. */
-  check(service: string, name: string): void;
+  assertAllowed(service: string, name: string): void;
   /** The same for a parent to list: it is allowed if some name under it is. */
-  checkParent(service: string, parent: string): void;
+  assertParentAllowed(service: string, parent: string): void;
 }
 
 export interface AccessSettings {
@@ -50,14 +50,14 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
     );
   };
   return {
-    check(service, name) {
+    assertAllowed(service, name) {
       assertServiceAllowed(service);
       assertNameAllowed(
         name,
         globs.some((glob) => glob.matches(name)),
       );
     },
-    checkParent(service, parent) {
+    assertParentAllowed(service, parent) {
       assertServiceAllowed(service);
       assertNameAllowed(
         parent,

@@ -44,7 +44,7 @@ export interface OperationsClient {
    * Throws the error that every call on this operation or parent would fail with before anything is sent:
    * `FORBIDDEN` or `ARGUMENT`.
    */
-  check(ref: OperationRef | ListRef): void;
+  assertAllowed(ref: OperationRef | ListRef): void;
   /** The operation's latest state. */
   get(ref: OperationRef, options?: CallOptions): Promise<Operation>;
   /**
@@ -79,7 +79,7 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** A timer of Node takes 31 bits of milliseconds; the rest is room for what is added to it. */
 const MAX_TIMEOUT_MS = 0x7fff_ffff - 60_000;
-const FIELD_MASK = /^[A-Za-z][\w.,/()*]{0,500}$/;
+const FIELD_MASK_PATTERN = /^[A-Za-z][\w.,/()*]{0,500}$/;
 
 /** A client that sends only requests that `access` allows, and only to the hosts of `endpoints`. */
 export function createOperationsClient(settings: ClientSettings): OperationsClient {
@@ -90,7 +90,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   /** The URLs of an operation that the rules allow. */
   function allowedUrls(ref: OperationRef): OperationUrls {
     const urls = urlsOf(ref, endpoints);
-    for (const name of new Set([ref.name, canonicalName(ref.service, ref.name)])) access.check(ref.service, name);
+    for (const name of new Set([ref.name, canonicalName(ref.service, ref.name)])) access.assertAllowed(ref.service, name);
     return urls;
   }
 
@@ -98,7 +98,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   function allowedListUrl(ref: ListRef): string {
     const url = listUrlOf(ref, endpoints);
     for (const parent of new Set([ref.parent, canonicalName(ref.service, ref.parent)]))
-      access.checkParent(ref.service, parent);
+      access.assertParentAllowed(ref.service, parent);
     return url;
   }
 
@@ -112,7 +112,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   ): TransportRequest {
     const timeoutMs = options.timeoutMs ?? settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     assertMs('timeoutMs', timeoutMs);
-    if (options.fields !== undefined && !FIELD_MASK.test(options.fields)) {
+    if (options.fields !== undefined && !FIELD_MASK_PATTERN.test(options.fields)) {
       throw argumentError('fields must be a field mask such as name,done,error');
     }
     return {
@@ -141,7 +141,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   }
 
   return {
-    check(ref) {
+    assertAllowed(ref) {
       if ('parent' in ref) allowedListUrl(ref);
       else allowedUrls(ref);
     },

@@ -28,7 +28,7 @@ const EXECUTION_STARTED = 1;
 
 type OperationWorkflow = (input: CancelOperationInput) => Promise<OperationResult>;
 
-type Rules = Pick<OperationsClient, 'check'>;
+type Rules = Pick<OperationsClient, 'assertAllowed'>;
 
 /**
  * The handler of {@link googleOperationsService}, for the `nexusServices` of a worker that runs these workflows.
@@ -136,7 +136,7 @@ function assertAllowed(
   }: Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>,
 ): void {
   try {
-    rules.check({ service, apiVersion, name });
+    rules.assertAllowed({ service, apiVersion, name });
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     if (error.kind === 'ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', error.message);

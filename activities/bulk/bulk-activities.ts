@@ -25,7 +25,7 @@ interface BulkDeps {
   /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
   waitingItems: Semaphore;
   /** Holds the rules of this worker. */
-  operations: Pick<OperationsClient, 'check'>;
+  operations: Pick<OperationsClient, 'assertAllowed'>;
 }
 
 /** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
@@ -76,7 +76,7 @@ function assertAllowed(
   { name, service = DEFAULT_SERVICE, apiVersion = defaultApiVersion(service) }: CancelOperationInput,
 ): void {
   try {
-    operations.check({ service, apiVersion, name });
+    operations.assertAllowed({ service, apiVersion, name });
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     const message = error.message.slice(0, MAX_MESSAGE_LENGTH);

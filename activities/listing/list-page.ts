@@ -61,7 +61,7 @@ async function list({ operations }: Attempt, query: ListQuery): Promise<Operatio
 }
 
 function toListed(
-  client: Pick<OperationsClient, 'check'>,
+  client: Pick<OperationsClient, 'assertAllowed'>,
   { service, apiVersion, parent }: ListQuery,
   { name: listedName, done }: Operation,
 ): ListedOperation {
@@ -69,7 +69,7 @@ function toListed(
   const name = inSpellingOf(parent, listedName).slice(0, MAX_NAME_LENGTH + 1);
   if (done) return { name, done };
   try {
-    client.check({ service, apiVersion, name });
+    client.assertAllowed({ service, apiVersion, name });
     return { name, done };
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;

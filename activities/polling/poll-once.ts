@@ -51,7 +51,7 @@ export async function pollOnce(
 /** Ends the attempt if the worker's rules forbid the operation. @throws ApplicationFailure */
 export function assertPollAllowed(attempt: Attempt, request: PollRequest): void {
   try {
-    attempt.operations.check(request.ref);
+    attempt.operations.assertAllowed(request.ref);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     handleGetError(attempt, error, request);

@@ -30,7 +30,7 @@ describe('a request of an attempt', () => {
     const checked: string[] = [];
     const check = (service: string, name: string) => {
       checked.push(name);
-      rules.check(service, name);
+      rules.assertAllowed(service, name);
     };
     const operations = createOperationsClient({
       endpoints: {
@@ -38,7 +38,7 @@ describe('a request of an attempt', () => {
         overrides: parseEndpoints(''),
         emulatorHost: emulator.host,
       },
-      access: { ...rules, check },
+      access: { ...rules, assertAllowed: check },
       transport: createEmulatorTransport(),
     });
     return { checked, ...createActivities({ operations, requestsPerMinute: 1 }) };

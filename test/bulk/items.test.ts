@@ -23,7 +23,7 @@ describe('the activities of one item', TOGETHER, () => {
     const environment = new MockActivityEnvironment({ taskQueue: world.taskQueue, ...info }, { client: world.client });
     const { cancelItem, awaitItem } = createBulkActivities({
       waitingItems,
-      operations: { check: () => undefined },
+      operations: { assertAllowed: () => undefined },
     });
     return {
       environment,

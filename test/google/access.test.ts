@@ -8,7 +8,7 @@ import { GoogleApiError } from '../../google/error.js';
 const VERTEX = 'aiplatform.googleapis.com';
 
 function allows(operations: string, name: string): boolean {
-  return isAllowed(() => createAccess({ operations }).check(VERTEX, name));
+  return isAllowed(() => createAccess({ operations }).assertAllowed(VERTEX, name));
 }
 
 function isAllowed(check: () => void): boolean {
@@ -72,7 +72,7 @@ test('a parent may be listed when a name under it may be touched', () => {
   for (const [operations, parent, expected] of cases) {
     const access = createAccess({ operations });
     assert.equal(
-      isAllowed(() => access.checkParent(VERTEX, parent)),
+      isAllowed(() => access.assertParentAllowed(VERTEX, parent)),
       expected,
       `${operations} ${parent}`,
     );
@@ -82,47 +82,47 @@ test('a parent may be listed when a name under it may be touched', () => {
 test('only Vertex AI may be called unless GOOGLE_SERVICES says otherwise, and * is Google only', () => {
   const name = 'projects/p/operations/1';
   assert.equal(
-    isAllowed(() => createAccess({}).check(VERTEX, name)),
+    isAllowed(() => createAccess({}).assertAllowed(VERTEX, name)),
     true,
   );
   assert.equal(
-    isAllowed(() => createAccess({}).check('batch.googleapis.com', name)),
+    isAllowed(() => createAccess({}).assertAllowed('batch.googleapis.com', name)),
     false,
   );
   const all = createAccess({ services: '*' });
   assert.equal(
-    isAllowed(() => all.check('batch.googleapis.com', name)),
+    isAllowed(() => all.assertAllowed('batch.googleapis.com', name)),
     true,
   );
   assert.equal(
-    isAllowed(() => all.check('batch.googleapis.com.evil.example', name)),
+    isAllowed(() => all.assertAllowed('batch.googleapis.com.evil.example', name)),
     false,
   );
   assert.equal(
-    isAllowed(() => all.check('evilgoogleapis.com', name)),
+    isAllowed(() => all.assertAllowed('evilgoogleapis.com', name)),
     false,
   );
   for (const service of ['bucket.storage.googleapis.com', '.googleapis.com', 'googleapis.com']) {
     assert.equal(
-      isAllowed(() => all.check(service, name)),
+      isAllowed(() => all.assertAllowed(service, name)),
       false,
       service,
     );
   }
   const both = createAccess({ services: ['*', 'mine.example'] });
   assert.equal(
-    isAllowed(() => both.check('mine.example', name)),
+    isAllowed(() => both.assertAllowed('mine.example', name)),
     true,
   );
 });
 
 test('a refusal names the variable to change', () => {
   const access = createAccess({ operations: 'projects/mine/**' });
-  assert.throws(() => access.check('batch.googleapis.com', 'projects/mine/x'), /GOOGLE_SERVICES/);
-  assert.throws(() => access.check(VERTEX, 'projects/yours/x'), /ALLOWED_OPERATIONS/);
-  assert.throws(() => access.check(VERTEX, 'projects/123/x'), /number and an id: allow both/);
+  assert.throws(() => access.assertAllowed('batch.googleapis.com', 'projects/mine/x'), /GOOGLE_SERVICES/);
+  assert.throws(() => access.assertAllowed(VERTEX, 'projects/yours/x'), /ALLOWED_OPERATIONS/);
+  assert.throws(() => access.assertAllowed(VERTEX, 'projects/123/x'), /number and an id: allow both/);
   for (const name of ['projects/p1/x', 'projects/1p/x', 'folders/1/x'])
-    assert.throws(() => access.check(VERTEX, name), /ALLOWED_OPERATIONS is "projects\/mine\/\*\*"$/);
+    assert.throws(() => access.assertAllowed(VERTEX, name), /ALLOWED_OPERATIONS is "projects\/mine\/\*\*"$/);
 });
 
 test('a bad rule is refused with its variable and what is wrong', () => {
@@ -154,7 +154,7 @@ test('a fixed segment that a caller writes out does not carry a name past the ru
     }),
     transport: createEmulatorTransport(),
   });
-  const allowed = (ref: Parameters<typeof client.check>[0]) => isAllowed(() => client.check(ref));
+  const allowed = (ref: Parameters<typeof client.assertAllowed>[0]) => isAllowed(() => client.assertAllowed(ref));
   const api = { service, apiVersion: 'v1' };
   assert.equal(allowed({ ...api, name: 'projects/mine/locations/l/operations/1' }), true);
   assert.equal(allowed({ ...api, name: 'projects/other/locations/l/operations/1' }), false);
