@@ -15,7 +15,7 @@ const mutate = [
   'workflows/{details,markdown,progress}.ts',
   'workflows/bulk/{carry,progress,seen-names}.ts',
   'config/{google-config,host-port,temporal-config,variables,worker-config}.ts',
-  'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,status/resolve,status/text,temporal/errors,temporal/failure}.ts',
+  'cli/{exit-code,input/operation-name,input/service-of-url,output/printable,resolve,status/text,temporal/errors,temporal/failure}.ts',
   'client/{search-attributes,pending-activity}.ts',
 ];
 

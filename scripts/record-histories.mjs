@@ -8,7 +8,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forEachConcurrently } from '../dist/client/for-each-concurrently.js';
+import { forEachConcurrently } from '../dist/contract/for-each-concurrently.js';
 import { historyToJson } from '../dist/test/support/history-json.js';
 import { startWorld } from '../dist/test/support/world.js';
 import { scenarios } from '../dist/test/support/scenarios/index.js';

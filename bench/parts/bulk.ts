@@ -1,4 +1,4 @@
-import { forEachConcurrently } from '../../client/for-each-concurrently.js';
+import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { GoogleOperations } from '../../client/index.js';
 import { startPlain } from '../competitors.js';
 import { newLocation } from '../emulator.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { forEachConcurrently } from '../../client/for-each-concurrently.js';
+import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { GoogleOperations } from '../../client/index.js';
 import { withTimeout } from '../../worker/with-timeout.js';
 import { newLocation } from '../emulator.js';

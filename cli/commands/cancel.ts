@@ -26,7 +26,7 @@ export const addCancel: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (names: string[], flags: FollowFlags) => {
-      const { runCancel } = await import('../cancel/start-and-follow.js');
+      const { runCancel } = await import('../follow/start-and-follow.js');
       finish(await runCancel(names, flags));
     });
 };

@@ -14,7 +14,7 @@ export const addResolve: AddCommand = (program) => {
   addCommonFlags(command)
     .addHelpText('after', '\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123')
     .action(async (names: string[], flags: CommonFlags) => {
-      const { runResolve } = await import('../status/resolve.js');
+      const { runResolve } = await import('../resolve.js');
       runResolve(names, flags);
     });
 };

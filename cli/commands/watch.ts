@@ -24,7 +24,7 @@ export const addWatch: AddCommand = (program, finish) => {
         '    projects/p/locations/us-central1/operations/123',
     )
     .action(async (name: string, flags: FollowFlags) => {
-      const { runWatch } = await import('../cancel/start-and-follow.js');
+      const { runWatch } = await import('../follow/start-and-follow.js');
       finish(await runWatch(name, flags));
     });
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { apiOf, parseNames } from '../../cli/input/operation-name.js';
-import { resolve, runResolve } from '../../cli/status/resolve.js';
+import { resolve, runResolve } from '../../cli/resolve.js';
 import { serviceOfUrl } from '../../cli/input/service-of-url.js';
 import type { ApiFlags, OutputFormat } from '../../cli/input/flags.js';
 import { parseWorkflowId } from '../../contract/workflow-id.js';

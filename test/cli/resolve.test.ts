@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Resolved } from '../../cli/status/resolve.js';
+import type { Resolved } from '../../cli/resolve.js';
 import { run } from './support/command.js';
 import { jq, runJson } from './support/json.js';
 

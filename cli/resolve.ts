@@ -1,12 +1,12 @@
-import { locationOf } from '../../contract/names.js';
-import { withoutUndefined } from '../../contract/without-undefined.js';
-import type { EndpointConfig } from '../../google/endpoint.js';
-import { urlsOf } from '../../google/url.js';
-import type { CommonFlags } from '../input/flags.js';
-import { readGoogleConfig } from '../../config/google-config.js';
-import { type OperationArgument, parseNames } from '../input/operation-name.js';
-import { Results } from '../output/results.js';
-import { labelledLines } from '../output/text.js';
+import { locationOf } from '../contract/names.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
+import type { EndpointConfig } from '../google/endpoint.js';
+import { urlsOf } from '../google/url.js';
+import type { CommonFlags } from './input/flags.js';
+import { readGoogleConfig } from '../config/google-config.js';
+import { type OperationArgument, parseNames } from './input/operation-name.js';
+import { Results } from './output/results.js';
+import { labelledLines } from './output/text.js';
 
 /** The URLs of an operation, and the id of its workflow. */
 export type Resolved = ReturnType<typeof resolve>;

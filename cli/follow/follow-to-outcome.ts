@@ -10,7 +10,7 @@ import { textOfResult } from '../output/words.js';
 import { toCommandError } from '../temporal/errors.js';
 import { operationFailure, failureLine } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
-import { forEachConcurrently } from '../../client/for-each-concurrently.js';
+import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { WorkerMonitor } from './worker-monitor.js';
 
 /** An operation that is followed to its outcome. */

@@ -9,7 +9,7 @@ import { operationFailure, failureLine } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { type FollowedOperation, MAX_CONCURRENT_STARTS } from './follow-to-outcome.js';
-import { forEachConcurrently } from '../../client/for-each-concurrently.js';
+import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 
 /**
  * Starts every operation and prints its status, for `--no-wait`.
