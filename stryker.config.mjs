@@ -1,8 +1,8 @@
 // Mutation testing: `npm run test:mutation`. A mutant is a small change to the code; the tests have to fail on it.
 
-// What is in: what decides without doing anything itself, and the mapping of errors. A wrong boundary there stays unseen
-// for long, and tests of it need no server. Out are
-// - what talks to Google, to Temporal or to a terminal: its tests need those, and take seconds each;
+// These are the files that decide without doing anything themselves, and those that map errors. A wrong boundary there
+// stays unseen for long, and tests of it need no server. Left out are
+// - files that talk to Google, to Temporal or to a terminal: their tests need those, and take seconds each;
 // - code that runs in the workflow sandbox only: a mutant that is switched on by an environment variable is off in there;
 // - types, words and tables without a branch (index.ts, contract/activities.ts, contract/outcome.ts, contract/result.ts, contract/nexus.ts): no mutants.
 const mutate = [

@@ -46,7 +46,7 @@ const nameOfService = {
   else: { properties: { name: { pattern: '/' } } },
 };
 
-/** What contract/names.ts and contract/duration.ts check in code, as far as JSON Schema can say it. A test compares the two. */
+/** The checks of contract/names.ts and contract/duration.ts, as far as JSON Schema can say them. A test compares the two. */
 const checkedInCode = {
   name: { ...path, not: { pattern: `${emptyOrDots}|:[A-Za-z]+$` } },
   parent: { ...path, not: { pattern: `${emptyOrDots}|^(?!${COLLECTION}$)[^/]*$` } },
@@ -81,7 +81,7 @@ for (const [file, [type, schema]] of Object.entries(FILES)) {
     typeMode: 'input',
     ignoreActions: ['check', 'raw_check', 'partial_check'],
   });
-  // What comes in may hold only what is declared; what comes out may grow.
+  // An input may have declared fields only; a result may get more.
   const isInput = structure.additionalProperties === false;
   const { $schema, ...body } = structure;
   const described = { $schema, title: type, ...withDocs(body, type, isInput), ...checkedAcross[type] };

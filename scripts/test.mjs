@@ -22,7 +22,7 @@ const { values, positionals: places } = parseArgs({
   },
 });
 
-// What was compiled of a test that has been removed or renamed since is left out.
+// dist may still have tests that were removed or renamed since. They are left out.
 const files = readdirSync('test', { recursive: true })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => file.replace(/\.ts$/, '.js'))

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Calls `stop` at the first SIGTERM or SIGINT; a second one exits at once.
+ * Calls `stop` of a worker or of a command at the first SIGTERM or SIGINT; a second one exits at once.
  *
  * @returns a function that removes the handlers
  */

@@ -24,7 +24,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 interface BulkDeps {
   /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
   waitingItems: Semaphore;
-  /** Holds the rules of this worker. */
+  /** Knows the rules of this worker. */
   operations: Pick<OperationsClient, 'assertAllowed'>;
 }
 

@@ -14,7 +14,7 @@ export interface Line {
 const WIDTH = 720;
 const HEIGHT = 420;
 const MARGIN = { top: 44, right: 130, bottom: 52, left: 66 };
-/** Okabe and Ito's colours, which can be told apart with any colour vision. */
+/** Okabe and Ito's colours, which differ with any colour vision. */
 const COLOURS = ['#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7'];
 const LABEL_HEIGHT = 16;
 

@@ -118,7 +118,7 @@ describe('operations below the resources of a location', () => {
     assert.ok(directPolls < 10 * 20, `${directPolls} polls in ten minutes`);
   });
 
-  test('are told apart where two resources have the same id', async () => {
+  test('stay apart where two resources have the same id', async () => {
     const clock = { now: 1_000_000 };
     const cache = createOperationListCache({ listThreshold: 1, clock: () => clock.now });
     const refOf = (endpoint: string) => ({

@@ -178,7 +178,7 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     }
     const ended = Promise.allSettled(handles.map((handle) => handle.result()));
     const over = ended.then(() => true);
-    // What is pending shows its heartbeat and its last failure; in JSON payloads are base64, so they are decoded.
+    // A pending activity shows its heartbeat and its last failure; in JSON payloads are base64, so they are decoded.
     while (!(await Promise.race([over, delay(200, false)]))) {
       for (const handle of handles) {
         const { raw } = await handle.describe();

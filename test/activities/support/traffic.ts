@@ -68,7 +68,7 @@ export function watchers(count: number, more: Partial<Actor> = {}): Actor[] {
   }));
 }
 
-/** So many new operations each minute, at any moment: each is polled once and cancelled once. */
+/** A number of new operations each minute, at any moment: each is polled once and cancelled once. */
 export function newcomers(each: number, from: number, until: number): Actor[] {
   const count = Math.round((each * (until - from)) / MINUTE);
   return Array.from({ length: count }, (_, index): Actor[] => {

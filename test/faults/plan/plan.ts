@@ -49,7 +49,7 @@ export interface PlannedBulk {
   cancelAtMs?: number;
 }
 
-/** What happens to the processes. */
+/** The disturbances of processes. */
 export type Disturbance =
   | { kind: 'kill-worker'; atMs: number; signal: 'SIGKILL' | 'SIGTERM'; backAfterMs: number }
   | { kind: 'stop-all-workers'; atMs: number; signal: 'SIGKILL' | 'SIGTERM'; forMs: number }

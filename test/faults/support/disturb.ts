@@ -4,7 +4,7 @@ import type { Google } from './google.js';
 import type { Disturbance } from '../plan/plan.js';
 import type { RestartableTemporal } from './temporal.js';
 
-/** What can be disturbed. */
+/** The processes that can be disturbed. */
 export interface Disturbed {
   pool: WorkerPool;
   temporal: RestartableTemporal;
