@@ -32,7 +32,7 @@ export interface Load {
   operations: number;
   /** The time between two polls of an operation, in s. */
   pollIntervalS: number;
-  /** The number of locations of projects, with equal shares of the operations. */
+  /** The number of locations of projects, with equal shares of the operations. Those of a location are one collection. */
   locations: number;
   /** The time for which an operation is watched after the first cancel, in s. */
   watchedForS: number;
@@ -46,8 +46,6 @@ const MAX_LISTED_INTERVAL_S = 300;
  * The events of a resent cancel. The first is sent after five minutes, the next after intervals that double up to 6 h.
  */
 const RESEND_EVENTS = 11;
-/** The first resent cancel also records a patch marker. */
-const PATCH_EVENTS = 2;
 /** A timer and an activity. */
 const RESEND_ACTIONS = 2;
 const FIRST_RESEND_S = 300;
@@ -74,8 +72,7 @@ export function priceOf(load: Load, measured: Parameters) {
   const perMonth = (operations * MONTH_S) / watchedForS;
   const transitionsPerSecond = attemptsPerSecond * measured.transitionsPerAttempt;
   const newDays = Math.floor(watchedForS / DAY_S);
-  const resendEvents = resends === 0 ? 0 : resends * RESEND_EVENTS + PATCH_EVENTS;
-  const events = measured.eventsEach + resendEvents + newDays * AWAIT_EVENTS;
+  const events = measured.eventsEach + resends * RESEND_EVENTS + newDays * AWAIT_EVENTS;
   return {
     attemptsPerSecond,
     workers,
@@ -98,7 +95,7 @@ export function priceOf(load: Load, measured: Parameters) {
   };
 }
 
-/** Each worker reads its own lists: a location that all workers watch is listed by each of them. */
+/** Each worker reads its own lists: the collection of a location that all workers watch is listed by each of them. */
 function pollRequestsPerLocationMinute(operations: number, pollIntervalS: number, workers: number): number {
   const withoutLists = (operations * 60) / pollIntervalS;
   const pages = Math.ceil(operations / PAGE_SIZE);
