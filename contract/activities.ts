@@ -59,7 +59,7 @@ export interface PollRequest {
 /** The input of `cancelOperation`. */
 export interface CancelRequest extends PollRequest {
   /**
-   * Once Google has accepted the cancel, poll for a few seconds, with fixed or adaptive intervals. Left out:
+   * Once Google has accepted the cancel, poll for 1.3 s, 2 s at most, with fixed or adaptive intervals. Left out:
    * do not poll.
    */
   pollAfterCancel?: { polling?: PollingPolicy | undefined } | undefined;
@@ -144,7 +144,7 @@ export interface OperationActivities {
   getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer>;
   /**
    * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns the state once it
-   * is final or lost. With `pollAfterCancel` it polls for a few seconds after the acceptance.
+   * is final or lost. With `pollAfterCancel` it polls for 1.3 s after the acceptance, 2 s at most.
    */
   cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
   /** Polls, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */

@@ -41,7 +41,7 @@ export interface CancelOperationInput {
   resendCancelAfter?: Duration;
   /** The behaviour if the service refuses to cancel. Default `"return"`, for `watchOperation` `"follow"`. */
   whenNotCancellable?: 'return' | 'follow';
-  /** How long a 404 on the first poll is taken for "not visible yet". Default `"10s"`. */
+  /** How long a 404 has to last to count: as `NOT_FOUND`, or `LOST` once the operation was seen. Default `"10s"`. */
   notFoundGrace?: Duration;
   /** Fixed intervals between polls where the service has no `wait`. Default: adaptive intervals. */
   polling?: Polling;
