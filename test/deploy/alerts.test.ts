@@ -26,10 +26,10 @@ function nodesOf(expression: string): { kind: string; text: string; isError: boo
 
 /** The names of the metrics in the sources, as Prometheus sees them. */
 function metricsInSources(): Set<string> {
-  const files = ['activities', 'workflows', 'worker'].flatMap((room) =>
-    readdirSync(join(ROOT, room))
+  const files = ['activities', 'workflows', 'worker'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
       .filter((file) => file.endsWith('.ts'))
-      .map((file) => readFileSync(join(ROOT, room, file), 'utf8')),
+      .map((file) => readFileSync(join(ROOT, folder, file), 'utf8')),
   );
   const metrics = files.flatMap((text) => [
     ...text.matchAll(/create(Counter|Gauge|Histogram)\(\s*'(google_operation_\w+)'/g),
