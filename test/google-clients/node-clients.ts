@@ -14,7 +14,7 @@ interface Operation {
   error?: { code: number; message: string };
 }
 
-/** What is called here of a client of @google-cloud/aiplatform. */
+/** The part that is called here of a client of @google-cloud/aiplatform. */
 interface Client {
   getOperation(request: { name: string }): Promise<[Operation]>;
   cancelOperation(request: { name: string }): Promise<unknown>;

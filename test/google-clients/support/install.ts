@@ -53,7 +53,7 @@ async function installed(language: string, install: () => Promise<string>): Prom
 }
 
 /**
- * What `install` returned in the folder of this identity, which is kept outside the checkout: by this call, or by an
+ * The value that `install` returned in the folder of this identity, which is kept outside the checkout: by this call, or by an
  * earlier one that came to its end.
  */
 async function cached(name: string, identity: string, install: (folder: string) => Promise<string>): Promise<string> {
