@@ -90,7 +90,8 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   /** The URLs of an operation that the rules allow. */
   function allowedUrls(ref: OperationRef): OperationUrls {
     const urls = urlsOf(ref, endpoints);
-    for (const name of new Set([ref.name, canonicalName(ref.service, ref.name)])) access.assertAllowed(ref.service, name);
+    for (const name of new Set([ref.name, canonicalName(ref.service, ref.name)]))
+      access.assertAllowed(ref.service, name);
     return urls;
   }
 
