@@ -34,10 +34,24 @@ export interface PollState {
   cancelUnanswered?: true;
   /** The first poll showed that it was being cancelled, before any cancel of ours. */
   cancelledByOthers?: true;
+  /** The latest kind of answer that fails the first poll once it has come often or for long enough. */
+  streak?: PollStreak;
   /** The service has no `wait`: poll by `get`. */
   waitUnsupported?: boolean;
   /** The whole Operation is too large to read: ask for `name`, `done` and `error` only. */
   useFieldMask?: boolean;
+}
+
+/** The same kind of answer, several times in a row. */
+export interface PollStreak {
+  /**
+   * A code that Google answered, an error page, no credentials, or `UNREADABLE`: Google could not write the
+   * Operation as JSON.
+   */
+  of: 'FAILED_PRECONDITION' | 'UNIMPLEMENTED' | 'OUT_OF_RANGE' | 'PAGE' | 'NO_CREDENTIALS' | 'UNREADABLE';
+  times: number;
+  /** When the first of them came, in ms since 1970. */
+  since: number;
 }
 
 /**
@@ -133,8 +147,7 @@ export interface CancelAnswer {
  * The activities that wrap Google's calls.
  *
  * Each is retried by Temporal until it can answer, and fails for good with the failure types of the contract
- * only: `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED`, `UNAUTHENTICATED`. Every failure carries its
- * {@link PollState} as its only detail.
+ * only. Every failure carries its {@link PollState} as its only detail.
  */
 export interface OperationActivities {
   /**

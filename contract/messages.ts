@@ -18,7 +18,15 @@ export const searchAttributes = { name: 'GoogleOperationName', outcome: 'GoogleO
 export const RUNNING_OUTCOME = 'RUNNING';
 
 /** The `type` of the failures that the workflows fail with. */
-export const failureTypes = ['INVALID_ARGUMENT', 'NOT_FOUND', 'PERMISSION_DENIED', 'UNAUTHENTICATED'] as const;
+export const failureTypes = [
+  'INVALID_ARGUMENT',
+  'NOT_FOUND',
+  'PERMISSION_DENIED',
+  'UNAUTHENTICATED',
+  'FAILED_PRECONDITION',
+  'UNIMPLEMENTED',
+  'OUT_OF_RANGE',
+] as const;
 export type FailureType = (typeof failureTypes)[number];
 
 /** The `type` of the retryable failure that ends an attempt of `awaitOperation` while the operation is not final. */

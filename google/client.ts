@@ -3,7 +3,7 @@ import type { AccessRules } from './access.js';
 import { canonicalName, waitBindingOf } from './bindings.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
-import { errorOfAnswer, titleOf } from './http/error-of-answer.js';
+import { errorOfAnswer, statusErrorOf, textOfPage } from './http/error-of-answer.js';
 import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
 import { listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationRef, type OperationUrls } from './url.js';
@@ -149,7 +149,8 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
 
     async get(ref, options = {}) {
       const request = requestOf('GET', `get of ${ref.name}`, allowedUrls(ref).get, {}, options);
-      return call(request, options, (text) => parseOperation(text, ref.name));
+      const isWhole = options.fields === undefined;
+      return call(request, options, (text) => parseOperation(text, ref.name, isWhole));
     },
 
     async cancel(ref, options = {}) {
@@ -164,8 +165,10 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
         throw error;
       }
       assertSuccess(answer, request);
+      const refusal = statusErrorOf(answer, request.what, withoutQuery(request.url));
+      if (refusal !== undefined) throw refusal;
       // A proxy's login page comes with a 200 as well, but is not from Google's API.
-      if (isHtml(answer)) throw bodyError(answer, request, new Error(`is an HTML page: ${titleOf(answer.text)}`));
+      if (isHtml(answer)) throw bodyError(answer, request, new Error(`is an HTML page: ${textOfPage(answer.text)}`));
     },
 
     async wait(ref, options) {
@@ -228,12 +231,15 @@ function isHtml({ headers, text }: HttpAnswer): boolean {
 }
 
 function bodyError(answer: HttpAnswer, request: TransportRequest, cause: unknown): GoogleApiError {
+  const url = withoutQuery(request.url);
+  const status = statusErrorOf(answer, request.what, url);
+  if (status !== undefined) return status;
   const problem = cause instanceof Error ? cause.message : String(cause);
   return new GoogleApiError(`${request.what}: the body of the answer (HTTP ${answer.status}) ${problem}`, {
     code: cause instanceof NotAnOperationError ? cause.code : 'UNKNOWN',
     kind: 'BODY',
     httpStatus: answer.status,
-    url: withoutQuery(request.url),
+    url,
   });
 }
 

@@ -6,6 +6,9 @@ import { redact } from './redact.js';
 /** The fields of a google.longrunning.Operation (operations.proto). */
 const FIELDS: readonly string[] = ['name', 'metadata', 'done', 'error', 'response'];
 
+/** A name in a collection of operations, or a bare id, as Speech answers with. */
+const OPERATION_NAME = /^[^/]+$|(?:operations|batches)\//i;
+
 /** The longest page token that is sent back, in characters: it has to fit into a URL. */
 const MAX_PAGE_TOKEN_LENGTH = 16_384;
 
@@ -34,12 +37,13 @@ export interface OperationsPage {
  *
  * @param requestedName filled in if the answer has no name. Only the last segments of the two are
  *   compared, because Google may write a project's number in place of its id.
+ * @param isWhole the body was asked for with all its fields
  * @throws NotAnOperationError if the body is another resource.
  * @throws Error with a clause that follows "the body", such as `is empty`.
  */
-export function parseOperation(text: string, requestedName: string): Operation {
+export function parseOperation(text: string, requestedName: string, isWhole = true): Operation {
   const body = parseObject(text);
-  assertOperation(body);
+  assertOperation(body, isWhole);
   const operation = toOperation(body, requestedName);
   if (lastSegment(operation.name) !== lastSegment(requestedName)) {
     throw new Error(`is about another operation, ${JSON.stringify(operation.name)}`);
@@ -55,6 +59,7 @@ export function parseOperation(text: string, requestedName: string): Operation {
  */
 export function parseOperations(text: string): OperationsPage {
   const body = parseObject(text);
+  if (isJsonObject(body['error'])) throw new Error('is an error');
   const list = body['operations'] ?? [];
   if (!Array.isArray(list)) throw wrongType('operations', 'an array', list);
   const operations = list.map((item) => {
@@ -71,19 +76,25 @@ export function parseOperations(text: string): OperationsPage {
 }
 
 /**
- * Another resource has fields of its own and no `done`: read as an operation, a finished job would seem to
- * run for ever.
+ * Another resource has no `done`, and read as an operation it would seem to run for ever. It has fields of its own,
+ * or a name of its own without an operation's metadata, which is a google.protobuf.Any and has a `@type`.
  */
-function assertOperation(body: JsonObject): void {
+function assertOperation(body: JsonObject, isWhole: boolean): void {
   const keys = Object.keys(body);
   if (keys.length === 0) throw new Error('is an empty object');
   if ((body['done'] ?? undefined) !== undefined) return;
+  const { error, metadata, name } = body;
+  if (isJsonObject(error) && !name) throw new Error('is an error');
   const foreign = keys.filter((key) => !FIELDS.includes(key));
-  if (foreign.length === 0) return;
+  const hasType = isJsonObject(metadata) && '@type' in metadata;
+  const isNamedLikeOne = typeof name !== 'string' || name === '' || OPERATION_NAME.test(name);
+  if (foreign.length === 0 && (hasType || isNamedLikeOne || !isWhole)) return;
   const shown = foreign.slice(0, 3).map((key) => redact(key, 40));
   const more = foreign.length > shown.length ? ', …' : '';
+  const why =
+    foreign.length === 0 ? 'neither its name nor its metadata is of one' : `it has ${shown.join(', ')}${more}`;
   throw new NotAnOperationError(
-    `is no google.longrunning.Operation (it has ${shown.join(', ')}${more}): give the operation's name, not the resource's`,
+    `is no google.longrunning.Operation (${why}): give the operation's name, not the resource's`,
   );
 }
 

@@ -35,11 +35,7 @@ export function cancelDenied(
 }
 
 /** A non-retryable failure: of a type of the contract, or the one that rejects an update. */
-export function failure(
-  type: FailureType | 'FAILED_PRECONDITION',
-  message: string,
-  ...details: unknown[]
-): ApplicationFailure {
+export function failure(type: FailureType, message: string, ...details: unknown[]): ApplicationFailure {
   return ApplicationFailure.create({
     type,
     message,

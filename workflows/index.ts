@@ -9,8 +9,7 @@ import { followOperation } from './follow-operation.js';
  * @param input validated in the workflow; invalid input fails it with `INVALID_ARGUMENT`
  * @param carried the progress of the run that continued as new with this one; otherwise it is ignored
  * @returns the outcome, and whether the cancellation won
- * @throws ApplicationFailure `INVALID_ARGUMENT`, `NOT_FOUND`, `PERMISSION_DENIED` or `UNAUTHENTICATED`, where
- * no outcome can be recorded
+ * @throws ApplicationFailure of one of the `failureTypes`, where no outcome can be recorded
  */
 export function cancelOperation(input: CancelOperationInput, carried?: Progress): Promise<OperationResult> {
   return followOperation('cancelOperation', input, carried);

@@ -1,4 +1,4 @@
-import type { ListedOperation, ListPage, ListRequest } from '../../contract/activities.js';
+import type { ListedOperation, ListPage, ListRequest, PollState } from '../../contract/activities.js';
 import { failureTypes, type FailureType } from '../../contract/messages.js';
 import { inSpellingOf, MAX_NAME_LENGTH } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
@@ -6,7 +6,7 @@ import type { ListQuery, OperationsClient, OperationsPage } from '../../google/c
 import { GoogleApiError } from '../../google/error.js';
 import { listInHalves } from '../../google/list-pages.js';
 import type { Attempt } from '../attempt.js';
-import { atLeastRetryAfter } from '../classify.js';
+import { afterFailure, atLeastRetryAfter, typeOfStreak } from '../classify.js';
 import { failed, retry } from '../failures.js';
 import { backoff } from '../polling/interval.js';
 import { LIST_FIELDS } from './cached-list.js';
@@ -41,11 +41,11 @@ export async function listPage(
     };
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    const failures = attempt.pollState.failures + 1;
-    attempt.update({ ...attempt.pollState, failures });
-    const type = finalFailureType(error);
+    const pollState = afterFailure(error, attempt.pollState, Date.now());
+    attempt.update(pollState);
+    const type = finalFailureType(error, pollState);
     throw type === undefined
-      ? retry(attempt, error, atLeastRetryAfter(backoff(failures), error))
+      ? retry(attempt, error, atLeastRetryAfter(backoff(pollState.failures), error))
       : failed(attempt, error, type);
   }
 }
@@ -80,7 +80,9 @@ function toListed(
 }
 
 /** The type of the non-retryable failure; `undefined` for a transient error. */
-function finalFailureType({ code, kind }: GoogleApiError): FailureType | undefined {
+function finalFailureType(error: GoogleApiError, { streak }: PollState): FailureType | undefined {
+  const { code, kind } = error;
+  if (kind === 'NO_CREDENTIALS') return streak && typeOfStreak(streak, error, Date.now());
   if (code === 'UNIMPLEMENTED') return 'INVALID_ARGUMENT';
   if (kind === 'NOT_API_ERROR' && code !== 'NOT_FOUND') return undefined;
   return failureTypes.find((type) => type === code);

@@ -102,7 +102,7 @@ function handleWaitError(attempt: Attempt, error: GoogleApiError): undefined {
 }
 
 function recordOperation(attempt: Attempt, whole: Operation, isPartial: boolean): PollResult {
-  const { notFoundSince: _, deniedSince: __, ...pollState } = attempt.pollState;
+  const { notFoundSince: _, deniedSince: __, streak: ___, ...pollState } = attempt.pollState;
   const at = Date.now();
   attempt.update({ ...pollState, failures: 0, seenAt: at });
   // Before anything is cut off.

@@ -1,4 +1,4 @@
-import { httpStatusOf, isCodeName, type CodeName } from '../../contract/code.js';
+import { codeName, httpStatusOf, isCodeName, type CodeName } from '../../contract/code.js';
 import { GoogleApiError } from '../error.js';
 import { isJsonObject, type JsonObject } from '../json.js';
 import { redact } from '../redact.js';
@@ -17,6 +17,7 @@ const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
   405: 'UNIMPLEMENTED',
   408: 'DEADLINE_EXCEEDED',
   409: 'ABORTED',
+  410: 'NOT_FOUND',
   412: 'FAILED_PRECONDITION',
   416: 'OUT_OF_RANGE',
   429: 'RESOURCE_EXHAUSTED',
@@ -29,17 +30,20 @@ const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
 };
 
 /**
- * Some services answer 403 when a quota per minute is used up, and only the text differs from a missing permission.
+ * Some services answer 403 when a quota is used up, often with the status of a missing permission. The reasons
+ * are those of google.rpc.ErrorInfo, such as `RATE_LIMIT_EXCEEDED`, and of older bodies, such as `userRateLimitExceeded`.
  */
-const QUOTA_PER_MINUTE = /quota exceeded for quota metric\b.*\bper minute\b/is;
-/** The same in bodies older than google.rpc.Status: reasons in `error.errors`, often without a status by name. */
-const LEGACY_QUOTA_REASONS = ['rateLimitExceeded', 'userRateLimitExceeded', 'quotaExceeded', 'dailyLimitExceeded'];
+const QUOTA_REASON = /(?:limit|quota)_?exceeded$/i;
+/** The same by the text alone, such as "Quota exceeded for quota group 'G' and limit 'Queries per 100 seconds'". */
+const QUOTA_MESSAGE =
+  /\b(?:quota|limits?)\b.*\bexceeded\b|\bexceeded\b.*\b(?:quota|limits?)\b|\binsufficient tokens for quota\b/is;
 
 /**
  * The error in an answer that is not a 2xx.
  *
  * A google.rpc.Status gives its code by name, in `error.status` (AIP-193: `error.code` in an HTTP body is the
- * HTTP status, unlike in an Operation). Any other body gives the code that its HTTP status suggests.
+ * HTTP status, unlike in an Operation). Without its frame, as grpc-gateway writes it, it gives the code by number.
+ * Any other body gives the code that its HTTP status suggests.
  * `retryAfterMs` is the longer of `Retry-After` and google.rpc.RetryInfo.
  *
  * @param what the call and its operation: the message begins with it.
@@ -55,24 +59,32 @@ export function errorOfAnswer(answer: HttpAnswer, what: string, url: string): Go
       kind: 'REDIRECT',
     });
   }
-  const status = rpcStatusIn(answer.text);
-  if (status === undefined) {
-    return new GoogleApiError(`${what}: HTTP ${httpStatus} from ${url}, ${describeBody(answer)}`, {
+  return (
+    statusErrorOf(answer, what, url) ??
+    new GoogleApiError(`${what}: HTTP ${httpStatus} from ${url}, ${describeBody(answer)}`, {
       ...common,
       code: codeOfHttpStatus(httpStatus),
       kind: 'NOT_API_ERROR',
       retryAfterMs,
-    });
-  }
+    })
+  );
+}
+
+/** The error of an answer whose body is a google.rpc.Status, whatever its HTTP status; `undefined` of any other. */
+export function statusErrorOf({ status: httpStatus, headers, text }: HttpAnswer, what: string, url: string) {
+  const status = rpcStatusIn(text, httpStatus < 300);
+  if (status === undefined) return undefined;
   const details = Array.isArray(status['details']) ? status['details'].filter(isJsonObject) : [];
   const infoReason = detailOf(details, 'google.rpc.ErrorInfo')?.['reason'];
   const reason = typeof infoReason === 'string' ? redact(infoReason, 100) : '';
   const message = typeof status['message'] === 'string' ? redact(status['message'], 499) : '';
   const delay = parseRetryDelay(detailOf(details, 'google.rpc.RetryInfo')?.['retryDelay']);
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
   const code = codeOfStatus(status, httpStatus, reason, message);
   const summary = `${code}${reason === '' ? '' : ` [${reason}]`} (HTTP ${httpStatus})`;
   return new GoogleApiError(`${what}: ${summary}${message === '' ? '' : `: ${message}`}`, {
-    ...common,
+    httpStatus,
+    url,
     code,
     kind: 'STATUS',
     reason: reason === '' ? undefined : reason,
@@ -87,43 +99,58 @@ export function codeOfHttpStatus(httpStatus: number): CodeName {
 }
 
 function codeOfStatus(status: JsonObject, httpStatus: number, reason: string, message: string): CodeName {
-  const isQuota = reason === 'RATE_LIMIT_EXCEEDED' || QUOTA_PER_MINUTE.test(message) || isLegacyQuota(status['errors']);
-  if (httpStatus === 403 && isQuota) return 'RESOURCE_EXHAUSTED';
-  const name = status['status'];
-  if (!isCodeName(name) || name === 'OK') return codeOfHttpStatus(httpStatus);
+  const number = isWholeNumber(status['code']) ? Number(status['code']) : 0;
+  // A 2xx that holds an error says no more about it.
+  const suggested = codeOfHttpStatus(httpStatus < 300 ? number : httpStatus);
+  const reasons = [reason, ...legacyReasons(status)];
+  const isQuota = QUOTA_MESSAGE.test(message) || reasons.some((one) => QUOTA_REASON.test(one));
+  if (suggested === 'PERMISSION_DENIED' && isQuota) return 'RESOURCE_EXHAUSTED';
+  const name = isCodeName(status['status']) ? status['status'] : codeName(number);
+  if (name === undefined || name === 'OK')
+    return reasons.includes('failedPrecondition') ? 'FAILED_PRECONDITION' : suggested;
   // A gateway that fails may repeat any code. A code with consequences, such as NOT_FOUND, counts with
   // its own HTTP status only.
-  return httpStatus >= 500 && httpStatusOf(name) < 500 ? codeOfHttpStatus(httpStatus) : name;
+  return httpStatus >= 500 && httpStatusOf(name) < 500 ? suggested : name;
 }
 
-function isLegacyQuota(errors: unknown): boolean {
-  if (!Array.isArray(errors)) return false;
-  return errors.some((one) => isJsonObject(one) && LEGACY_QUOTA_REASONS.some((quota) => quota === one['reason']));
+/** The reasons in a body older than google.rpc.Status: `error.errors[].reason`. */
+function legacyReasons({ errors }: JsonObject): string[] {
+  const found = Array.isArray(errors) ? errors.map((one) => (isJsonObject(one) ? one['reason'] : undefined)) : [];
+  return found.filter((reason) => typeof reason === 'string');
 }
 
 /**
- * The google.rpc.Status in an error body, or `undefined`. It may be alone in an array, as in the answer of a
- * streaming method. An object with a code or a status is one; OAuth's `{"error":"..."}` is not.
+ * The google.rpc.Status in a body, or `undefined`. It may be alone in an array, as in the answer of a
+ * streaming method. In the frame `error`, an object with a code, a status or a reason is one; OAuth's
+ * `{"error":"..."}` is not. Without the frame its code has to be one of google.rpc.Code, by number or by name:
+ * other programs write `{"code":404,"message":"..."}`.
+ *
+ * @param mayBeOperation a body with a name or `done` is none
  */
-function rpcStatusIn(text: string): JsonObject | undefined {
+function rpcStatusIn(text: string, mayBeOperation: boolean): JsonObject | undefined {
   const parsed = parseJson(text);
   const body: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
-  const error = isJsonObject(body) ? body['error'] : undefined;
-  if (!isJsonObject(error)) return undefined;
-  return typeof error['status'] === 'string' || isWholeNumber(error['code']) ? error : undefined;
+  if (!isJsonObject(body) || (mayBeOperation && ('name' in body || 'done' in body))) return undefined;
+  const { error, code, status, message } = body;
+  if (isJsonObject(error)) {
+    const isStatus = typeof error['status'] === 'string' || isWholeNumber(error['code']);
+    return isStatus || legacyReasons(error).length > 0 ? error : undefined;
+  }
+  const isCode = isCodeName(status) || (isWholeNumber(code) && codeName(Number(code)) !== undefined);
+  return isCode && typeof message === 'string' ? body : undefined;
 }
 
 function describeBody({ headers, text }: HttpAnswer): string {
   if (text.trim() === '') return 'without a body';
   const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
-  return `not a google.rpc.Status but ${redact(type, 60)}: ${titleOf(text)}`;
+  return `not a google.rpc.Status but ${redact(type, 60)}: ${textOfPage(text)}`;
 }
 
-/** The title of an HTML page, or its beginning where it has none; at most 200 characters. */
-export function titleOf(page: string): string {
-  // Cut first: the patterns take quadratic time. A title is at the beginning.
+/** The text of an HTML or XML page, which begins with its title; at most 200 characters. */
+export function textOfPage(page: string): string {
+  // Cut first: the patterns take quadratic time. The pages of Google's front ends are shorter.
   const start = page.slice(0, 2_000);
-  return redact(/<title[^>]*>([^<]*)/i.exec(start)?.[1] ?? start.replaceAll(/<[^>]*>/g, ' '), 200);
+  return redact(start.replaceAll(/<(?:style|script)\b[^>]*>[^<]*/gi, ' ').replaceAll(/<[^>]*>/g, ' '), 200);
 }
 
 /** The detail of a type, which AIP-193 allows once. */

@@ -8,9 +8,10 @@ import {
   isWaitUnsupported,
   atLeastRetryAfter,
 } from '../../activities/classify.js';
-import type { PollState } from '../../contract/activities.js';
+import type { PollState, PollStreak } from '../../contract/activities.js';
 import { type CodeName, codeNames } from '../../contract/code.js';
 import { type ErrorKind, GoogleApiError } from '../../google/error.js';
+import { codeOfHttpStatus } from '../../google/http/error-of-answer.js';
 
 const HOUR = 3_600_000;
 const NOW = 1_800_000_000_000;
@@ -18,7 +19,11 @@ const rules = { notFoundGrace: 10_000 };
 const fresh: PollState = { polls: 1, failures: 0 };
 const seen: PollState = { ...fresh, seenAt: NOW - 60_000 };
 
-function error(code: CodeName, kind: ErrorKind = 'STATUS', more: { httpStatus?: number; retryAfterMs?: number } = {}) {
+function error(
+  code: CodeName,
+  kind: ErrorKind = 'STATUS',
+  more: { httpStatus?: number; retryAfterMs?: number; answer?: string } = {},
+) {
   return new GoogleApiError(`${code} ${kind}`, { code, kind, ...more });
 }
 
@@ -98,15 +103,115 @@ test('everything else is retried, however often it has failed', () => {
     ['CANCELLED', 'STATUS'],
     ['UNKNOWN', 'BODY'],
     ['UNKNOWN', 'REDIRECT'],
-    ['FAILED_PRECONDITION', 'STATUS'],
-    ['UNIMPLEMENTED', 'STATUS'],
-    ['PERMISSION_DENIED', 'NOT_API_ERROR'],
-    ['INVALID_ARGUMENT', 'NOT_API_ERROR'],
+    ['DATA_LOSS', 'STATUS'],
   ];
   for (const [code, kind] of transient) {
     const decision = classifyPoll(error(code, kind), rules, { ...fresh, failures: 1_000 }, NOW);
     assert.ok(decision.kind === 'retry' && decision.afterMs === 30_000, `${code} ${kind}`);
   }
+});
+
+/** Polls of an operation that is not seen, each failing with this error, this long after the first. */
+function decisions(failure: GoogleApiError, timesMs: number[], before: PollState = fresh) {
+  let pollState = before;
+  return timesMs.map((ms) => {
+    const decision = classifyPoll(failure, rules, pollState, NOW + ms);
+    ({ pollState } = decision);
+    return decision.kind === 'failed' ? decision.type : decision.kind;
+  });
+}
+
+const MINUTE = 60_000;
+
+test('what might have passed fails the first poll when it is answered for the third time in a row', () => {
+  for (const code of ['FAILED_PRECONDITION', 'UNIMPLEMENTED', 'OUT_OF_RANGE'] as const) {
+    const failure = error(code, 'STATUS', { httpStatus: 400 });
+    assert.deepEqual(decisions(failure, [0, 1_000, 3_000]), ['retry', 'retry', code]);
+    const other = classifyPoll(error('UNAVAILABLE'), rules, { ...fresh, streak: streak(code, 2) }, NOW);
+    assert.equal(other.pollState.streak, undefined, 'another answer in between begins a new count');
+    assert.deepEqual(decisions(failure, [0], { ...fresh, streak: streak('PAGE', 20) }), ['retry']);
+    assert.deepEqual(decisions(failure, [0, 1, 2, HOUR], seen), ['retry', 'retry', 'retry', 'retry']);
+  }
+});
+
+function streak(of: PollStreak['of'], times: number, sinceMs = 0): PollStreak {
+  return { of, times, since: NOW - sinceMs };
+}
+
+test('nothing but error pages for ten minutes fails the first poll with what their HTTP status means', () => {
+  const types = [
+    [400, 'INVALID_ARGUMENT'],
+    [401, 'INVALID_ARGUMENT'],
+    [403, 'PERMISSION_DENIED'],
+    [405, 'INVALID_ARGUMENT'],
+    [407, 'INVALID_ARGUMENT'],
+    [501, 'INVALID_ARGUMENT'],
+  ] as const;
+  for (const [httpStatus, type] of types) {
+    const page = error(codeOfHttpStatus(httpStatus), 'NOT_API_ERROR', { httpStatus });
+    const [first, almost] = [{ ...fresh, streak: streak('PAGE', 1, 10 * MINUTE - 1) }, streak('PAGE', 20, 10 * MINUTE)];
+    assert.deepEqual(decisions(page, [0]), ['retry']);
+    assert.deepEqual(decisions(page, [HOUR], first), ['retry'], 'an hour without a worker proves nothing');
+    assert.deepEqual(decisions(page, [-1, 0], { ...fresh, streak: almost }), ['retry', type], String(httpStatus));
+    assert.deepEqual(decisions(page, [0], { ...seen, streak: almost }), ['retry']);
+    const answered = classifyPoll(error('UNAVAILABLE'), rules, { ...fresh, streak: almost }, NOW);
+    assert.equal(answered.pollState.streak, undefined, 'an answer of the API begins a new count');
+  }
+});
+
+test('the pages of an outage or of a limit are retried, however long they come', () => {
+  for (const httpStatus of [408, 429, 500, 502, 503, 504]) {
+    const page = error(codeOfHttpStatus(httpStatus), 'NOT_API_ERROR', { httpStatus });
+    assert.deepEqual(decisions(page, [0, HOUR, 24 * HOUR]), ['retry', 'retry', 'retry']);
+    assert.equal(classifyPoll(page, rules, fresh, NOW).pollState.streak, undefined);
+  }
+});
+
+test('credentials that are not there yet are waited for, for a minute, and looked for every five seconds', () => {
+  const none = error('UNAUTHENTICATED', 'NO_CREDENTIALS');
+  assert.deepEqual(decisions(none, [0, 30_000, MINUTE - 1, MINUTE]), ['retry', 'retry', 'retry', 'UNAUTHENTICATED']);
+  assert.deepEqual(decisions(none, [0, HOUR]), ['retry', 'retry'], 'an hour without a worker proves nothing');
+  const later = classifyPoll(none, rules, { ...fresh, failures: 9, streak: streak('NO_CREDENTIALS', 9, 20_000) }, NOW);
+  assert.ok(later.kind === 'retry' && later.afterMs === 5_000);
+  assert.deepEqual(decisions(none, [0, MINUTE, 2 * MINUTE], seen), ['retry', 'retry', 'retry']);
+});
+
+test('a 403 that may mean that the resource is not there yet is a 404 within the grace, and a 403 after it', () => {
+  for (const answer of [
+    "Permission 'x.operations.get' denied on resource '//x.googleapis.com/projects/p' (or it may not exist).",
+    'The principal lacks IAM permission "x" for the resource "y" (or the resource may not exist).',
+  ]) {
+    const failure = error('PERMISSION_DENIED', 'STATUS', { httpStatus: 403, answer });
+    assert.deepEqual(decisions(failure, [0, 9_999, 10_000]), ['retry', 'retry', 'PERMISSION_DENIED']);
+    const first = classifyPoll(failure, rules, fresh, NOW);
+    assert.equal(first.pollState.notFoundSince, NOW);
+    const after = classifyPoll(error('NOT_FOUND'), rules, first.pollState, NOW + 10_000);
+    assert.ok(after.kind === 'failed' && after.type === 'NOT_FOUND');
+    const later = classifyPoll(failure, { notFoundGrace: 0 }, seen, NOW);
+    assert.deepEqual([later.kind, later.pollState.deniedSince], ['retry', NOW], 'what has been seen exists');
+  }
+});
+
+test('an Operation that Google three times in a row cannot write as JSON is read without response and metadata', () => {
+  const unreadable = error('INTERNAL', 'STATUS', {
+    httpStatus: 500,
+    answer: 'Failed to convert server response to JSON',
+  });
+  for (const before of [fresh, seen]) {
+    let pollState: PollState = before;
+    const masks = [0, 1, 2, 3].map(() => {
+      const decision = classifyPoll(unreadable, rules, pollState, NOW);
+      assert.equal(decision.kind, 'retry');
+      ({ pollState } = decision);
+      return pollState.useFieldMask ?? false;
+    });
+    assert.deepEqual(masks, [false, false, true, true]);
+  }
+  const other = error('INTERNAL', 'STATUS', { httpStatus: 500, answer: 'Internal error' });
+  assert.equal(
+    classifyPoll(other, rules, { ...fresh, streak: streak('UNREADABLE', 5) }, NOW).pollState.useFieldMask,
+    undefined,
+  );
 });
 
 test('a Retry-After is honoured up to five minutes', () => {
@@ -220,9 +325,12 @@ test('a failed wait that is no outage leads to get from then on', () => {
   }
 });
 
-test('only UNIMPLEMENTED and a missing route mean that the whole collection has no wait', () => {
+test('only UNIMPLEMENTED and an unknown route mean that the whole collection has no wait', () => {
   assert.equal(isWaitUnsupported(error('UNIMPLEMENTED', 'STATUS', { httpStatus: 501 })), true);
   assert.equal(isWaitUnsupported(error('NOT_FOUND', 'NOT_API_ERROR', { httpStatus: 404 })), true);
   assert.equal(isWaitUnsupported(error('NOT_FOUND', 'STATUS', { httpStatus: 404 })), false);
   assert.equal(isWaitUnsupported(error('PERMISSION_DENIED', 'STATUS', { httpStatus: 403 })), false);
+  const unrecognized = { httpStatus: 400, answer: 'unrecognized request: POST "/v1/operations/1:wait"' };
+  assert.equal(isWaitUnsupported(error('INVALID_ARGUMENT', 'STATUS', unrecognized)), true);
+  assert.equal(isWaitUnsupported(error('INVALID_ARGUMENT', 'STATUS', { httpStatus: 400, answer: 'bad name' })), false);
 });

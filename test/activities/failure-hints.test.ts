@@ -68,6 +68,16 @@ describe('the hint on a failure', () => {
     assert.match(hintOn('Malformed name'), /^Check the name/);
   });
 
+  test('on lasting answers names what to check, and on lasting pages what may answer in place of the API', () => {
+    for (const type of ['FAILED_PRECONDITION', 'UNIMPLEMENTED', 'OUT_OF_RANGE'] as const)
+      assert.match(
+        hint(type, 'STATUS'),
+        new RegExp(`^Google has answered ${type} several times in a row: .*service \\(a\\.example\\) and apiVersion`),
+      );
+    for (const type of ['PERMISSION_DENIED', 'INVALID_ARGUMENT'] as const)
+      assert.match(hint(type, 'NOT_API_ERROR'), /for ten minutes: a proxy, a firewall or VPC Service Controls/);
+  });
+
   test('follows the message, with one full stop between them', () => {
     assert.equal(joinSentences('It failed', 'Try.'), 'It failed. Try.');
     for (const end of ['.', '!', '?', '…'])

@@ -142,7 +142,15 @@ describe('the names of the contract', () => {
     assert.deepEqual(messages, { abort: 'abort', status: 'status', progress: 'progress' });
     assert.deepEqual(searchAttributes, { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' });
     assert.deepEqual([RUNNING_OUTCOME, OPERATION_RUNNING], ['RUNNING', 'OperationRunning']);
-    assert.deepEqual(failureTypes, ['INVALID_ARGUMENT', 'NOT_FOUND', 'PERMISSION_DENIED', 'UNAUTHENTICATED']);
+    assert.deepEqual(failureTypes, [
+      'INVALID_ARGUMENT',
+      'NOT_FOUND',
+      'PERMISSION_DENIED',
+      'UNAUTHENTICATED',
+      'FAILED_PRECONDITION',
+      'UNIMPLEMENTED',
+      'OUT_OF_RANGE',
+    ]);
   });
 
   test('the codes have the numbers and HTTP statuses of google.rpc.Code', () => {

@@ -6,7 +6,7 @@ import { serve } from './support/server.js';
 const OPERATION = '/v1/projects/p/locations/us-central1/operations/123';
 
 test('wait is asked for as its service has it, and not at all where that has none', async (t) => {
-  const server = await serve(t, (_, response) => response.end('{"name":"x/123"}'));
+  const server = await serve(t, (_, response) => response.end('{"name":"operations/123"}'));
   const client = clientOf(server.host, undefined, ['*', 'mine.example']);
   const waitOf = (service: string) => client.wait({ ...ref, service }, { waitMs: 2_500 });
   for (const service of [

@@ -98,7 +98,7 @@ test('an operation is read as operations.proto and proto3 JSON mean it', async (
       { done: true, error: { code: 1 } },
     ],
     [
-      { error: { code: 1 }, response: any, metadata: any },
+      { name: ref.name, error: { code: 1 }, response: any, metadata: any },
       { done: false, metadata: any },
     ],
     [{ done: false, unknown: 1 }, { done: false }],
@@ -188,6 +188,29 @@ test('a cancel is not accepted by an HTML page, such as the login of a proxy', a
   }
 });
 
+test('a 200 that holds an error alone is that error, and accepts no cancel', async (t) => {
+  for (const body of [
+    '{"error":{"code":404,"message":"no such operation","status":"NOT_FOUND"}}',
+    '[{"error":{"code":404,"message":"no such operation","status":"NOT_FOUND"}}]',
+    '{"code":5,"message":"no such operation","details":[]}',
+  ]) {
+    const { client } = await answering(t, 200, body);
+    const { service, apiVersion } = ref;
+    const calls = [
+      client.get(ref),
+      client.wait(ref, { waitMs: 1_000 }),
+      client.cancel(ref),
+      ...(body.startsWith('{"error"') ? [client.list({ service, apiVersion, parent: 'projects/p/locations/l' })] : []),
+    ];
+    for (const call of calls) {
+      const { code, kind, httpStatus, answer } = await errorFrom(call);
+      assert.deepEqual([code, kind, httpStatus, answer], ['NOT_FOUND', 'STATUS', 200, 'no such operation'], body);
+    }
+  }
+  const { client } = await answering(t, 200, '{"error":{}}');
+  assert.equal((await errorFrom(client.get(ref))).kind, 'BODY');
+});
+
 test("requests carry the program's name, or the user agent that was set", async (t) => {
   const server = await serve(t, (_, response) => response.end('{"done":true}'));
   await clientOf(server.host).get(ref);
@@ -203,7 +226,7 @@ test("requests carry the program's name, or the user agent that was set", async 
 });
 
 test('a cancel is accepted by its status line, whatever comes after it', async (t) => {
-  for (const body of ['{}', '', 'OK', '<html>', '{"error":{"code":5}}', 'x'.repeat(9 * 1024 * 1024)]) {
+  for (const body of ['{}', '', 'OK', '<html>', '{"done":true,"error":{"code":5}}', 'x'.repeat(9 * 1024 * 1024)]) {
     const { client } = await answering(t, 200, body);
     await client.cancel(ref);
   }

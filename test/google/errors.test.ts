@@ -86,6 +86,11 @@ test('an answer maps to a code and a kind, by its HTTP status and its body', asy
       'FAILED_PRECONDITION',
       'STATUS',
     ],
+    ['a 410', { status: 410, body: legacy('deleted', 410) }, 'NOT_FOUND', 'STATUS'],
+    ['a 410 page', { status: 410, body: 'gone' }, 'NOT_FOUND', 'NOT_API_ERROR'],
+    ['no frame', { status: 404, body: { code: 5, message: 'm', details: [] } }, 'NOT_FOUND', 'STATUS'],
+    ['another program', { status: 404, body: { code: 404, message: 'm' } }, 'NOT_FOUND', 'NOT_API_ERROR'],
+    ['an error in a 200', { status: 200, body: status(404, 'NOT_FOUND') }, 'NOT_FOUND', 'STATUS'],
     ['two in an array', { status: 404, body: [status(404), status(404)] }, 'NOT_FOUND', 'NOT_API_ERROR'],
     [
       'a 403',

@@ -63,6 +63,34 @@ describe('the body of an operation', () => {
       });
   });
 
+  test('of another resource is refused, though it has the fields of an Operation only', () => {
+    const refused = (resource: object) =>
+      assert.throws(() => parseOperation(JSON.stringify(resource), 'projects/p/topics/t'), {
+        name: 'NotAnOperationError',
+        message: /^is no google\.longrunning\.Operation \(neither its name nor its metadata is of one\)/,
+      });
+    refused({ name: 'projects/p/topics/t' });
+    refused({ name: 'projects/p/locations/l/namespaces/n/services/t', metadata: { owner: 'me' } });
+    refused({ name: 'projects/p/topics/t', metadata: {} });
+    const taken = [
+      { name: 'projects/p/locations/l/operations/t' },
+      { name: 'transferOperations/t' },
+      { name: 'batches/t' },
+      { name: 't' },
+      { name: 'projects/p/topics/t', metadata: any },
+      { name: 'projects/p/topics/t', done: false },
+    ];
+    for (const body of taken) assert.equal(parseOperation(JSON.stringify(body), 'x/t').done, false, body.name);
+    const masked = parseOperation('{"name":"projects/p/topics/t"}', 'projects/p/topics/t', false);
+    assert.equal(masked.done, false);
+  });
+
+  test('that is an error alone is none', () => {
+    for (const body of [{ error: {} }, { error: { code: 404 } }, { done: null, name: '', error: { code: 404 } }])
+      assert.throws(() => read(body), { message: /^is an error$/ });
+    assert.throws(() => parseOperations('{"error":{"code":404}}'), { message: /^is an error$/ });
+  });
+
   test('that cannot be read says why', () => {
     const cases: [string, RegExp][] = [
       ['', /^is empty$/],

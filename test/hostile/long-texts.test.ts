@@ -4,7 +4,7 @@ import { printable, printableJson, printableLines } from '../../cli/output/print
 import { summaryLine } from '../../client/summary.js';
 import { cut, escapeJson, maskControls, maskJson, oneLine, quoted } from '../../contract/text.js';
 import { plainError, reasonText } from '../../google/error-cause.js';
-import { errorOfAnswer, titleOf } from '../../google/http/error-of-answer.js';
+import { errorOfAnswer, textOfPage } from '../../google/http/error-of-answer.js';
 import { secretFilter } from '../../google/http/redact-sent-secrets.js';
 import { redact, redactSecrets } from '../../google/redact.js';
 import { escapeControl } from '../../worker/escape-control.js';
@@ -69,7 +69,7 @@ const cleaners: Record<string, (text: string) => unknown> = {
   'redact, little of which is cut off': (text) => redact(text, LENGTH),
   redactSecrets,
   'a filter of what was sent': filter,
-  titleOf,
+  textOfPage,
   reasonText: (text) => reasonText(new Error(text)),
   plainError: (text) => plainError(new Error(`request to ${text}`)),
   'the error of a page': (text) => errorOfAnswer(answer(text, 502), 'get of x', 'https://h/'),

@@ -13,7 +13,7 @@ import type { CancelOperationsInput } from '../../contract/bulk.js';
 import type { ParsedInput } from '../../contract/input.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationResult } from '../../contract/result.js';
-import { titleOf } from '../../google/http/error-of-answer.js';
+import { textOfPage } from '../../google/http/error-of-answer.js';
 import { redact } from '../../google/redact.js';
 import { createLogger, temporalLogger } from '../../worker/log.js';
 import { bulkDetails } from '../../workflows/bulk/details.js';
@@ -159,7 +159,7 @@ property(
   'the text of an error or a title from Google is one line without terminal control characters',
   fc.tuple(anyText, anyText),
   ([before, text]) => {
-    for (const shown of [redact(text), titleOf(`${before}<title>${text}</title>`), titleOf(text)]) {
+    for (const shown of [redact(text), textOfPage(`${before}<title>${text}</title>`), textOfPage(text)]) {
       demandInert(shown);
       assert.ok(!shown.includes('\n') && shown.length <= 501);
     }

@@ -73,7 +73,7 @@ property(
       assert.ok(status < 300 && typeof done === 'boolean' && typeof name === 'string');
     } catch (error) {
       assert.ok(error instanceof GoogleApiError, String(error));
-      const kinds = status < 300 ? ['BODY', 'NETWORK'] : ['STATUS', 'NOT_API_ERROR', 'REDIRECT', 'NETWORK'];
+      const kinds = status < 300 ? ['BODY', 'NETWORK', 'STATUS'] : ['STATUS', 'NOT_API_ERROR', 'REDIRECT', 'NETWORK'];
       assert.ok(kinds.includes(error.kind), `${error.kind} ${error.message}`);
     }
   },
