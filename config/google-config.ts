@@ -1,6 +1,7 @@
 import { DEFAULT_SERVICE, problemOfService } from '../contract/names.js';
 import { DEFAULT_UNIVERSE_DOMAIN, type Endpoints, parseEndpoints } from '../google/endpoint.js';
 import { parseGlob } from '../google/glob.js';
+import { problemOfCredentialsFile } from '../google/http/credentials-file.js';
 import type { GoogleClientSettings } from './google-client.js';
 import { formatAddress } from './host-port.js';
 import { readEnvironment, type Variables } from './variables.js';
@@ -46,6 +47,9 @@ export function googleConfigFrom(variables: Variables): GoogleConfig | undefined
     (text) => (problemOfService(text) === undefined ? text : undefined),
   );
   const overrides = readOverrides(variables);
+  const credentials = emulator === undefined ? variables.text('GOOGLE_APPLICATION_CREDENTIALS') : undefined;
+  const problem = credentials === undefined ? undefined : problemOfCredentialsFile(credentials);
+  if (problem !== undefined) variables.report('GOOGLE_APPLICATION_CREDENTIALS', `cannot be used: ${problem}`);
   const requestsPerMinute = readRequestsPerMinute(variables, emulator !== undefined);
   if (variables.problems.length > before || overrides === undefined) return undefined;
   return {

@@ -1,57 +1,80 @@
 import { causes, reasonText } from '../error-cause.js';
 import { GoogleApiError } from '../error.js';
+import { isJsonObject } from '../json.js';
 import { redact } from '../redact.js';
+import { textOfPage } from './error-of-answer.js';
 import { problemOfProxy } from './proxy.js';
 
-/** An error of loading the credentials, without the content of their file: the JSON parser's message quotes it. */
-export function loadingError(error: unknown): unknown {
-  if (!(error instanceof SyntaxError)) return error;
-  const variable = ['GOOGLE_APPLICATION_CREDENTIALS', 'google_application_credentials'].find(
-    (name) => process.env[name],
-  );
-  return new Error(
-    variable === undefined
-      ? "application_default_credentials.json, in CLOUDSDK_CONFIG or gcloud's folder, is not JSON"
-      : `the file in ${variable} is not JSON`,
-  );
-}
+/** The answers of a token endpoint, with a 4xx, that are of its own state and not of the credentials (RFC 6749, 4.1.2.1). */
+const PASSING_ERROR = /^(?:internal_failure|server_error|temporarily_unavailable)$/;
+/** The library's words where it finds no credentials, and where something else answers as the metadata server. */
+const NOT_FOUND = /^(?:Could not load the default credentials|Invalid response from metadata service)/;
+/** STS could not ask the other issuer for its keys. */
+const ISSUER_ERROR = /\b(?:connect(?:ing|ion)|timed? ?out|fetch\w*|retriev\w*)\b.*\bissuer\b/i;
 
 /**
- * An error of getting a token. Code `UNAVAILABLE` where it may pass: the token endpoint could not be reached,
- * or answered 408, 429 or 5xx. Code `UNAUTHENTICATED` where a person has to act. Kind `NETWORK` where a bad
- * proxy explains it.
+ * An error of getting a token. Code `UNAVAILABLE` where it may pass: the token endpoint could not be reached, or
+ * something else answered, such as a proxy: only JSON with an `error` is an answer of a token endpoint. Code
+ * `UNAUTHENTICATED` where a person has to act, of kind `NO_CREDENTIALS` where none were found. Kind `NETWORK`
+ * where a bad proxy explains it.
  */
 export function credentialsError(error: unknown, what: string): GoogleApiError {
   if (error instanceof GoogleApiError) return error;
-  const httpStatus = httpStatusIn(error);
-  const proxyProblem = httpStatus === undefined && mayBeProxy(error) ? problemOfProxy() : undefined;
+  const answer = answerIn(error);
+  const mayBeProxy = answer === undefined && (isInvalidUrl(error) || wasSent(error));
+  const proxyProblem = mayBeProxy ? problemOfProxy() : undefined;
   if (proxyProblem !== undefined) {
     return new GoogleApiError(`${what}: no connection: ${proxyProblem}`, {
       code: 'UNAVAILABLE',
       kind: 'NETWORK',
     });
   }
-  const safe = withoutSecrets(error);
-  const isTransient =
-    httpStatus === undefined
-      ? wasSent(error) || isNotAnObject(error)
-      : httpStatus >= 500 || [408, 429].includes(httpStatus);
-  const why = httpStatus === undefined ? reasonText(safe) : `HTTP ${httpStatus}: ${reasonIn(error)}`;
+  const cause = withoutSecrets(error);
+  const why = answer === undefined ? reasonText(cause) : `HTTP ${answer.status}: ${reasonIn(answer, error)}`;
+  if (isMissing(error, answer)) {
+    const message = `${what}: no Google credentials on this worker: ${why}`;
+    return new GoogleApiError(message, { code: 'UNAUTHENTICATED', kind: 'NO_CREDENTIALS', cause });
+  }
+  const isTransient = answer === undefined ? wasSent(error) || isNotAnObject(error) : !isRefusal(answer);
   return new GoogleApiError(
     isTransient
       ? `${what}: no token, for its endpoint does not work: ${why}`
       : `${what}: no usable Google credentials on this worker: ${why}`,
-    { code: isTransient ? 'UNAVAILABLE' : 'UNAUTHENTICATED', kind: 'CREDENTIALS', cause: safe },
+    { code: isTransient ? 'UNAVAILABLE' : 'UNAUTHENTICATED', kind: 'CREDENTIALS', cause },
   );
 }
 
-/** True if a bad proxy may be the cause: it also keeps the metadata server from being found. */
-function mayBeProxy(error: unknown): boolean {
+/** True if a token endpoint has refused the credentials themselves. */
+function isRefusal({ status, data }: TokenAnswer): boolean {
+  if (!isFinalStatus(status) || !isJsonObject(data)) return false;
+  const { error, error_description: description } = data;
+  if (typeof error !== 'string') return isJsonObject(error);
+  return !PASSING_ERROR.test(error) && !(typeof description === 'string' && ISSUER_ERROR.test(description));
+}
+
+/**
+ * True if there are no credentials, but there may be soon: there is no file, or the machine's metadata server does not
+ * run yet or does not know the account yet.
+ */
+function isMissing(error: unknown, answer: TokenAnswer | undefined): boolean {
   return causes(error).some(
     (link) =>
-      ('code' in link && link.code === 'ERR_INVALID_URL') ||
-      (link instanceof Error && link.message.startsWith('Could not load the default credentials')),
+      ('code' in link && link.code === 'ENOENT') ||
+      (link instanceof Error && NOT_FOUND.test(link.message)) ||
+      (answer !== undefined && isFinalStatus(answer.status) && isOfMetadataServer(link)),
   );
+}
+
+function isFinalStatus(status: number): boolean {
+  return status >= 400 && status < 500 && ![408, 429].includes(status);
+}
+
+function isOfMetadataServer(link: { config?: { url?: unknown } }): boolean {
+  return link.config?.url instanceof URL && link.config.url.pathname.startsWith('/computeMetadata/');
+}
+
+function isInvalidUrl(error: unknown): boolean {
+  return causes(error).some((link) => 'code' in link && link.code === 'ERR_INVALID_URL');
 }
 
 /** The error, or a replacement if the error quotes a file or an output that contains a token. */
@@ -79,27 +102,27 @@ function isNotAnObject(error: unknown): boolean {
   );
 }
 
-/** The HTTP status that the token endpoint answered with. */
-function httpStatusIn(error: unknown): number | undefined {
-  const statuses = causes(error).map(responseOf);
-  return statuses.find((response) => typeof response?.status === 'number')?.status;
+/** What was answered to a request for a token. */
+interface TokenAnswer {
+  status: number;
+  data?: unknown;
+}
+
+function answerIn(error: unknown): TokenAnswer | undefined {
+  const responses = causes(error).map((link: { response?: Partial<TokenAnswer> | null }) => link.response);
+  const found = responses.find((response) => typeof response?.status === 'number');
+  return found?.status === undefined ? undefined : { status: found.status, data: found.data };
 }
 
 /**
- * The reason that the token endpoint gave: OAuth's `error` and `error_description` (RFC 6749, 5.2), or the
- * HTTP client's message.
+ * The reason that the token endpoint gave: OAuth's `error` and `error_description` (RFC 6749, 5.2), the text of a
+ * page, or the HTTP client's message.
  */
-function reasonIn(error: unknown): string {
-  const data = causes(error)
-    .map((link) => responseOf(link)?.data)
-    .find((body) => typeof body === 'object' && body !== null);
-  const { error: code, error_description: description } = (data ?? {}) as Record<string, unknown>;
+function reasonIn({ data }: TokenAnswer, error: unknown): string {
+  if (typeof data === 'string' && data.trim() !== '') return textOfPage(data);
+  const { error: code, error_description: description } = isJsonObject(data) ? data : {};
   if (typeof code === 'string') return redact(typeof description === 'string' ? `${code}: ${description}` : code);
   return reasonText(error);
-}
-
-function responseOf(link: { response?: { status?: number; data?: unknown } | null }) {
-  return link.response;
 }
 
 /** True if a request was sent and not answered: gaxios puts its configuration into such an error. */

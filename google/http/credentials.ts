@@ -1,6 +1,7 @@
-import { Compute, gaxios, gcpMetadata, GoogleAuth, type AuthClient } from 'google-auth-library';
+import { Compute, gaxios, gcpMetadata, GdchClient, GoogleAuth, type AuthClient } from 'google-auth-library';
 import { formatDuration } from '../../contract/duration.js';
-import { credentialsError, loadingError } from './credentials-error.js';
+import { credentialsError } from './credentials-error.js';
+import { GDCH_PROBLEM, loadingError } from './credentials-file.js';
 import { secretFilter, filterData } from './redact-sent-secrets.js';
 import { DEFAULT_UNIVERSE_DOMAIN } from '../endpoint.js';
 import { abortedError, GoogleApiError } from '../error.js';
@@ -26,12 +27,16 @@ export interface Credentials {
   /**
    * A client that holds a token.
    *
-   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where there are no credentials or they are refused,
-   *   `UNAVAILABLE` where the token endpoint does not answer. Of kind `NETWORK` where the proxy's variable is no URL.
+   * @throws GoogleApiError of kind `CREDENTIALS`: `UNAUTHENTICATED` where they are refused, `UNAVAILABLE` where the
+   *   token endpoint does not answer. Of kind `NO_CREDENTIALS` where none are found, of kind `NETWORK` where the
+   *   proxy's variable is no URL.
    */
   ready(purpose: Purpose): Promise<AuthClient>;
-  /** Loads the credentials again at the next call: a file may have been replaced, or a token request hangs. */
-  forget(): void;
+  /**
+   * Loads the credentials again at the next call, unless that has happened since `client` was ready: its token was
+   * refused, or its file may have been replaced.
+   */
+  forget(client: AuthClient): void;
 }
 
 /**
@@ -40,26 +45,33 @@ export interface Credentials {
  */
 export function createCredentials(universeDomain: string, timeoutMs: number): Credentials {
   let client: Promise<AuthClient> | undefined;
+  let loaded: AuthClient | undefined;
 
-  async function withToken(pending: Promise<AuthClient>): Promise<AuthClient> {
-    const loaded = await pending;
-    await loaded.getRequestHeaders();
-    return loaded;
+  async function withToken(pending: Promise<AuthClient>, what: string): Promise<AuthClient> {
+    const candidate = await pending;
+    const headers = await candidate.getRequestHeaders();
+    // The library writes this word where a 200 of the token endpoint, such as a proxy's page, held no token.
+    if (headers.get('authorization')?.endsWith(' undefined') === true) {
+      const message = `${what}: no token, for its endpoint answered without one`;
+      throw new GoogleApiError(message, { kind: 'CREDENTIALS', code: 'UNAVAILABLE' });
+    }
+    if (client === pending) loaded = candidate;
+    return candidate;
   }
 
   return {
     async ready(purpose) {
       const pending = (client ??= load(universeDomain));
       try {
-        return await withTimeout(withToken(pending), timeoutMs, purpose);
+        return await withTimeout(withToken(pending, purpose.what), timeoutMs, purpose);
       } catch (error) {
         const failure = credentialsError(error, purpose.what);
         if (client === pending && failure.kind !== 'ABORTED') client = undefined;
         throw failure;
       }
     },
-    forget() {
-      client = undefined;
+    forget(used) {
+      if (used === loaded) client = loaded = undefined;
     },
   };
 }
@@ -73,13 +85,11 @@ async function load(universeDomain: string): Promise<AuthClient> {
     // It is not sent anywhere. Without it the library searches for a project, also by a gcloud subprocess and a request
     // to the metadata server.
     projectId: 'unused',
-    clientOptions: { forceRefreshOnFailure: true },
   });
   const client = await auth.getClient().catch((error: unknown) => {
     throw loadingError(error);
   });
-  // The library creates impersonated credentials without the option above.
-  client.forceRefreshOnFailure = true;
+  if (client instanceof GdchClient) throw new Error(GDCH_PROBLEM);
   harden(client);
   const universe = await universeOf(auth, client);
   if (universe !== universeDomain) {

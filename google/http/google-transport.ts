@@ -7,9 +7,9 @@ import { createCredentials } from './credentials.js';
 import { credentialsError } from './credentials-error.js';
 import { mayReceiveToken, type EndpointConfig } from '../endpoint.js';
 import { GoogleApiError } from '../error.js';
-import { proxyVariable } from './proxy.js';
+import { exemptMetadataServers, proxyVariable } from './proxy.js';
 import { sendOnce } from './send-once.js';
-import type { Transport } from './transport.js';
+import type { Answer, Transport, TransportRequest } from './transport.js';
 
 const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 const DEFAULT_USER_AGENT = 'temporal-lro';
@@ -34,13 +34,29 @@ export interface EmulatorTransportSettings {
 /**
  * Sends with Application Default Credentials: a file, workload identity federation, a metadata server. The token goes
  * to hosts of the universe and to those that the operator named, over https, and nowhere else. After a 401 a new token
- * is fetched and the request sent once more. The proxy is that of HTTPS_PROXY and NO_PROXY.
+ * is fetched and the request sent once more. The proxy is that of HTTPS_PROXY and NO_PROXY, to which the metadata
+ * servers are added.
  */
 export function createGoogleTransport(settings: GoogleTransportSettings): Transport {
   const { endpoints, tokenTimeoutMs = DEFAULT_TOKEN_TIMEOUT_MS, userAgent = DEFAULT_USER_AGENT } = settings;
   const credentials = createCredentials(endpoints.universeDomain, tokenTimeoutMs);
   // No agent is given, because gaxios would then not use the proxy.
   const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
+  exemptMetadataServers();
+
+  async function sendWithToken(request: TransportRequest): Promise<Answer> {
+    const client = await credentials.ready(request);
+    try {
+      const answer = await sendOnce((options) => client.request(options), request, { agent, userAgent });
+      if (answer.status === 401) credentials.forget(client);
+      return answer;
+    } catch (error) {
+      if (error instanceof GoogleApiError) throw error;
+      credentials.forget(client);
+      throw credentialsError(error, request.what);
+    }
+  }
+
   return {
     async send(request) {
       const url = new URL(request.url);
@@ -50,16 +66,10 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
           { code: 'PERMISSION_DENIED', kind: 'FORBIDDEN', url: url.origin + url.pathname },
         );
       }
-      const client = await credentials.ready(request);
-      try {
-        const answer = await sendOnce((options) => client.request(options), request, { agent, userAgent });
-        if (answer.status === 401) credentials.forget();
-        return answer;
-      } catch (error) {
-        if (error instanceof GoogleApiError) throw error;
-        credentials.forget();
-        throw credentialsError(error, request.what);
-      }
+      const endsAt = Date.now() + request.timeoutMs;
+      const answer = await sendWithToken(request);
+      if (answer.status !== 401) return answer;
+      return sendWithToken({ ...request, timeoutMs: Math.max(1, endsAt - Date.now()) });
     },
   };
 }

@@ -21,9 +21,8 @@ export type GaxiosRequest = (options: gaxios.GaxiosOptions) => Promise<unknown>;
 
 /**
  * One exchange through gaxios. Its retries and redirects are off, the body is read up to a limit, and the
- * time limit covers the body too, where that of gaxios ends with the headers.
- *
- * A 401 is a failure to gaxios, because that makes an auth client fetch a new token and send once more.
+ * time limit covers the body too, where that of gaxios ends with the headers. No status is a failure to gaxios:
+ * an auth client would send once more after a 401, a service account's with the same token.
  *
  * @throws GoogleApiError, or the error that `gaxiosRequest` itself fails with, such as that of a request for a token.
  */
@@ -39,7 +38,6 @@ export async function sendOnce(
   let failure: unknown;
 
   const adapter: gaxios.GaxiosOptions['adapter'] = async (options, fetch) => {
-    response = answer = failure = undefined;
     try {
       const arrived = await fetch(options);
       response = arrived;
@@ -49,8 +47,7 @@ export async function sendOnce(
         headers: { get: (name) => redactSent(arrived.headers.get(name) ?? '') || null },
         text: redactSent(await bodyOf(arrived, request.maxBytes)),
       };
-      // An empty body, because gaxios would read that of a 401 without a limit. The real one has been read above.
-      return Object.assign(arrived, { data: [] as never });
+      return arrived;
     } catch (error) {
       failure = error;
       throw error;
@@ -73,7 +70,7 @@ export async function sendOnce(
       retry: false,
       redirect: 'manual',
       responseType: 'stream',
-      validateStatus: (status) => status !== 401,
+      validateStatus: () => true,
     });
     await Promise.race([sent, limit.reached]);
     if (answer !== undefined) return answer;
@@ -82,7 +79,6 @@ export async function sendOnce(
     const httpStatus = response?.status;
     if (limit.reachedBy !== undefined) throw limitError(limit.reachedBy, request, httpStatus);
     if (failure !== undefined) throw wireError(failure, request, httpStatus);
-    if (answer?.status === 401 && isErrorOf(error, response)) return answer;
     throw error;
   } finally {
     limit.stop(answer !== undefined);
@@ -96,11 +92,6 @@ async function bodyOf({ data, headers, status }: gaxios.GaxiosResponse<unknown>,
   return status >= 200 && status < 300
     ? await readBody(body, maxBytes, headers.get('content-length'))
     : await readErrorBody(body);
-}
-
-/** True if an error is about this response, and not about one of the token endpoint. */
-function isErrorOf(error: unknown, response: unknown): boolean {
-  return error instanceof Error && 'response' in error && error.response === response;
 }
 
 /** The end of an exchange by its time limit or by the caller. */

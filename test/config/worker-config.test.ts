@@ -49,6 +49,17 @@ describe('the environment of a worker', () => {
     });
   });
 
+  it('may not name credentials that no token for Google Cloud comes of', () => {
+    const file = join(dir, 'gdch.json');
+    writeFileSync(file, '{"type":"gdch_service_account","private_key":"secret"}');
+    const env = { GOOGLE_APPLICATION_CREDENTIALS: file };
+    assert.deepEqual(problemsOf(env), [
+      'GOOGLE_APPLICATION_CREDENTIALS cannot be used: the credentials are of type gdch_service_account (Google Distributed Cloud), which the APIs of Google Cloud do not take',
+    ]);
+    read({ ...env, OPERATIONS_EMULATOR_HOST: 'localhost:1' });
+    read({ GOOGLE_APPLICATION_CREDENTIALS: join(dir, 'not-there-yet.json') });
+  });
+
   it('is read as the contract says', () => {
     const config = read({
       TEMPORAL_ADDRESS: 'temporal.example.com:7233',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { credentialsError, loadingError } from '../../google/http/credentials-error.js';
+import { credentialsError } from '../../google/http/credentials-error.js';
+import { loadingError } from '../../google/http/credentials-file.js';
 import { GoogleApiError } from '../../google/error.js';
 
 const VARIABLES = [
@@ -39,13 +40,16 @@ const UNUSABLE = 'get of x: no usable Google credentials on this worker: ';
 
 describe('a failure to get a token', () => {
   test('is UNAVAILABLE where the endpoint is down, busy or silent, and UNAUTHENTICATED where it refuses', () => {
-    for (const status of [408, 429, 500, 503])
-      assert.deepEqual(judged(answered(status)), ['UNAVAILABLE', 'CREDENTIALS', `${NO_TOKEN}HTTP ${status}: failed`]);
+    const refusal = { error: 'invalid_grant' };
+    for (const status of [408, 429, 500, 503]) {
+      for (const data of [undefined, refusal])
+        assert.deepEqual(judged(answered(status, data)).slice(0, 2), ['UNAVAILABLE', 'CREDENTIALS'], String(status));
+    }
     for (const status of [400, 401, 403, 404, 499])
-      assert.deepEqual(judged(answered(status)), [
+      assert.deepEqual(judged(answered(status, refusal)), [
         'UNAUTHENTICATED',
         'CREDENTIALS',
-        `${UNUSABLE}HTTP ${status}: failed`,
+        `${UNUSABLE}HTTP ${status}: invalid_grant`,
       ]);
     assert.deepEqual(judged(failed({ config: {}, code: 'ECONNREFUSED' })), [
       'UNAVAILABLE',
@@ -59,6 +63,52 @@ describe('a failure to get a token', () => {
     assert.equal(judged(failed({ response: 503 }))[0], 'UNAUTHENTICATED');
   });
 
+  test('is UNAVAILABLE where something else answered: only JSON with an error is an answer of a token endpoint', () => {
+    const page = '<html><title>Blocked</title><p>by policy</p></html>';
+    for (const status of [302, 400, 403, 404, 407])
+      assert.deepEqual(judged(answered(status, page)), [
+        'UNAVAILABLE',
+        'CREDENTIALS',
+        `${NO_TOKEN}HTTP ${status}: Blocked by policy`,
+      ]);
+    for (const data of [undefined, null, '', {}, [], { message: 'x' }, { error: 5 }, { error: ['x'] }, { error: null }])
+      assert.equal(judged(answered(400, data))[0], 'UNAVAILABLE', JSON.stringify(data));
+    assert.equal(judged(answered(403, { error: { code: 403, message: 'no' } }))[0], 'UNAUTHENTICATED');
+  });
+
+  test("is UNAVAILABLE by its endpoint's own troubles, and those of the other issuer", () => {
+    for (const error of ['internal_failure', 'server_error', 'temporarily_unavailable'])
+      assert.equal(judged(answered(400, { error }))[0], 'UNAVAILABLE', error);
+    const descriptions: [string, string][] = [
+      ["Error connecting to the given credential's issuer.", 'UNAVAILABLE'],
+      ['Connection timed out while reading the keys of the issuer', 'UNAVAILABLE'],
+      ['The issuer in ID Token https://x does not match the expected ones', 'UNAUTHENTICATED'],
+      ['The timestamp of the token is not one of the issuer', 'UNAUTHENTICATED'],
+    ];
+    for (const [error_description, code] of descriptions)
+      assert.equal(judged(answered(400, { error: 'invalid_grant', error_description }))[0], code, error_description);
+  });
+
+  test('has kind NO_CREDENTIALS where there are none, which may be there soon', () => {
+    const ofMetadata = (status: number) =>
+      failed({ response: { status }, config: { url: new URL('http://169.254.169.254/computeMetadata/v1/x/token') } });
+    const missing = [
+      new Error('Could not load the default credentials. Browse to https://x'),
+      failed({ code: 'ENOENT' }, 'The file at /x does not exist'),
+      failed({}, 'outer', failed({ code: 'ENOENT' })),
+      ofMetadata(404),
+      ofMetadata(403),
+      new RangeError('Invalid response from metadata service: incorrect Metadata-Flavor header.'),
+    ];
+    for (const error of missing) assert.deepEqual(judged(error).slice(0, 2), ['UNAUTHENTICATED', 'NO_CREDENTIALS']);
+    assert.equal(
+      judged(missing[1])[2],
+      'get of x: no Google credentials on this worker: The file at /x does not exist (ENOENT)',
+    );
+    for (const status of [429, 503])
+      assert.deepEqual(judged(ofMetadata(status)).slice(0, 2), ['UNAVAILABLE', 'CREDENTIALS']);
+  });
+
   test('has the words of OAuth where the endpoint answers in its form', () => {
     const why = (data: unknown) => judged(answered(400, data))[2];
     assert.equal(
@@ -66,8 +116,10 @@ describe('a failure to get a token', () => {
       `${UNUSABLE}HTTP 400: invalid_grant: Wrong audience`,
     );
     assert.equal(why({ error: 'invalid_grant', error_description: 5 }), `${UNUSABLE}HTTP 400: invalid_grant`);
-    for (const data of [{ error: { code: 400 } }, { error_description: 'x' }, 'invalid_grant', null, undefined])
-      assert.equal(why(data), `${UNUSABLE}HTTP 400: failed`);
+    assert.equal(why({ error: { code: 400 } }), `${UNUSABLE}HTTP 400: failed`);
+    for (const data of [{ error_description: 'x' }, null, undefined])
+      assert.equal(why(data), `${NO_TOKEN}HTTP 400: failed`);
+    assert.equal(why('invalid_grant'), `${NO_TOKEN}HTTP 400: invalid_grant`);
     assert.equal(why({ error: 'Bearer sesame' }), `${UNUSABLE}HTTP 400: Bearer [redacted]`);
     const outer = failed({}, 'outer', answered(400, { error: 'invalid_grant' }));
     assert.equal(judged(outer)[2], `${UNUSABLE}HTTP 400: invalid_grant`);
@@ -80,10 +132,9 @@ describe('a failure to get a token', () => {
 
   test('that a bad proxy explains has kind NETWORK, and does not show its password', () => {
     const bad = failed({ code: 'ERR_INVALID_URL' });
-    const nowhere = new Error('Could not load the default credentials. Browse to https://x');
     assert.equal(judged(bad)[1], 'CREDENTIALS', 'without a proxy it is another URL');
     process.env['https_proxy'] = 'http://user:secret@[proxy';
-    for (const error of [bad, nowhere, failed({}, 'outer', bad)]) {
+    for (const error of [bad, failed({}, 'outer', bad)]) {
       const [code, kind, message] = judged(error);
       assert.deepEqual([code, kind], ['UNAVAILABLE', 'NETWORK']);
       assert.match(String(message), /^get of x: no connection: https_proxy must be a URL/);
@@ -91,7 +142,7 @@ describe('a failure to get a token', () => {
     }
     assert.equal(judged(failed({}))[1], 'CREDENTIALS');
     assert.equal(judged(failed({ code: 'ECONNREFUSED' }))[1], 'CREDENTIALS');
-    assert.equal(judged(new Error('So: Could not load the default credentials'))[1], 'CREDENTIALS');
+    assert.equal(judged(new Error('So: Could not load the default credentials'))[1], 'CREDENTIALS', 'not at the start');
     assert.equal(judged(failed({ response: { status: 503 }, code: 'ERR_INVALID_URL' }))[1], 'CREDENTIALS');
     process.env['https_proxy'] = 'http://proxy.example:3128';
     assert.equal(judged(bad)[1], 'CREDENTIALS');
