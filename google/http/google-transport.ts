@@ -9,7 +9,7 @@ import { mayReceiveToken, type EndpointConfig } from '../endpoint.js';
 import { GoogleApiError } from '../error.js';
 import { exemptMetadataServers, proxyVariable } from './proxy.js';
 import { sendOnce } from './send-once.js';
-import type { Answer, Transport, TransportRequest } from './transport.js';
+import type { HttpAnswer, Transport, TransportRequest } from './transport.js';
 
 const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
 const DEFAULT_USER_AGENT = 'temporal-lro';
@@ -44,7 +44,7 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
   const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
   exemptMetadataServers();
 
-  async function sendWithToken(request: TransportRequest): Promise<Answer> {
+  async function sendWithToken(request: TransportRequest): Promise<HttpAnswer> {
     const client = await credentials.ready(request);
     try {
       const answer = await sendOnce((options) => client.request(options), request, { agent, userAgent });
