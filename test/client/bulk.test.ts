@@ -15,8 +15,8 @@ describe('GoogleOperations.cancelAll', TOGETHER, () => {
   after(() => world.close());
 
   test('cancels the operations of its names, shows its progress and returns the counts', async () => {
-    const ignored = world.operation({ onCancel: { kind: 'ignored' } });
-    const names = [world.operation(), ignored];
+    const [cancelled, ignored] = [world.operation(), world.operation({ onCancel: { kind: 'ignored' } })];
+    const names = [cancelled, ignored];
     const bulk = await operations.cancelAll({ names, reason: 'clean up' });
     const progress = await until(
       () => bulk.progress(),
@@ -29,7 +29,12 @@ describe('GoogleOperations.cancelAll', TOGETHER, () => {
       started: 2,
       outcomes: { CANCELLED: 1, COMPLETED: 1 },
       failures: [],
+      results: [
+        { name: cancelled, outcome: 'CANCELLED', won: true },
+        { name: ignored, outcome: 'COMPLETED', won: false },
+      ],
       names,
+      unreachable: [],
     };
     assert.deepEqual(await bulk.result(), counts);
     assert.deepEqual(await operations.getBulkHandle(bulk.workflowId).result(), counts);

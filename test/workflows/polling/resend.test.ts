@@ -97,7 +97,7 @@ describe('a cancel is sent again while the operation is running', TOGETHER, () =
   test('and the second one may win', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     // The first one is accepted and has no effect: best effort.
-    world.emulator.fail({ kind: 'status', code: 'OK', httpStatus: 200, name, method: 'cancel', times: 1 });
+    world.emulator.fail({ kind: 'text', status: 200, body: '{}', name, method: 'cancel', times: 1 });
     const result = await (await world.start('cancelOperation', { name, resendCancelAfter: '1s' })).result();
     assert.equal(result.outcome, 'CANCELLED');
     assert.equal(result.cancellation.won, true);
