@@ -33,9 +33,7 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
     ['follow-operation.js', '?? Date.now()'],
     ['follow-operation.js', 'throw error;'],
   ],
-  'it takes inputs of megabytes, which test/bulk/carry.test.ts has': [
-    ['bulk/progress.js', 'Object.assign(cut,'],
-  ],
+  'it takes inputs of megabytes, which test/bulk/carry.test.ts has': [['bulk/progress.js', 'Object.assign(cut,']],
 };
 
 /** Each entry allows one piece of code: a second one that begins alike is another branch. */
