@@ -45,6 +45,26 @@ export const wireFaults: readonly WireFaultKind[] = [
     fault: { kind: 'text', status: 503, body: '{"code":14,"message":"m","details":[]}' },
   },
   { label: '503 in an array', fault: { kind: 'text', status: 503, body: '[{"error":{"code":503,"message":"m"}}]' } },
+  {
+    label: '429 without its frame',
+    fault: { kind: 'text', status: 429, body: '{"code":8,"message":"m","details":[]}' },
+  },
+  {
+    label: '503 as XML',
+    fault: { kind: 'text', status: 503, body: '<Error><Code>SlowDown</Code></Error>', contentType: 'application/xml' },
+  },
+  {
+    label: '403 with rateLimitExceeded in the old form',
+    fault: {
+      kind: 'text',
+      status: 403,
+      body: '{"error":{"code":403,"message":"m","errors":[{"domain":"usageLimits","reason":"rateLimitExceeded"}]}}',
+    },
+  },
+  {
+    label: '500 because the answer could not be written as JSON',
+    fault: { kind: 'status', code: 'INTERNAL', message: 'Failed to convert server response to JSON', method: POLLS },
+  },
   { label: '503 as plain text', fault: { kind: 'text', status: 503, body: 'unavailable', contentType: 'text/plain' } },
   {
     label: '200 with an error inside',
