@@ -5,6 +5,7 @@ import { shortened } from '../contract/workflow-id.js';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
+const LOOKUP_TIMEOUT_MS = 5_000;
 const answers = new WeakMap<Client, Promise<boolean>>();
 
 /**
@@ -31,6 +32,11 @@ function areBothRegistered(client: Client): Promise<boolean> {
 
 async function readRegistered(client: Client): Promise<boolean> {
   const { namespace } = client.options;
-  const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+  // Other callers share the answer, so the deadline and the signal of the one that asks do not apply to it.
+  const { customAttributes } = await client.withDeadline(Date.now() + LOOKUP_TIMEOUT_MS, () =>
+    client.withAbortSignal(new AbortController().signal, () =>
+      client.connection.operatorService.listSearchAttributes({ namespace }),
+    ),
+  );
   return Object.values(searchAttributes).every((name) => customAttributes[name] === KEYWORD);
 }

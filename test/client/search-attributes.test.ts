@@ -16,7 +16,9 @@ function clientOf(answers: (Record<string, number> | Error)[]) {
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ customAttributes: answer });
   };
   const connection = { operatorService: { listSearchAttributes } };
-  return { client: { options: { namespace: 'team' }, connection } as unknown as Client, asked };
+  const run = <T>(_: unknown, work: () => T): T => work();
+  const client = { options: { namespace: 'team' }, connection, withDeadline: run, withAbortSignal: run };
+  return { client: client as unknown as Client, asked };
 }
 
 describe('the search attributes of a new workflow', () => {
