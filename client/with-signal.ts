@@ -16,10 +16,7 @@ export interface RequestOptions extends WaitOptions {
    * without a worker.
    */
   waitForWorker?: boolean | undefined;
-  /**
-   * Repeated calls of a cancel or an abort with the same id are one abort of the execution. It has no effect with
-   * `waitForWorker: false`.
-   */
+  /** Repeated calls of a cancel or an abort with the same id are one abort of the run. */
   requestId?: string | undefined;
 }
 
@@ -31,39 +28,38 @@ export async function withSignal<T>(
 ): Promise<T> {
   if (signal === undefined) return work();
   signal.throwIfAborted();
-  const requests = new RequestSignal();
+  const requests = requestController();
   let abort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => {
       reject(signal.reason);
-      requests.abort();
+      requests.abort(signal.reason);
     };
   });
   signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([client.withAbortSignal(requests as unknown as AbortSignal, work), aborted]);
+    return await Promise.race([client.withAbortSignal(requests.signal, work), aborted]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
 /**
- * The signal as Temporal's client (1.24) uses one: it adds a listener with each request and removes none. A
- * wait of weeks polls every 20 s, which would keep 30,000 listeners a week on a caller's own signal; and a
- * request made after the abort would never be cancelled.
+ * The signal for the requests of one call. Temporal's client (1.24) adds a listener with each request and
+ * removes none: a wait of weeks polls every 20 s, which would keep 30,000 listeners a week. A new listener
+ * replaces the one before, because the requests of a call follow one another, and one that is added after the
+ * abort is called at once.
  */
-class RequestSignal {
-  private cancelRequest = (): void => {};
-  private aborted = false;
-
-  addEventListener(_type: 'abort', cancelRequest: () => void): void {
-    // The requests of a call follow one another: the ones before the last have ended.
-    this.cancelRequest = cancelRequest;
-    if (this.aborted) cancelRequest();
-  }
-
-  abort(): void {
-    this.aborted = true;
-    this.cancelRequest();
-  }
+function requestController(): AbortController {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const add = signal.addEventListener.bind(signal);
+  let last: () => void = () => {};
+  signal.addEventListener = (type: 'abort', listener: () => void): void => {
+    signal.removeEventListener(type, last);
+    last = listener;
+    if (signal.aborted) listener();
+    else add(type, listener);
+  };
+  return controller;
 }

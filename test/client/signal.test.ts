@@ -129,6 +129,25 @@ describe('the requests of one call under a signal', () => {
     assert.equal(polls, 3);
   });
 
+  test('get a real AbortSignal, which may be combined with others and listened to once', async () => {
+    const client = new FakeClient();
+    const controller = new AbortController();
+    const calls: string[] = [];
+    const call = withSignal(client as unknown as Client, controller.signal, () => {
+      const { signal = assert.fail() } = client;
+      AbortSignal.any([signal]).addEventListener('abort', () => calls.push('any'));
+      const removed = () => calls.push('removed');
+      signal.addEventListener('abort', removed);
+      signal.removeEventListener('abort', removed);
+      assert.equal(signal.aborted, false);
+      return client.request(60_000);
+    });
+    controller.abort(REASON);
+    await assert.rejects(call, (error) => error === REASON);
+    assert.deepEqual(calls, ['any']);
+    assert.deepEqual([client.signal?.aborted, client.signal?.reason], [true, REASON]);
+  });
+
   test("leave no listener on the caller's signal, however many there are", async () => {
     const client = new FakeClient();
     const controller = new AbortController();
