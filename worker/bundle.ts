@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 
 const DIST = fileURLToPath(new URL('..', import.meta.url));
@@ -9,13 +10,19 @@ const DIST = fileURLToPath(new URL('..', import.meta.url));
 /** The path of the bundle that `npm run build` makes of the compiled workflows. */
 export const workflowBundlePath: string = join(DIST, 'workflow-bundle.js');
 
+/** The modules of a host's converters, as in its `dataConverter`. */
+type Converters = Pick<DataConverter, 'payloadConverterPath' | 'failureConverterPath'>;
+
 let built: Promise<WorkflowBundleOption> | undefined;
 
 /**
- * The workflows, for `Worker.create`: the prebuilt bundle, or one that is made now, in about two seconds, where the
- * installed version of the SDK is not the one that the prebuilt was made with. Temporal asks for the very same version.
+ * The workflows, for `Worker.create`: the prebuilt bundle, or one that is made now, in about two seconds, where a
+ * converter is not Temporal's own, or the installed version of the SDK is not the one that the prebuilt was made
+ * with. Temporal asks for the very same version.
  */
-export function workflowBundle(): Promise<WorkflowBundleOption> {
+export async function workflowBundle(converters: Converters = {}): Promise<WorkflowBundleOption> {
+  if (converters.payloadConverterPath ?? converters.failureConverterPath)
+    return { code: await bundleWorkflows(converters) };
   return (built ??= prebuiltOrNew());
 }
 
@@ -23,18 +30,27 @@ export function workflowBundle(): Promise<WorkflowBundleOption> {
  * The code of the workflows as a bundle for the installed version of the SDK. It does not depend on the
  * path of the package.
  */
-export async function bundleWorkflows(): Promise<string> {
+export async function bundleWorkflows({
+  payloadConverterPath: payloadConverter,
+  failureConverterPath,
+}: Converters = {}): Promise<string> {
   const files = ['index.js', 'payload-converter.js'].map((file) => join(DIST, 'workflows', file));
   const [workflowsPath = '', payloadConverterPath] = files;
+  const innerConverter = join(DIST, 'workflows', 'inner-converter.js');
   const root = dirname(DIST);
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath,
+    ...(failureConverterPath !== undefined && { failureConverterPath }),
     preloadModules: files,
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({
       ...config,
       context: root,
+      resolve: {
+        ...config.resolve,
+        alias: Object.assign({}, config.resolve?.alias, payloadConverter && { [innerConverter]: payloadConverter }),
+      },
       optimization: { ...config.optimization, moduleIds: 'named', chunkIds: 'named' },
       output: {
         ...config.output,

@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { NativeConnection, Worker, type WorkerOptions, type WorkerPlugin } from '@temporalio/worker';
+import type { Worker, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import { ConfigError } from '../config/config-error.js';
 import { type GoogleConfig, readGoogleConfig } from '../config/google-config.js';
 import type { WorkerVersion } from '../config/worker-config.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
-import { workerOptions } from './worker-options.js';
+import { OWN_WORKER, pause, runBeside } from './shared-worker.js';
 import { WorkerError } from './worker-error.js';
 
 /**
@@ -51,20 +50,17 @@ export interface GoogleOperationsPluginOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** How often the plugin checks whether the host's worker still runs, in ms: the SDK has no event for it. */
-const STATE_CHECK_MS = 200;
-
-/** Marks the plugin's own worker, which a plugin of the connection that both use is applied to as well. */
-const OWN_WORKER: WorkerPlugin = { name: 'temporal-lro' };
-
 /**
  * Runs temporal-lro's workflows, activities and Nexus service beside the workflows of a host's worker, in a
  * worker of its own: on the task queue `google-operations`, with slots of its own, on the connection and in
  * the namespace of the host.
  *
- * - Payloads pass through the host's codecs and external storage. The payload and failure converters are
- *   Temporal's default ones.
- * - Both workers stop together. Where one fails, the other is stopped, and the host's `run` or `runUntil`
+ * - Payloads pass through the host's data converter. If it has a payload or failure converter of its own, the
+ *   workflows are bundled with that at the start, which takes about two seconds.
+ * - Hosts with one connection, namespace and task queue share one worker, which stops with the last of them; the
+ *   data converter is that of the first. On other connections there is a worker for each, and all workers with
+ *   the same access to Google share the limit of requests.
+ * - Host and plugin stop together. Where one fails, the other is stopped, and the host's `run` or `runUntil`
  *   rejects with the first failure: the host's own error, or a {@link WorkerError} `FAILED` where the
  *   plugin's worker could not start or failed.
  * - The host's Worker Versioning, interceptors, tuner and limits are not applied to the plugin's worker.
@@ -113,32 +109,15 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
   }
 
   async #runBeside(host: Worker, hostEnded: AbortSignal): Promise<void> {
-    const { connection: shared, namespace, dataConverter } = host.options;
-    // A host without a connection has opened its own to localhost, and closes it when it stops.
-    const connection = shared ?? (await NativeConnection.connect());
-    try {
-      const settings = {
-        temporal: { namespace },
-        taskQueue: this.#taskQueue,
-        google: this.#google,
-        version: this.#version,
-      };
-      const worker = await Worker.create({
-        ...(await workerOptions(settings, connection)),
-        // The bundle was built with Temporal's converters.
-        dataConverter: { ...dataConverter, payloadConverterPath: undefined, failureConverterPath: undefined },
-        plugins: [OWN_WORKER],
-      });
-      const running = worker.run();
-      const following = stopWith(host, worker, hostEnded, shared !== undefined);
-      try {
-        await running;
-      } finally {
-        await following;
-      }
-    } finally {
-      if (shared === undefined) await connection.close();
-    }
+    const { namespace, dataConverter } = host.options;
+    const settings = {
+      temporal: { namespace },
+      taskQueue: this.#taskQueue,
+      google: this.#google,
+      version: this.#version,
+      dataConverter,
+    };
+    await runBeside(host, settings, hostEnded);
   }
 
   #failure(cause: unknown): WorkerError {
@@ -146,31 +125,6 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
     const message = `The worker of temporal-lro on task queue ${quoted(this.#taskQueue)} failed: ${why}`;
     return new WorkerError('FAILED', message, { cause });
   }
-}
-
-/**
- * Shuts the plugin's worker down when the host's worker stops; until then it follows the host to a connection
- * that replaces its own.
- */
-async function stopWith(host: Worker, worker: Worker, hostEnded: AbortSignal, isShared: boolean): Promise<void> {
-  try {
-    while (isUp(host) && isUp(worker) && !hostEnded.aborted) {
-      if (isShared && host.connection !== undefined && host.connection !== worker.connection)
-        worker.connection = host.connection;
-      await pause(hostEnded);
-    }
-  } finally {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-  }
-}
-
-function isUp(worker: Worker): boolean {
-  const state = worker.getState();
-  return state === 'INITIALIZED' || state === 'RUNNING';
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  await delay(STATE_CHECK_MS, undefined, { signal }).catch(() => undefined);
 }
 
 function googleConfig({ env = process.env, google = {}, requestsPerMinute }: GoogleOperationsPluginOptions) {

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities/index.js';
 import { createGoogleClient } from '../config/google-client.js';
@@ -19,6 +20,8 @@ const CACHED_WORKFLOWS = 500;
 /** The part of a worker's configuration for the SDK. */
 export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'version'> & {
   temporal: { namespace: string };
+  /** Default: Temporal's own. */
+  dataConverter?: DataConverter | undefined;
 };
 
 /**
@@ -27,7 +30,7 @@ export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'versio
  * @param onStats is given a function that reads the state of the activities, for gauges
  */
 export async function workerOptions(
-  { temporal, taskQueue, google, version }: WorkerSettings,
+  { temporal, taskQueue, google, version, dataConverter }: WorkerSettings,
   connection: NativeConnection,
   onStats?: ActivityDeps['onStats'],
 ): Promise<WorkerOptions> {
@@ -36,7 +39,8 @@ export async function workerOptions(
     connection,
     namespace: temporal.namespace,
     taskQueue,
-    workflowBundle: await workflowBundle(),
+    workflowBundle: await workflowBundle(dataConverter),
+    ...(dataConverter && { dataConverter }),
     activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats }),
     nexusServices: [createNexusService({ operations })],
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,

@@ -1,17 +1,18 @@
-import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/workflow';
+import type { PayloadConverter } from '@temporalio/workflow';
+import { payloadConverter as inner } from './inner-converter.js';
 
 type FromPayload = PayloadConverter['fromPayload'];
 
 /**
- * Temporal's own converter, except that a payload that cannot be decoded is `undefined` instead of an error.
+ * Temporal's own converter or that of the host, except that a payload that cannot be decoded is `undefined` instead of an error.
  * The signal of a client with a codec of its own would otherwise fail every workflow task for ever: it is in
  * the history before a handler sees it.
  */
 export const payloadConverter: PayloadConverter = {
-  toPayload: (value) => defaultPayloadConverter.toPayload(value),
+  toPayload: (value) => inner.toPayload(value),
   fromPayload: ((payload) => {
     try {
-      return defaultPayloadConverter.fromPayload(payload);
+      return inner.fromPayload(payload);
     } catch {
       return undefined;
     }

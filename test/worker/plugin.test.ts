@@ -14,9 +14,10 @@ import {
 } from '@temporalio/worker';
 import { GoogleOperations } from '../../client/index.js';
 import { ConfigError, GoogleOperationsPlugin, type GoogleOperationsPluginOptions, WorkerError } from '../../index.js';
-import { eventsOf } from '../support/history.js';
+import { eventsOf, until } from '../support/history.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
+const CONVERTER = fileURLToPath(new URL('support/host-converter.js', import.meta.url));
 const WORKFLOWS = fileURLToPath(new URL('support/host-workflow.js', import.meta.url));
 
 /** A codec as an encrypting one: it knows its own payloads only. */
@@ -177,6 +178,85 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
       assert.equal(payloads.length, 1);
       assert.ok(payloads.every(({ metadata }) => metadata?.['mirrored']));
     });
+  });
+
+  test("a payload converter of the host's own is that of our workflows too", async () => {
+    const { taskQueue, ...rest } = settings();
+    const plugin = new GoogleOperationsPlugin({ taskQueue, ...rest });
+    const converters = { payloadConverterPath: CONVERTER };
+    // The host's workflows are bundled with its converter, as Temporal asks for.
+    const bundle = await bundleWorkflowCode({
+      workflowsPath: WORKFLOWS,
+      logger: new DefaultLogger('WARN'),
+      ...converters,
+    });
+    const host = await hostWith(plugin, { dataConverter: converters, workflowBundle: bundle });
+    const client = new Client({ connection: world.client.connection, dataConverter: converters });
+    await host.runUntil(async () => {
+      assert.equal(await cancel(taskQueue, client), 'CANCELLED');
+      const name = world.operation();
+      const handle = await new GoogleOperations(client, { taskQueue }).watch({ name });
+      // What another converter has written is taken for an abort without a reason, and fails no workflow task.
+      await world.client.workflow.getHandle(handle.workflowId).signal('abort', { reason: 'unreadable' });
+      const { outcome, cancellation } = await handle.result();
+      assert.deepEqual([outcome, cancellation.reason], ['CANCELLED', undefined]);
+    });
+  });
+
+  test('hosts on one connection share one worker of ours, which outlives the one that was first', async () => {
+    const { taskQueue, ...rest } = settings();
+    const start = async () => {
+      const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
+      return { host, running: host.run() };
+    };
+    const first = await start();
+    assert.equal(await cancel(taskQueue), 'CANCELLED');
+    const second = await start();
+    first.host.shutdown();
+    await first.running;
+    assert.equal(await cancel(taskQueue), 'CANCELLED');
+    second.host.shutdown();
+    const third = await start();
+    assert.equal(await cancel(taskQueue), 'CANCELLED');
+    third.host.shutdown();
+    await Promise.all([second.running, third.running]);
+  });
+
+  test('a second host with other settings for the same task queue fails, and the first goes on', async () => {
+    const { taskQueue, ...rest } = settings();
+    const first = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
+    await first.runUntil(async () => {
+      assert.equal(await cancel(taskQueue), 'CANCELLED');
+      const other = new GoogleOperationsPlugin({ taskQueue, ...rest, requestsPerMinute: 7 });
+      await assert.rejects((await hostWith(other)).run(), { name: 'WorkerError', message: /other settings/ });
+      assert.equal(await cancel(taskQueue), 'CANCELLED');
+    });
+  });
+
+  test('hosts on several connections share one limit of requests', async () => {
+    const own = await NativeConnection.connect({ address: world.address });
+    const google = { emulatorHost: world.emulator.host };
+    const hosts = await Promise.all(
+      [connection, own].map(async (of) => {
+        const taskQueue = `plugin-${randomUUID()}`;
+        const plugin = new GoogleOperationsPlugin({ taskQueue, google, requestsPerMinute: 1, env: {} });
+        return { taskQueue, host: await hostWith(plugin, { connection: of }) };
+      }),
+    );
+    const names = hosts.map(() => world.operation({}, { project: 'limited' }));
+    const running = hosts.map(({ host }) => host.run());
+    const [first, second] = hosts.map(({ taskQueue }) => new GoogleOperations(world.client, { taskQueue }));
+    const early = (await first?.watch({ name: names[0] ?? '' })) ?? assert.fail();
+    await world.emulator.waitFor(() => world.polls(names[0] ?? '') > 0);
+    const late = (await second?.watch({ name: names[1] ?? '' })) ?? assert.fail();
+    await until(
+      () => late.status(),
+      ({ pending }) => pending?.lastError?.type === 'RESOURCE_EXHAUSTED',
+    );
+    for (const { workflowId } of [early, late]) await world.client.workflow.getHandle(workflowId).terminate();
+    for (const { host } of hosts) host.shutdown();
+    await Promise.all(running);
+    await own.close();
   });
 
   test("the host's Worker Versioning is not taken over, nor that of the environment", async () => {
