@@ -56,10 +56,10 @@ export class GoogleOperations {
       const type = workflowTypes.cancelOperation;
       const { workflow } = this.#client;
       if (!waitForWorker) {
-        const signalled = await workflow.signalWithStart<OperationWorkflow, [AbortInput]>(type, {
+        const signalled = await workflow.signalWithStart<OperationWorkflow, [AbortInput, string?]>(type, {
           ...start,
           signal: messages.abort,
-          signalArgs: [abort],
+          signalArgs: requestId === undefined ? [abort] : [abort, requestId],
         });
         return this.#handle(start, input, signalled.signaledRunId);
       }

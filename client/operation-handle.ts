@@ -27,7 +27,10 @@ export interface OperationRun {
   runId?: string | undefined;
 }
 
-/** An operation that a workflow follows, or has followed. */
+/**
+ * An operation that a workflow follows, or has followed. As with the handle of Temporal's `start`, `result` is
+ * that of the run which was started or joined, while `status` and `abort` go to the latest run.
+ */
 export class OperationHandle {
   readonly name: string;
   readonly workflowId: string;
@@ -89,7 +92,7 @@ export class OperationHandle {
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
       waitForWorker
         ? this.#abortByUpdate(abort, requestId)
-        : this.#request((workflow) => workflow.signal<[AbortInput]>(messages.abort, abort)),
+        : this.#request((workflow) => workflow.signal(messages.abort, abort, ...(requestId === undefined ? [] : [requestId]))),
     );
   }
 

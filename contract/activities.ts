@@ -209,6 +209,8 @@ export interface ItemRun {
   name: string;
   workflowId: string;
   runId: string | undefined;
+  /** No worker takes its workflow task, such as that of the abort. */
+  untaken?: true;
 }
 
 /** The state of an item: it ended, it failed, or its execution is under way. */
@@ -221,6 +223,6 @@ export type ItemReport =
 export interface BulkActivities {
   /** Starts the ordinary execution of an operation or joins it and aborts it, and waits a little for its end. */
   cancelItem: (request: ItemRequest) => Promise<ItemReport>;
-  /** Waits for the end of an execution. */
+  /** Waits for the end of an execution, or until `untaken` changes. */
   awaitItem: (run: ItemRun) => Promise<ItemReport>;
 }

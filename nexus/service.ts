@@ -43,8 +43,9 @@ export function createNexusService({ operations }: { operations: Rules }) {
   return nexus.serviceHandler(googleOperationsService, {
     cancel: new GuardedOperation<CancelOperationInput>(operations, 'cancelOperation'),
     watch: new GuardedOperation<WatchOperationInput>(operations, 'watchOperation'),
-    abort: (_context, { name, service, ...input }: StatusInput & AbortInput): Promise<OperationStatus> =>
-      toNexusError(() => allowedHandle(operations, { name, service }).abort(input)),
+    // Temporal may deliver a request twice: the id makes it one abort.
+    abort: ({ requestId }, { name, service, ...input }: StatusInput & AbortInput): Promise<OperationStatus> =>
+      toNexusError(() => allowedHandle(operations, { name, service }).abort(input, { requestId })),
     status: (_context, { name, service }: StatusInput): Promise<OperationStatus> =>
       toNexusError(() => allowedHandle(operations, { name, service }).status()),
   });
@@ -97,7 +98,7 @@ async function startOrJoin(
   const handle = await startWorkflow<OperationWorkflow>(context, type, options);
   // A start that joins a running execution does not abort it.
   const mustAbort = type === 'cancelOperation' && (await hasJoined(client, handle.workflowId, context.requestId));
-  if (mustAbort) await sendAbort(handle, input);
+  if (mustAbort) await sendAbort(handle, input, context.requestId);
   return handle;
 }
 
@@ -110,9 +111,10 @@ async function hasJoined(client: Client, workflowId: string, requestId: string):
 async function sendAbort(
   handle: WorkflowHandle<OperationResult>,
   { reason, requestedBy }: CancelOperationInput,
+  requestId: string,
 ): Promise<void> {
   try {
-    await handle.signal<[AbortInput]>(messages.abort, withoutUndefined({ reason, requestedBy }));
+    await handle.signal<[AbortInput, string]>(messages.abort, withoutUndefined({ reason, requestedBy }), requestId);
   } catch (error) {
     // The workflow has ended meanwhile, so its result goes to the caller.
     if (!(error instanceof WorkflowNotFoundError)) throw error;

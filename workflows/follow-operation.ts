@@ -68,7 +68,12 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
   const isAbortedByStart = type === 'cancelOperation' && progress.abort === undefined;
   let mayComeWithStart = isAbortedByStart;
 
-  const abort = (given: AbortInput) => {
+  const requestIds = new Set<string>();
+  const abort = (given: AbortInput, requestId?: string) => {
+    if (requestId !== undefined) {
+      if (requestIds.has(requestId)) return;
+      requestIds.add(requestId);
+    }
     if (mayComeWithStart && workflowInfo().historyLength === initialHistoryLength) {
       // update-with-start and signal-with-start ask once, by the start and by the message. A message that came with the
       // start is in the first workflow task, during which the length of the history does not change.
@@ -84,7 +89,7 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
   setHandler(statusQuery, () => statusOf(progress, input), {
     description: 'The state of the workflow, and what is known of the operation.',
   });
-  setHandler(abortSignal, (given?: AbortInput) => abort(parseAbortLeniently(given)), {
+  setHandler(abortSignal, (given, requestId) => abort(parseAbortLeniently(given), requestId), {
     description: 'Cancel the operation. Takes { reason, requestedBy }.',
   });
   setHandler(

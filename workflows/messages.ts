@@ -4,7 +4,8 @@ import type { CancelOperationsProgress } from '../contract/bulk.js';
 import { FAILING_SIGNAL, messages } from '../contract/messages.js';
 import type { FailingReport, OperationStatus } from '../contract/result.js';
 
-export const abortSignal = defineSignal<[AbortInput?]>(messages.abort);
+/** A signal may be sent twice: the request id, which only our clients give, makes it one abort. */
+export const abortSignal = defineSignal<[AbortInput?, string?]>(messages.abort);
 export const abortUpdate = defineUpdate<OperationStatus, [AbortInput?]>(messages.abort);
 export const failingSignal = defineSignal<[FailingReport?]>(FAILING_SIGNAL);
 export const statusQuery = defineQuery<OperationStatus>(messages.status);

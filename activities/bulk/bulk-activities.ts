@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { GoogleOperations } from '../../client/google-operations.js';
+import { msOf } from '../../client/pending-activity.js';
 import { OperationHandle } from '../../client/operation-handle.js';
 import { defaultApiVersion } from '../../contract/api-version.js';
 import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../../contract/activities.js';
@@ -19,6 +20,8 @@ import { waitForClose } from './wait-for-close.js';
 const SHORT_WAIT_MS = 8_000;
 const LONG_WAIT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A workflow task that waits this long has no worker, or one that is far behind. */
+const UNTAKEN_MS = 5_000;
 
 /** The dependencies of the activities of `cancelOperations`. */
 interface BulkDeps {
@@ -47,9 +50,9 @@ export function createBulkActivities({ waitingItems, operations }: BulkDeps): Bu
     async awaitItem(run) {
       const attempt = new ItemAttempt(run);
       return attempt.report(async () => {
-        const report = await withPermit(waitingItems, (mayWait) =>
-          mayWait ? waitForEnd(run, LONG_WAIT_MS) : reportIfClosed(run),
-        );
+        const report =
+          (await reportFromTemporal(run)) ??
+          (await withPermit(waitingItems, (mayWait) => (mayWait ? waitForEnd(run, LONG_WAIT_MS) : undefined)));
         if (report !== undefined) return report;
         const message = `The cancellation of ${run.name} is still under way`;
         const delayMs = jittered(backoff(attempt.context.info.attempt));
@@ -62,7 +65,9 @@ export function createBulkActivities({ waitingItems, operations }: BulkDeps): Bu
 async function startOrJoin(operations: BulkDeps['operations'], { input, requestId }: ItemRequest): Promise<ItemRun> {
   assertAllowed(operations, input);
   const { client, info } = Context.current();
-  const { workflowId, runId } = await new GoogleOperations(client, info).cancel(input, { requestId });
+  // By signal, because an update would wait for a worker: another one may follow the operation, and be down.
+  const options = { requestId, waitForWorker: false };
+  const { workflowId, runId } = await new GoogleOperations(client, info).cancel(input, options);
   return { name: input.name, workflowId, runId };
 }
 
@@ -99,13 +104,22 @@ async function waitForEnd(run: ItemRun, maxWaitMs: number): Promise<ItemReport |
   return { kind: 'ended', outcome, won: cancellation.won };
 }
 
-/** The same without a wait, so that any number of items share a few activity slots. */
-async function reportIfClosed(run: ItemRun): Promise<ItemReport | undefined> {
+/** The report of a check without a wait: its end, or whether a worker takes its workflow task if that has changed. */
+async function reportFromTemporal(run: ItemRun): Promise<ItemReport | undefined> {
   const { client } = Context.current();
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const { status } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () => handle.describe());
-    if (status.name === 'RUNNING') return undefined;
+    const { status, raw } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
+      handle.describe(),
+    );
+    const { startedTime, originalScheduledTime } = raw.pendingWorkflowTask ?? {};
+    const isUntaken =
+      originalScheduledTime != null && startedTime == null && msOf(originalScheduledTime) < Date.now() - UNTAKEN_MS;
+    if (status.name === 'RUNNING') {
+      const { untaken = false, ...rest } = run;
+      if (isUntaken === untaken) return undefined;
+      return { kind: 'underWay', run: isUntaken ? { ...rest, untaken: isUntaken } : rest };
+    }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }

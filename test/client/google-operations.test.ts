@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { GoogleOperations } from '../../client/index.js';
 import { createLogger, readWorkerConfig, startWorker } from '../../worker/index.js';
 import { until } from '../support/history.js';
@@ -53,8 +54,11 @@ describe('GoogleOperations', TOGETHER, () => {
     const handle = await operations.cancel({ name }, { requestId });
     await operations.cancel({ name }, { requestId });
     for (let tries = 0; tries < 2; tries++) await handle.abort({}, { requestId: `${requestId}-2` });
+    const stored = { requestId: `${requestId}-3`, waitForWorker: false } as const;
+    for (let tries = 0; tries < 2; tries++) await operations.cancel({ name }, stored);
+    for (let tries = 0; tries < 2; tries++) await handle.abort({}, { ...stored, requestId: `${requestId}-4` });
     world.emulator.complete(name);
-    assert.equal((await handle.result()).cancellation.aborts, 2);
+    assert.equal((await handle.result()).cancellation.aborts, 4);
   });
 
   test('a second watch joins the first', async () => {
@@ -157,6 +161,30 @@ describe('GoogleOperations', TOGETHER, () => {
     assert.deepEqual(description.memo, { operation: name, outcome: 'CANCELLED', won: true });
     assert.deepEqual(description.searchAttributes['GoogleOperationOutcome'], ['CANCELLED']);
     assert.deepEqual(description.searchAttributes['GoogleOperationName'], [name]);
+  });
+
+  test("one caller's deadline does not keep the search attributes from another's workflow", async () => {
+    // A client that has not asked for the search attributes yet.
+    const client = new Client({ connection: world.client.connection });
+    const both = new GoogleOperations(client, { taskQueue: world.taskQueue });
+    const late = client.withDeadline(Date.now() - 1, () => both.watch({ name: world.operation() }));
+    const refused = assert.rejects(late, /DEADLINE_EXCEEDED|Failed to start/);
+    const handle = await both.cancel({ name: world.operation() });
+    await refused;
+    const { searchAttributes } = await describeWorkflow(handle.workflowId);
+    assert.deepEqual(searchAttributes['GoogleOperationName'], [handle.name]);
+  });
+
+  test('a handle gives the result of its own run, and the status of the latest', async () => {
+    const name = world.operation();
+    const first = await operations.watch({ name });
+    await world.client.workflow.getHandle(first.workflowId).terminate();
+    const second = await operations.watch({ name });
+    assert.notEqual(second.runId, first.runId);
+    assert.equal((await first.status()).state, 'WATCHING');
+    await assert.rejects(first.result(), { code: 'TERMINATED' });
+    await first.abort({ reason: 'again' });
+    assert.equal((await second.result()).cancellation.reason, 'again');
   });
 
   test('with waitForWorker false, cancel and watch return without a worker', async () => {

@@ -82,6 +82,25 @@ describe('the Nexus service', { concurrency: true }, () => {
     assert.equal((await call<typeof callStatus>('callStatus', endpoint, { name })).outcome, 'COMPLETED');
   });
 
+  test('an abort is the update with the id of its Nexus request, so that a repeated request is the same abort', async () => {
+    const name = world.operation();
+    const { workflowId } = await world.operations.watch({ name });
+    const calling = await world.client.workflow.start<typeof callAbort>('callAbort', {
+      workflowId: `caller-${randomUUID()}`,
+      taskQueue: caller.taskQueue,
+      args: [endpoint, { name }],
+    });
+    await calling.result();
+    const scheduled = (await calling.fetchHistory()).events ?? [];
+    const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
+    const requests = scheduled.flatMap((event) => event.nexusOperationScheduledEventAttributes?.requestId ?? []);
+    const updates = (events ?? []).flatMap(
+      (event) => event.workflowExecutionUpdateAcceptedEventAttributes?.protocolInstanceId ?? [],
+    );
+    assert.equal(requests.length, 1);
+    assert.deepEqual(updates, requests);
+  });
+
   test('an operation without a workflow is NOT_FOUND, and bad input is refused with its field', async () => {
     const name = 'projects/p/locations/l/operations/unknown';
     for (const run of [

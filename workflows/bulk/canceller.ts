@@ -60,8 +60,8 @@ export class BulkCanceller {
     // Created here and not in the constructor: its parent must be a scope that the workflow's cancellation
     // does not reach.
     this.awaitScope = new CancellationScope();
-    for (const { name, runId } of this.progress.runs.splice(0))
-      this.begin(name, { name, workflowId: workflowIdOf(this.input.service, name), runId });
+    for (const run of this.progress.runs.splice(0))
+      this.begin(run.name, { ...run, workflowId: workflowIdOf(this.input.service, run.name) });
     if (this.input.names !== undefined) this.queueNames(this.input.names);
     for (;;) {
       if (workflowInfo().continueAsNewSuggested) {
@@ -70,12 +70,16 @@ export class BulkCanceller {
       }
       this.scheduleDueWork();
       this.onChange();
-      if (this.isOver) return true;
-      const before = this.underWay.size;
+      if (this.isOver) {
+        this.leaveUntaken();
+        return true;
+      }
+      const [active, size] = [this.activeCount, this.underWay.size];
       await condition(
         () =>
           this.listing.isSettled ||
-          this.underWay.size < before ||
+          this.activeCount < active ||
+          this.underWay.size < size ||
           (this.progress.stopping && this.progress.queue.length > 0) ||
           workflowInfo().continueAsNewSuggested,
       );
@@ -85,7 +89,20 @@ export class BulkCanceller {
 
   private get isOver(): boolean {
     const { queue, listed, stopping } = this.progress;
-    return this.underWay.size === 0 && this.listing.isIdle && (stopping || (queue.length === 0 && listed));
+    if (stopping) return this.activeCount === 0 && this.listing.isIdle;
+    return this.underWay.size === 0 && this.listing.isIdle && queue.length === 0 && listed;
+  }
+
+  /** The operations under way, without those whose workflow has no worker: they would keep the others from starting. */
+  private get activeCount(): number {
+    return [...this.underWay.values()].filter((run) => run?.untaken !== true).length;
+  }
+
+  /** Records those that a stopped workflow does not wait for. */
+  private leaveUntaken(): void {
+    const message = 'no worker took the abort; Temporal has stored it for the workflow that follows the operation';
+    for (const name of this.underWay.keys()) recordFailure(this.progress, name, 'UNAVAILABLE', message);
+    this.underWay.clear();
   }
 
   /**
@@ -98,7 +115,7 @@ export class BulkCanceller {
     await condition(() => [...this.underWay.values()].every((run) => run !== undefined));
     this.awaitScope?.cancel();
     this.progress.runs = [...this.underWay.values()].flatMap((run) =>
-      run === undefined ? [] : [{ name: run.name, runId: run.runId }],
+      run === undefined ? [] : [{ name: run.name, runId: run.runId, ...(run.untaken && { untaken: run.untaken }) }],
     );
   }
 
@@ -106,7 +123,7 @@ export class BulkCanceller {
     const { queue, stopping } = this.progress;
     if (stopping || this.input.dryRun) queue.length = 0;
     if (stopping) this.progress.listed ||= this.listing.isIdle;
-    while (this.underWay.size < this.input.maxConcurrent) {
+    for (let free = this.input.maxConcurrent - this.activeCount; free > 0; free--) {
       const name = queue.shift();
       if (name === undefined) break;
       this.progress.begun += 1;
@@ -176,11 +193,15 @@ export class BulkCanceller {
     try {
       const problem = problemOfName(name, this.input.service);
       if (problem !== undefined) return { kind: 'failed', type: 'INVALID_ARGUMENT', message: `name: ${problem}` };
-      const first: ItemReport = carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
-      if (first.kind !== 'underWay') return first;
-      this.underWay.set(name, first.run);
+      let report: ItemReport | undefined =
+        carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
       const summary = `Await the outcome of ${lastSegment(name)}`;
-      return await this.awaitScope?.run(() => awaitItem.executeWithOptions({ summary }, [first.run]));
+      while (report?.kind === 'underWay') {
+        const { run }: { run: ItemRun } = report;
+        this.underWay.set(name, run);
+        report = await this.awaitScope?.run(() => awaitItem.executeWithOptions({ summary }, [run]));
+      }
+      return report;
     } catch (error) {
       if (isCancellation(error) && this.awaitScope?.consideredCancelled) return undefined;
       return { kind: 'failed', ...describeFailure(error) };

@@ -18,7 +18,7 @@ export interface BulkProgress extends CancelOperationsResult {
   /** The names that were listed or given, and not begun. */
   queue: string[];
   /** The executions under way when the previous run continued as new. Their workflow ids follow from the names. */
-  runs: Pick<ItemRun, 'name' | 'runId'>[];
+  runs: Omit<ItemRun, 'workflowId'>[];
   /** How many of the given names have been begun. */
   begun: number;
   /** The token of the next page; `undefined` before the first. */
