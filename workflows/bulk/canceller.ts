@@ -77,6 +77,7 @@ export class BulkCanceller {
       const [active, size] = [this.activeCount, this.underWay.size];
       await condition(
         () =>
+          this.isOver ||
           this.listing.isSettled ||
           this.activeCount < active ||
           this.underWay.size < size ||
