@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   continueAsNew,
   isCancellation,
@@ -39,7 +40,7 @@ export async function followOperation(
 ): Promise<OperationResult> {
   const context: RunContext = {};
   try {
-    const input = parseOrThrow(() => parseOperationInput(type, rawInput));
+    const input = parseOrRefuse(type, rawInput);
     const progress =
       (isContinued() ? carried : undefined) ?? initialProgress(input, workflowInfo().startTime.getTime());
     Object.assign(context, { input, progress });
@@ -54,6 +55,20 @@ export async function followOperation(
     return recordEnd(input, progress, end);
   } catch (error) {
     countFailure(error, context);
+    if (error instanceof ApplicationFailure) showOutcome(error.type ?? 'UNKNOWN');
+    throw error;
+  }
+}
+
+/** The parsed input. An update that came with the start is rejected with the same failure as the workflow has. */
+function parseOrRefuse(type: WorkflowType, rawInput: unknown): ParsedInput {
+  try {
+    return parseOrThrow(() => parseOperationInput(type, rawInput));
+  } catch (error) {
+    const reject = (_?: AbortInput): never => {
+      throw error;
+    };
+    setHandler(abortUpdate, reject, { validator: reject });
     throw error;
   }
 }
@@ -125,15 +140,20 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
 }
 
 /**
- * Writes the outcome to the memo, to the search attribute if the starter set it, and to the metrics.
+ * Writes the outcome to the memo, the search attribute and the metrics.
  *
  * @returns the result
  */
 function recordEnd(input: ParsedInput, progress: Progress, end: End): OperationResult {
   const { outcome } = end;
   upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won });
-  const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };
-  if (workflowInfo().typedSearchAttributes.get(key) !== undefined) upsertSearchAttributes([{ key, value: outcome }]);
+  showOutcome(outcome);
   countOutcome(input, progress, end);
   return resultOf(progress, input, end);
+}
+
+/** Sets the search attribute to an outcome or the type of the failure, if the starter set it. */
+function showOutcome(value: string): void {
+  const key = { name: searchAttributes.outcome, type: 'KEYWORD' as const };
+  if (workflowInfo().typedSearchAttributes.get(key) !== undefined) upsertSearchAttributes([{ key, value }]);
 }

@@ -7,7 +7,7 @@ import type { OperationResult } from '../../../contract/result.js';
 import { startTemporal } from '../../../devserver/index.js';
 import { closeChecked, eventsOf, kindsOf, until } from '../../support/history.js';
 import { answered, arrived } from '../../support/moments.js';
-import { abortBySignal, startWith } from '../../support/starts.js';
+import { abortBySignal, failureOf, startWith } from '../../support/starts.js';
 import { type Handle, startWorld, TOGETHER, type World } from '../../support/world.js';
 
 const NAME_KEY = defineSearchAttributeKey('GoogleOperationName', 'KEYWORD');
@@ -38,6 +38,18 @@ describe('what Temporal shows of a workflow', TOGETHER, () => {
       assert.equal(typedSearchAttributes.get(NAME_KEY), name);
     });
   }
+
+  test('the type of a failure is in the search attribute, so that no failed workflow is RUNNING', async () => {
+    const missing = 'projects/p/locations/us-central1/operations/never-there';
+    for (const [input, type] of [
+      [{ name: missing, notFoundGrace: 0 }, 'NOT_FOUND'],
+      [{ name: `${missing}-2`, timeout: 'soon' }, 'INVALID_ARGUMENT'],
+    ] as const) {
+      const handle = await world.start('cancelOperation', input);
+      assert.equal((await failureOf(handle)).type, type);
+      assert.equal((await handle.describe()).typedSearchAttributes.get(OUTCOME_KEY), type);
+    }
+  });
 
   test('it is found by GoogleOperationOutcome RUNNING while it is running, and then by its outcome', async () => {
     const name = world.operation({ onCancel: { kind: 'ignored' } });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/client';
 import { closeChecked, kindsOf } from '../../support/history.js';
 import { failureOf, signalWithStart, startWith, updateWithStart } from '../../support/starts.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
@@ -150,7 +151,11 @@ describe('invalid input fails the workflow at once, and nothing is sent to Googl
     const failure = await failureOf(handle);
     assert.equal(failure.type, 'INVALID_ARGUMENT');
     assert.match(failure.message, /timeout/);
-    await assert.rejects(updateWithStart(world, { ...bad, name: `${NAME}-2` }, [{}]));
+    await assert.rejects(updateWithStart(world, { ...bad, name: `${NAME}-2` }, [{}]), (error: Error) => {
+      const cause = error.cause instanceof ApplicationFailure ? error.cause : assert.fail(String(error));
+      assert.deepEqual([cause.type, cause.message], [failure.type, failure.message]);
+      return true;
+    });
   });
 
   test('a text with control characters is escaped in the message', async () => {
