@@ -92,7 +92,9 @@ export class OperationHandle {
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
       waitForWorker
         ? this.#abortByUpdate(abort, requestId)
-        : this.#request((workflow) => workflow.signal(messages.abort, abort, ...(requestId === undefined ? [] : [requestId]))),
+        : this.#request((workflow) =>
+            workflow.signal(messages.abort, abort, ...(requestId === undefined ? [] : [requestId])),
+          ),
     );
   }
 

@@ -65,7 +65,7 @@ function parseOrRefuse(type: WorkflowType, rawInput: unknown): ParsedInput {
   try {
     return parseOrThrow(() => parseOperationInput(type, rawInput));
   } catch (error) {
-    const reject = (_?: AbortInput): never => {
+    const reject: (given?: AbortInput) => never = () => {
       throw error;
     };
     setHandler(abortUpdate, reject, { validator: reject });
