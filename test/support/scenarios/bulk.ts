@@ -229,6 +229,25 @@ export const bulkScenarios: Scenario[] = [
     expected: { matched: 5, outcomes: { CANCELLED: 3, COMPLETED: 1 } },
     continuesAsNew: true,
   }),
+  bulkScenario('bulk-untaken-continued', {
+    operations: [{}, {}, {}, {}, {}, {}],
+    activities: {
+      cancelItem: async ({ input: { name } }): Promise<ItemReport> =>
+        name.endsWith('/1') ? { kind: 'underWay', run: { name, workflowId: name, runId: 'run' } } : cancelled(),
+      async awaitItem(run): Promise<ItemReport> {
+        if (run.untaken === undefined) return { kind: 'underWay', run: { ...run, untaken: true } };
+        await Context.current().cancelled;
+        return cancelled();
+      },
+    },
+    input: (_, names) => ({ names, maxConcurrent: 1 }),
+    act: async (_, handle) => {
+      await untilProgress(handle, ({ outcomes }) => outcomes['CANCELLED'] === 5);
+      await handle.cancel();
+    },
+    expected: { started: 6, outcomes: { CANCELLED: 5 } },
+    continuesAsNew: true,
+  }),
   bulkScenario('bulk-parent-continued', {
     operations: [{ onCancel: IGNORED }, { onCancel: WINS }, { onCancel: WINS }, { onCancel: WINS }],
     activities: {

@@ -17,6 +17,14 @@ export const watchScenarios: Scenario[] = [
     'CANCELLED',
   ),
   scenario(
+    'watch-abort-signal-repeated',
+    { onCancel: WINS },
+    startWatch(async (_, __, handle) => {
+      for (let tries = 0; tries < 2; tries++) await abortBySignal(handle, { reason: 'budget' }, 'request');
+    }),
+    'CANCELLED',
+  ),
+  scenario(
     'watch-abort-update',
     { onCancel: WINS },
     startWatch(async (_, __, handle) => void (await abortByUpdate(handle, { reason: 'budget' }))),
