@@ -1,14 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { EmulatorError } from './errors.js';
-import type { EmulatorErrorCode } from './errors.js';
+import { EmulatorError, type EmulatorErrorCode } from './errors.js';
 import { parseFault } from './faults/fault-schema.js';
-import { methods } from './route.js';
-import type { Method } from './route.js';
+import { type Method, methods } from './route.js';
 import { parseResult, parseScript } from './operations/script-schema.js';
-import { reset } from './emulator-state.js';
-import type { EmulatorState } from './emulator-state.js';
+import { type EmulatorState, reset } from './emulator-state.js';
 
 /**
  * The admin API: programs in any language control an emulator that runs as its own process. Request and response bodies

@@ -1,8 +1,6 @@
-import { httpStatusOf } from '../contract/code.js';
-import type { CodeName } from '../contract/code.js';
-import { piecesOf } from './faults/padding.js';
-import type { Piece } from './faults/padding.js';
-import type { JsonObject } from './operations/script.js';
+import { type CodeName, httpStatusOf } from '../contract/code.js';
+import type { JsonObject } from '../contract/operation.js';
+import { printJson } from './faults/padding.js';
 
 /** An answer before it is rendered. */
 export interface Answer {
@@ -58,8 +56,8 @@ export function routeNotFound(url: string): Answer {
 }
 
 /** The headers and the body of an answer. */
-export function render(answer: Answer): { headers: Record<string, string>; pieces: Piece[] } {
-  const [type, pieces] =
-    'json' in answer.body ? ['application/json', piecesOf(answer.body.json)] : ['text/html', [answer.body.html]];
-  return { headers: { 'content-type': `${type}; charset=UTF-8`, ...answer.headers }, pieces };
+export function render(answer: Answer): { headers: Record<string, string>; body: Buffer } {
+  const [type, text] =
+    'json' in answer.body ? ['application/json', printJson(answer.body.json)] : ['text/html', answer.body.html];
+  return { headers: { 'content-type': `${type}; charset=UTF-8`, ...answer.headers }, body: Buffer.from(text) };
 }

@@ -41,6 +41,9 @@ export const integerFrom = (min: number) =>
     v.minValue(min, `must be ${min} or more`),
   );
 
+/** The size of a body, which is held in memory while it is sent. */
+export const bodyBytes = v.pipe(integerFrom(0), v.maxValue(2 ** 28, 'must be at most 256 MiB'));
+
 /** A JSON object. */
 export const jsonObject = v.record(v.string(), v.unknown(), (i) => `must be an object${received(i)}`);
 

@@ -1,23 +1,18 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { EmulatorError } from './errors.js';
 import type { Fault } from './faults/fault.js';
-import { FaultList } from './faults/fault-list.js';
-import type { InjectedFault } from './faults/fault-list.js';
+import { FaultList, type InjectedFault } from './faults/fault-list.js';
 import { parseFault } from './faults/fault-schema.js';
-import { RequestLog } from './log.js';
-import type { LogEntry, WaitForOptions } from './log.js';
+import { type LogEntry, RequestLog, type WaitForOptions } from './log.js';
 import type { Method } from './route.js';
-import { reset } from './emulator-state.js';
-import type { EmulatorState } from './emulator-state.js';
+import { type EmulatorState, reset } from './emulator-state.js';
 import { parseResult, parseScript } from './operations/script-schema.js';
 import type { OperationScript, ScriptedResult } from './operations/script.js';
 import { serve } from './serve.js';
-import { OperationStore } from './operations/store.js';
-import type { OperationTruth } from './operations/store.js';
+import { OperationStore, type OperationTruth } from './operations/store.js';
 
 /** Options of an emulator. */
 export interface EmulatorOptions {

@@ -5,8 +5,7 @@ import { ok } from './answer.js';
 import { send } from './faults/send.js';
 import { deliveryOf } from './faults/delivery.js';
 import { isCarriedOut } from './faults/fault.js';
-import { handle } from './operations/handle.js';
-import type { Handled } from './operations/handle.js';
+import { handle, type Handled } from './operations/handle.js';
 import { routeOf } from './route.js';
 import type { EmulatorState } from './emulator-state.js';
 

@@ -1,16 +1,14 @@
-import { render } from '../answer.js';
-import type { Answer } from '../answer.js';
-import type { JsonObject } from '../operations/script.js';
+import type { JsonObject } from '../../contract/operation.js';
+import { type Answer, render } from '../answer.js';
 import { errorResponse } from './error-response.js';
 import type { CorruptingFault, Fault } from './fault.js';
-import { byteLength, firstHalf, padField } from './padding.js';
-import type { Piece } from './padding.js';
+import { padField } from './padding.js';
 
 /** A rendered answer. `headers` has the Content-Length that is announced; `body` may be shorter. */
 export interface Message {
   status: number;
   headers: Record<string, string>;
-  body: Piece[];
+  body: Buffer;
 }
 
 /** The transmission of an answer. `cut` closes the connection after `message.body`, whatever its Content-Length. */
@@ -50,11 +48,11 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
       return { how: 'cut', message: { ...message, body: firstHalf(message.body) } };
     }
     case 'empty-body':
-      return whole({ ...answer, status: fault.status ?? 200 }, []);
+      return whole({ ...answer, status: fault.status ?? 200 }, Buffer.alloc(0));
     case 'truncated-json':
-      return whole(answer, firstHalf(render(answer).pieces));
+      return whole(answer, firstHalf(render(answer).body));
     case 'corrupt-gzip':
-      return whole(withHeader(answer, 'content-encoding', 'gzip'), ['this is not gzip']);
+      return whole(withHeader(answer, 'content-encoding', 'gzip'), Buffer.from('this is not gzip'));
     case 'content-type':
       return whole(withHeader(answer, 'content-type', fault.value));
     case 'wrong-type':
@@ -75,14 +73,18 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
   }
 }
 
-function whole(answer: Answer, body?: Piece[]): Delivery {
+function whole(answer: Answer, body?: Buffer): Delivery {
   return { how: 'whole', message: toMessage(answer, body) };
 }
 
-function toMessage(answer: Answer, replacedBody?: Piece[]): Message {
-  const { headers, pieces } = render(answer);
-  const body = replacedBody ?? pieces;
-  return { status: answer.status, headers: { ...headers, 'content-length': String(byteLength(body)) }, body };
+function toMessage(answer: Answer, replacedBody?: Buffer): Message {
+  const { headers, body } = { ...render(answer), ...(replacedBody && { body: replacedBody }) };
+  return { status: answer.status, headers: { ...headers, 'content-length': String(body.length) }, body };
+}
+
+/** The first half of the bytes. The cut may fall inside a character. */
+function firstHalf(body: Buffer): Buffer {
+  return body.subarray(0, Math.floor(body.length / 2));
 }
 
 function withHeader(answer: Answer, name: string, value: string): Answer {

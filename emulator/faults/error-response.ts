@@ -1,5 +1,4 @@
-import { errorAnswer, htmlAnswer } from '../answer.js';
-import type { Answer } from '../answer.js';
+import { type Answer, errorAnswer, htmlAnswer } from '../answer.js';
 import type { ReplacingFault } from './fault.js';
 
 /** A fault that is answered with an error, not with silence. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { codeNames } from '../../contract/code.js';
-import { check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
+import { bodyBytes, check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
 import type { Fault } from './fault.js';
 import { methods } from '../route.js';
 
@@ -67,7 +67,7 @@ const kinds = [
   corrupting('wrong-type', { of: oneOf(['done', 'error-code', 'name', 'array', 'null']) }),
   corrupting('slow-body', { everyMs: milliseconds, bytes: v.optional(integerFrom(1)) }),
   corrupting('closed-mid-body', {}),
-  corrupting('huge-body', { bytes: v.optional(integerFrom(1)) }),
+  corrupting('huge-body', { bytes: v.optional(bodyBytes) }),
   corrupting('other-name', { as: v.optional(text) }),
   corrupting('stale', {}),
   corrupting('corrupt-gzip', {}),

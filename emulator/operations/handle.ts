@@ -1,15 +1,20 @@
-import { errorAnswer, methodNotFound, noContent, routeNotFound, ok, operationNotFound } from '../answer.js';
-import type { Answer } from '../answer.js';
+import {
+  type Answer,
+  errorAnswer,
+  methodNotFound,
+  noContent,
+  ok,
+  operationNotFound,
+  routeNotFound,
+} from '../answer.js';
 import { applyMask, parseFields } from './fields.js';
 import { listOperations } from './list.js';
 import type { Effect } from '../log.js';
 import type { Route } from '../route.js';
 import type { JsonObject } from './script.js';
-import { decideCancel, UNIMPLEMENTED_MESSAGE } from './state.js';
-import type { OperationState } from './state.js';
+import { decideCancel, type OperationState, UNIMPLEMENTED_MESSAGE } from './state.js';
 import type { OperationStore, StoredOperation } from './store.js';
-import { isVisible, operationJson } from './view.js';
-import type { VisibleState } from './view.js';
+import { isVisible, operationJson, type VisibleState } from './view.js';
 import { parseTimeout, waitUntilEnded } from './wait.js';
 
 /** A request to carry out. */

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import { errorAnswer, ok } from '../answer.js';
-import type { Answer } from '../answer.js';
+import { type Answer, errorAnswer, ok } from '../answer.js';
 import type { Route } from '../route.js';
 import { parseFilter } from './filter.js';
 import type { OperationStore, StoredOperation } from './store.js';
-import { isVisible, operationJson, operationOf, shownName } from './view.js';
-import type { VisibleState } from './view.js';
+import { isVisible, operationJson, operationOf, shownName, type VisibleState } from './view.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 1_000;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { codeNames } from '../../contract/code.js';
 import { problemOfName } from '../../contract/names.js';
-import { check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
+import { bodyBytes, check, fields, jsonObject, milliseconds, oneOf, text, integerFrom } from '../check.js';
 import type { ScriptedResult, OperationScript } from './script.js';
 
 const afterMs = v.optional(milliseconds);
@@ -75,8 +75,8 @@ const script: v.GenericSchema<unknown, OperationScript> = fields({
   metadata: v.optional(jsonObject),
   unreachable: v.optional(v.boolean('must be true or false')),
   cancellingMetadata: v.optional(jsonObject),
-  responseBytes: v.optional(integerFrom(0)),
-  metadataBytes: v.optional(integerFrom(0)),
+  responseBytes: v.optional(bodyBytes),
+  metadataBytes: v.optional(bodyBytes),
   projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),
 });
 

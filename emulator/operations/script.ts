@@ -82,7 +82,7 @@ export interface OperationScript {
   metadata?: JsonObject;
   /** The metadata while it runs after an accepted cancel. Default: the same. */
   cancellingMetadata?: JsonObject;
-  /** Pads the `response` until the JSON of the done operation has this many bytes. The padding is streamed. */
+  /** Pads the `response` until the JSON of the done operation has this many bytes. */
   responseBytes?: number;
   /** Pads the `metadata` likewise, also while the operation runs. */
   metadataBytes?: number;

@@ -1,5 +1,4 @@
-import { codeNumber } from '../../contract/code.js';
-import type { CodeName } from '../../contract/code.js';
+import { type CodeName, codeNumber } from '../../contract/code.js';
 import type { CancelBehaviour, OperationScript, RouteBody, ScriptedResult } from './script.js';
 
 /** An external event of an operation. Times are milliseconds since 1970, here and below. */

@@ -1,8 +1,13 @@
 import type { Operation } from '../../contract/operation.js';
 import { EmulatorError } from '../errors.js';
 import type { OperationScript, ScriptedResult } from './script.js';
-import { scriptedResultOf, stateAt } from './state.js';
-import type { OperationEvent, OperationState, ScriptedOperation } from './state.js';
+import {
+  type OperationEvent,
+  type OperationState,
+  type ScriptedOperation,
+  scriptedResultOf,
+  stateAt,
+} from './state.js';
 import { isVisible, operationOf, shownName } from './view.js';
 
 /** An operation with the requests that wait for it. `order` grows with each `add` and is never reused. */

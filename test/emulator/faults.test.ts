@@ -169,21 +169,16 @@ describe('a fault that corrupts the answer', () => {
     assert.ok((await timed({ kind: 'slow-body', everyMs: 20, bytes: 100 })).body >= 59);
   });
 
-  it('sends a huge body without holding it in memory', async (t) => {
-    for (const [bytes, size] of [
-      [undefined, 100 * 2 ** 20],
-      [2 ** 40, 2 ** 40],
-    ]) {
-      const emulator = await failing(t, { kind: 'huge-body', bytes });
-      const response = await fetch(`${emulator.url}/v1/${NAME}?fields=name`);
-      assert.equal(response.headers.get('content-length'), String(size));
-      let read = 0;
-      for await (const chunk of response.body ?? []) {
-        read += (chunk as Uint8Array).length;
-        if (read > 2 ** 23) break;
-      }
-      await emulator.waitFor(([entry]) => entry?.abandoned === true);
+  it('sends a huge body, of which a client may read the beginning only', async (t) => {
+    const huge = await failing(t, { kind: 'huge-body' });
+    const response = await fetch(`${huge.url}/v1/${NAME}?fields=name`);
+    assert.equal(response.headers.get('content-length'), String(100 * 2 ** 20));
+    let read = 0;
+    for await (const chunk of response.body ?? []) {
+      read += (chunk as Uint8Array).length;
+      if (read > 2 ** 23) break;
     }
+    await huge.waitFor(([entry]) => entry?.abandoned === true);
     const emulator = await failing(t, { kind: 'huge-body', bytes: 3_000_000 });
     const whole = await get(emulator, NAME);
     assert.deepEqual([whole.text.length, whole.json()['name']], [3_000_000, NAME]);
