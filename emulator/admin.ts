@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { EmulatorError, type EmulatorErrorCode } from './errors.js';
-import { parseFault } from './faults/fault-schema.js';
+import { parseFault } from './faults/fault.js';
 import { type Method, methods } from './route.js';
-import { parseResult, parseScript } from './operations/script-schema.js';
+import { parseResult, parseScript } from './operations/script.js';
 import { type EmulatorState, reset } from './emulator-state.js';
 
 /**

@@ -3,14 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { EmulatorError } from './errors.js';
-import type { Fault } from './faults/fault.js';
+import { type Fault, parseFault } from './faults/fault.js';
 import { FaultList, type InjectedFault } from './faults/fault-list.js';
-import { parseFault } from './faults/fault-schema.js';
 import { type LogEntry, RequestLog, type WaitForOptions } from './log.js';
 import type { Method } from './route.js';
 import { type EmulatorState, reset } from './emulator-state.js';
-import { parseResult, parseScript } from './operations/script-schema.js';
-import type { OperationScript, ScriptedResult } from './operations/script.js';
+import { type OperationScript, parseResult, parseScript, type ScriptedResult } from './operations/script.js';
 import { serve } from './serve.js';
 import { OperationStore, type OperationTruth } from './operations/store.js';
 

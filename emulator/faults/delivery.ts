@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../contract/operation.js';
 import { type Answer, render } from '../answer.js';
 import { errorResponse } from './error-response.js';
-import type { CorruptingFault, Fault } from './fault.js';
+import type { Fault } from './fault.js';
 import { padField } from './padding.js';
 
 /** A rendered answer. `headers` has the Content-Length that is announced; `body` may be shorter. */
@@ -97,7 +97,7 @@ function mapJson(answer: Answer, change: (json: JsonObject) => unknown): Answer 
   return { ...answer, body: { json: change({ ...answer.body.json }) } };
 }
 
-function withWrongType(json: JsonObject, of: (CorruptingFault & { kind: 'wrong-type' })['of']): unknown {
+function withWrongType(json: JsonObject, of: Extract<Fault, { kind: 'wrong-type' }>['of']): unknown {
   switch (of) {
     case 'done':
       return { ...json, done: json['done'] === true ? 'true' : 'false' };

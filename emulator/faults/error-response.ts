@@ -1,8 +1,11 @@
 import { type Answer, errorAnswer, htmlAnswer } from '../answer.js';
-import type { ReplacingFault } from './fault.js';
+import type { Fault } from './fault.js';
 
 /** A fault that is answered with an error, not with silence. */
-type ErrorResponseFault = Exclude<ReplacingFault, { kind: 'never-answers' | 'reset' }>;
+type ErrorResponseFault = Extract<
+  Fault,
+  { kind: 'too-many-requests' | 'rate-limit-exceeded' | 'status' | 'text' | 'html' | 'redirect' }
+>;
 
 /** The answer of a fault that replaces the real one. */
 export function errorResponse(fault: ErrorResponseFault): Answer {

@@ -1,105 +1,125 @@
-import type { CodeName } from '../../contract/code.js';
-import type { Method } from '../route.js';
-import type { JsonObject } from '../operations/script.js';
+import * as v from 'valibot';
+import { codeNames } from '../../contract/code.js';
+import { bodyBytes, check, fields, integerFrom, jsonObject, milliseconds, oneOf, text } from '../check.js';
+import { methods } from '../route.js';
+
+/** The requests that a fault hits. Every given field has to match; without fields every request matches. */
+const selection = {
+  method: v.optional(
+    v.union(
+      [v.picklist(methods), v.pipe(v.array(v.picklist(methods)), v.nonEmpty(), v.readonly())],
+      `must be one or more of ${methods.join(', ')}`,
+    ),
+  ),
+  /** A glob of operation names: `*` matches within a segment, `**` across segments. */
+  name: v.optional(text),
+  /** This many matching requests are spared first. */
+  skip: v.optional(integerFrom(0)),
+  /** The fault is removed after this many hits. Default: it stays until it is cleared. */
+  times: v.optional(integerFrom(1)),
+  /** The time window in which it hits, in milliseconds after it was injected. */
+  fromMs: v.optional(milliseconds),
+  untilMs: v.optional(milliseconds),
+  /** The probability, from 0 to 1, that it hits a matching request; drawn from the emulator's `random`. */
+  probability: v.optional(
+    v.pipe(
+      v.number('must be a number from 0 to 1'),
+      v.minValue(0, 'must be from 0 to 1'),
+      v.maxValue(1, 'must be from 0 to 1'),
+    ),
+  ),
+};
+
+const httpStatus = v.pipe(
+  v.number('must be an HTTP status'),
+  v.integer('must be an HTTP status'),
+  v.minValue(200, 'must be an HTTP status from 200 to 599'),
+  v.maxValue(599, 'must be an HTTP status from 200 to 599'),
+);
+const headerValue = v.pipe(text, v.regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'));
+/** The header `Retry-After`: a number of seconds, or any text (an HTTP date, a malformed value). */
+const retryAfter = v.optional(v.union([integerFrom(0), headerValue], 'must be seconds, or the text of the header'));
+const flag = v.optional(v.boolean('must be true or false'));
+
+const corrupting = <const K extends string, const T extends v.ObjectEntries>(kind: K, entries: T) =>
+  fields({ kind: v.literal(kind), ...entries, ...selection });
+const replacing = <const K extends string, const T extends v.ObjectEntries>(kind: K, entries: T) =>
+  fields({ kind: v.literal(kind), carriedOut: flag, ...entries, ...selection });
 
 /**
  * Faults that replace the answer. The request is not carried out unless `carriedOut` is true; then, for
  * example, a cancel takes effect although its answer is an error.
  */
-export type ReplacingFault = { carriedOut?: boolean } & (
-  | {
-      /** HTTP 429, RESOURCE_EXHAUSTED. */
-      kind: 'too-many-requests';
-      /** The header `Retry-After`: a number of seconds, or any text (an HTTP date, a malformed value). */
-      retryAfter?: number | string;
-      /** A google.rpc.RetryInfo with this `retryDelay`, such as `"1.5s"`. */
-      retryDelay?: string;
-    }
+const replacingFaults = [
+  /** HTTP 429, RESOURCE_EXHAUSTED. With `retryDelay`, such as `"1.5s"`, it has a google.rpc.RetryInfo. */
+  replacing('too-many-requests', { retryAfter, retryDelay: v.optional(text) }),
   /**
    * HTTP 403 PERMISSION_DENIED with an ErrorInfo of reason RATE_LIMIT_EXCEEDED, the answer of some per-minute
    * quotas. With `inTextOnly` there is no ErrorInfo and only the message mentions the quota.
    */
-  | { kind: 'rate-limit-exceeded'; inTextOnly?: boolean }
+  replacing('rate-limit-exceeded', { inTextOnly: flag }),
   /** Any google.rpc.Status in the form of Google's front ends. Default of `httpStatus`: that of the code. */
-  | {
-      kind: 'status';
-      code: CodeName;
-      message?: string;
-      httpStatus?: number;
-      details?: JsonObject[];
-      retryAfter?: number | string;
-    }
+  replacing('status', {
+    code: oneOf(codeNames),
+    message: v.optional(v.string()),
+    httpStatus: v.optional(httpStatus),
+    details: v.optional(v.array(jsonObject)),
+    retryAfter,
+  }),
   /** Any text, such as the error of another front end. Default of `contentType`: `application/json`. */
-  | { kind: 'text'; status: number; body: string; contentType?: string }
+  replacing('text', { status: httpStatus, body: v.string('must be a string'), contentType: v.optional(headerValue) }),
   /** An HTML page with this HTTP status. */
-  | { kind: 'html'; status: number }
+  replacing('html', { status: httpStatus }),
   /** A redirect to a URL. Default of `status`: 302. */
-  | { kind: 'redirect'; location: string; status?: number }
+  replacing('redirect', { location: headerValue, status: v.optional(httpStatus) }),
   /** The request is read and never answered. */
-  | { kind: 'never-answers' }
+  replacing('never-answers', {}),
   /** The connection is reset (RST). */
-  | { kind: 'reset' }
-);
+  replacing('reset', {}),
+] as const;
 
 /** Faults that corrupt, delay or lose the real answer. The request is carried out. */
-export type CorruptingFault =
+const corruptingFaults = [
   /** The connection is closed without an answer. */
-  | { kind: 'lost-answer' }
+  corrupting('lost-answer', {}),
   /** The answer is sent this many milliseconds later. */
-  | { kind: 'late-answer'; afterMs: number }
+  corrupting('late-answer', { afterMs: milliseconds }),
   /** HTTP 200, or `status`, with no body. */
-  | { kind: 'empty-body'; status?: number }
+  corrupting('empty-body', { status: v.optional(httpStatus) }),
   /** A complete HTTP message whose JSON ends in the middle. */
-  | { kind: 'truncated-json' }
+  corrupting('truncated-json', {}),
   /** JSON of the wrong type: a field with a wrong value, or an array or null for the whole. */
-  | { kind: 'wrong-type'; of: 'done' | 'error-code' | 'name' | 'array' | 'null' }
+  corrupting('wrong-type', { of: oneOf(['done', 'error-code', 'name', 'array', 'null']) }),
   /** `bytes` bytes (default: 1) of the body every `everyMs` milliseconds. */
-  | { kind: 'slow-body'; everyMs: number; bytes?: number }
+  corrupting('slow-body', { everyMs: milliseconds, bytes: v.optional(integerFrom(1)) }),
   /** The connection is closed in the middle of the body. */
-  | { kind: 'closed-mid-body' }
+  corrupting('closed-mid-body', {}),
   /** Valid JSON of this many bytes (default: 100 MiB), whatever `fields` selects. */
-  | { kind: 'huge-body'; bytes?: number }
+  corrupting('huge-body', { bytes: v.optional(bodyBytes) }),
   /** The operation has another name: `as`, or a fixed one. */
-  | { kind: 'other-name'; as?: string }
+  corrupting('other-name', { as: v.optional(text) }),
   /** `get` and `wait` show the operation as running, like a replica that lags behind. */
-  | { kind: 'stale' }
+  corrupting('stale', {}),
   /** `Content-Encoding: gzip`, and a body that is not gzip. */
-  | { kind: 'corrupt-gzip' }
+  corrupting('corrupt-gzip', {}),
   /** Another Content-Type. */
-  | { kind: 'content-type'; value: string };
+  corrupting('content-type', { value: headerValue }),
+] as const;
 
-/** The requests that a fault hits. Every given field has to match; without fields every request matches. */
-export interface FaultSelection {
-  method?: Method | readonly Method[];
-  /** A glob of operation names: `*` matches within a segment, `**` across segments. */
-  name?: string;
-  /** This many matching requests are spared first. */
-  skip?: number;
-  /** The fault is removed after this many hits. Default: it stays until it is cleared. */
-  times?: number;
-  /** The time window in which it hits, in milliseconds after it was injected. */
-  fromMs?: number;
-  untilMs?: number;
-  /** The probability, from 0 to 1, that it hits a matching request; drawn from the emulator's `random`. */
-  probability?: number;
+const kinds = [...replacingFaults, ...corruptingFaults] as const;
+const names = kinds.map(({ entries }) => entries.kind.literal).join(', ');
+const fault = v.variant('kind', kinds, `must be one of ${names}`);
+
+/** A fault, which replaces, corrupts, delays or loses answers, and the requests that it hits. */
+export type Fault = v.InferOutput<typeof fault>;
+
+/** Validates a fault. @throws EmulatorError `INVALID_ARGUMENT` that names the field */
+export function parseFault(value: unknown): Fault {
+  return check(fault, value, 'fault');
 }
 
-/** A fault and the requests that it hits. */
-export type Fault = (ReplacingFault | CorruptingFault) & FaultSelection;
-
-const REPLACING: readonly Fault['kind'][] = [
-  'too-many-requests',
-  'rate-limit-exceeded',
-  'status',
-  'text',
-  'html',
-  'redirect',
-  'never-answers',
-  'reset',
-];
-
 /** True if a request is carried out although the fault hits it. */
-export function isCarriedOut(fault: Fault | undefined): boolean {
-  if (fault === undefined || !REPLACING.includes(fault.kind)) return true;
-  return 'carriedOut' in fault && fault.carriedOut === true;
+export function isCarriedOut(hit: Fault | undefined): boolean {
+  const isReplaced = replacingFaults.some(({ entries }) => entries.kind.literal === hit?.kind);
+  return !isReplaced || (hit !== undefined && 'carriedOut' in hit && hit.carriedOut === true);
 }

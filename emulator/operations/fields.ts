@@ -1,4 +1,4 @@
-import type { JsonObject } from './script.js';
+import type { JsonObject } from '../../contract/operation.js';
 
 /** A field mask: each field to keep, with a mask for its value, or `true` for the whole value. */
 export interface Mask {

@@ -1,4 +1,4 @@
-import type { JsonObject } from './script.js';
+import type { JsonObject } from '../../contract/operation.js';
 
 /** Whether an operation, with `done` even if it is false, is in a list. */
 export type Condition = (operation: JsonObject) => boolean;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../contract/operation.js';
 import {
   type Answer,
   errorAnswer,
@@ -11,7 +12,6 @@ import { applyMask, parseFields } from './fields.js';
 import { listOperations } from './list.js';
 import type { Effect } from '../log.js';
 import type { Route } from '../route.js';
-import type { JsonObject } from './script.js';
 import { decideCancel, type OperationState, UNIMPLEMENTED_MESSAGE } from './state.js';
 import type { OperationStore, StoredOperation } from './store.js';
 import { isVisible, operationJson, type VisibleState } from './view.js';

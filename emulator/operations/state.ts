@@ -1,5 +1,5 @@
 import { type CodeName, codeNumber } from '../../contract/code.js';
-import type { CancelBehaviour, OperationScript, RouteBody, ScriptedResult } from './script.js';
+import type { CancelBehaviour, OperationScript, ScriptedResult } from './script.js';
 
 /** An external event of an operation. Times are milliseconds since 1970, here and below. */
 export type OperationEvent =
@@ -31,7 +31,7 @@ export type CancelDecision =
   | { kind: 'accepted' }
   | { kind: 'already-done' }
   | { kind: 'refused'; code: CodeName; message: string }
-  | { kind: 'no-route'; body: RouteBody };
+  | { kind: 'no-route'; body: 'html' | 'json' };
 
 /** Google's message for a method that a service does not have. */
 export const UNIMPLEMENTED_MESSAGE = 'Operation is not implemented, or supported, or enabled.';

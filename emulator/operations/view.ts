@@ -1,6 +1,6 @@
-import type { Operation } from '../../contract/operation.js';
+import type { JsonObject, Operation } from '../../contract/operation.js';
 import { padField } from '../faults/padding.js';
-import type { JsonObject, OperationScript } from './script.js';
+import type { OperationScript } from './script.js';
 import type { OperationState, ScriptedOperation } from './state.js';
 
 /** An operation that a client can see. */
