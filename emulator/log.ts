@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
+import { withoutUndefined } from '../contract/without-undefined.js';
 import { EmulatorError } from './errors.js';
 import type { Fault } from './faults/fault.js';
 import type { Method, Route } from './route.js';
@@ -54,7 +56,8 @@ const MIN_ENTRIES = 100_000;
 export class RequestLog {
   readonly #now: () => number;
   readonly #entries: LogEntry[] = [];
-  readonly #listeners = new Set<(closed: boolean) => void>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #isClosed = false;
   #count = 0;
 
   constructor(now: () => number) {
@@ -68,16 +71,16 @@ export class RequestLog {
   /** Adds a request that has arrived. */
   begin(request: IncomingMessage, { method, name, apiVersion }: Route): LogEntry {
     this.#count += 1;
-    const entry: LogEntry = {
+    const entry: LogEntry = withoutUndefined({
       number: this.#count,
       at: this.#now(),
       method,
-      ...(name !== undefined && { name }),
-      ...(apiVersion !== undefined && { apiVersion }),
+      name,
+      apiVersion,
       httpMethod: request.method ?? '',
       url: request.url ?? '',
       headers: headersOf(request),
-    };
+    });
     this.#entries.push(entry);
     if (this.#entries.length > 2 * MIN_ENTRIES) this.#entries.splice(0, MIN_ENTRIES);
     this.#notify();
@@ -109,29 +112,22 @@ export class RequestLog {
     predicate: (log: readonly LogEntry[]) => boolean,
     { signal, timeoutMs = 60_000 }: WaitForOptions = {},
   ): Promise<void> {
-    signal?.throwIfAborted();
-    if (predicate(this.#entries)) return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (error?: Error): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-        this.#listeners.delete(listener);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      const listener = (closed: boolean): void => {
-        try {
-          if (predicate(this.#entries)) settle();
-          else if (closed) settle(new EmulatorError('CLOSED', 'The emulator closed before the awaited request'));
-        } catch (error) {
-          settle(error as Error);
-        }
-      };
-      const onAbort = (): void => settle(signal?.reason as Error);
-      const timer = setTimeout(() => settle(this.#timedOut(timeoutMs)), timeoutMs);
-      signal?.addEventListener('abort', onAbort);
-      this.#listeners.add(listener);
-    });
+    const controller = new AbortController();
+    const onAbort = (): void => controller.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    const timer = setTimeout(() => controller.abort(this.#timedOut(timeoutMs)), timeoutMs);
+    try {
+      signal?.throwIfAborted();
+      while (!predicate(this.#entries)) {
+        if (this.#isClosed) throw new EmulatorError('CLOSED', 'The emulator closed before the awaited request');
+        await once(this.#changes, 'change', { signal: controller.signal });
+      }
+    } catch (error) {
+      throw controller.signal.aborted ? controller.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   /** Deletes all requests. */
@@ -141,11 +137,12 @@ export class RequestLog {
 
   /** Rejects every pending `waitFor`. */
   close(): void {
-    this.#notify(true);
+    this.#isClosed = true;
+    this.#notify();
   }
 
-  #notify(closed = false): void {
-    for (const listener of this.#listeners) listener(closed);
+  #notify(): void {
+    this.#changes.emit('change');
   }
 
   #timedOut(ms: number): EmulatorError {
@@ -160,17 +157,12 @@ export class RequestLog {
 }
 
 function headersOf({ headers }: IncomingMessage): LogEntry['headers'] {
-  const { host, authorization } = headers;
-  const contentLength = headers['content-length'];
-  const contentType = headers['content-type'];
-  const userAgent = headers['user-agent'];
-  const userProject = [headers['x-goog-user-project']].flat()[0];
-  return {
-    ...(host !== undefined && { host }),
-    authorization: authorization !== undefined,
-    ...(contentLength !== undefined && { contentLength }),
-    ...(contentType !== undefined && { contentType }),
-    ...(userAgent !== undefined && { userAgent }),
-    ...(userProject !== undefined && { userProject }),
-  };
+  return withoutUndefined({
+    host: headers.host,
+    authorization: headers.authorization !== undefined,
+    contentLength: headers['content-length'],
+    contentType: headers['content-type'],
+    userAgent: headers['user-agent'],
+    userProject: [headers['x-goog-user-project']].flat()[0],
+  });
 }
