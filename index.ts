@@ -5,13 +5,12 @@ export { ConfigError } from './config/config-error.js';
 export { createGoogleClient, type GoogleClientSettings } from './config/google-client.js';
 export type { GoogleConfig } from './config/google-config.js';
 export { readWorkerConfig, type WorkerConfig, type WorkerVersion } from './config/worker-config.js';
-export type { BulkActivities, OperationActivities } from './contract/activities.js';
+export type { BulkActivities, ListRequest, OperationActivities, OperationRef } from './contract/activities.js';
 export { type AccessRules, type AccessSettings, createAccess } from './google/access.js';
 export {
   type CallOptions,
   type ClientSettings,
   createOperationsClient,
-  type ListQuery,
   type OperationsClient,
 } from './google/client.js';
 export { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig, type Endpoints, parseEndpoints } from './google/endpoint.js';
@@ -22,7 +21,6 @@ export {
   type GoogleTransportSettings,
 } from './google/http/google-transport.js';
 export type { Transport } from './google/http/transport.js';
-export type { OperationRef } from './google/url.js';
 export { createNexusService } from './nexus/service.js';
 export { GoogleOperationsPlugin, type GoogleOperationsPluginOptions, type GoogleSettings } from './worker/plugin.js';
 export { WorkerError, type WorkerErrorCode } from './worker/worker-error.js';

@@ -5,8 +5,11 @@ import type { AnsweredError } from './result.js';
 
 /** One operation of one Google API. */
 export interface OperationRef {
+  /** Such as `aiplatform.googleapis.com`. */
   service: string;
+  /** Such as `v1` or `v1beta1`. */
   apiVersion: string;
+  /** The full name, such as `projects/p/locations/us-central1/operations/123`. */
   name: string;
 }
 
@@ -174,8 +177,10 @@ export interface ListRequest {
   apiVersion: string;
   /** `projects/p/locations/l`. */
   parent: string;
+  /** Passed on as it is. AIP-160 gives the syntax; the fields that it may name are each service's own. */
   filter?: string | undefined;
   pageSize?: number | undefined;
+  /** Of the page before; the other arguments must not have changed since (AIP-158). */
   pageToken?: string | undefined;
 }
 

@@ -137,16 +137,7 @@ export function parseBulkInput(input: unknown): ParsedBulkInput {
 /** The input of `cancelOperation` for one of the operations. */
 export function itemInput(input: ParsedBulkInput, name: string): CancelOperationInput {
   const { service, apiVersion, reason, requestedBy, timeout, resendCancelAfter, polling } = input;
-  return withoutUndefined({
-    name,
-    service,
-    apiVersion,
-    reason,
-    requestedBy,
-    timeout,
-    resendCancelAfter,
-    polling,
-  });
+  return withoutUndefined({ name, service, apiVersion, reason, requestedBy, timeout, resendCancelAfter, polling });
 }
 
 /** The size of names as JSON strings, without their quotes. */

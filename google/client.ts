@@ -1,3 +1,4 @@
+import type { ListRequest, OperationRef } from '../contract/activities.js';
 import type { Operation } from '../contract/operation.js';
 import type { AccessRules } from './access.js';
 import { canonicalName, waitBindingOf } from './bindings.js';
@@ -6,9 +7,8 @@ import { argumentError, GoogleApiError } from './error.js';
 import { errorOfAnswer, statusErrorOf, textOfPage } from './http/error-of-answer.js';
 import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
-import { listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationRef, type OperationUrls } from './url.js';
+import { listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationUrls } from './url.js';
 
-export type { ListRef, OperationRef } from './url.js';
 export type { OperationsPage } from './operation.js';
 
 export interface CallOptions {
@@ -24,14 +24,6 @@ export interface CallOptions {
    * sent. Its time is not part of `timeoutMs`.
    */
   beforeSend?: () => Promise<void>;
-}
-
-export interface ListQuery extends ListRef {
-  /** Passed on as it is. AIP-160 gives the syntax; the fields that it may name are each service's own. */
-  filter?: string;
-  pageSize?: number;
-  /** Of the page before; the other arguments must not have changed since (AIP-158). */
-  pageToken?: string;
 }
 
 /**
@@ -61,7 +53,7 @@ export interface OperationsClient {
    * One page. It may be short, or empty, and still have a next one (AIP-158). With `fields`, `unreachable` is asked for
    * too; an API that does not know it is asked a second time, and later without it at once.
    */
-  list(query: ListQuery, options?: CallOptions): Promise<OperationsPage>;
+  list(query: ListRequest, options?: CallOptions): Promise<OperationsPage>;
 }
 
 export interface ClientSettings {

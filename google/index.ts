@@ -1,11 +1,10 @@
+export type { ListRequest, OperationRef } from '../contract/activities.js';
 export { type AccessRules, createAccess } from './access.js';
 export { createEmulatorTransport, createGoogleTransport } from './http/google-transport.js';
 export {
   type CallOptions,
   type ClientSettings,
   createOperationsClient,
-  type ListQuery,
-  type OperationRef,
   type OperationsClient,
   type OperationsPage,
 } from './client.js';

@@ -1,4 +1,5 @@
-import type { ListQuery, OperationsPage } from './client.js';
+import type { ListRequest } from '../contract/activities.js';
+import type { OperationsPage } from './client.js';
 import { GoogleApiError } from './error.js';
 
 /**
@@ -10,8 +11,8 @@ import { GoogleApiError } from './error.js';
  * error of `list`
  */
 export async function listInHalves(
-  list: (query: ListQuery) => Promise<OperationsPage>,
-  query: ListQuery & { pageSize: number },
+  list: (query: ListRequest) => Promise<OperationsPage>,
+  query: ListRequest & { pageSize: number },
 ): Promise<{ page: OperationsPage; pageSize: number }> {
   for (let { pageSize } = query; ; pageSize = Math.floor(pageSize / 2)) {
     try {
@@ -26,7 +27,7 @@ export async function listInHalves(
  * True if a list may have failed because of its filter, and should be tried without it: each service decides which
  * fields a filter may name (AIP-160). On a later page INVALID_ARGUMENT means a bad page token.
  */
-export function mayBeFilterError(error: unknown, { filter, pageToken }: ListQuery): boolean {
+export function mayBeFilterError(error: unknown, { filter, pageToken }: ListRequest): boolean {
   return (
     filter !== undefined &&
     pageToken === undefined &&

@@ -1,3 +1,4 @@
+import type { ListRequest, OperationRef } from '../contract/activities.js';
 import {
   DEFAULT_SERVICE,
   isCollection,
@@ -11,26 +12,10 @@ import { bindingOf, waitBindingOf } from './bindings.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
 
-/** An API at one of its versions. */
-interface Api {
-  /** Such as `aiplatform.googleapis.com`. */
-  service: string;
-  /** Such as `v1` or `v1beta1`. */
-  apiVersion: string;
-}
-
-/** An operation and the API that owns it. */
-export interface OperationRef extends Api {
-  /** The full name, such as `projects/p/locations/us-central1/operations/123`. */
-  name: string;
-}
-
 /**
  * A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself (`batches`).
  */
-export interface ListRef extends Api {
-  parent: string;
-}
+export type ListRef = Pick<ListRequest, 'service' | 'apiVersion' | 'parent'>;
 
 export interface OperationUrls {
   get: string;
@@ -88,7 +73,7 @@ export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }
 
-function pathOf({ service, apiVersion }: Api, resource: string): string {
+function pathOf({ service, apiVersion }: Pick<ListRef, 'service' | 'apiVersion'>, resource: string): string {
   assertNoProblem('apiVersion', problemOfApiVersion(apiVersion));
   const { root = '', pathStart = '', nameStart = '' } = bindingOf(service, apiVersion);
   // A caller may have written the resource as the path has it.

@@ -1,4 +1,6 @@
-import type { ListQuery, ListRef, OperationsPage } from '../../google/client.js';
+import type { ListRequest } from '../../contract/activities.js';
+import type { OperationsPage } from '../../google/client.js';
+import type { ListRef } from '../../google/url.js';
 import { GoogleApiError } from '../../google/error.js';
 import { mayBeFilterError } from '../../google/list-pages.js';
 import { atLeastRetryAfter } from '../classify.js';
@@ -41,7 +43,7 @@ const RUNNING_FILTER = 'done=false';
 export const LIST_FIELDS = 'operations(name,done),nextPageToken';
 
 /** Reads one page of `operations.list`; `undefined` where no slot of the limiter is free. */
-export type ReadPage = (query: ListQuery, fields: string) => Promise<OperationsPage | undefined>;
+export type ReadPage = (query: ListRequest, fields: string) => Promise<OperationsPage | undefined>;
 
 /** The result of one read of all pages. */
 interface Snapshot {

@@ -2,7 +2,7 @@ import type { ListedOperation, ListPage, ListRequest, PollState } from '../../co
 import { failureTypes, type FailureType } from '../../contract/messages.js';
 import { inSpellingOf, MAX_NAME_LENGTH } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
-import type { ListQuery, OperationsClient, OperationsPage } from '../../google/client.js';
+import type { OperationsClient, OperationsPage } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
 import { listInHalves } from '../../google/list-pages.js';
 import type { Attempt } from '../attempt.js';
@@ -50,7 +50,7 @@ export async function listPage(
   }
 }
 
-async function list({ operations }: Attempt, query: ListQuery): Promise<OperationsPage> {
+async function list({ operations }: Attempt, query: ListRequest): Promise<OperationsPage> {
   const page = await operations.list(query, { fields: LIST_FIELDS });
   const count = page.operations.length;
   if (count <= MAX_OPERATIONS) return page;
@@ -62,7 +62,7 @@ async function list({ operations }: Attempt, query: ListQuery): Promise<Operatio
 
 function toListed(
   client: Pick<OperationsClient, 'assertAllowed'>,
-  { service, apiVersion, parent }: ListQuery,
+  { service, apiVersion, parent }: ListRequest,
   { name: listedName, done }: Operation,
 ): ListedOperation {
   // A name over the limit is invalid, and one character over the limit is enough to show that.

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTemporalAddress } from '../../config/host-port.js';
+import type { TemporalOverrides } from '../../config/temporal-config.js';
 import { DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { CommandError, errorMessage } from '../command-error.js';
@@ -14,10 +15,7 @@ export interface ApiFlags {
 }
 
 /** The flags for the connection to Temporal and the worker. */
-export interface TemporalFlags {
-  address?: string;
-  namespace?: string;
-  profile?: string;
+export interface TemporalFlags extends TemporalOverrides {
   taskQueue?: string;
 }
 

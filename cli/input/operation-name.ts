@@ -1,3 +1,4 @@
+import type { OperationRef } from '../../contract/activities.js';
 import { defaultApiVersion } from '../../contract/api-version.js';
 import { DEFAULT_SERVICE, problemOfApiVersion, problemOfName, problemOfService } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
@@ -10,10 +11,7 @@ import type { ApiFlags } from './flags.js';
 import { serviceOfUrl } from './service-of-url.js';
 
 /** An operation that was named on the command line. */
-export interface OperationArgument {
-  name: string;
-  service: string;
-  apiVersion: string;
+export interface OperationArgument extends OperationRef {
   workflowId: string;
 }
 

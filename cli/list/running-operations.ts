@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inSpellingOf } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
 import { GoogleApiError } from '../../google/error.js';
-import type { ListQuery, OperationsClient, OperationsPage } from '../../google/client.js';
+import type { ListRequest } from '../../contract/activities.js';
+import type { OperationsClient, OperationsPage } from '../../google/client.js';
 import { listInHalves } from '../../google/list-pages.js';
 import { createGoogleClient } from '../../config/google-client.js';
 import { readGoogleConfig } from '../../config/google-config.js';
@@ -76,10 +77,10 @@ export function reportUnreachable(places: ReadonlySet<string>): void {
 /** Reads a page, with fewer operations where it is too large. A transient error is retried three times. */
 async function readPage(
   google: OperationsClient,
-  query: ListQuery & { pageSize: number },
+  query: ListRequest & { pageSize: number },
 ): Promise<{ page: OperationsPage; pageSize: number }> {
   let tries = 1;
-  const list = async (smaller: ListQuery): Promise<OperationsPage> => {
+  const list = async (smaller: ListRequest): Promise<OperationsPage> => {
     for (; ; tries += 1) {
       try {
         return await google.list(smaller, { fields: SHOWN_FIELDS });
