@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Duration } from './duration.js';
-import { checkedString, commonFields, withApiVersion, type WithApiVersion } from './fields.js';
+import { checkedString, commonFields, numberBetween, text, withApiVersion, type WithApiVersion } from './fields.js';
 import type { CancelOperationInput, Polling } from './input.js';
 import { parseWith } from './invalid-input.js';
 import { problemOfParent } from './names.js';
@@ -89,19 +89,12 @@ export const cancelOperationsSchema = v.pipe(
     {
       ...commonFields,
       parent: v.optional(checkedString(problemOfParent)),
-      filter: v.optional(
-        v.pipe(v.string('must be a string'), v.maxLength(10_000, 'must have at most 10000 characters')),
-      ),
+      filter: v.optional(text(10_000)),
       names: v.optional(
         v.pipe(v.array(v.string('must be a string'), NAMES), v.minLength(1, NAMES), v.maxLength(MAX_NAMES, NAMES)),
       ),
       maxConcurrent: v.optional(
-        v.pipe(
-          v.number('must be a whole number from 1 to 500'),
-          v.integer('must be a whole number from 1 to 500'),
-          v.minValue(1, 'must be at least 1'),
-          v.maxValue(500, 'must be at most 500'),
-        ),
+        v.pipe(numberBetween('a whole number', 1, 500), v.integer('must be a whole number from 1 to 500')),
         20,
       ),
       dryRun: v.optional(v.boolean('must be true or false'), false),

@@ -17,8 +17,17 @@ export const positiveDurationSchema = v.pipe(
   v.check((ms) => ms > 0, 'must be longer than 0'),
 );
 
-const text = (maxLength: number) =>
+/** A string of at most so many characters. */
+export const text = (maxLength: number) =>
   v.pipe(v.string('must be a string'), v.maxLength(maxLength, `must have at most ${maxLength} characters`));
+
+/** A number from `min` to `max`. @param noun `a number` or `a whole number` */
+export const numberBetween = (noun: string, min: number, max: number) =>
+  v.pipe(
+    v.number(`must be ${noun} from ${min} to ${max}`),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
 
 /** A string in which a check of names.ts finds no problem. */
 export const checkedString = (problemOf: (value: unknown) => string | undefined) =>
@@ -40,14 +49,7 @@ export const pollingSchema = v.pipe(
         ),
         '1s',
       ),
-      backoffCoefficient: v.optional(
-        v.pipe(
-          v.number('must be a number from 1 to 100'),
-          v.minValue(1, 'must be at least 1'),
-          v.maxValue(100, 'must be at most 100'),
-        ),
-        1,
-      ),
+      backoffCoefficient: v.optional(numberBetween('a number', 1, 100), 1),
       maximumInterval: v.optional(positiveDurationSchema),
     },
     'must be an object { initialInterval, backoffCoefficient, maximumInterval }',

@@ -49,12 +49,6 @@ export function maskJson(json: string): string {
 
 /** A text that JSON.stringify made, with every control and invisible character escaped: JSON of the same value. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(UNESCAPED_IN_JSON, (character) => {
-    const [high, low] = [character.charCodeAt(0), character.charCodeAt(1)];
-    return Number.isNaN(low) ? escaped(high) : escaped(high) + escaped(low);
-  });
-}
-
-function escaped(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, '0')}`;
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replaceAll(UNESCAPED_IN_JSON, (character) => character.split('').map(escaped).join(''));
 }

@@ -12,7 +12,7 @@ import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
-import { badUsage } from '../input/flags.js';
+import { checkFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
 import { abortInput, type CancelFlags } from '../input/follow-flags.js';
 import { listLine } from '../list/list.js';
@@ -74,11 +74,7 @@ function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
     ...abortInput(flags),
     ...withoutUndefined({ timeout, resendCancelAfter, maxConcurrent }),
   };
-  try {
-    parseBulkInput({ ...options, parent });
-  } catch (error) {
-    throw badUsage(error);
-  }
+  checkFlags(() => parseBulkInput({ ...options, parent }));
   return options;
 }
 

@@ -8,7 +8,7 @@ import { say } from '../output/terminal.js';
 import type { ShownOperation, View } from '../output/view.js';
 import { textOfResult } from '../output/words.js';
 import { toCommandError } from '../temporal/errors.js';
-import { operationFailure, failureLine } from '../temporal/failure.js';
+import { operationFailure, reportFailure } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { WorkerMonitor } from './worker-monitor.js';
@@ -122,9 +122,7 @@ function recordFailure(
   const failure = operationFailure(error, target, session);
   if (failure.error.type === 'NO_CONNECTION' && workflow !== undefined)
     failure.error.message += `. The workflow goes on; to see its status: ${commandLine(session.flags, 'status', ...nameWords(target))}`;
-  view.aside(() => say(failureLine(failure)));
-  results.add(failure, '', index);
-  return EXIT_ERROR;
+  return reportFailure(failure, results, index, (line) => view.aside(() => say(line)));
 }
 
 /** Reads and shows the status of every operation under way, and says if no worker answers, until the signal. */

@@ -1,11 +1,11 @@
 import { GoogleOperationsError } from '../../client/errors.js';
 import type { AbortInput } from '../../contract/input.js';
-import { combineExitCodes, EXIT_ERROR } from '../exit-code.js';
+import { combineExitCodes } from '../exit-code.js';
 import type { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { textOfStatus } from '../status/text.js';
 import { unansweredStatus } from '../status/unanswered-status.js';
-import { operationFailure, failureLine } from '../temporal/failure.js';
+import { operationFailure, reportFailure } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { type FollowedOperation, MAX_CONCURRENT_STARTS } from './follow-to-outcome.js';
@@ -35,10 +35,7 @@ export async function startWithoutWaiting(
       results.add(status, textOfStatus(status, target.workflowId), index);
       exitCodes.push(0);
     } catch (error) {
-      const failure = operationFailure(error, target, session);
-      say(failureLine(failure));
-      results.add(failure, '', index);
-      exitCodes.push(EXIT_ERROR);
+      exitCodes.push(reportFailure(operationFailure(error, target, session), results, index));
     }
   });
   results.end();

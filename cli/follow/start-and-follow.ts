@@ -9,7 +9,7 @@ import {
 } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
-import { badUsage, type TemporalFlags } from '../input/flags.js';
+import { checkFlags, type TemporalFlags } from '../input/flags.js';
 import { abortInput, type FollowFlags } from '../input/follow-flags.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
@@ -102,11 +102,7 @@ function workflowInput({ workflowType }: StartCommand, target: OperationArgument
     ...abortInput(flags),
     ...withoutUndefined({ timeout, resendCancelAfter, whenNotCancellable, abortAfter }),
   };
-  try {
-    parseOperationInput(workflowType, input);
-  } catch (error) {
-    throw badUsage(error);
-  }
+  checkFlags(() => parseOperationInput(workflowType, input));
   return { target, input };
 }
 

@@ -69,6 +69,15 @@ function parseAddress(text: string): string {
   return text;
 }
 
+/** Checks flags with a parser of the contract. @throws {CommandError} `BAD_USAGE` that names the flag */
+export function checkFlags(parse: () => unknown): void {
+  try {
+    parse();
+  } catch (error) {
+    throw badUsage(error);
+  }
+}
+
 /**
  * Bad usage, from an error whose message names a field of the contract: the field becomes the flag, as in
  * `resendCancelAfter: must…` and `--resend-cancel-after must…`.

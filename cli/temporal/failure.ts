@@ -2,7 +2,10 @@ import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError } from '../command-error.js';
 import type { OperationArgument } from '../input/operation-name.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
+import { EXIT_ERROR } from '../exit-code.js';
 import { printable } from '../output/printable.js';
+import type { Results } from '../output/results.js';
+import { say } from '../output/terminal.js';
 import { toCommandError } from './errors.js';
 import type { Session } from './session.js';
 
@@ -20,8 +23,15 @@ export function operationFailure(error: unknown, target: OperationArgument, sess
   return { name: target.name, error: { type, message: known.message + nextCommand(known, target, session) } };
 }
 
+/** Adds the failure of an operation to the results and says it on stderr. @returns the exit code */
+export function reportFailure(failure: OperationFailure, results: Results, index: number, tell = say): number {
+  tell(failureLine(failure));
+  results.add(failure, '', index);
+  return EXIT_ERROR;
+}
+
 /** A failure on one line, for people. */
-export function failureLine({ name, error }: OperationFailure): string {
+function failureLine({ name, error }: OperationFailure): string {
   return printable(`${name}: ${error.type}: ${error.message}`);
 }
 

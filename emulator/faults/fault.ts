@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { codeNames } from '../../contract/code.js';
+import { numberBetween } from '../../contract/fields.js';
 import { bodyBytes, check, fields, integerFrom, jsonObject, milliseconds, oneOf, text } from '../check.js';
 import { methods } from '../route.js';
 
@@ -21,21 +22,10 @@ const selection = {
   fromMs: v.optional(milliseconds),
   untilMs: v.optional(milliseconds),
   /** The probability, from 0 to 1, that it hits a matching request; drawn from the emulator's `random`. */
-  probability: v.optional(
-    v.pipe(
-      v.number('must be a number from 0 to 1'),
-      v.minValue(0, 'must be from 0 to 1'),
-      v.maxValue(1, 'must be from 0 to 1'),
-    ),
-  ),
+  probability: v.optional(numberBetween('a number', 0, 1)),
 };
 
-const httpStatus = v.pipe(
-  v.number('must be an HTTP status'),
-  v.integer('must be an HTTP status'),
-  v.minValue(200, 'must be an HTTP status from 200 to 599'),
-  v.maxValue(599, 'must be an HTTP status from 200 to 599'),
-);
+const httpStatus = v.pipe(numberBetween('an HTTP status', 200, 599), v.integer('must be an HTTP status'));
 const headerValue = v.pipe(text, v.regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'));
 /** The header `Retry-After`: a number of seconds, or any text (an HTTP date, a malformed value). */
 const retryAfter = v.optional(v.union([integerFrom(0), headerValue], 'must be seconds, or the text of the header'));

@@ -259,7 +259,7 @@ describe('a bad fault', () => {
     bad({ kind: 'fire' }, /kind must be one of too-many-requests, .*content-type/);
     bad({ kind: 'html' }, /status is required/);
     bad({ kind: 'reset', method: 'patch' }, /method must be one or more of get, cancel/);
-    bad({ kind: 'reset', probability: 2 }, /probability must be from 0 to 1/);
+    bad({ kind: 'reset', probability: 2 }, /probability must be at most 1/);
     bad({ kind: 'lost-answer', carriedOut: false }, /carriedOut is not a field/);
     bad({ kind: 'redirect', location: 'http://a\r\nb: c' }, /location must be printable ASCII/);
   });
