@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { administer, isAdmin } from './admin.js';
 import { ok } from './answer.js';
 import { send } from './faults/send.js';
-import { deliveryOf } from './faults/delivery.js';
 import { isCarriedOut } from './faults/fault.js';
 import { handle, type Handled } from './operations/handle.js';
 import { routeOf } from './route.js';
@@ -49,7 +48,7 @@ async function serveGoogle(
     handled = await handle(state, { route, url, body, stale: fault?.kind === 'stale', signal: disconnected });
     if (handled.effect !== undefined) log.update(entry, { effect: handled.effect });
   }
-  await send(response, deliveryOf(handled.answer, fault), (status) => log.update(entry, { status }), disconnected);
+  await send(response, handled.answer, fault, (status) => log.update(entry, { status }), disconnected);
 }
 
 async function serveAdmin(

@@ -4,64 +4,47 @@ import { errorResponse } from './error-response.js';
 import type { Fault } from './fault.js';
 import { padField } from './padding.js';
 
-/** A rendered answer. `headers` has the Content-Length that is announced; `body` may be shorter. */
-export interface Message {
+/** A rendered answer. `headers` has the Content-Length that is announced. */
+interface Message {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
 }
 
-/** The transmission of an answer. `cut` closes the connection after `message.body`, whatever its Content-Length. */
-export type Delivery =
-  | { how: 'whole'; message: Message; afterMs?: number }
-  | { how: 'slow'; message: Message; everyMs: number; bytes: number }
-  | { how: 'cut'; message: Message }
-  | { how: 'close' }
-  | { how: 'reset' }
-  | { how: 'never' };
-
 const HUGE_BODY_BYTES = 100 * 2 ** 20;
 
 /**
- * The transmission of an answer that a fault has hit.
+ * The message for an answer that a fault has hit, however it is then sent.
  *
  * @param answer - the real answer; ignored by faults that replace it.
  */
-export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
+export function messageOf(answer: Answer, fault: Fault | undefined): Message {
   switch (fault?.kind) {
     case undefined:
+    case 'never-answers':
+    case 'reset':
+    case 'lost-answer':
+    case 'late-answer':
+    case 'slow-body':
+    case 'closed-mid-body':
     case 'stale':
       // handle() has already made the answer stale.
-      return whole(answer);
-    case 'never-answers':
-      return { how: 'never' };
-    case 'reset':
-      return { how: 'reset' };
-    case 'lost-answer':
-      return { how: 'close' };
-    case 'late-answer':
-      return { how: 'whole', message: toMessage(answer), afterMs: fault.afterMs };
-    case 'slow-body':
-      return { how: 'slow', message: toMessage(answer), everyMs: fault.everyMs, bytes: fault.bytes ?? 1 };
-    case 'closed-mid-body': {
-      const message = toMessage(answer);
-      return { how: 'cut', message: { ...message, body: firstHalf(message.body) } };
-    }
+      return toMessage(answer);
     case 'empty-body':
-      return whole({ ...answer, status: fault.status ?? 200 }, Buffer.alloc(0));
+      return toMessage({ ...answer, status: fault.status ?? 200 }, Buffer.alloc(0));
     case 'truncated-json':
-      return whole(answer, firstHalf(render(answer).body));
+      return toMessage(answer, firstHalf(render(answer).body));
     case 'corrupt-gzip':
-      return whole(withHeader(answer, 'content-encoding', 'gzip'), Buffer.from('this is not gzip'));
+      return toMessage(withHeader(answer, 'content-encoding', 'gzip'), Buffer.from('this is not gzip'));
     case 'content-type':
-      return whole(withHeader(answer, 'content-type', fault.value));
+      return toMessage(withHeader(answer, 'content-type', fault.value));
     case 'wrong-type':
-      return whole(mapJson(answer, (json) => withWrongType(json, fault.of)));
+      return toMessage(mapJson(answer, (json) => withWrongType(json, fault.of)));
     case 'huge-body':
-      return whole(mapJson(answer, (json) => padToSize(json, fault.bytes ?? HUGE_BODY_BYTES)));
+      return toMessage(mapJson(answer, (json) => padToSize(json, fault.bytes ?? HUGE_BODY_BYTES)));
     case 'other-name': {
       const { as: name = 'projects/p/locations/l/operations/another' } = fault;
-      return whole(mapJson(answer, (json) => ({ ...json, name })));
+      return toMessage(mapJson(answer, (json) => ({ ...json, name })));
     }
     case 'too-many-requests':
     case 'rate-limit-exceeded':
@@ -69,12 +52,8 @@ export function deliveryOf(answer: Answer, fault: Fault | undefined): Delivery {
     case 'text':
     case 'html':
     case 'redirect':
-      return whole(errorResponse(fault));
+      return toMessage(errorResponse(fault));
   }
-}
-
-function whole(answer: Answer, body?: Buffer): Delivery {
-  return { how: 'whole', message: toMessage(answer, body) };
 }
 
 function toMessage(answer: Answer, replacedBody?: Buffer): Message {
@@ -83,7 +62,7 @@ function toMessage(answer: Answer, replacedBody?: Buffer): Message {
 }
 
 /** The first half of the bytes. The cut may fall inside a character. */
-function firstHalf(body: Buffer): Buffer {
+export function firstHalf(body: Buffer): Buffer {
   return body.subarray(0, Math.floor(body.length / 2));
 }
 
