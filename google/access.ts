@@ -38,32 +38,21 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
   }
   const globs = parseEntries('ALLOWED_OPERATIONS', operations).map(parsePattern);
 
-  const assertServiceAllowed = (service: string) => {
-    if (allowedServices.has(service) || (allowedServices.has('*') && GOOGLE_SERVICE.test(service))) return;
-    throw forbiddenError(`This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`);
-  };
-  const assertNameAllowed = (name: string, isAllowed: boolean) => {
-    if (isAllowed) return;
+  const assertMatch = (service: string, name: string, match: keyof Glob): void => {
+    if (!allowedServices.has(service) && !(allowedServices.has('*') && GOOGLE_SERVICE.test(service))) {
+      throw forbiddenError(
+        `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`,
+      );
+    }
+    if (globs.some((glob) => glob[match](name))) return;
     const hint = /^\d+$/.test(projectOf(name) ?? '') ? '. A project has a number and an id: allow both' : '';
     throw forbiddenError(
       `This worker may not touch ${quoted(name)}: ALLOWED_OPERATIONS is ${quoted(String(operations))}${hint}`,
     );
   };
   return {
-    assertAllowed(service, name) {
-      assertServiceAllowed(service);
-      assertNameAllowed(
-        name,
-        globs.some((glob) => glob.matches(name)),
-      );
-    },
-    assertParentAllowed(service, parent) {
-      assertServiceAllowed(service);
-      assertNameAllowed(
-        parent,
-        globs.some((glob) => glob.matchesUnder(parent)),
-      );
-    },
+    assertAllowed: (service, name) => assertMatch(service, name, 'matches'),
+    assertParentAllowed: (service, parent) => assertMatch(service, parent, 'matchesUnder'),
   };
 }
 

@@ -96,9 +96,8 @@ export const local = {
  * @throws ApplicationFailure with a failure type of the contract
  */
 export function getOperation(request: PollRequest, deadline: number | undefined): Promise<PollResponse> {
-  const summary = `Poll ${lastSegment(request.ref.name)}`;
   return orTimedOut(
-    activities.getOperation.executeWithOptions({ activityId: 'poll', summary, ...timeLimit(deadline) }, [request]),
+    activities.getOperation.executeWithOptions(optionsOf('poll', 'Poll', request, deadline), [request]),
   );
 }
 
@@ -107,10 +106,8 @@ export function getOperation(request: PollRequest, deadline: number | undefined)
  * {@link getOperation}.
  */
 export function cancelOperation(request: CancelRequest, deadline: number | undefined): Promise<CancelResponse> {
-  const summary = `Cancel ${lastSegment(request.ref.name)}`;
-  return orTimedOut(
-    activities.cancelOperation.executeWithOptions({ activityId: 'cancel', summary, ...timeLimit(deadline) }, [request]),
-  );
+  const options = optionsOf('cancel', 'Cancel', request, deadline);
+  return orTimedOut(activities.cancelOperation.executeWithOptions(options, [request]));
 }
 
 /** The acceptance of a cancel whose activity timed out after it, while it polled. */
@@ -122,14 +119,13 @@ export function acceptedBeforeTimeout(timedOut: TimedOut): CancelAnswer | TimedO
 
 /** Polls until the operation is final. Deadline and errors as for {@link getOperation}. */
 export function awaitOperation(request: AwaitRequest, deadline: number): Promise<AwaitResponse> {
-  const summary = `Await the end of ${lastSegment(request.ref.name)}`;
-  return orTimedOut(
-    activities.awaitOperation.executeWithOptions({ activityId: AWAIT_ID, summary, ...timeLimit(deadline) }, [request]),
-  );
+  const options = optionsOf(AWAIT_ID, 'Await the end of', request, deadline);
+  return orTimedOut(activities.awaitOperation.executeWithOptions(options, [request]));
 }
 
-function timeLimit(deadline: number | undefined): { scheduleToCloseTimeout?: number } {
-  return deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
+function optionsOf(activityId: string, verb: string, { ref }: PollRequest, deadline: number | undefined) {
+  const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
+  return { activityId, summary: `${verb} ${lastSegment(ref.name)}`, ...timeLimit };
 }
 
 async function orTimedOut<T>(activity: Promise<T>): Promise<T | TimedOut> {

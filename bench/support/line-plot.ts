@@ -28,7 +28,6 @@ export function linePlot(title: string, x: string, y: string, lines: readonly Li
   const ys = points.flatMap(({ y: middle, lower, upper }) => [middle, lower, upper]);
   const ticksY = decades(ys);
   const atY = scale([...ticksY, ...ys], bottom, MARGIN.top);
-  const labels = labelPositions(lines.map((line) => atY(line.points.at(-1)?.y ?? 1)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" fill="#333" role="img">`,
     `<title>${escape(title)}</title>`,
@@ -53,7 +52,7 @@ export function linePlot(title: string, x: string, y: string, lines: readonly Li
           `<path d="M${at(atX(point.x))} ${at(atY(point.lower))}V${at(atY(point.upper))}" stroke="${colour}" stroke-width="4" opacity="0.35"/>`,
           `<circle cx="${at(atX(point.x))}" cy="${at(atY(point.y))}" r="3.5" fill="${colour}"/>`,
         ]),
-        text(right + 12, (labels[index] ?? 0) + 4, line.name, `fill="${colour}" font-weight="bold"`),
+        text(right + 12, MARGIN.top + index * LABEL_HEIGHT, line.name, `fill="${colour}" font-weight="bold"`),
       ];
     }),
     '</svg>',
@@ -73,17 +72,6 @@ function decades(values: readonly number[]): number[] {
   const positive = values.filter((value) => value > 0);
   const [from, to] = [Math.floor(Math.log10(Math.min(...positive))), Math.ceil(Math.log10(Math.max(...positive)))];
   return Array.from({ length: to - from + 1 }, (_, index) => Number((10 ** (from + index)).toPrecision(1)));
-}
-
-/** The heights of labels, moved down from the given ones where they would overlap. */
-function labelPositions(heights: readonly number[]): number[] {
-  const positions = [...heights];
-  let last = Number.NEGATIVE_INFINITY;
-  for (const index of heights.map((_, at) => at).toSorted((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))) {
-    last = Math.max(heights[index] ?? 0, last + LABEL_HEIGHT);
-    positions[index] = last;
-  }
-  return positions;
 }
 
 function at(value: number): string {

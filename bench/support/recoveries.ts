@@ -31,38 +31,35 @@ async function nextRequests(harness: WorkerHarness, names: string[], since: numb
   return Promise.all(names.map((name) => harness.nextRequest(name, undefined, since)));
 }
 
-export const recoveries: Recovery[] = [
-  {
-    id: 'a',
-    workers: 2,
-    measures: [{ what: 'SIGKILL, another worker runs: next poll', promised: MAX_AFTER_KILL_MS }],
+/** Kills a worker that polls, and measures the next polls. @param meanwhile starts what they need */
+function killPoller(
+  id: string,
+  workers: number,
+  what: string,
+  meanwhile?: (harness: WorkerHarness) => unknown,
+): Recovery {
+  return {
+    id,
+    workers,
+    measures: [{ what: `SIGKILL, ${what}`, promised: MAX_AFTER_KILL_MS }],
     async run(harness, randomDelay) {
       const { worker, names } = await startPolled(harness);
       await randomDelay();
       const { at } = await worker.kill();
-      return [await nextRequests(harness, names, at)];
-    },
-  },
-  {
-    id: 'b',
-    workers: 1,
-    measures: [{ what: 'SIGKILL, another worker is started at once: next poll', promised: MAX_AFTER_KILL_MS }],
-    async run(harness, randomDelay) {
-      const { worker, names } = await startPolled(harness);
-      await randomDelay();
-      const { at } = await worker.kill();
-      const [polls] = await Promise.all([nextRequests(harness, names, at), harness.workers.start()]);
+      const [polls] = await Promise.all([nextRequests(harness, names, at), meanwhile?.(harness)]);
       return [polls];
     },
-  },
+  };
+}
+
+export const recoveries: readonly Recovery[] = [
+  killPoller('a', 2, 'another worker runs: next poll'),
+  killPoller('b', 1, 'another worker is started at once: next poll', ({ workers }) => workers.start()),
   {
     id: 'c',
     workers: 2,
     measures: [
-      {
-        what: 'SIGKILL of the worker that has the workflow in memory, then an abort: cancel sent',
-        promised: MAX_AFTER_KILL_MS,
-      },
+      { what: 'SIGKILL of the worker with the workflow, then an abort: cancel sent', promised: MAX_AFTER_KILL_MS },
     ],
     async run(harness, randomDelay) {
       const { name, handle } = await harness.start('watchOperation', { onCancel: { kind: 'ignored' } });

@@ -3,7 +3,7 @@ import { type Style, styleFor } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
 import type { DemoEnvironment } from './environment.js';
 import type { FinishedScenario } from './run-scenarios.js';
-import { outcomeTable } from './table.js';
+import { colourOutcome } from './log.js';
 import { mismatches } from './verify.js';
 
 /**
@@ -46,4 +46,40 @@ function verdict(number: number, problems: readonly string[], style: Style): str
   if (problems.length === 0) return style('green', wrap(`${checked} All records are right.`, WIDTH).join('\n'));
   const lines = [...wrap(`${checked} These records are wrong:`, WIDTH), ...problems.map((line) => `  ${line}`)];
   return style('red', lines.join('\n'));
+}
+
+/** The title and the width of each column; a negative width aligns to the right. */
+const COLUMNS = Object.entries({
+  operation: 18,
+  outcome: 15,
+  'cancel won': 10,
+  cancels: -7,
+  polls: -5,
+  time: -7,
+});
+
+/** The table of the outcomes, 72 columns wide. */
+function outcomeTable(finished: readonly FinishedScenario[], style: Style): string {
+  const header = tableLine(COLUMNS.map(([title]) => title));
+  const lines = finished.map(({ scenario, result }) => {
+    const { outcome, cancellation, polls, startedAt, finishedAt } = result;
+    const durationMs = Date.parse(finishedAt) - Date.parse(startedAt);
+    const cells = [
+      scenario.label,
+      outcome,
+      cancellation.won ? 'yes' : 'no',
+      String(cancellation.timesSent),
+      `${polls}${scenario.withoutWorker === undefined ? '' : '+'}`,
+      `${(durationMs / 1_000).toFixed(1)} s`,
+    ];
+    return colourOutcome(style, outcome, tableLine(cells));
+  });
+  return [style('bold', header), ...lines].map((line) => `${line}\n`).join('');
+}
+
+function tableLine(cells: readonly string[]): string {
+  return COLUMNS.map(([, width], index) => {
+    const cell = cells[index] ?? '';
+    return width < 0 ? cell.padStart(-width) : cell.padEnd(width);
+  }).join('  ');
 }
