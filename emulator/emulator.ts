@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 
 import { EmulatorError } from './errors.js';
 import { type Fault, parseFault } from './faults/fault.js';
-import { FaultList, type InjectedFault } from './faults/fault-list.js';
+import { FaultList } from './faults/fault-list.js';
 import { type LogEntry, RequestLog, type WaitForOptions } from './log.js';
 import type { Method } from './route.js';
 import { type EmulatorState, reset } from './emulator-state.js';
 import { type OperationScript, parseResult, parseScript, type ScriptedResult } from './operations/script.js';
 import { serve } from './serve.js';
-import { OperationStore, type OperationTruth } from './operations/store.js';
+import { OperationStore } from './operations/store.js';
 
 /** Options of an emulator. */
 export interface EmulatorOptions {
@@ -27,61 +27,14 @@ export interface EmulatorOptions {
 }
 
 /** A running google.longrunning.Operations server with scripted operations and injected faults. */
-export interface Emulator {
-  /** `host:port`, as OPERATIONS_EMULATOR_HOST takes it. */
-  readonly host: string;
-  /** `http://host:port`. */
-  readonly url: string;
-  /** The requests to the Google API, in order of arrival. */
-  readonly log: readonly LogEntry[];
-
-  /** Adds an operation; its times count from now. @throws EmulatorError `INVALID_ARGUMENT`, `ALREADY_EXISTS` */
-  add(script: OperationScript): void;
-  /** The real state of an operation. @throws EmulatorError `NOT_FOUND` for a name that was never added. */
-  operation(name: string): OperationTruth;
-  /** The real state of every operation, in the order in which they were added. */
-  operations(): OperationTruth[];
-  /**
-   * Ends an operation now, by default with the result of its script, and returns whether it was still running.
-   *
-   * @throws EmulatorError `NOT_FOUND`
-   */
-  complete(name: string, result?: ScriptedResult): boolean;
-  /** Answers 404 for an operation from now on. @throws EmulatorError `NOT_FOUND` */
-  expire(name: string): void;
-
-  /** Injects a fault. @throws EmulatorError `INVALID_ARGUMENT` */
-  fail(fault: Fault): InjectedFault;
-  /** Removes all faults. */
-  clearFaults(): void;
-
-  /** The requests with this name and method; without one of them, all. */
-  requests(name?: string, method?: Method): LogEntry[];
-  /**
-   * Resolves as soon as the predicate holds for the log. The predicate is called at once and on each change.
-   *
-   * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (60 s) or `CLOSED`; the signal's reason if it aborts.
-   */
-  waitFor(predicate: (log: readonly LogEntry[]) => boolean, options?: WaitForOptions): Promise<void>;
-
-  /** Drops every connection and refuses new ones until `resume`. Requests already received still take effect. */
-  stop(): Promise<void>;
-  /** Listens again on the same port. @throws EmulatorError `CANNOT_LISTEN` if another process has taken it. */
-  resume(): Promise<void>;
-  /** Makes every `:wait` read the clock again, for tests that move `now`. */
-  wake(): void;
-  /** Deletes all operations, requests and faults. */
-  reset(): void;
-  /** Destroys every connection and frees the port. */
-  close(): Promise<void>;
-}
+export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 /**
  * Starts an emulator. It checks no credentials and answers for every service and every apiVersion.
  *
  * @throws EmulatorError `CANNOT_LISTEN` if the port is not available.
  */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator(options: EmulatorOptions = {}) {
   const { port = 0, host = '127.0.0.1', now = Date.now, random = Math.random, maxWaitMs = 30_000 } = options;
   const store = new OperationStore(now);
   const faults = new FaultList(now, random);
@@ -94,25 +47,55 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const bound = server.address() as AddressInfo;
   const address = formatAddress(bound);
   return {
+    /** `host:port`, as OPERATIONS_EMULATOR_HOST takes it. */
     host: address,
+    /** `http://host:port`. */
     url: `http://${address}`,
+    /** The requests to the Google API, in order of arrival. */
     log: log.entries,
-    add: (script) => store.add([parseScript(script)]),
-    operation: (name) => store.truth(name),
+
+    /** Adds an operation; its times count from now. @throws EmulatorError `INVALID_ARGUMENT`, `ALREADY_EXISTS` */
+    add: (script: OperationScript) => store.add([parseScript(script)]),
+    /** The real state of an operation. @throws EmulatorError `NOT_FOUND` for a name that was never added. */
+    operation: (name: string) => store.truth(name),
+    /** The real state of every operation, in the order in which they were added. */
     operations: () => store.truths(),
-    complete: (name, result) => store.complete(name, result && parseResult(result)),
-    expire: (name) => store.expire(name),
-    fail: (fault) => faults.add(parseFault(fault)),
+    /**
+     * Ends an operation now, by default with the result of its script, and returns whether it was still running.
+     *
+     * @throws EmulatorError `NOT_FOUND`
+     */
+    complete: (name: string, result?: ScriptedResult) => store.complete(name, result && parseResult(result)),
+    /** Answers 404 for an operation from now on. @throws EmulatorError `NOT_FOUND` */
+    expire: (name: string) => store.expire(name),
+
+    /** Injects a fault. @throws EmulatorError `INVALID_ARGUMENT` */
+    fail: (fault: Fault) => faults.add(parseFault(fault)),
+    /** Removes all faults. */
     clearFaults: () => faults.clear(),
-    requests: (name, method) => log.requests(name, method),
-    waitFor: (predicate, waitOptions) => log.waitFor(predicate, waitOptions),
+
+    /** The requests with this name and method; without one of them, all. */
+    requests: (name?: string, method?: Method) => log.requests(name, method),
+    /**
+     * Resolves as soon as the predicate holds for the log. The predicate is called at once and on each change.
+     *
+     * @throws EmulatorError `TIMED_OUT` after `timeoutMs` (60 s) or `CLOSED`; the signal's reason if it aborts.
+     */
+    waitFor: (predicate: (entries: readonly LogEntry[]) => boolean, waitOptions?: WaitForOptions) =>
+      log.waitFor(predicate, waitOptions),
+
+    /** Drops every connection and refuses new ones until `resume`. Requests already received still take effect. */
     stop: () => stopListening(server),
-    resume: async () => {
+    /** Listens again on the same port. @throws EmulatorError `CANNOT_LISTEN` if another process has taken it. */
+    async resume(): Promise<void> {
       if (!server.listening) await listen(server, bound.port, host);
     },
+    /** Makes every `:wait` read the clock again, for tests that move `now`. */
     wake: () => store.wake(),
+    /** Deletes all operations, requests and faults. */
     reset: () => reset(state),
-    close: async () => {
+    /** Destroys every connection and frees the port. */
+    async close(): Promise<void> {
       log.close();
       await stopListening(server);
     },

@@ -1,4 +1,5 @@
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import type { Operation } from '../../contract/operation.js';
 import type { CtrlC } from '../input/ctrl-c.js';
 import { listLine } from '../list/list.js';
@@ -29,15 +30,9 @@ export async function confirmCancel(number: number, { signal }: CtrlC): Promise<
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // While readline reads, it gets Ctrl-C in place of the process.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  signal.addEventListener('abort', () => terminal.close(), { once: true });
-  try {
-    return await new Promise<boolean>((resolve) => {
-      terminal.once('close', () => resolve(false));
-      terminal.question(`Cancel ${count(number, 'operation')}? [y/N] `, (answer) =>
-        resolve(/^y(?:es)?$/i.test(answer.trim())),
-      );
-    });
-  } finally {
-    terminal.close();
-  }
+  const closed = once(terminal, 'close').then(() => '');
+  const question = `Cancel ${count(number, 'operation')}? [y/N] `;
+  const answer = await Promise.race([terminal.question(question, { signal }).catch(() => ''), closed]);
+  terminal.close();
+  return /^y(?:es)?$/i.test(answer.trim());
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { parseTemporalAddress } from '../../config/host-port.js';
 
@@ -7,16 +8,16 @@ const TIMEOUT_MS = 1_500;
 export async function problemOfPort(address: string): Promise<string | undefined> {
   const hostPort = parseTemporalAddress(address);
   if (hostPort === undefined) return undefined;
-  return new Promise((resolve) => {
-    const socket = connect(hostPort);
-    const settle = (problem?: string): void => {
-      socket.destroy();
-      resolve(problem);
-    };
-    socket.once('connect', () => settle());
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => settle(PROBLEMS[code ?? ''] ?? code));
-    socket.setTimeout(TIMEOUT_MS, () => settle('no answer in time'));
-  });
+  const socket = connect(hostPort);
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return undefined;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return PROBLEMS[code] ?? code;
+  } finally {
+    socket.destroy();
+  }
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -24,4 +25,6 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host',
   EAI_AGAIN: 'no such host',
   ETIMEDOUT: 'no answer in time',
+  // By AbortSignal.timeout.
+  ABORT_ERR: 'no answer in time',
 };

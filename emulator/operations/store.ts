@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Operation } from '../../contract/operation.js';
 import { EmulatorError } from '../errors.js';
 import type { OperationScript, ScriptedResult } from './script.js';
@@ -14,7 +15,7 @@ import { isVisible, operationOf, shownName } from './view.js';
 export interface StoredOperation extends ScriptedOperation {
   readonly order: number;
   readonly events: OperationEvent[];
-  readonly listeners: Set<() => void>;
+  readonly changes: EventEmitter;
 }
 
 /** The real state of an operation, regardless of the answers to clients. */
@@ -60,7 +61,7 @@ export class OperationStore {
         script,
         addedAt: this.#now(),
         events: [],
-        listeners: new Set<() => void>(),
+        changes: new EventEmitter().setMaxListeners(0),
       };
       this.#operations.push(operation);
       for (const name of namesOf(script)) this.#byName.set(name, operation);
@@ -113,12 +114,12 @@ export class OperationStore {
   /** Adds an event and wakes the requests that wait for the operation. */
   record(operation: StoredOperation, event: OperationEvent): void {
     operation.events.push(event);
-    for (const listener of operation.listeners) listener();
+    operation.changes.emit('change');
   }
 
   /** Wakes the requests that wait for any operation. */
   wake(): void {
-    for (const { listeners } of this.#operations) for (const listener of listeners) listener();
+    for (const { changes } of this.#operations) changes.emit('change');
   }
 
   /** Deletes every operation; requests that wait for one are answered with 404. */

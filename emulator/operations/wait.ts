@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { nextChangeAt, stateAt } from './state.js';
 import type { StoredOperation } from './store.js';
 
@@ -18,20 +19,7 @@ export async function waitUntilEnded(
     const at = now();
     const left = end - performance.now();
     if (left <= 0 || stateAt(operation, at).phase !== 'running') return;
-    await waitForWake(operation, Math.min(left, nextChangeAt(operation, at) - at), signal);
+    const timeout = AbortSignal.timeout(Math.ceil(Math.min(left, nextChangeAt(operation, at) - at)));
+    await once(operation.changes, 'change', { signal: AbortSignal.any([signal, timeout]) }).catch(() => undefined);
   }
-}
-
-function waitForWake(operation: StoredOperation, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      operation.listeners.delete(wake);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, Math.ceil(ms));
-    operation.listeners.add(wake);
-    signal.addEventListener('abort', wake);
-  });
 }
