@@ -13,6 +13,8 @@ const NOT_IMPORTED = ['@swc/core', 'swc-loader', 'source-map-loader'];
 /** The sources of the native code in @temporalio/core-bridge. */
 const NATIVE_SOURCES = ['sdk-core', 'src', 'ts', 'bridge-macros', 'scripts', 'Cargo.lock', 'Cargo.toml'];
 
+/** The manifest of a package, as a path below a node_modules: not one of a folder within a package. */
+const PACKAGE = /^(?:.*[\\/]node_modules[\\/])?(?:@[^\\/]+[\\/])?[^\\/]+[\\/]package\.json$/;
 const app = resolve(process.argv[2] ?? '.');
 const removed = new Set([...IMPORTED, ...NOT_IMPORTED]);
 
@@ -45,16 +47,9 @@ function find(name, from) {
 
 /** The folders of all packages below a node_modules, including nested ones. */
 function packagesIn(modules) {
-  if (!existsSync(modules)) return [];
-  const names = readdirSync(modules)
-    .filter((entry) => !entry.startsWith('.'))
-    .flatMap((entry) =>
-      entry.startsWith('@') ? readdirSync(join(modules, entry)).map((name) => join(entry, name)) : [entry],
-    );
-  return names.flatMap((name) => {
-    const folder = join(modules, name);
-    return [folder, ...packagesIn(join(folder, 'node_modules'))];
-  });
+  return readdirSync(modules, { recursive: true })
+    .filter((path) => PACKAGE.test(path))
+    .map((path) => join(modules, dirname(path)));
 }
 
 function writeEmptyPackage(name) {

@@ -1,5 +1,6 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { codeName, type CodeName } from '../../contract/code.js';
 import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError, errorMessage } from '../command-error.js';
 
@@ -9,15 +10,6 @@ export interface TemporalPlace {
   address: string;
   namespace: string;
 }
-
-/** The codes of gRPC that a command distinguishes. */
-const grpcCodes = {
-  DEADLINE_EXCEEDED: 4,
-  PERMISSION_DENIED: 7,
-  FAILED_PRECONDITION: 9,
-  UNAVAILABLE: 14,
-  UNAUTHENTICATED: 16,
-} as const;
 
 /**
  * Converts an error of Temporal's client to one with the next step in its message. Errors of our own and unknown ones are
@@ -34,7 +26,7 @@ export function toCommandError(error: unknown, { address, namespace }: TemporalP
       { cause: error },
     );
   }
-  if (code === grpcCodes.PERMISSION_DENIED || code === grpcCodes.UNAUTHENTICATED) {
+  if (code === 'PERMISSION_DENIED' || code === 'UNAUTHENTICATED') {
     return new CommandError(
       'NOT_ALLOWED',
       `Temporal at ${address} denies you access to namespace ${namespace}: ${details ?? ''}. Check TEMPORAL_API_KEY or the ` +
@@ -65,7 +57,7 @@ export function noConnection(address: string, reason: string | undefined, cause?
 export function isUnanswered(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const code = grpcError(error)?.code;
-  return code === grpcCodes.DEADLINE_EXCEEDED || code === grpcCodes.FAILED_PRECONDITION;
+  return code === 'DEADLINE_EXCEEDED' || code === 'FAILED_PRECONDITION';
 }
 
 function isNamespaceMissing(error: unknown): boolean {
@@ -75,18 +67,18 @@ function isNamespaceMissing(error: unknown): boolean {
   );
 }
 
-function isUnreachable(error: unknown, code: number | undefined): boolean {
+function isUnreachable(error: unknown, code: CodeName | undefined): boolean {
   return (
-    code === grpcCodes.UNAVAILABLE ||
-    code === grpcCodes.DEADLINE_EXCEEDED ||
+    code === 'UNAVAILABLE' ||
+    code === 'DEADLINE_EXCEEDED' ||
     /failed to connect|ECONNREFUSED|ENOTFOUND/i.test(errorMessage(error))
   );
 }
 
 /** The gRPC code and text of an error, which Temporal's client may have wrapped. */
-function grpcError(error: unknown): { code: number; details: string } | undefined {
-  if (isGrpcServiceError(error)) return { code: error.code, details: error.details };
+function grpcError(error: unknown): { code: CodeName | undefined; details: string } | undefined {
+  if (isGrpcServiceError(error)) return { code: codeName(error.code), details: error.details };
   if (error instanceof Error && error.cause !== undefined) return grpcError(error.cause);
-  if (error instanceof ServiceError) return { code: grpcCodes.UNAVAILABLE, details: error.message };
+  if (error instanceof ServiceError) return { code: 'UNAVAILABLE', details: error.message };
   return undefined;
 }
