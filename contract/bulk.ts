@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import type { Duration } from './duration.js';
 import { checkedString, commonFields, numberBetween, text, withApiVersion, type WithApiVersion } from './fields.js';
-import type { CancelOperationInput, Polling } from './input.js';
+import type { CancelOperationInput, CommonInput } from './input.js';
 import { parseWith } from './invalid-input.js';
 import { problemOfParent } from './names.js';
 import type { Outcome } from './outcome.js';
@@ -14,7 +13,7 @@ export const MAX_NAMES_BYTES = 1024 * 1024;
 export const MAX_SHOWN = 1_000;
 
 /** The input of `cancelOperations`: either `parent`, with or without a `filter`, or `names`. */
-export interface CancelOperationsInput {
+export interface CancelOperationsInput extends CommonInput {
   /**
    * Cancel every operation that `operations.list` shows as running under it, such as
    * `projects/p/locations/us-central1`.
@@ -24,13 +23,6 @@ export interface CancelOperationsInput {
   filter?: string;
   /** Up to 10,000 full names, and 1 MiB of them. */
   names?: string[];
-  service?: string;
-  apiVersion?: string;
-  reason?: string;
-  requestedBy?: string;
-  timeout?: Duration;
-  resendCancelAfter?: Duration;
-  polling?: Polling;
   /** How many are under way at once; 1 to 500. Default 20. */
   maxConcurrent?: number;
   /** List what would be cancelled, and touch nothing. Default false. */

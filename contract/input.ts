@@ -23,10 +23,8 @@ export interface Polling {
   maximumInterval?: Duration;
 }
 
-/** The input of `cancelOperation`. */
-export interface CancelOperationInput {
-  /** The operation's full name, such as `projects/p/locations/us-central1/operations/123`. */
-  name: string;
+/** What the inputs of all three workflows share. */
+export interface CommonInput {
   /** The Google API that owns it. Default `aiplatform.googleapis.com`. */
   service?: string;
   /** Default: `v1beta1` of Vertex AI; of others `v1`, or one that they have where they have no `v1`. */
@@ -39,12 +37,18 @@ export interface CancelOperationInput {
   timeout?: Duration;
   /** Cancel again after this long while the operation runs, doubling up to 6 h; 0 is never. Default `"5m"`. */
   resendCancelAfter?: Duration;
+  /** Fixed intervals between polls where the service has no `wait`. Default: adaptive intervals. */
+  polling?: Polling;
+}
+
+/** The input of `cancelOperation`. */
+export interface CancelOperationInput extends CommonInput {
+  /** The operation's full name, such as `projects/p/locations/us-central1/operations/123`. */
+  name: string;
   /** The behaviour if the service refuses to cancel. Default `"return"`, for `watchOperation` `"follow"`. */
   whenNotCancellable?: 'return' | 'follow';
   /** How long a 404 has to last to count: as `NOT_FOUND`, or `LOST` once the operation was seen. Default `"10s"`. */
   notFoundGrace?: Duration;
-  /** Fixed intervals between polls where the service has no `wait`. Default: adaptive intervals. */
-  polling?: Polling;
 }
 
 /** The input of `watchOperation`. */
