@@ -14,7 +14,7 @@ import {
 } from '@temporalio/worker';
 import { GoogleOperations } from '../../client/index.js';
 import { ConfigError, GoogleOperationsPlugin, type GoogleOperationsPluginOptions, WorkerError } from '../../index.js';
-import { eventsOf, until } from '../support/history.js';
+import { eventsOf } from '../support/history.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
 
 const CONVERTER = fileURLToPath(new URL('support/host-converter.js', import.meta.url));
@@ -233,29 +233,23 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     });
   });
 
-  test('hosts on several connections share one limit of requests', async () => {
+  test('hosts on several connections share the activities, which have one limit of requests', async (t) => {
+    const queues = [`plugin-${randomUUID()}`, `plugin-${randomUUID()}`];
+    const used: unknown[] = [];
+    const create = Worker.create.bind(Worker);
+    t.mock.method(Worker, 'create', (options: WorkerOptions) => {
+      if (queues.includes(options.taskQueue ?? '')) used.push(options.activities);
+      return create(options);
+    });
     const own = await NativeConnection.connect({ address: world.address });
     const google = { emulatorHost: world.emulator.host };
-    const hosts = await Promise.all(
-      [connection, own].map(async (of) => {
-        const taskQueue = `plugin-${randomUUID()}`;
-        const plugin = new GoogleOperationsPlugin({ taskQueue, google, requestsPerMinute: 1, env: {} });
-        return { taskQueue, host: await hostWith(plugin, { connection: of }) };
-      }),
-    );
-    const names = hosts.map(() => world.operation({}, { project: 'limited' }));
-    const running = hosts.map(({ host }) => host.run());
-    const [first, second] = hosts.map(({ taskQueue }) => new GoogleOperations(world.client, { taskQueue }));
-    const early = (await first?.watch({ name: names[0] ?? '' })) ?? assert.fail();
-    await world.emulator.waitFor(() => world.polls(names[0] ?? '') > 0);
-    const late = (await second?.watch({ name: names[1] ?? '' })) ?? assert.fail();
-    await until(
-      () => late.status(),
-      ({ pending }) => pending?.lastError?.type === 'RESOURCE_EXHAUSTED',
-    );
-    for (const { workflowId } of [early, late]) await world.client.workflow.getHandle(workflowId).terminate();
-    for (const { host } of hosts) host.shutdown();
-    await Promise.all(running);
+    for (const [index, taskQueue] of queues.entries()) {
+      const plugin = new GoogleOperationsPlugin({ taskQueue, google, requestsPerMinute: 600, env: {} });
+      const host = await hostWith(plugin, { connection: index === 0 ? connection : own });
+      assert.equal(await host.runUntil(cancel(taskQueue)), 'CANCELLED');
+    }
+    assert.equal(used.length, 2);
+    assert.equal(used[0], used[1]);
     await own.close();
   });
 
