@@ -8,12 +8,17 @@ interface Place {
   path: string;
   /** The place counts only where metadata or response is of this type. */
   type?: string;
+  /** The place does not count where this field is set. */
+  unless?: string;
   /** What this place means by words that {@link WORDS} lacks. */
   words?: Record<string, FinalOutcome>;
 }
 
+/** Where Cloud Run deletes an execution, it answers with that execution, and with this time (execution.proto). */
+const EXECUTION = { type: 'Execution', unless: 'response.deleteTime' };
+
 /** Prefixes of enums, such as `BATCH_STATE_CANCELLED` (Gemini API) and `OPERATION_STATE_CANCELLED` (Logging). */
-const PREFIX = /^(?:BATCH|OPERATION)_STATE_/;
+const PREFIX = /^(?:(?:BATCH|OPERATION)_STATE|CONDITION)_/;
 
 const WORDS = new Map<string, FinalOutcome>([
   ['CANCELLED', 'CANCELLED'],
@@ -57,19 +62,19 @@ const PLACES = new Map(
     'generativelanguage.googleapis.com': STATE,
     'jobs.googleapis.com': STATE,
     'logging.googleapis.com': STATE,
-    'metastore.googleapis.com': [
-      { path: 'response.state', type: 'MetadataExport' },
-      { path: 'response.state', type: 'MetadataImport' },
-    ],
+    'metastore.googleapis.com': [{ path: 'response.state', type: 'MetadataExport' }],
     'monitoring.googleapis.com': STATE,
     'osconfig.googleapis.com': [{ path: 'metadata.rolloutState' }],
     'run.googleapis.com': [
-      { path: 'response.conditions.executionReason', type: 'Execution', words: { NON_ZERO_EXIT_CODE: 'FAILED' } },
+      { path: 'response.conditions.executionReason', ...EXECUTION, words: { NON_ZERO_EXIT_CODE: 'FAILED' } },
+      // A condition has one of three reasons (condition.proto), and always a state.
+      { path: 'response.conditions.state', ...EXECUTION },
     ],
     'storagebatchoperations.googleapis.com': [{ path: 'metadata.job.state' }],
     // "Aborted by the user" (transfer_types.proto).
     'storagetransfer.googleapis.com': [{ path: 'metadata.status', words: { ABORTED: 'CANCELLED' } }],
     'translate.googleapis.com': STATE,
+    'translation.googleapis.com': STATE,
     'vision.googleapis.com': STATE,
     'webrisk.googleapis.com': STATE,
   }),
@@ -89,19 +94,20 @@ export const BASE_FIELD_MASK = 'name,done,error';
  * What an Operation of a service means: its outcome and where that was read, once it is done.
  *
  * `error.code` 1 is cancelled (operations.proto). Otherwise a known word at a known place decides, because some
- * services end a cancelled operation with a response, with another code or with neither. Then any error but code 0,
- * which is OK, is a failure, ABORTED included; a response, or neither of the two, is completed. A word that is not
- * known decides nothing.
+ * services end a cancelled operation with a response, with another code or with neither; a word of success does not
+ * where there is an error. Then any error but code 0, which is OK, is a failure, ABORTED included; a response, or
+ * neither of the two, is completed. A word that is not known decides nothing.
  */
 export function verdictOf(operation: Operation, service: string): Verdict | undefined {
   const { done, error, response } = operation;
   if (!done) return undefined;
   if (error?.code === CANCELLED_CODE) return { outcome: 'CANCELLED', evidence: 'error.code' };
-  for (const { path, type, words = {} } of PLACES.get(service) ?? []) {
-    const shown = isOfType(operation, type) ? wordAt(operation, path) : undefined;
+  for (const { path, type, unless = '', words = {} } of PLACES.get(service) ?? []) {
+    const counts = isOfType(operation, type) && wordAt(operation, unless) === undefined;
+    const shown = counts ? wordAt(operation, path) : undefined;
     const word = shown?.replace(PREFIX, '') ?? '';
     const outcome = Object.hasOwn(words, word) ? words[word] : WORDS.get(word);
-    if (outcome === undefined) continue;
+    if (outcome === undefined || (outcome === 'COMPLETED' && error !== undefined && error.code !== 0)) continue;
     const code = error === undefined && response === undefined ? CODE_OF_WORD.get(word) : undefined;
     return { outcome, evidence: path, ...(code !== undefined && { error: { code, message: `${path} is ${shown}` } }) };
   }
@@ -111,7 +117,9 @@ export function verdictOf(operation: Operation, service: string): Verdict | unde
 
 /** The fields that {@link verdictOf} needs, as a mask: for an Operation whose whole body cannot be read. */
 export function fieldMaskOf(service: string): string {
-  const paths = (PLACES.get(service) ?? []).map(({ path }) => path.split('.'));
+  const paths = (PLACES.get(service) ?? []).flatMap(({ path, unless = path }) =>
+    [path, unless].map((one) => one.split('.')),
+  );
   // Of metadata everything, since a mask below `@type` is not known to work with every service.
   const metadata = paths.length > 0 ? ['metadata'] : [];
   const response = paths.filter(([root]) => root === 'response').map((path) => path.slice(0, 2).join('/'));

@@ -95,6 +95,36 @@ const WORDS: [string, string, Partial<Operation>, string][] = [
     'COMPLETED response',
   ],
   [
+    'another error code beside a word for success',
+    'generativelanguage',
+    state('BATCH_STATE_SUCCEEDED', INTERNAL),
+    'FAILED error.code',
+  ],
+  [
+    'code 0 beside a word for success',
+    'generativelanguage',
+    state('BATCH_STATE_SUCCEEDED', { error: { code: 0 } }),
+    'COMPLETED metadata.state',
+  ],
+  [
+    'a Dataproc job that is done with an error',
+    'dataproc',
+    { metadata: typed('dataproc.v1.JobMetadata', { status: { state: 'DONE' } }), ...INTERNAL },
+    'FAILED error.code',
+  ],
+  [
+    'an export of metadata that was cancelled',
+    'metastore',
+    { response: typed('metastore.v1.MetadataExport', { state: 'CANCELLED' }) },
+    'CANCELLED response.state',
+  ],
+  [
+    'an update of an import that had failed',
+    'metastore',
+    { response: typed('metastore.v1.MetadataImport', { state: 'FAILED' }) },
+    'COMPLETED response',
+  ],
+  [
     'error code 1 beside a word for success',
     'generativelanguage',
     state('BATCH_STATE_SUCCEEDED', { error: { code: 1 } }),
@@ -140,6 +170,29 @@ const WORDS: [string, string, Partial<Operation>, string][] = [
     'an execution of Cloud Run that completed',
     'run',
     execution({ type: 'Completed', state: 'CONDITION_SUCCEEDED' }),
+    'COMPLETED response.conditions.state',
+  ],
+  [
+    'an execution of Cloud Run that failed for a common reason',
+    'run',
+    execution({ type: 'Completed', state: 'CONDITION_FAILED', reason: 'PROGRESS_DEADLINE_EXCEEDED' }),
+    'FAILED response.conditions.state',
+  ],
+  [
+    'an execution of Cloud Run that was deleted while it ran',
+    'run',
+    execution({ type: 'Completed', state: 'CONDITION_FAILED', executionReason: 'DELETED' }),
+    'FAILED response.conditions.state',
+  ],
+  [
+    'the deletion of a cancelled execution of Cloud Run',
+    'run',
+    {
+      response: typed('run.v2.Execution', {
+        deleteTime: '2026-01-01T00:00:00Z',
+        conditions: [{ type: 'Completed', state: 'CONDITION_FAILED', executionReason: 'CANCELLED' }],
+      }),
+    },
     'COMPLETED response',
   ],
   [
@@ -188,6 +241,7 @@ const WORDS: [string, string, Partial<Operation>, string][] = [
   ],
   ['a cancelled copy of log entries', 'logging', state('OPERATION_STATE_CANCELLED'), 'CANCELLED metadata.state'],
   ['a cancelled translation', 'translate', state('CANCELLED', RESPONSE), 'CANCELLED metadata.state'],
+  ['a cancelled translation by its host', 'translation', state('CANCELLED', RESPONSE), 'CANCELLED metadata.state'],
   [
     'a cancelled build',
     'cloudbuild',
@@ -242,7 +296,7 @@ describe('a word at a known place decides, unless error.code 1 does', () => {
     assert.equal(fieldMaskOf(SERVICE), 'name,done,error');
     assert.equal(fieldMaskOf('generativelanguage.googleapis.com'), 'name,done,error,metadata');
     assert.equal(fieldMaskOf('dataproc.googleapis.com'), 'name,done,error,metadata,response/state');
-    assert.equal(fieldMaskOf('run.googleapis.com'), 'name,done,error,metadata,response/conditions');
+    assert.equal(fieldMaskOf('run.googleapis.com'), 'name,done,error,metadata,response/conditions,response/deleteTime');
     assert.equal(fieldMaskOf('metastore.googleapis.com'), 'name,done,error,metadata,response/state');
   });
 });
