@@ -34,9 +34,14 @@ const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
  * are those of google.rpc.ErrorInfo, such as `RATE_LIMIT_EXCEEDED`, and of older bodies, such as `userRateLimitExceeded`.
  */
 const QUOTA_REASON = /(?:limit|quota)_?exceeded$/i;
-/** The same by the text alone, such as "Quota exceeded for quota group 'G' and limit 'Queries per 100 seconds'". */
+/**
+ * The same by the text, such as "Quota exceeded for quota group 'G' and limit 'Queries per 100 seconds'", where no reason
+ * is given. "Daily Limit for Unauthenticated Use Exceeded" means that credentials are missing.
+ */
 const QUOTA_MESSAGE =
-  /\b(?:quota|limits?)\b.*\bexceeded\b|\bexceeded\b.*\b(?:quota|limits?)\b|\binsufficient tokens for quota\b/is;
+  /^(?!.*\bunauthenticated\b).*(?:\b(?:quota|limits?)\b.*\bexceeded\b|\bexceeded\b.*\b(?:quota|limits?)\b|\binsufficient tokens for quota\b)/is;
+/** The reason that old bodies give for every 403 that has no other. */
+const NO_REASON = ['', 'forbidden'];
 
 /**
  * The error in an answer that is not a 2xx.
@@ -103,7 +108,8 @@ function codeOfStatus(status: JsonObject, httpStatus: number, reason: string, me
   // A 2xx that holds an error says no more about it.
   const suggested = codeOfHttpStatus(httpStatus < 300 ? number : httpStatus);
   const reasons = [reason, ...legacyReasons(status)];
-  const isQuota = QUOTA_MESSAGE.test(message) || reasons.some((one) => QUOTA_REASON.test(one));
+  const hasNoReason = reasons.every((one) => NO_REASON.includes(one));
+  const isQuota = hasNoReason ? QUOTA_MESSAGE.test(message) : reasons.some((one) => QUOTA_REASON.test(one));
   if (suggested === 'PERMISSION_DENIED' && isQuota) return 'RESOURCE_EXHAUSTED';
   const name = isCodeName(status['status']) ? status['status'] : codeName(number);
   if (name === undefined || name === 'OK')

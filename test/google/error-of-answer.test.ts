@@ -200,6 +200,15 @@ describe('an error answer', () => {
         [400, { message }, 'INVALID_ARGUMENT'],
       ]),
       [403, { message: 'a limit per minute' }, 'PERMISSION_DENIED'],
+      [403, { message: 'Daily Limit for Unauthenticated Use Exceeded. Sign up.' }, 'PERMISSION_DENIED'],
+      [403, { ...legacy('dailyLimitExceededUnreg'), message: 'Daily Limit Exceeded.' }, 'PERMISSION_DENIED'],
+      [403, { ...legacy('forbidden'), message: 'Quota exceeded for quota group x' }, 'RESOURCE_EXHAUSTED'],
+      [403, { ...legacy('accountDisabled'), message: 'Quota exceeded for quota group x' }, 'PERMISSION_DENIED'],
+      ...['BILLING_DISABLED', 'IAM_PERMISSION_DENIED', 'SERVICE_DISABLED'].map((reason): [number, object, CodeName] => [
+        403,
+        { message: 'Quota exceeded: billing is off.', status: 'PERMISSION_DENIED', details: [errorInfo(reason)] },
+        'PERMISSION_DENIED',
+      ]),
       [403, { message: 'This method requires a quota project, which is not set by default.' }, 'PERMISSION_DENIED'],
       ...reasons.flatMap((reason): [number, object, CodeName][] => [
         [403, legacy(reason), 'RESOURCE_EXHAUSTED'],
