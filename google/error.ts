@@ -18,8 +18,8 @@ import { redact } from './redact.js';
  * - `TIMEOUT`: our own limit passed; the request may have had its effect. Code: DEADLINE_EXCEEDED.
  * - `CREDENTIALS`: no token. Code: UNAVAILABLE where the token endpoint may recover, UNAUTHENTICATED where a
  *   person has to act.
- * - `NO_CREDENTIALS`: none were found. A file, a sidecar or the machine's metadata server may still be starting.
- *   Code: UNAUTHENTICATED.
+ * - `NO_CREDENTIALS`: none were found, or the machine's clock is wrong. A file, a sidecar, the machine's metadata
+ *   server or its clock may still be starting. Code: UNAUTHENTICATED.
  * - `ABORTED`: the caller's AbortSignal; the request may have had its effect. Code: CANCELLED.
  * - `FORBIDDEN`: this worker's own rules; nothing was sent. Code: PERMISSION_DENIED.
  * - `ARGUMENT`: a bad name, service, version or setting; nothing was sent. Code: INVALID_ARGUMENT.

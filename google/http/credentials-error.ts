@@ -2,21 +2,23 @@ import { causes, reasonText } from '../error-cause.js';
 import { GoogleApiError } from '../error.js';
 import { isJsonObject } from '../json.js';
 import { redact } from '../redact.js';
-import { textOfPage } from './error-of-answer.js';
+import { statusErrorOf, textOfPage } from './error-of-answer.js';
 import { problemOfProxy } from './proxy.js';
 
 /** The answers of a token endpoint, with a 4xx, that are of its own state and not of the credentials (RFC 6749, 4.1.2.1). */
 const PASSING_ERROR = /^(?:internal_failure|server_error|temporarily_unavailable)$/;
 /** The library's words where it finds no credentials, and where something else answers as the metadata server. */
 const NOT_FOUND = /^(?:Could not load the default credentials|Invalid response from metadata service)/;
+/** Such as "Check your iat and exp values in the JWT claim", of a machine whose clock is wrong. */
+const CLOCK_ERROR = /\biat\b.*\bexp\b|\bclock\b/i;
 /** STS could not ask the other issuer for its keys. */
 const ISSUER_ERROR = /\b(?:connect(?:ing|ion)|timed? ?out|fetch\w*|retriev\w*)\b.*\bissuer\b/i;
 
 /**
  * An error of getting a token. Code `UNAVAILABLE` where it may pass: the token endpoint could not be reached, or
  * something else answered, such as a proxy: only JSON with an `error` is an answer of a token endpoint. Code
- * `UNAUTHENTICATED` where a person has to act, of kind `NO_CREDENTIALS` where none were found. Kind `NETWORK`
- * where a bad proxy explains it.
+ * `UNAUTHENTICATED` where a person has to act, of kind `NO_CREDENTIALS` where none were found, or none that this
+ * machine's clock makes valid. Kind `NETWORK` where a bad proxy explains it.
  */
 export function credentialsError(error: unknown, what: string): GoogleApiError {
   if (error instanceof GoogleApiError) return error;
@@ -35,7 +37,12 @@ export function credentialsError(error: unknown, what: string): GoogleApiError {
     const message = `${what}: no Google credentials on this worker: ${why}`;
     return new GoogleApiError(message, { code: 'UNAUTHENTICATED', kind: 'NO_CREDENTIALS', cause });
   }
-  const isTransient = answer === undefined ? wasSent(error) || isNotAnObject(error) : !isRefusal(answer);
+  const isRefused = answer !== undefined && isRefusal(answer);
+  if (isRefused && CLOCK_ERROR.test(why)) {
+    const message = `${what}: correct this machine's clock, as its Google credentials are refused: ${why}`;
+    return new GoogleApiError(message, { code: 'UNAUTHENTICATED', kind: 'NO_CREDENTIALS', cause });
+  }
+  const isTransient = answer === undefined ? wasSent(error) || isNotAnObject(error) : !isRefused;
   return new GoogleApiError(
     isTransient
       ? `${what}: no token, for its endpoint does not work: ${why}`
@@ -48,8 +55,14 @@ export function credentialsError(error: unknown, what: string): GoogleApiError {
 function isRefusal({ status, data }: TokenAnswer): boolean {
   if (!isFinalStatus(status) || !isJsonObject(data)) return false;
   const { error, error_description: description } = data;
-  if (typeof error !== 'string') return isJsonObject(error);
+  if (typeof error !== 'string') return isJsonObject(error) && !isQuota(status, data);
   return !PASSING_ERROR.test(error) && !(typeof description === 'string' && ISSUER_ERROR.test(description));
+}
+
+/** True of IAM Credentials' limits, which it answers with a google.rpc.Status. */
+function isQuota(status: number, data: object): boolean {
+  const answer = { status, headers: new Headers(), text: JSON.stringify(data) };
+  return statusErrorOf(answer, '', '')?.code === 'RESOURCE_EXHAUSTED';
 }
 
 /**

@@ -89,6 +89,30 @@ describe('a failure to get a token', () => {
       assert.equal(judged(answered(400, { error: 'invalid_grant', error_description }))[0], code, error_description);
   });
 
+  test('is UNAVAILABLE by a limit of IAM Credentials, and UNAUTHENTICATED by its refusal', () => {
+    const impersonation = (status: string, reason: string) =>
+      answered(403, {
+        error: {
+          code: 403,
+          status,
+          message: 'Denied',
+          details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason }],
+        },
+      });
+    assert.equal(judged(impersonation('PERMISSION_DENIED', 'RATE_LIMIT_EXCEEDED'))[0], 'UNAVAILABLE');
+    assert.equal(judged(impersonation('RESOURCE_EXHAUSTED', 'OTHER'))[0], 'UNAVAILABLE');
+    assert.equal(judged(impersonation('PERMISSION_DENIED', 'IAM_PERMISSION_DENIED'))[0], 'UNAUTHENTICATED');
+  });
+
+  test('has kind NO_CREDENTIALS by a wrong clock, which has a minute to be corrected, and says so', () => {
+    const error_description =
+      'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.';
+    const [code, kind, message] = judged(answered(400, { error: 'invalid_grant', error_description }));
+    assert.deepEqual([code, kind], ['UNAUTHENTICATED', 'NO_CREDENTIALS']);
+    assert.match(String(message), /correct this machine's clock.*Check your iat and exp/);
+    assert.equal(judged(answered(503, { error: 'invalid_grant', error_description }))[1], 'CREDENTIALS');
+  });
+
   test('has kind NO_CREDENTIALS where there are none, which may be there soon', () => {
     const ofMetadata = (status: number) =>
       failed({ response: { status }, config: { url: new URL('http://169.254.169.254/computeMetadata/v1/x/token') } });
