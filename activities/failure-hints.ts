@@ -25,10 +25,11 @@ const HINTS: Record<FailureType, Hint> = {
       : "Give the worker's account the permission to get the operation, and start again.";
   },
   UNAUTHENTICATED: () => "Check the worker's credentials (Application Default Credentials), and start again.",
-  INVALID_ARGUMENT: ({ kind, message }, ref) => {
+  INVALID_ARGUMENT: ({ kind, answer = '' }, ref) => {
     if (kind === 'NOT_API_ERROR') return PAGE;
-    return kind === 'STATUS' && /endpoint|region\b|location/i.test(message) && locationOf(ref.name) !== undefined
-      ? `Check the location in the name. If it is right, give the worker the host of that location: ${endpointSetting(message, ref)}.`
+    // Not the names in it, such as `locations/us`.
+    return /\b(?:endpoint|region|location)s?\b(?!\/)/i.test(answer) && locationOf(ref.name) !== undefined
+      ? `Check the location in the name. If it is right, give the worker the host of that location: ${endpointSetting(answer, ref)}.`
       : 'Check the name, its location, service and apiVersion, and start again.';
   },
   FAILED_PRECONDITION: LASTING,
@@ -36,7 +37,7 @@ const HINTS: Record<FailureType, Hint> = {
   OUT_OF_RANGE: LASTING,
 };
 
-/** The setting for a service with a host for each location: the host that the message names, or the usual form. */
+/** The setting for a service with a host for each location: the host that Google's message names, or the usual form. */
 function endpointSetting(message: string, { service, name }: OperationRef): string {
   const location = locationOf(name) ?? '';
   const hosts = message.match(/(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.googleapis\.com/g) ?? [];

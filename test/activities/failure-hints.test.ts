@@ -48,12 +48,12 @@ describe('the hint on a failure', () => {
   });
 
   test('on a wrong host is the setting that names the right one', () => {
-    const hintOn = (message: string, location = 'us-central1') =>
-      failureHint('INVALID_ARGUMENT', new GoogleApiError(message, { code: 'INVALID_ARGUMENT', kind: 'STATUS' }), {
-        service: 'lro.googleapis.com',
-        apiVersion: 'v1',
-        name: `projects/p/locations/${location}/operations/1`,
-      });
+    const hintOn = (answer: string, location = 'us-central1') => {
+      const name = `projects/p/locations/${location}/endpoints/7/operations/1`;
+      const message = `get of ${name}: INVALID_ARGUMENT (HTTP 400): ${answer}`;
+      const error = new GoogleApiError(message, { code: 'INVALID_ARGUMENT', kind: 'STATUS', httpStatus: 400, answer });
+      return failureHint('INVALID_ARGUMENT', error, { service: 'lro.googleapis.com', apiVersion: 'v1', name });
+    };
     assert.match(
       hintOn('Incorrect API endpoint used. The current endpoint can only serve traffic from "global" region'),
       /GOOGLE_ENDPOINTS='lro\.googleapis\.com=https:\/\/\{location\}-lro\.googleapis\.com'\.$/,
@@ -66,6 +66,9 @@ describe('the hint on a failure', () => {
       /GOOGLE_ENDPOINTS='lro\.googleapis\.com=https:\/\/lro\.\{location\}\.rep\.googleapis\.com'\.$/,
     );
     assert.match(hintOn('Malformed name'), /^Check the name/);
+    assert.match(hintOn(''), /^Check the name/);
+    assert.match(hintOn('Invalid name: projects/p/locations/us/endpoints/7/operations/1'), /^Check the name/);
+    assert.match(hintOn('Use one of the regional endpoints.'), /GOOGLE_ENDPOINTS=/);
   });
 
   test('on lasting answers names what to check, and on lasting pages what may answer in place of the API', () => {
