@@ -4,12 +4,20 @@ import type { GoogleApiError } from '../google/error.js';
 /**
  * What the text of a refused cancel says beyond the refusal, by its wordings. `Operation has already been canceled` is
  * Life Sciences' (cromwell#6568), `Cannot cancel jobId … in state: 'SETUP_DONE'; cancellable states: '[PENDING,
- * RUNNING]'` Dataproc's (google-cloud-java#3754). The first row that matches counts.
+ * RUNNING]'` Dataproc's (google-cloud-java#3754). A clause with an alternative or a condition, such as "already finished
+ * or was cancelled", says neither. The first row that matches counts.
  */
 const WORDINGS: readonly (readonly [RegExp, RefusalMeaning])[] = [
-  [/\b(?:already|is|are|was|were|has|have|had)(?: already)?(?: been| being)? cancell?(?:ed|ing)\b/i, 'BEING_CANCELLED'],
+  [
+    /(?<!(?:^|[\s(])(?:or|if|before|until|unless)\s[^.;]*)\b(?:already|is|are|was|were|has|have|had)(?: already)?(?: been| being)? cancell?(?:ed|ing)\b(?! or\b)/i,
+    'BEING_CANCELLED',
+  ],
   [/\bstate\b\W*(?:\w+_)?cancel(?:l?ing|l?ed|_pending|_started|_in_progress)\b/i, 'BEING_CANCELLED'],
-  [/\bcancell?ation (?:is |was |has been )?(?:already )?(?:in progress|under ?way|pending)\b/i, 'BEING_CANCELLED'],
+  [/\bcancell?ation (?:is |was |has )?(?:already )?(?:been )?(?:in progress|under ?way|pending)\b/i, 'BEING_CANCELLED'],
+  [
+    /\bcancell?ation (?:(?:is|was|has) )?already (?:been )?requested\b|(?<!\bno )\bpending cancell?ation\b/i,
+    'BEING_CANCELLED',
+  ],
   // What is "not yet supported" will not be so in a moment.
   [/(?:\bnot|n.t|\bcannot)\b[^.;]*\byet\b(?!(?: been)? (?:implemented|supported|available|enabled))/i, 'NOT_YET'],
   [/\b(?:re)?try (?:again )?(?:later|in \d)|\bcancell?able states\b/i, 'NOT_YET'],

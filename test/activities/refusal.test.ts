@@ -14,6 +14,11 @@ const BEING_CANCELLED = [
   "Cannot cancel jobId '4e41' in projectId 'p' in state: 'CANCEL_PENDING'; cancellable states: '[PENDING, RUNNING]'",
   'A cancellation is already in progress.',
   'Cancellation pending.',
+  'Cancellation has already been requested for this operation.',
+  'Cancellation was already requested.',
+  'Cancellation has been pending.',
+  'The operation is pending cancellation.',
+  'The operation was already cancelled before it started.',
 ];
 
 const NOT_YET = [
@@ -30,6 +35,10 @@ const NO_MORE_THAN_NO = [
   'The operation could not be canceled: it has already completed.',
   'Operation is already done.',
   'Operation has not been cancelled.',
+  'Operation has already finished or was cancelled.',
+  'Operation was cancelled or has already finished.',
+  'The operation must be paused before it is cancelled.',
+  'There is no pending cancellation.',
   'Cancellation requested for an operation that is not cancellable.',
   'Cancellation is not supported for operations of this type.',
   'Cancellation is not yet supported.',
