@@ -3,8 +3,8 @@ import { quoted } from '../contract/text.js';
 const SEGMENT = /^(?:[A-Za-z0-9\-._~=+@,():*]|%2F)+$/i;
 
 /**
- * A pattern for names: `*` is any text within a segment, `**` as a whole segment is any number of segments,
- * none included.
+ * A pattern for names: `*` is any text within a segment but `%2F`, which a proxy may decode into a slash; `**` as a
+ * whole segment is any number of segments, none included.
  */
 export interface Glob {
   matches(name: string): boolean;
@@ -38,12 +38,13 @@ function parseSegment(text: string): Segment {
 }
 
 /**
- * Whether a text is the parts in their order with anything between them. A regular expression would try every
- * way to split it.
+ * Whether a text is the parts in their order with anything but `%2F` between them. A regular expression would try
+ * every way to split it.
  */
 function matchesSegment([first = '', ...others]: readonly string[], text: string): boolean {
   const last = others.pop();
   if (last === undefined) return text === first;
+  if (slashesIn(text) > slashesIn([first, ...others, last].join('*'))) return false;
   if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
   let at = first.length;
   for (const part of others) {
@@ -52,6 +53,10 @@ function matchesSegment([first = '', ...others]: readonly string[], text: string
     at = found + part.length;
   }
   return at <= text.length - last.length;
+}
+
+function slashesIn(text: string): number {
+  return text.split(/%2F/i).length;
 }
 
 /**

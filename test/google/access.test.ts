@@ -48,6 +48,13 @@ test('* stays within a segment and ** goes across', () => {
     ['operations/rollouts.*:*', 'operations/rollouts.a.example:9', true],
     ['policies/a%2Fb/**', 'policies/a%2Fb/operations/1', true],
     ['projects/p/*', 'projects/p%2Fx', false],
+    ['projects/*-dev/**', 'projects/a-dev/operations/1', true],
+    ['projects/*-dev/**', 'projects/prod%2Fx-dev/operations/1', false],
+    ['projects/*-dev/**', 'projects/prod%2fx-dev/operations/1', false],
+    ['policies/*/**', 'policies/a%2Fb/operations/1', false],
+    ['policies/*%2Fprojects%2F*/**', 'policies/a%2Fprojects%2Fb/operations/1', true],
+    ['policies/*%2Fprojects%2F*/**', 'policies/a%2Fprojects%2Fb%2Fc/operations/1', false],
+    ['policies/**', 'policies/a%2Fb/operations/1', true],
     ['projects/p/**', 'projects%2Fp/x', false],
     ['*', '1189218350739101011', true],
   ];
