@@ -19,7 +19,8 @@ const VERTEX_AI = 'aiplatform.googleapis.com';
 /**
  * The services with a host for each location, `{location}-{service}`, whose own host refuses other locations than
  * `global`: the `endpoints` of Vertex AI's discovery document, the base URLs of Google's Terraform provider for Dialogflow
- * CX, Discovery Engine, Document AI and GKE Multi-Cloud, and the samples of Dataproc's clients.
+ * CX, Discovery Engine, Document AI and GKE Multi-Cloud, the samples of Dataproc's clients, and of Speech v2
+ * googleapis/google-cloud-go#8593. Names of Speech v1 have no location.
  */
 const REGIONAL_SERVICES = new Set([
   VERTEX_AI,
@@ -28,6 +29,7 @@ const REGIONAL_SERVICES = new Set([
   'discoveryengine.googleapis.com',
   'documentai.googleapis.com',
   'gkemulticloud.googleapis.com',
+  'speech.googleapis.com',
 ]);
 /** The locations of Vertex AI that are multi-regions, with hosts of the form `aiplatform.us.rep.googleapis.com`. */
 const MULTI_REGIONS = new Set(['us', 'eu']);

@@ -3,7 +3,7 @@ import { DEFAULT_UNIVERSE_DOMAIN, type EndpointConfig } from '../../google/endpo
 /**
  * The service of a URL's host: the inverse of `endpointOf`. The location at the start of the host
  * (`us-central1-aiplatform.googleapis.com`) or within it (`aiplatform.us.rep.googleapis.com`) is removed if
- * the path has the same.
+ * the path has the same. Cloud Storage's `selfLink` is at `www.googleapis.com/storage/`.
  *
  * @returns `undefined` for an emulator, which answers for every service
  */
@@ -18,6 +18,7 @@ export function serviceOfUrl(
   }
   const suffix = [universeDomain, DEFAULT_UNIVERSE_DOMAIN].find((domain) => hostname.endsWith(`.${domain}`));
   if (suffix === undefined) return hostname;
+  if (hostname === `www.${suffix}` && pathname.startsWith('/storage/')) return `storage.${DEFAULT_UNIVERSE_DOMAIN}`;
   return `${withoutLocation(hostname.slice(0, -suffix.length - 1), location)}.${DEFAULT_UNIVERSE_DOMAIN}`;
 }
 

@@ -53,6 +53,7 @@ for (const [service, url] of [
     'iam.googleapis.com',
     'https://iam.googleapis.com/v2/policies/cloudresourcemanager.googleapis.com%2Fprojects%2F1/denypolicies/x/operations/1',
   ],
+  ['speech.googleapis.com', 'https://us-speech.googleapis.com/v2/projects/p/locations/us/operations/1'],
   ['dns.googleapis.com', 'https://dns.googleapis.com/dns/v1/projects/p/locations/global/operations/1'],
   [
     'dataproc.googleapis.com',
@@ -79,7 +80,8 @@ for (const [service, url] of [
 
 test('resolve of a URL of Cloud Storage or of the ui of Vertex AI gives the name and the URLs that are sent', async () => {
   const bucket = 'https://storage.googleapis.com/storage/v1/b/b-1/operations/AB%3D';
-  for (const text of [bucket, `${bucket}/cancel`]) {
+  const selfLink = bucket.replace('storage.googleapis.com', 'www.googleapis.com');
+  for (const text of [bucket, `${bucket}/cancel`, selfLink]) {
     const { data } = await runJson<Resolved>(['resolve', text], ENV);
     const getUrl = bucket.replace('%3D', '=');
     assert.deepEqual(data, {
@@ -98,6 +100,14 @@ test('resolve of a URL of Cloud Storage or of the ui of Vertex AI gives the name
     ENV,
   );
   assert.equal(data.getUrl, `https://us-central1-aiplatform.googleapis.com/v1beta1/${NAME}`);
+});
+
+test('resolve gives the wait of Translation, whose timeout is in the body, and none of Document AI', async () => {
+  const name = 'projects/p/locations/us-central1/operations/1';
+  const translate = await runJson<Resolved>(['resolve', `//translate.googleapis.com/${name}`], ENV);
+  assert.equal(translate.data.waitUrl, `https://translate.googleapis.com/v3/${name}:wait`);
+  const documentai = await runJson<Resolved>(['resolve', `//documentai.googleapis.com/${name}`], ENV);
+  assert.equal(documentai.data.waitUrl, undefined);
 });
 
 test('several names give an array, and every bad one has its line in the message', async () => {

@@ -21,13 +21,14 @@ test('another universe changes every host', () => {
 test('a service with a host for each location is called there, and others at their own', () => {
   const config = { universeDomain: 'googleapis.com', overrides: new Map() };
   const at = (service: string, name: string) => endpointOf({ service: `${service}.googleapis.com`, name }, config);
-  for (const service of ['dataproc', 'dialogflow', 'discoveryengine', 'documentai', 'gkemulticloud']) {
+  for (const service of ['dataproc', 'dialogflow', 'discoveryengine', 'documentai', 'gkemulticloud', 'speech']) {
     for (const location of ['us', 'eu', 'europe-west4'])
       assert.equal(at(service, vertex(location).name), `https://${location}-${service}.googleapis.com`);
     for (const name of [vertex('global').name, 'projects/p/operations/1'])
       assert.equal(at(service, name), `https://${service}.googleapis.com`);
   }
   assert.equal(at('dataproc', 'projects/p/regions/us-east1/operations/1'), 'https://us-east1-dataproc.googleapis.com');
+  assert.equal(at('speech', '1189218350739101011'), 'https://speech.googleapis.com');
   assert.equal(at('batch', vertex('us-east1').name), 'https://batch.googleapis.com');
 });
 
