@@ -36,17 +36,21 @@ export function shownName({ name, projectNumber }: OperationScript): string {
   return projectNumber === undefined ? name : name.replace(/^projects\/[^/]+/, `projects/${projectNumber}`);
 }
 
+/** Collections that only Vertex AI has directly in a location, so that their names tell its operations. */
+const VERTEX_NAME =
+  /^projects\/[^/]+\/locations\/[^/]+\/(?:customJobs|endpoints|featurestores|indexEndpoints|indexes|models|pipelineJobs|ragCorpora|reasoningEngines|tuningJobs|tensorboards|trainingPipelines)\//;
+
 /**
  * Metadata of Vertex AI for its names and versions, in a message that both versions have and that its clients can read
- * (google/cloud/aiplatform/v1/operation.proto). None for anything else: the clients of other services refuse an answer
- * with a message that they do not know.
+ * (google/cloud/aiplatform/v1/operation.proto). None for anything else, such as a name with nothing between location and
+ * operation: the clients of other services refuse an answer with a message that they do not know.
  */
 function vertexMetadata(
   { script, addedAt, events }: ScriptedOperation,
   state: VisibleState,
   apiVersion: string | undefined,
 ): JsonObject | undefined {
-  if (!/^projects\/[^/]+\/locations\//.test(script.name) || !/^v1(?:beta1)?$/.test(apiVersion ?? '')) return undefined;
+  if (!VERTEX_NAME.test(script.name) || !/^v1(?:beta1)?$/.test(apiVersion ?? '')) return undefined;
   const lastCancel = events.findLast(({ kind }) => kind === 'cancel-accepted')?.at;
   const updatedAt = state.phase === 'done' ? state.at : (lastCancel ?? addedAt);
   return {

@@ -37,7 +37,9 @@ describe('get', () => {
   it('has metadata of Vertex AI in the version that was asked for, and none for other services unless scripted', async (t) => {
     const emulator = await emulatorFor(t);
     const scripted = { '@type': 'type.googleapis.com/google.cloud.run.v2.Service' };
-    for (const name of [NAME, 'operations/1', 'projects/p/operations/1']) emulator.add({ name });
+    const plain = 'projects/p/locations/us-central1/operations/1';
+    const healthcare = 'projects/p/locations/us-central1/datasets/d/operations/1';
+    for (const name of [NAME, plain, healthcare, 'operations/1', 'projects/p/operations/1']) emulator.add({ name });
     emulator.add({ name: `${NAME}0`, metadata: scripted });
     const typeOf = async (path: string) => {
       const metadata = (await get(emulator, path)).json()['metadata'] as Record<string, unknown> | undefined;
@@ -55,6 +57,8 @@ describe('get', () => {
       `/v3beta1/${NAME}`,
       `/ui/${NAME}`,
       '/v1/operations/1',
+      `/v1/${plain}`,
+      `/v1/${healthcare}`,
       '/v1/projects/p/operations/1',
     ])
       assert.equal(await typeOf(path), undefined, path);
