@@ -45,6 +45,20 @@ describe('where nothing but errors comes', TOGETHER, () => {
     assert.equal(final.failing, undefined);
   });
 
+  for (const page of [400, 403]) {
+    test(`to the first poll, pages with ${page} fail nothing at once, and status and details show the last one`, async () => {
+      const name = world.operation({ completesAfterMs: 0 });
+      world.emulator.fail({ kind: 'html', status: page, name, times: 8 });
+      const handle = await world.start('watchOperation', { name });
+      const { state, failing } = await untilFailing(handle, true);
+      assert.equal(state, 'PENDING');
+      assert.equal(failing?.status, page === 403 ? 'PERMISSION_DENIED' : 'INVALID_ARGUMENT');
+      assert.match(failing?.message ?? '', new RegExp(`HTTP ${page} .*text/html`));
+      assert.match(await detailsOf(handle), new RegExp(`Failing .*HTTP ${page}`));
+      assert.equal((await handle.result()).outcome, 'COMPLETED');
+    });
+  }
+
   test('to later polls, they say so, and no more once the operation is seen again', async () => {
     const name = world.operation(
       { onCancel: { kind: 'ignored' }, waitSupported: 'unimplemented' },
@@ -106,23 +120,28 @@ describe('a worker that gets nothing but errors', TOGETHER, () => {
     await temporal.stop();
   });
 
-  test('says so in one line of its log and in a metric', async () => {
-    const metrics = `127.0.0.1:${await freePort('127.0.0.1')}`;
-    const worker = await harness.workers.start({ METRICS_ADDRESS: metrics });
-    harness.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', message: 'Backend is away' });
-    const { name, handle } = await harness.start('watchOperation');
-    await harness.emulator.waitFor((log) => log.filter(({ method }) => method === 'get').length >= 7);
-    const counted = () => fetch(`http://${metrics}/metrics`).then(async (answer) => parseMetrics(await answer.text()));
-    const samples = await untilTrue(counted, (all) => sumOf(all, 'google_operation_failing_total') > 0);
-    const labels = { service: 'aiplatform.googleapis.com', code: 'UNAVAILABLE' };
-    assert.equal(sumOf(samples, 'google_operation_failing_total', labels), 1);
-    const lines = logOf(worker).filter(({ msg }) => msg.startsWith('Nothing but errors'));
-    assert.equal(lines.length, 1);
-    assert.equal(lines[0]?.level, 'warn');
-    assert.ok(lines[0]?.msg.includes(name));
-    assert.match(lines[0]?.msg ?? '', /Backend is away/);
-    harness.emulator.clearFaults();
-    harness.emulator.complete(name, {});
-    assert.equal((await handle.result()).outcome, 'COMPLETED');
-  });
+  for (const [what, fault, code] of [
+    ["Google's errors", { kind: 'status', code: 'UNAVAILABLE', message: 'Backend is away' }, 'UNAVAILABLE'],
+    ['the 403 pages of a proxy', { kind: 'html', status: 403 }, 'PERMISSION_DENIED'],
+  ] as const)
+    test(`says so in one line of its log and in a metric: ${what}`, async () => {
+      const metrics = `127.0.0.1:${await freePort('127.0.0.1')}`;
+      const worker = await harness.workers.start({ METRICS_ADDRESS: metrics });
+      harness.emulator.fail(fault);
+      const { name, handle } = await harness.start('watchOperation');
+      await harness.emulator.waitFor((log) => log.filter(({ method }) => method === 'get').length >= 7);
+      const counted = () =>
+        fetch(`http://${metrics}/metrics`).then(async (answer) => parseMetrics(await answer.text()));
+      const samples = await untilTrue(counted, (all) => sumOf(all, 'google_operation_failing_total') > 0);
+      const labels = { service: 'aiplatform.googleapis.com', code };
+      assert.equal(sumOf(samples, 'google_operation_failing_total', labels), 1);
+      const lines = logOf(worker).filter(({ msg }) => msg.startsWith('Nothing but errors'));
+      assert.equal(lines.length, 1);
+      assert.equal(lines[0]?.level, 'warn');
+      assert.ok(lines[0]?.msg.includes(name));
+      assert.match(lines[0]?.msg ?? '', code === 'UNAVAILABLE' ? /Backend is away/ : /HTTP 403 .*text\/html/);
+      harness.emulator.clearFaults();
+      harness.emulator.complete(name, {});
+      assert.equal((await handle.result()).outcome, 'COMPLETED');
+    });
 });

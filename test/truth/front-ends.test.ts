@@ -164,6 +164,23 @@ describe('whatever front end of Google answers', TOGETHER, () => {
     assert.ok(frontEnd.count(name, 'get') >= 2);
   });
 
+  test('an Operation whose error is an empty object, which is code 0, is COMPLETED', async () => {
+    const body = (own: string) => `{"name":"${own}","done":true,"error":{}}`;
+    const name = operation((own) => ({ get: [{ status: 200, body: body(own) }] }));
+    const result = await (await world.start('watchOperation', { name })).result();
+    assert.deepEqual([result.outcome, result.evidence], ['COMPLETED', 'error.code']);
+    assert.equal(result.operation?.error?.code, 0);
+  });
+
+  test('an Operation with an error but without done is still running, and has no outcome', async () => {
+    const name = operation((own) => ({
+      get: [OK({ name: own, error: { code: 1, message: 'Cancelled' } }), completed(own)],
+    }));
+    const result = await (await world.start('watchOperation', { name })).result();
+    assert.equal(result.outcome, 'COMPLETED');
+    assert.ok(result.polls >= 2);
+  });
+
   test('an Operation that Google cannot write as JSON is read without its response and metadata', async () => {
     const unreadable = status(500, 'INTERNAL', 'Failed to convert server response to JSON');
     const name = operation((own) => ({ get: [unreadable], masked: [OK({ name: own, done: true })] }));
