@@ -110,21 +110,18 @@ describe('where nothing but errors comes', TOGETHER, () => {
 
 describe('a worker that gets nothing but errors', TOGETHER, () => {
   let temporal: TestTemporal;
-  let harness: WorkerHarness;
   before(async () => {
     temporal = await testTemporal();
-    harness = await WorkerHarness.create(temporal.address);
   });
-  after(async () => {
-    await harness.close();
-    await temporal.stop();
-  });
+  after(() => temporal.stop());
 
   for (const [what, fault, code] of [
     ["Google's errors", { kind: 'status', code: 'UNAVAILABLE', message: 'Backend is away' }, 'UNAVAILABLE'],
     ['the 403 pages of a proxy', { kind: 'html', status: 403 }, 'PERMISSION_DENIED'],
   ] as const)
-    test(`says so in one line of its log and in a metric: ${what}`, async () => {
+    test(`says so in one line of its log and in a metric: ${what}`, async (t) => {
+      const harness = await WorkerHarness.create(temporal.address);
+      t.after(() => harness.close());
       const metrics = `127.0.0.1:${await freePort('127.0.0.1')}`;
       const worker = await harness.workers.start({ METRICS_ADDRESS: metrics });
       harness.emulator.fail(fault);
