@@ -32,8 +32,8 @@ export interface OperationsPage {
  *
  * ProtoJSON leaves out a field that has its default value, and `null` means the same as leaving it out: no
  * `done` is false, no `error.code` is 0. Fields that contradict operations.proto are dropped: a result before
- * `done`, as only a done operation has one (the operation counts as running), and a response beside an error. Fields of a wrong type are dropped if they do not affect the outcome:
- * `metadata`, `response`, the error's `message` and `details`.
+ * `done` (the operation counts as running), a response beside an error. Fields of a wrong type are dropped if they do
+ * not affect the outcome: `metadata`, `response`, the error's `message` and `details`.
  *
  * @param requestedName filled in if the answer has no name. Only the last segments of the two are
  *   compared, because Google may write a project's number in place of its id.

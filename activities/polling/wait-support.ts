@@ -16,7 +16,7 @@ export function createWaitSupport(): WaitSupport {
   };
 }
 
-// A service may bind `wait` to some of its collections only: Vertex AI's v1beta1 does to 150 of 154 (discovery document).
+// A service may bind `wait` to a part of its collections: Vertex AI's v1beta1 does to 150 of 154 (discovery document).
 function collectionOf({ service, apiVersion, name }: OperationRef): string {
   const collections = name.split('/').filter((_, index) => index % 2 === 0);
   return [service, apiVersion, ...collections].join('/');

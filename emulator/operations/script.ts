@@ -96,9 +96,9 @@ const script = fields({
   /** From then on it is answered with 404, done or not. */
   expiresAfterMs: v.optional(milliseconds),
   /**
-   * Default: for a name in a collection of Vertex AI, asked for in `v1` or `v1beta1`, its metadata, with
-   * `genericMetadata.createTime` and `updateTime`; otherwise none. Other services' clients read only metadata whose
-   * `@type` they know.
+   * Default: for a name in a collection of Vertex AI, or with `metadataBytes`, asked for in `v1` or `v1beta1`, metadata
+   * of Vertex AI, with `genericMetadata.createTime` and `updateTime`; otherwise none. Other services' clients read only
+   * metadata whose `@type` they know.
    */
   metadata: v.optional(jsonObject),
   /** The metadata while it runs after an accepted cancel. Default: the same. */

@@ -43,14 +43,16 @@ const VERTEX_NAME =
 /**
  * Metadata of Vertex AI for its names and versions, in a message that both versions have and that its clients can read
  * (google/cloud/aiplatform/v1/operation.proto). None for anything else, such as a name with nothing between location and
- * operation: the clients of other services refuse an answer with a message that they do not know.
+ * operation, unless its metadata is padded: the clients of other services refuse an answer with a message that they do
+ * not know.
  */
 function vertexMetadata(
   { script, addedAt, events }: ScriptedOperation,
   state: VisibleState,
   apiVersion: string | undefined,
 ): JsonObject | undefined {
-  if (!VERTEX_NAME.test(script.name) || !/^v1(?:beta1)?$/.test(apiVersion ?? '')) return undefined;
+  const isVertex = VERTEX_NAME.test(script.name) || script.metadataBytes !== undefined;
+  if (!isVertex || !/^v1(?:beta1)?$/.test(apiVersion ?? '')) return undefined;
   const lastCancel = events.findLast(({ kind }) => kind === 'cancel-accepted')?.at;
   const updatedAt = state.phase === 'done' ? state.at : (lastCancel ?? addedAt);
   return {

@@ -33,7 +33,10 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
   }
 
   test('list prints an array of the running operations of all pages, and no done one', async () => {
-    const { parent, names } = location([...Array.from({ length: 120 }, () => ({})), { completesAfterMs: 0 }]);
+    const { parent, names } = location([
+      ...Array.from({ length: 120 }, () => ({ metadata: { createTime: new Date().toISOString() } })),
+      { completesAfterMs: 0 },
+    ]);
     const { code, data, stdout } = await runJson<Listed[]>(['list', '--parent', parent], env());
     assert.equal(code, 0);
     assert.deepEqual(
