@@ -4,8 +4,8 @@ import type { GoogleApiError } from '../google/error.js';
 /**
  * What the text of a refused cancel says beyond the refusal, by its wordings. `Operation has already been canceled` is
  * Life Sciences' (cromwell#6568), `Cannot cancel jobId … in state: 'SETUP_DONE'; cancellable states: '[PENDING,
- * RUNNING]'` Dataproc's (google-cloud-java#3754). A clause with an alternative or a condition, such as "already finished
- * or was cancelled", says neither. The first row that matches counts.
+ * RUNNING]'` Dataproc's (google-cloud-java#3754). A clause with an alternative or a condition, such as "already
+ * finished or was cancelled", says neither. The first row that matches counts.
  */
 const WORDINGS: readonly (readonly [RegExp, RefusalMeaning])[] = [
   [

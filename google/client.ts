@@ -52,7 +52,7 @@ export interface OperationsClient {
   /**
    * One page. It may be short, or empty, and still have a next one (AIP-158). With `fields`, `unreachable` is asked for
    * too; an API that does not know it is asked a second time, and later without it at once. `returnPartialSuccess` is
-   * not sent: a service that has not documented it answers UNIMPLEMENTED, and fails the list without it (operations.proto).
+   * not sent: a service that has not documented it answers UNIMPLEMENTED (operations.proto).
    */
   list(query: ListRequest, options?: CallOptions): Promise<OperationsPage>;
 }

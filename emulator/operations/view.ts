@@ -42,9 +42,9 @@ const VERTEX_NAME =
 
 /**
  * Metadata of Vertex AI for its names and versions, in a message that both versions have and that its clients can read
- * (google/cloud/aiplatform/v1/operation.proto). None for anything else, such as a name with nothing between location and
- * operation, unless its metadata is padded: the clients of other services refuse an answer with a message that they do
- * not know.
+ * (google/cloud/aiplatform/v1/operation.proto). None for anything else, such as a name with nothing between location
+ * and operation, unless its metadata is padded: the clients of other services refuse an answer with a message that they
+ * do not know.
  */
 function vertexMetadata(
   { script, addedAt, events }: ScriptedOperation,

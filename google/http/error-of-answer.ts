@@ -35,8 +35,8 @@ const CODE_BY_HTTP_STATUS: Record<number, CodeName> = {
  */
 const QUOTA_REASON = /(?:limit|quota)_?exceeded$/i;
 /**
- * The same by the text, such as "Quota exceeded for quota group 'G' and limit 'Queries per 100 seconds'", where no reason
- * is given. "Daily Limit for Unauthenticated Use Exceeded" means that credentials are missing.
+ * The same by the text where no reason is given, such as "Quota exceeded for quota group 'G' and limit 'Queries per 100
+ * seconds'". "Daily Limit for Unauthenticated Use Exceeded" means that credentials are missing.
  */
 const QUOTA_MESSAGE =
   /^(?!.*\bunauthenticated\b).*(?:\b(?:quota|limits?)\b.*\bexceeded\b|\bexceeded\b.*\b(?:quota|limits?)\b|\binsufficient tokens for quota\b)/is;

@@ -25,7 +25,8 @@ describe('a body that is too large for Temporal is omitted, and the result says 
     const usesFields = (name: string) => world.emulator.requests(name).filter(({ url }) => url.includes('fields='));
 
     test(`a response of 3 MB, seen by ${how}`, async () => {
-      const name = world.operation({ responseBytes: 3 * MB, waitSupported }, ownCollection);
+      const metadata = { '@type': 'x' };
+      const name = world.operation({ responseBytes: 3 * MB, waitSupported, metadata }, ownCollection);
       const handle = await world.start('watchOperation', { name });
       await endAfter(world, name, 'poll', RESPONSE);
       const result = await handle.result();
@@ -98,7 +99,7 @@ describe('a body that is too large for Temporal is omitted, and the result says 
   }
 
   test('a body that is not too large is kept as it is', async () => {
-    const name = world.operation({ responseBytes: 400_000, metadataBytes: 400_000 });
+    const name = world.operation({ responseBytes: 800_000, metadataBytes: 400_000 });
     const handle = await world.start('watchOperation', { name });
     await endAfter(world, name, 'poll', RESPONSE);
     const result = await handle.result();
