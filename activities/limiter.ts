@@ -38,17 +38,10 @@ export type Caller = { priority: 'high' | 'low'; id: string | undefined };
  * 80 % of the limit. A caller whose slot is not due gets a delay and keeps its place in the queue, also if
  * the minute is full when it returns. The slot of a caller that does not return goes to the next caller.
  */
-export interface Limiter {
-  /** Takes a slot. 0 means: send now. Otherwise the delay in ms after which to ask again. */
-  take(scope: string, caller: Caller, now: number): number;
-  /** Stops all requests of this scope until a time in ms since 1970. */
-  pause(scope: string, until: number): void;
-  /** The number of callers that were given a delay and are expected back. */
-  waiting(now: number): number;
-}
+export type Limiter = ReturnType<typeof createLimiter>;
 
 /** @param requestsPerMinute the limit for each scope; `undefined` is none */
-export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY): Limiter {
+export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY) {
   const scopes = new Map<string, ScopeLimiter>();
   const limiterFor = (scope: string): ScopeLimiter => {
     const limiter = scopes.get(scope) ?? new ScopeLimiter(requestsPerMinute);
@@ -56,13 +49,16 @@ export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY): Lim
     return limiter;
   };
   return {
-    take(scope, caller, now) {
+    /** Takes a slot. 0 means: send now. Otherwise the delay in ms after which to ask again. */
+    take(scope: string, caller: Caller, now: number): number {
       if (scopes.size >= MAX_IDLE_SCOPES && !scopes.has(scope))
         for (const [name, limiter] of scopes) if (limiter.isIdle(now)) scopes.delete(name);
       return limiterFor(scope).take(caller, now);
     },
-    pause: (scope, until) => limiterFor(scope).pause(until),
-    waiting: (now) => [...scopes.values()].reduce((sum, limiter) => sum + limiter.waiting(now), 0),
+    /** Stops all requests of this scope until a time in ms since 1970. */
+    pause: (scope: string, until: number) => limiterFor(scope).pause(until),
+    /** The number of callers that were given a delay and are expected back. */
+    waiting: (now: number) => [...scopes.values()].reduce((sum, limiter) => sum + limiter.waiting(now), 0),
   };
 }
 

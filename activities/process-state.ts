@@ -1,10 +1,10 @@
 import type { OperationsClient } from '../google/client.js';
-import { createLimiter, type Limiter } from './limiter.js';
-import { createOperationListCache, type OperationListCache } from './listing/operation-list-cache.js';
+import { createLimiter } from './limiter.js';
+import { createOperationListCache } from './listing/operation-list-cache.js';
 import { ActivityMetrics } from './metrics.js';
-import { createRetrySpreader, type RetrySpreader } from './polling/retry-spreader.js';
-import { createWaitSupport, type WaitSupport } from './polling/wait-support.js';
-import { createSemaphore, type Semaphore } from './semaphore.js';
+import { createRetrySpreader } from './polling/retry-spreader.js';
+import { createWaitSupport } from './polling/wait-support.js';
+import { createSemaphore } from './semaphore.js';
 
 const DEFAULT_MAX_WAITING_ATTEMPTS = 100;
 /** Together with the waiting attempts at most 150 of a worker's 200 activity slots, so that slots are left for cancels. */
@@ -32,25 +32,16 @@ export interface ActivityStats {
 }
 
 /** The shared state of all attempts of one process. */
-export interface ProcessState {
-  /** It sends at once and counts nothing, so attempts use their own metered client instead. */
-  operations: OperationsClient;
-  limiter: Limiter;
-  metrics: ActivityMetrics;
-  waitingAttempts: Semaphore;
-  waitingItems: Semaphore;
-  waitSupport: WaitSupport;
-  listCache: OperationListCache;
-  retrySpreader: RetrySpreader;
-}
+export type ProcessState = ReturnType<typeof createProcessState>;
 
 export function createProcessState({
   operations,
   requestsPerMinute,
   maxWaitingAttempts = DEFAULT_MAX_WAITING_ATTEMPTS,
   listThreshold,
-}: ActivityDeps): ProcessState {
+}: ActivityDeps) {
   return {
+    /** It sends at once and counts nothing, so attempts use their own metered client instead. */
     operations,
     limiter: createLimiter(requestsPerMinute),
     metrics: new ActivityMetrics(),

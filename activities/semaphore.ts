@@ -1,18 +1,14 @@
 /** Permits for waiting inside an attempt, which occupies an activity slot. */
-export interface Semaphore {
-  /** @returns whether a permit was free; a `release` must follow then */
-  tryAcquire(): boolean;
-  release(): void;
-  /** The number of permits taken. */
-  readonly inUse: number;
-}
+export type Semaphore = ReturnType<typeof createSemaphore>;
 
 /** @param max the number of permits */
-export function createSemaphore(max: number): Semaphore {
+export function createSemaphore(max: number) {
   let inUse = 0;
   return {
+    /** @returns whether a permit was free; a `release` must follow then */
     tryAcquire: () => inUse < max && ++inUse > 0,
     release: () => void inUse--,
+    /** The number of permits taken. */
     get inUse() {
       return inUse;
     },

@@ -10,8 +10,6 @@ const LOCATED_NAME = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
 /** The lists of collections that are no longer followed are dropped every 5 min. */
 const CLEANUP_INTERVAL_MS = 300_000;
 
-export type OperationListCache = ReturnType<typeof createOperationListCache>;
-
 interface ListCacheSettings {
   /** Up to this many operations of a collection are polled one by one. Default 50. */
   listThreshold?: number | undefined;

@@ -5,22 +5,17 @@ const ATTEMPTS_PER_SECOND = 50;
 const SOON_MS = 10_000;
 const SOON_FACTOR = 1.5;
 
-/** Spreads the next attempts of many activities: if a second is full, the next one with room is taken. */
-export interface RetrySpreader {
-  /** @param intervalMs the wanted delay @returns the delay to use, in ms: the wanted one, or longer */
-  schedule(intervalMs: number, now: number): number;
-}
-
 /**
- * The schedule of one process. It keeps thousands of operations from queueing as tasks for a worker: with `n`
+ * Spreads the next attempts of many activities: if a second is full, the next one with room is taken. This keeps thousands of operations from queueing as tasks for a worker: with `n`
  * operations, each is polled every `n / perSecond` seconds where that is longer than its interval.
  */
-export function createRetrySpreader(perSecond = ATTEMPTS_PER_SECOND): RetrySpreader {
+export function createRetrySpreader(perSecond = ATTEMPTS_PER_SECOND) {
   /** The number of attempts in each second since 1970. */
   const booked = new Map<number, number>();
   let oldestSecond = 0;
   return {
-    schedule(intervalMs, now) {
+    /** @param intervalMs the wanted delay @returns the delay to use, in ms: the wanted one, or longer */
+    schedule(intervalMs: number, now: number): number {
       const currentSecond = Math.floor(now / SECOND_MS);
       for (; oldestSecond < currentSecond; oldestSecond = booked.size === 0 ? currentSecond : oldestSecond + 1)
         booked.delete(oldestSecond);

@@ -3,16 +3,12 @@ import type { OperationRef } from '../../contract/activities.js';
 const UNSUPPORTED_TTL_MS = 3_600_000;
 
 /** The collections that this process knows to have no `operations.wait`. Each is tried again after an hour. */
-export interface WaitSupport {
-  isUnsupported(ref: OperationRef): boolean;
-  markUnsupported(ref: OperationRef): void;
-}
-
-export function createWaitSupport(): WaitSupport {
+export function createWaitSupport() {
   const unsupportedSince = new Map<string, number>();
   return {
-    isUnsupported: (ref) => (unsupportedSince.get(collectionOf(ref)) ?? 0) > Date.now() - UNSUPPORTED_TTL_MS,
-    markUnsupported: (ref) => void unsupportedSince.set(collectionOf(ref), Date.now()),
+    isUnsupported: (ref: OperationRef): boolean =>
+      (unsupportedSince.get(collectionOf(ref)) ?? 0) > Date.now() - UNSUPPORTED_TTL_MS,
+    markUnsupported: (ref: OperationRef) => void unsupportedSince.set(collectionOf(ref), Date.now()),
   };
 }
 
