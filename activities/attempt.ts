@@ -19,12 +19,12 @@ export class Attempt extends StatefulAttempt<PollState> {
   private requestsEndAt = Number.POSITIVE_INFINITY;
 
   constructor(
-    process: ProcessState,
+    readonly process: ProcessState,
     readonly ref: OperationRef,
     initial: PollState,
   ) {
     super(initial, isPollState);
-    this.operations = meteredClient(process, this);
+    this.operations = meteredClient(this);
   }
 
   get pollState(): PollState {

@@ -17,7 +17,6 @@ import { unsentReason } from './metrics.js';
 import { backoff } from './polling/interval.js';
 import { pollAfterCancel, type PostCancelPoll } from './polling/poll-after-cancel.js';
 import { pollOnce } from './polling/poll-once.js';
-import type { ProcessState } from './process-state.js';
 import { mayHaveBeenTaken, refusalMeaning } from './refusal.js';
 
 /** After this many failures in a row the operation is polled too: it may end while the cancel gets no answer. */
@@ -32,11 +31,14 @@ const MAX_MESSAGE_LENGTH = 1_024;
 export async function cancelOnce(
   attempt: Attempt,
   request: CancelRequest,
-  state: ProcessState,
 ): Promise<CancelAnswer | PollResult | OperationLost> {
   const acceptedAt = attempt.lastHeartbeat?.acceptedAt;
   if (acceptedAt !== undefined) return acceptedAnswer(attempt, acceptedAt);
-  const { metricMeter } = attempt.context;
+  const count = (result: 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED') =>
+    attempt.process.metrics.count(attempt.context.metricMeter, 'google_operation_cancels', {
+      service: request.ref.service,
+      result,
+    });
   // The client of the attempt sets it before it sends, for the case that no answer comes.
   const { cancelUnanswered } = attempt.pollState;
   const onAnswer = () => attempt.update(withoutUndefined({ ...attempt.pollState, cancelUnanswered }));
@@ -47,22 +49,21 @@ export async function cancelOnce(
     if (!(error instanceof GoogleApiError)) throw error;
     const status = classifyCancelAnswer(error);
     if (status !== undefined || !mayHaveBeenTaken(error)) onAnswer();
-    if (unsentReason(error) === undefined)
-      state.metrics.cancel(metricMeter, request.ref.service, status ?? 'UNANSWERED');
+    if (unsentReason(error) === undefined) count(status ?? 'UNANSWERED');
     if (status === undefined) return retryUnanswered(attempt, request, error);
     return unacceptedAnswer(attempt, status, error);
   }
-  state.metrics.cancel(metricMeter, request.ref.service, 'ACCEPTED');
-  return onAccepted(attempt, request, state);
+  count('ACCEPTED');
+  return onAccepted(attempt, request);
 }
 
-async function onAccepted(attempt: Attempt, request: CancelRequest, state: ProcessState): Promise<CancelAnswer> {
+async function onAccepted(attempt: Attempt, request: CancelRequest): Promise<CancelAnswer> {
   const at = Date.now();
   if (request.pollAfterCancel === undefined) return acceptedAnswer(attempt, at);
   // If the worker died during these polls, a second cancel might be refused because the first one has won.
   attempt.heartbeatNow({ ...attempt.pollState, failures: 0, acceptedAt: at });
   const awaiting = { ...request, ...request.pollAfterCancel, since: at };
-  return acceptedAnswer(attempt, at, await pollAfterCancel(attempt, awaiting, state));
+  return acceptedAnswer(attempt, at, await pollAfterCancel(attempt, awaiting));
 }
 
 function acceptedAnswer(attempt: Attempt, at: number, { end, notBefore }: PostCancelPoll = {}): CancelAnswer {

@@ -1,17 +1,4 @@
-import type {
-  AwaitRequest,
-  BulkActivities,
-  CancelAnswer,
-  CancelRequest,
-  ListPage,
-  ListRequest,
-  NoAnswer,
-  OperationActivities,
-  OperationLost,
-  PollCancelled,
-  PollRequest,
-  PollResult,
-} from '../contract/activities.js';
+import type { BulkActivities, OperationActivities, PollRequest } from '../contract/activities.js';
 import { Attempt } from './attempt.js';
 import { createBulkActivities } from './bulk/bulk-activities.js';
 import { cancelOnce } from './cancel-once.js';
@@ -32,33 +19,33 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
   deps.onStats?.(() => activityStats(state));
   return {
     ...createBulkActivities(state),
-    async getOperation(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
+    async getOperation(request) {
       const attempt = attemptFor(request);
       await attempt.waitUntil(request.notBefore);
       const poll = () => pollOnce(attempt, request);
       return attempt.context.info.isLocal
         ? withQuickRetries(attempt, poll)
-        : attempt.withHeartbeats(() => reportFailing(attempt, state, poll));
+        : attempt.withHeartbeats(() => reportFailing(attempt, poll));
     },
-    cancelOperation(request: CancelRequest): Promise<CancelAnswer | PollResult | OperationLost> {
+    cancelOperation(request) {
       const attempt = attemptFor(request);
-      return attempt.withHeartbeats(() => reportFailing(attempt, state, () => cancelOnce(attempt, request, state)));
+      return attempt.withHeartbeats(() => reportFailing(attempt, () => cancelOnce(attempt, request)));
     },
-    async awaitOperation(request: AwaitRequest): Promise<PollResult | OperationLost | PollCancelled> {
+    async awaitOperation(request) {
       const attempt = attemptFor(request);
       try {
-        const poll = () => pollUntilDone(attempt, request, state);
-        return await attempt.withHeartbeats(() => reportFailing(attempt, state, poll));
+        const poll = () => pollUntilDone(attempt, request);
+        return await attempt.withHeartbeats(() => reportFailing(attempt, poll));
       } catch (error) {
         if (attempt.isCancelled) return { cancelled: true, pollState: attempt.pollState };
         throw error;
       }
     },
     describePendingPoll,
-    listOperations(request: ListRequest): Promise<ListPage> {
+    listOperations(request) {
       const { service, apiVersion, parent } = request;
       const attempt = new Attempt(state, { service, apiVersion, name: parent }, { polls: 0, failures: 0 });
-      return attempt.withHeartbeats(() => listPage(attempt, request, state));
+      return attempt.withHeartbeats(() => listPage(attempt, request));
     },
   };
 }

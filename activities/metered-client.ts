@@ -5,7 +5,6 @@ import { atLeastRetryAfter, isWaitUnsupported } from './classify.js';
 import { endAttempt } from './failures.js';
 import { quotaScope } from './limiter.js';
 import { type RequestMethod, unsentReason } from './metrics.js';
-import type { ProcessState } from './process-state.js';
 import { acquireSlot } from './rate-slot.js';
 
 /** With these codes a Retry-After is meant for every client of the project and location. */
@@ -23,12 +22,9 @@ const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
  *
  * @param willRetry whether the attempt asks again if no slot is free at once; if not, none is booked
  */
-export function meteredClient(
-  { operations, limiter, metrics, waitSupport }: ProcessState,
-  attempt: Attempt,
-  { willRetry = true }: { willRetry?: boolean } = {},
-): OperationsClient {
-  const { ref, context } = attempt;
+export function meteredClient(attempt: Attempt, willRetry = true): OperationsClient {
+  const { ref, context, process } = attempt;
+  const { operations, limiter, metrics, waitSupport } = process;
 
   async function metered<T>(
     method: RequestMethod,
@@ -36,7 +32,7 @@ export function meteredClient(
   ): Promise<T> {
     try {
       const answer = await send({ signal: context.cancellationSignal, beforeSend: () => begin(method) });
-      metrics.request(context.metricMeter, method, ref.service, 'OK');
+      countAnswer(method, 'OK');
       return answer;
     } catch (error) {
       if (!(error instanceof GoogleApiError)) throw error;
@@ -45,23 +41,27 @@ export function meteredClient(
       if (error.kind === 'ABORTED') throw endAttempt(attempt.pollState);
       if (PAUSING_CODES.includes(error.code) && error.retryAfterMs !== undefined) {
         limiter.pause(quotaScope(ref), Date.now() + atLeastRetryAfter(0, error));
-        metrics.pause(context.metricMeter, ref.service);
+        metrics.count(context.metricMeter, 'google_operation_pauses', { service: ref.service });
       }
       throw error;
     }
   }
 
   async function begin(method: RequestMethod): Promise<void> {
-    await acquireSlot(limiter, attempt, method, willRetry);
+    await acquireSlot(attempt, method, willRetry);
     if (method === 'cancel') attempt.update({ ...attempt.pollState, cancelUnanswered: true });
     if (method !== 'get' && method !== 'wait') return;
     attempt.update({ ...attempt.pollState, polls: attempt.pollState.polls + 1 });
   }
 
+  function countAnswer(method: RequestMethod, code: string): void {
+    metrics.count(context.metricMeter, 'google_operation_requests', { method, service: ref.service, code });
+  }
+
   function countFailure(method: RequestMethod, error: GoogleApiError): void {
     const unsent = unsentReason(error);
-    if (unsent === undefined) metrics.request(context.metricMeter, method, ref.service, error.code);
-    else metrics.unsent(context.metricMeter, method, unsent);
+    if (unsent === undefined) countAnswer(method, error.code);
+    else metrics.count(context.metricMeter, 'google_operation_requests_unsent', { method, reason: unsent });
   }
 
   return {

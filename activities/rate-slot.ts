@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.js';
 import { noSlot } from './failures.js';
-import { type Caller, type Limiter, quotaScope } from './limiter.js';
+import { type Caller, quotaScope } from './limiter.js';
 import type { RequestMethod } from './metrics.js';
 
 /** The workflow waits for the polls of these: the first one, the last one, and the one that confirms a refusal. */
@@ -12,16 +12,11 @@ const HIGH_PRIORITY_ACTIVITIES: readonly string[] = ['getOperation', 'cancelOper
  * @param willRetry whether the caller asks again if no slot is free at once; if not, none is booked for it
  * @throws ApplicationFailure where the slot is due later, or the attempt has to end
  */
-export async function acquireSlot(
-  limiter: Limiter,
-  attempt: Attempt,
-  method: RequestMethod,
-  willRetry: boolean,
-): Promise<void> {
+export async function acquireSlot(attempt: Attempt, method: RequestMethod, willRetry: boolean): Promise<void> {
   const scope = quotaScope(attempt.ref);
   const caller = callerFor(attempt, method, willRetry);
   for (;;) {
-    const delayMs = limiter.take(scope, caller, Date.now());
+    const delayMs = attempt.process.limiter.take(scope, caller, Date.now());
     if (delayMs === 0) return;
     const failure = () => noSlot(attempt, scope, delayMs);
     if (caller.id === undefined) throw failure();

@@ -3,7 +3,6 @@ import { isCodeName } from '../contract/code.js';
 import { FAILING_SIGNAL } from '../contract/messages.js';
 import type { FailingReport } from '../contract/result.js';
 import type { Attempt } from './attempt.js';
-import type { ProcessState } from './process-state.js';
 
 /** The failure in a row that is reported: those before it often pass. */
 const REPORTED_FAILURE = 3;
@@ -13,11 +12,7 @@ const REPORTED_FAILURE = 3;
  * and by a signal to the workflow, which cannot see into an activity that is retried. A 404 is no such error, because a
  * new operation may not be visible yet.
  */
-export async function reportFailing<T>(
-  attempt: Attempt,
-  { metrics }: Pick<ProcessState, 'metrics'>,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function reportFailing<T>(attempt: Attempt, work: () => Promise<T>): Promise<T> {
   const wasFailing = attempt.pollState.failures >= REPORTED_FAILURE;
   try {
     return await work();
@@ -27,7 +22,8 @@ export async function reportFailing<T>(
     const code = error.type;
     if (failures === REPORTED_FAILURE && error.category !== 'BENIGN' && isCodeName(code) && code !== 'NOT_FOUND') {
       attempt.context.log.warn(`Nothing but errors for ${attempt.ref.name}: ${error.message}`);
-      metrics.failing(attempt.context.metricMeter, attempt.ref.service, code);
+      const labels = { service: attempt.ref.service, code };
+      attempt.process.metrics.count(attempt.context.metricMeter, 'google_operation_failing', labels);
       await signalWorkflow(attempt, { status: code, message: error.message });
     } else if (wasFailing && failures === 0) {
       await signalWorkflow(attempt);

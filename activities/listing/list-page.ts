@@ -10,7 +10,6 @@ import { afterFailure, atLeastRetryAfter, typeOfStreak } from '../classify.js';
 import { failed, retry } from '../failures.js';
 import { backoff } from '../polling/interval.js';
 import { LIST_FIELDS } from './cached-list.js';
-import type { ProcessState } from '../process-state.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 /**
@@ -28,14 +27,13 @@ const MAX_MESSAGE_LENGTH = 300;
 export async function listPage(
   attempt: Attempt,
   { service, apiVersion, parent, filter, pageSize = DEFAULT_PAGE_SIZE, pageToken }: ListRequest,
-  { operations }: ProcessState,
 ): Promise<ListPage> {
   const query = { service, apiVersion, parent, filter, pageSize, pageToken };
   try {
     const { page } = await listInHalves((smaller) => list(attempt, smaller), query);
     const { nextPageToken, unreachable } = page;
     return {
-      operations: page.operations.map((operation) => toListed(operations, query, operation)),
+      operations: page.operations.map((operation) => toListed(attempt.process.operations, query, operation)),
       ...(nextPageToken !== undefined && { nextPageToken }),
       ...(unreachable !== undefined && { unreachable: unreachable.map((place) => place.slice(0, MAX_NAME_LENGTH)) }),
     };

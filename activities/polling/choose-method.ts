@@ -1,6 +1,4 @@
-import type { AwaitRequest } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
-import type { ProcessState } from '../process-state.js';
 
 const LONG_POLL_MS = 20_000;
 /** A shorter `wait` is not worth its request. */
@@ -14,15 +12,11 @@ export type PollMethod = 'get' | { waitMs: number };
  *
  * @param endsAt the end of the attempt, in ms since 1970
  */
-export function chooseMethod(
-  attempt: Attempt,
-  { ref }: AwaitRequest,
-  { waitSupport }: ProcessState,
-  endsAt: number,
-): PollMethod {
+export function chooseMethod(attempt: Attempt, endsAt: number): PollMethod {
   const { useFieldMask, failures } = attempt.pollState;
   // A `wait` would read the whole of a large operation. The state tells the workflow to restart polling after a cancel.
-  if (useFieldMask || waitSupport.isUnsupported(ref)) attempt.update({ ...attempt.pollState, waitUnsupported: true });
+  if (useFieldMask || attempt.process.waitSupport.isUnsupported(attempt.ref))
+    attempt.update({ ...attempt.pollState, waitUnsupported: true });
   const waitMs = Math.min(LONG_POLL_MS, endsAt - Date.now());
   if (waitMs < MIN_LONG_POLL_MS || attempt.pollState.waitUnsupported || failures > 0) return 'get';
   return { waitMs };

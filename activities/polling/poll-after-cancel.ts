@@ -1,7 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { AwaitRequest, PollResult } from '../../contract/activities.js';
+import type { AwaitRequest, CancelAnswer, PollResult } from '../../contract/activities.js';
 import type { Attempt } from '../attempt.js';
-import type { ProcessState } from '../process-state.js';
 import { chooseMethod, type PollMethod } from './choose-method.js';
 import { nextInterval } from './next-interval.js';
 import { pollOnce } from './poll-once.js';
@@ -12,27 +11,20 @@ const POLL_AFTER_CANCEL_MS = 1_300;
 const REQUEST_OVERTIME_MS = 700;
 
 /** The result of the polls after a cancel: the end, or the time of the next poll if Google asked for a pause. */
-export interface PostCancelPoll {
-  end?: PollResult;
-  notBefore?: number;
-}
+export type PostCancelPoll = Pick<CancelAnswer, 'end' | 'notBefore'>;
 
 /**
  * Polls for 1.3 s after an accepted cancel, as often as `awaitOperation` would, if no request waits for a slot
  * and fewer attempts wait in activity slots than may. For an operation that ends meanwhile this saves nine
  * events and the dispatch of an activity. No list is read: lists cannot show an end.
  */
-export async function pollAfterCancel(
-  attempt: Attempt,
-  request: AwaitRequest,
-  state: ProcessState,
-): Promise<PostCancelPoll> {
-  const { limiter, waitingAttempts } = state;
+export async function pollAfterCancel(attempt: Attempt, request: AwaitRequest): Promise<PostCancelPoll> {
+  const { limiter, waitingAttempts } = attempt.process;
   if (limiter.waiting(Date.now()) > 0 || !waitingAttempts.tryAcquire()) return {};
   const endsAt = Math.min(Date.now() + POLL_AFTER_CANCEL_MS, attempt.closesAt - CLOSING_MARGIN_MS);
   attempt.makeOptional(endsAt + REQUEST_OVERTIME_MS);
   try {
-    const end = await pollUntil(endsAt, attempt, request, state);
+    const end = await pollUntil(endsAt, attempt, request);
     return end === undefined ? {} : { end };
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
@@ -45,16 +37,11 @@ export async function pollAfterCancel(
   }
 }
 
-async function pollUntil(
-  endsAt: number,
-  attempt: Attempt,
-  request: AwaitRequest,
-  state: ProcessState,
-): Promise<PollResult | undefined> {
+async function pollUntil(endsAt: number, attempt: Attempt, request: AwaitRequest): Promise<PollResult | undefined> {
   let hasLongPolled = false;
   for (;;) {
     // There is time for one long poll, even if it returns early.
-    const method: PollMethod = hasLongPolled ? 'get' : chooseMethod(attempt, request, state, endsAt);
+    const method: PollMethod = hasLongPolled ? 'get' : chooseMethod(attempt, endsAt);
     hasLongPolled ||= method !== 'get';
     if (method === 'get') {
       const intervalMs = nextInterval(attempt, request);

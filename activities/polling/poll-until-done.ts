@@ -3,7 +3,6 @@ import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
 import { running } from '../failures.js';
 import { meteredClient } from '../metered-client.js';
-import type { ProcessState } from '../process-state.js';
 import { withPermit } from '../semaphore.js';
 import { chooseMethod, MIN_LONG_POLL_MS } from './choose-method.js';
 import { firstInterval, nextInterval } from './next-interval.js';
@@ -29,32 +28,27 @@ const MAX_LIST_INTERVAL_MS = 300_000;
  *
  * @throws ApplicationFailure that ends the attempt: retryable to poll in the next one, otherwise non-retryable
  */
-export async function pollUntilDone(
-  attempt: Attempt,
-  request: AwaitRequest,
-  state: ProcessState,
-): Promise<PollResult | OperationLost> {
-  const { listCache, retrySpreader } = state;
+export async function pollUntilDone(attempt: Attempt, request: AwaitRequest): Promise<PollResult | OperationLost> {
+  const { listCache, retrySpreader, waitingAttempts } = attempt.process;
   // A forbidden name has to fail although a list may cover it.
   assertPollAllowed(attempt, request);
   if (!attempt.isRetry) await attempt.waitUntil(request.notBefore);
-  return withPermit(state.waitingAttempts, async (mayWait) => {
+  return withPermit(waitingAttempts, async (mayWait) => {
     const endsAt = mayWait ? Math.min(attempt.startedAt + MAX_ATTEMPT_MS, attempt.closesAt - CLOSING_MARGIN_MS) : 0;
-    const wait = (intervalMs: number) => waitForNextPoll(attempt, state, endsAt, intervalMs);
+    const wait = (intervalMs: number) => waitForNextPoll(attempt, endsAt, intervalMs);
     // The workflow may have polled a moment ago, so that only a long poll has something to add at once.
-    if (!attempt.isRetry && chooseMethod(attempt, request, state, endsAt) === 'get')
-      await wait(firstInterval(attempt, request));
+    if (!attempt.isRetry && chooseMethod(attempt, endsAt) === 'get') await wait(firstInterval(attempt, request));
     // An operator who resets the activity wants a poll, whatever a list shows.
     let mayUseList = !attempt.isReset;
     for (;;) {
-      const isListed = mayUseList ? await isListedAsRunning(attempt, request, state) : false;
+      const isListed = mayUseList ? await isListedAsRunning(attempt, request) : false;
       mayUseList = true;
       if (isListed !== false) {
         const intervalMs = Math.max(MIN_LISTED_INTERVAL_MS, nextInterval(attempt, request));
         await wait(isListed ? intervalMs : Math.min(MAX_UNLISTED_INTERVAL_MS, intervalMs));
         continue;
       }
-      const chosen = chooseMethod(attempt, request, state, endsAt);
+      const chosen = chooseMethod(attempt, endsAt);
       const method = listCache.isCovered(request.ref) ? 'get' : chosen;
       const startedAt = Date.now();
       const result = await pollOnce(attempt, request, method);
@@ -75,20 +69,17 @@ export async function pollUntilDone(
  * Whether a list shows the operation as running, so that no poll is needed. Lists are used for collections of
  * many operations only. `undefined` while the list is being read.
  */
-async function isListedAsRunning(
-  attempt: Attempt,
-  request: AwaitRequest,
-  state: ProcessState,
-): Promise<boolean | undefined> {
+async function isListedAsRunning(attempt: Attempt, request: AwaitRequest): Promise<boolean | undefined> {
+  const { listCache } = attempt.process;
   const { failures, notFoundSince, deniedSince } = attempt.pollState;
-  const usesList = state.listCache.track(request.ref);
+  const usesList = listCache.track(request.ref);
   // After an error the operation is polled directly, because a list does not show whether the error persists.
   if (!usesList || failures > 0 || notFoundSince !== undefined || deniedSince !== undefined) return false;
   const intervalMs = nextInterval(attempt, request);
   if (intervalMs > MAX_LIST_INTERVAL_MS) return false;
   // Without a free slot no list is read; the next attempt of any operation in it tries again.
-  const operations = meteredClient(state, attempt, { willRetry: false });
-  return state.listCache.isListedAsRunning(request.ref, intervalMs, async (query, fields) => {
+  const operations = meteredClient(attempt, false);
+  return listCache.isListedAsRunning(request.ref, intervalMs, async (query, fields) => {
     try {
       return await operations.list(query, { fields });
     } catch (error) {
@@ -101,14 +92,9 @@ async function isListedAsRunning(
 /**
  * Waits within the attempt up to 3 s, and longer by ending it. @throws ApplicationFailure to poll in the next attempt
  */
-async function waitForNextPoll(
-  attempt: Attempt,
-  { retrySpreader }: ProcessState,
-  endsAt: number,
-  intervalMs: number,
-): Promise<void> {
+async function waitForNextPoll(attempt: Attempt, endsAt: number, intervalMs: number): Promise<void> {
   const now = Date.now();
   if (intervalMs > MAX_WAIT_IN_ATTEMPT_MS || now + intervalMs >= endsAt)
-    throw running(attempt, retrySpreader.schedule(intervalMs, now));
+    throw running(attempt, attempt.process.retrySpreader.schedule(intervalMs, now));
   await attempt.sleep(intervalMs);
 }

@@ -12,9 +12,11 @@ test('the hundred and first service and all after it share one label', () => {
     }),
   });
   const metrics = new ActivityMetrics();
-  for (let index = 0; index < 1_000; index++) metrics.request(meter, 'get', `s${index}.googleapis.com`, 'UNAVAILABLE');
-  metrics.request(meter, 'get', 's7.googleapis.com', 'OK');
-  metrics.cancel(meter, 's999.googleapis.com', 'ACCEPTED');
+  const request = (service: string) =>
+    metrics.count(meter, 'google_operation_requests', { method: 'get', service, code: 'OK' });
+  for (let index = 0; index < 1_000; index++) request(`s${index}.googleapis.com`);
+  request('s7.googleapis.com');
+  metrics.count(meter, 'google_operation_cancels', { service: 's999.googleapis.com', result: 'ACCEPTED' });
 
   const services = labels.map((tags) => tags['service']);
   assert.equal(new Set(services).size, 101);
