@@ -1,5 +1,5 @@
 import type { ApplicationFailure } from '@temporalio/activity';
-import type { OperationRef, PollState } from '../contract/activities.js';
+import { isPollState, type OperationRef, type PollState } from '../contract/activities.js';
 import type { OperationsClient } from '../google/client.js';
 import { endAttempt, running } from './failures.js';
 import { meteredClient } from './metered-client.js';
@@ -90,8 +90,4 @@ export class Attempt extends StatefulAttempt<PollState> {
       throw endAttempt(this.pollState);
     });
   }
-}
-
-function isPollState(details: unknown): details is PollState {
-  return typeof details === 'object' && details !== null && 'polls' in details;
 }

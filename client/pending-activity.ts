@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
-import type { PollState } from '../contract/activities.js';
+import { isPollState, type PollState } from '../contract/activities.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 
 /** The state of the pending activity. Times are RFC 3339 in UTC. */
@@ -58,9 +58,7 @@ export async function pollStateOf(
     for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
     const [payload] = payloads;
     const pollState: unknown = payload && payloadConverter.fromPayload(payload);
-    return typeof pollState === 'object' && pollState !== null && 'polls' in pollState
-      ? (pollState as PollState)
-      : undefined;
+    return isPollState(pollState) ? pollState : undefined;
   } catch {
     return undefined;
   }

@@ -45,6 +45,11 @@ export interface PollState {
   useFieldMask?: boolean;
 }
 
+/** Whether the details of a heartbeat or a failure are a poll state. */
+export function isPollState(details: unknown): details is PollState {
+  return typeof details === 'object' && details !== null && 'polls' in details;
+}
+
 /** The same kind of answer, several times in a row. */
 export interface PollStreak {
   /**

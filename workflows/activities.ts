@@ -1,21 +1,20 @@
 import {
   ActivityFailure,
+  type ActivityFunctionWithOptions,
   ApplicationFailure,
   proxyActivities,
   proxyLocalActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type {
-  AwaitRequest,
-  CancelAnswer,
-  CancelRequest,
-  NoAnswer,
-  OperationActivities,
-  OperationLost,
-  PollCancelled,
-  PollRequest,
-  PollResult,
-  PollState,
+import {
+  type CancelAnswer,
+  isPollState,
+  type NoAnswer,
+  type OperationActivities,
+  type OperationLost,
+  type PollRequest,
+  type PollResult,
+  type PollState,
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 
@@ -47,11 +46,6 @@ export interface TimedOut {
   pollState: PollState | undefined;
 }
 
-/** The result of each activity of an operation. */
-export type PollResponse = PollResult | OperationLost | NoAnswer | TimedOut;
-export type CancelResponse = CancelAnswer | PollResult | OperationLost | TimedOut;
-export type AwaitResponse = PollResult | OperationLost | PollCancelled | TimedOut;
-
 /** Temporal's record of a pending `awaitOperation`. */
 export interface PendingPoll {
   pollState: PollState | undefined;
@@ -82,7 +76,7 @@ export const local = {
       const described = await localActivities.describePendingPoll.executeWithOptions({ summary }, [AWAIT_ID]);
       if (described == null) return NOTHING_PENDING;
       const { inBackoff = false, ...pollState } = described;
-      return { inBackoff, pollState: asPollState(pollState) };
+      return { inBackoff, pollState: isPollState(pollState) ? pollState : undefined };
     } catch {
       return NOTHING_PENDING;
     }
@@ -90,52 +84,46 @@ export const local = {
 };
 
 /**
- * Polls as an activity, which is retried until Google answers.
+ * An activity of an operation, which is retried until Google answers.
  *
- * @param deadline the time to give up, in ms since 1970; `undefined` is never
- * @throws ApplicationFailure with a failure type of the contract
+ * The function takes its request and the time to give up, in ms since 1970; `undefined` is never. It throws an
+ * ApplicationFailure with a failure type of the contract.
  */
-export function getOperation(request: PollRequest, deadline: number | undefined): Promise<PollResponse> {
-  return orTimedOut(
-    activities.getOperation.executeWithOptions(optionsOf('poll', 'Poll', request, deadline), [request]),
-  );
+function retried<Request extends PollRequest, Result>(
+  activityId: string,
+  verb: string,
+  activity: ActivityFunctionWithOptions<(request: Request) => Promise<Result>>,
+) {
+  return async (request: Request, deadline: number | undefined): Promise<Result | TimedOut> => {
+    const summary = `${verb} ${lastSegment(request.ref.name)}`;
+    const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
+    try {
+      return await activity.executeWithOptions({ activityId, summary, ...timeLimit }, [request]);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
+      throw error.cause instanceof ApplicationFailure ? error.cause : error;
+    }
+  };
 }
 
-/**
- * Sends the cancel until it is answered or the operation is seen to be over. Deadline and errors as for
- * {@link getOperation}.
- */
-export function cancelOperation(request: CancelRequest, deadline: number | undefined): Promise<CancelResponse> {
-  const options = optionsOf('cancel', 'Cancel', request, deadline);
-  return orTimedOut(activities.cancelOperation.executeWithOptions(options, [request]));
-}
+/** Polls. */
+export const getOperation = retried('poll', 'Poll', activities.getOperation);
+/** Sends the cancel until it is answered or the operation is seen to be over. */
+export const cancelOperation = retried('cancel', 'Cancel', activities.cancelOperation);
+/** Polls until the operation is final. */
+export const awaitOperation = retried(AWAIT_ID, 'Await the end of', activities.awaitOperation);
+
+/** The result of each activity of an operation. */
+export type PollResponse = Awaited<ReturnType<typeof getOperation>>;
+export type CancelResponse = Awaited<ReturnType<typeof cancelOperation>>;
+export type AwaitResponse = Awaited<ReturnType<typeof awaitOperation>>;
 
 /** The acceptance of a cancel whose activity timed out after it, while it polled. */
 export function acceptedBeforeTimeout(timedOut: TimedOut): CancelAnswer | TimedOut {
   if (timedOut.pollState?.acceptedAt === undefined) return timedOut;
   const { acceptedAt, ...pollState } = timedOut.pollState;
   return { status: 'ACCEPTED', at: acceptedAt, pollState };
-}
-
-/** Polls until the operation is final. Deadline and errors as for {@link getOperation}. */
-export function awaitOperation(request: AwaitRequest, deadline: number): Promise<AwaitResponse> {
-  const options = optionsOf(AWAIT_ID, 'Await the end of', request, deadline);
-  return orTimedOut(activities.awaitOperation.executeWithOptions(options, [request]));
-}
-
-function optionsOf(activityId: string, verb: string, { ref }: PollRequest, deadline: number | undefined) {
-  const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
-  return { activityId, summary: `${verb} ${lastSegment(ref.name)}`, ...timeLimit };
-}
-
-async function orTimedOut<T>(activity: Promise<T>): Promise<T | TimedOut> {
-  try {
-    return await activity;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
-    throw error.cause instanceof ApplicationFailure ? error.cause : error;
-  }
 }
 
 // There are three cases: the next retry would have come after the time limit, an attempt was running at the
@@ -151,11 +139,11 @@ function isCancelledAttempt({ retryState, cause }: ActivityFailure): boolean {
 }
 
 function lastPollState({ cause }: ActivityFailure): PollState | undefined {
-  if (cause instanceof ApplicationFailure) return asPollState(cause.details?.[0]);
-  if (cause instanceof TimeoutFailure) return asPollState(cause.lastHeartbeatDetails);
-  return undefined;
-}
-
-function asPollState(details: unknown): PollState | undefined {
-  return typeof details === 'object' && details !== null && 'polls' in details ? (details as PollState) : undefined;
+  const details: unknown =
+    cause instanceof ApplicationFailure
+      ? cause.details?.[0]
+      : cause instanceof TimeoutFailure
+        ? cause.lastHeartbeatDetails
+        : undefined;
+  return isPollState(details) ? details : undefined;
 }
