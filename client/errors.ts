@@ -56,21 +56,17 @@ export async function requestAbout<T>(workflow: string, request: () => Promise<T
   try {
     return await request();
   } catch (error) {
-    throw toClientError(error, workflow);
+    if (error instanceof WorkflowNotFoundError) {
+      const message = `Temporal does not know ${workflow}: it was never started in this namespace, or its retention time is over.`;
+      throw new GoogleOperationsError('NOT_FOUND', message, undefined, { cause: error });
+    }
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const failure = applicationFailure(error.cause);
+    if (failure !== undefined)
+      throw new GoogleOperationsError('FAILED', failure.message, failure.type ?? undefined, { cause: error });
+    const message = `No result was recorded: ${workflow} ${howEnded(error.cause)}.`;
+    throw new GoogleOperationsError('TERMINATED', message, undefined, { cause: error });
   }
-}
-
-function toClientError(error: unknown, workflow: string): unknown {
-  if (error instanceof WorkflowNotFoundError) {
-    const message = `Temporal does not know ${workflow}: it was never started in this namespace, or its retention time is over.`;
-    return new GoogleOperationsError('NOT_FOUND', message, undefined, { cause: error });
-  }
-  if (!(error instanceof WorkflowFailedError)) return error;
-  const failure = applicationFailure(error.cause);
-  if (failure !== undefined)
-    return new GoogleOperationsError('FAILED', failure.message, failure.type ?? undefined, { cause: error });
-  const message = `No result was recorded: ${workflow} ${howEnded(error.cause)}.`;
-  return new GoogleOperationsError('TERMINATED', message, undefined, { cause: error });
 }
 
 function howEnded(cause: Error | undefined): string {

@@ -61,7 +61,7 @@ export class GoogleOperations {
           signal: messages.abort,
           signalArgs: requestId === undefined ? [abort] : [abort, requestId],
         });
-        return this.#handle(start, input, signalled.signaledRunId);
+        return new OperationHandle(this.#client, input.name, start.workflowId, signalled.signaledRunId);
       }
       // The update is rejected because the operation is final, so its outcome follows soon.
       const update = await workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
@@ -70,7 +70,7 @@ export class GoogleOperations {
         waitForStage: 'ACCEPTED',
         ...withoutUndefined({ updateId: requestId }),
       });
-      return this.#handle(start, input, update.workflowRunId);
+      return new OperationHandle(this.#client, input.name, start.workflowId, update.workflowRunId);
     });
   }
 
@@ -88,7 +88,7 @@ export class GoogleOperations {
         start,
       );
       if (waitForWorker) await untilWorkerHasTaken(this.#client, start.workflowId, firstExecutionRunId);
-      return this.#handle(start, input, firstExecutionRunId);
+      return new OperationHandle(this.#client, input.name, start.workflowId, firstExecutionRunId);
     });
   }
 
@@ -119,15 +119,11 @@ export class GoogleOperations {
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` for a bad name or service
    */
   getHandle(name: string, { service }: { service?: string | undefined } = {}): OperationHandle {
-    return new OperationHandle(this.#client, { name, workflowId: operationWorkflowId(name, service) });
+    return new OperationHandle(this.#client, name, operationWorkflowId(name, service));
   }
 
   /** The handle of a bulk cancellation by the id of its workflow; sends nothing. */
   getBulkHandle(workflowId: string): BulkHandle {
     return new BulkHandle(this.#client, workflowId);
-  }
-
-  #handle({ workflowId }: { workflowId: string }, { name }: CancelOperationInput, runId?: string): OperationHandle {
-    return new OperationHandle(this.#client, { name, workflowId, runId });
   }
 }

@@ -19,6 +19,6 @@ export type {
 export { BulkHandle } from './bulk-handle.js';
 export { GoogleOperationsError, type GoogleOperationsErrorCode } from './errors.js';
 export { type BulkOptions, GoogleOperations, type GoogleOperationsOptions } from './google-operations.js';
-export { type LiveStatus, OperationHandle, type OperationRun } from './operation-handle.js';
+export { type LiveStatus, OperationHandle } from './operation-handle.js';
 export type { PendingActivity } from './pending-activity.js';
 export type { RequestOptions, WaitOptions } from './with-signal.js';

@@ -18,32 +18,26 @@ export interface LiveStatus extends OperationStatus {
   pending?: PendingActivity;
 }
 
-/** The execution of a handle. */
-export interface OperationRun {
-  /** The operation's full name. */
-  name: string;
-  workflowId: string;
-  /** The run whose result is awaited, runs that it continued as included. Default: the latest. */
-  runId?: string | undefined;
-}
-
 /**
  * An operation that a workflow follows, or has followed. As with the handle of Temporal's `start`, `result` is
  * that of the run which was started or joined, while `status` and `abort` go to the latest run.
  */
 export class OperationHandle {
-  readonly name: string;
-  readonly workflowId: string;
-  /** The run that was started or joined; `undefined` for a handle from `getHandle`. */
-  readonly runId: string | undefined;
   readonly #client: Client;
 
-  /** Handles come from {@link GoogleOperations}. */
-  constructor(client: Client, { name, workflowId, runId }: OperationRun) {
+  /**
+   * Handles come from {@link GoogleOperations}.
+   *
+   * @param name the operation's full name
+   * @param runId the run that was started or joined, whose result is awaited; `undefined` for a handle from `getHandle`
+   */
+  constructor(
+    client: Client,
+    readonly name: string,
+    readonly workflowId: string,
+    readonly runId?: string | undefined,
+  ) {
     this.#client = client;
-    this.name = name;
-    this.workflowId = workflowId;
-    this.runId = runId;
   }
 
   /**
@@ -130,14 +124,6 @@ type OperationWorkflow = () => Promise<OperationResult>;
 /** The status of a workflow that ended with this result. */
 function statusOfResult(result: OperationResult): OperationStatus {
   const { name, service, cancellation, operation, polls, startedAt, outcome } = result;
-  return withoutUndefined({
-    state: 'DONE' as const,
-    name,
-    service,
-    cancellation,
-    operation,
-    polls,
-    startedAt,
-    outcome,
-  });
+  const seen = withoutUndefined({ operation });
+  return { state: 'DONE', name, service, cancellation, ...seen, polls, startedAt, outcome };
 }

@@ -99,7 +99,7 @@ async function waitForEnd(run: ItemRun, maxWaitMs: number): Promise<ItemReport |
   const runId = await waitForClose(client, run, Date.now() + maxWaitMs);
   if (runId === undefined) return undefined;
   const { outcome, cancellation } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
-    new OperationHandle(client, { ...run, ...(runId !== '' && { runId }) }).result(),
+    new OperationHandle(client, run.name, run.workflowId, runId || run.runId).result(),
   );
   return { kind: 'ended', outcome, won: cancellation.won };
 }
