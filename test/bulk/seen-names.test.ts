@@ -17,21 +17,21 @@ describe('the names that have been seen', () => {
   });
 
   // A newer worker has to read what an older one carried over.
-  test('are carried over in twelve characters each, which never change', () => {
+  test('are carried over in sixteen characters each, which never change', () => {
     const seen = new SeenNames();
     for (const name of ['', 'a/1', 'projects/p/locations/l/operations/é']) seen.add(name);
-    assert.equal(seen.carry(1_000), 'LwnPrCoIstrDLnblcBmzkcrDdj4fOBFMn-FA');
+    assert.equal(seen.carry(1_000), 'e3b0c44298fc1c14773232abe9343f0eb07bdeea1f67ac2f');
   });
 
   test('are carried over up to the limit, the latest first', () => {
     const seen = new SeenNames();
     const names = namesOf(10);
     for (const name of names) seen.add(name);
-    assert.equal(seen.carry(120).length, 120);
-    assert.equal(seen.carry(119).length, 108);
-    assert.equal(seen.carry(11), '');
+    assert.equal(seen.carry(160).length, 160);
+    assert.equal(seen.carry(159).length, 144);
+    assert.equal(seen.carry(15), '');
     assert.equal(seen.carry(-5), '');
-    const next = new SeenNames(seen.carry(36));
+    const next = new SeenNames(seen.carry(48));
     assert.deepEqual(
       names.map((name) => next.add(name)),
       [true, true, true, true, true, true, true, false, false, false],

@@ -1,7 +1,8 @@
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const HASH_LENGTH = 12;
+import { sha256 } from '../../contract/sha256.js';
 
-/** A set of names, stored as hashes of 64 bits, so that a hundred thousand of them can be carried over. */
+const HASH_LENGTH = 16;
+
+/** A set of names, stored as hashes of 64 bits in hex, so that a hundred thousand of them can be carried over. */
 export class SeenNames {
   private readonly hashes: Set<string>;
 
@@ -13,7 +14,7 @@ export class SeenNames {
   /** Adds a name. @returns whether it is new */
   add(name: string): boolean {
     const before = this.hashes.size;
-    this.hashes.add(hash(name));
+    this.hashes.add(sha256(name).slice(0, HASH_LENGTH));
     return this.hashes.size > before;
   }
 
@@ -25,27 +26,4 @@ export class SeenNames {
     const max = Math.max(0, Math.floor(bytes / HASH_LENGTH));
     return [...this.hashes].slice(Math.max(0, this.hashes.size - max)).join('');
   }
-}
-
-function hash(name: string): string {
-  return digits(half(name, 0x811c9dc5, 0x01000193)) + digits(half(name, 0x9747b28c, 0x85ebca77));
-}
-
-// FNV-1a over UTF-16 units, with a final mix that makes the two halves independent.
-function half(name: string, seed: number, factor: number): number {
-  let value = seed;
-  for (let index = 0; index < name.length; index++) value = Math.imul(value ^ name.charCodeAt(index), factor);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
-}
-
-function digits(value: number): string {
-  let text = '';
-  let rest = value;
-  for (let count = 0; count < HASH_LENGTH / 2; count++) {
-    text += DIGITS[rest % 64];
-    rest = Math.floor(rest / 64);
-  }
-  return text;
 }
