@@ -20,8 +20,8 @@ const done = (...names: string[]) => names.map((name) => ({ name, done: true }))
 describe('the pages of a listing', () => {
   test('an operation that is running is queued once, and one that is done is skipped', () => {
     const { progress, take } = listing();
-    assert.equal(take({ operations: [...running('a/1'), ...done('a/2')], nextPageToken: '1' }), 'more');
-    assert.equal(take({ operations: running('a/1', 'a/3') }), 'last');
+    assert.equal(take({ operations: [...running('a/1'), ...done('a/2')], nextPageToken: '1' }), false);
+    assert.equal(take({ operations: running('a/1', 'a/3') }), false);
     assert.deepEqual([progress.queue, progress.matched, progress.listed], [['a/1', 'a/3'], 2, true]);
   });
 
@@ -31,7 +31,7 @@ describe('the pages of a listing', () => {
     take({ operations: running('c/1'), nextPageToken: '2' });
     take({ operations: [], nextPageToken: '3', unreachable: ['b', 'c'] });
     assert.deepEqual(progress.unreachable, ['a', 'b', 'c']);
-    assert.equal(take({ operations: [], unreachable: Array.from({ length: MANY }, (_, index) => `${index}`) }), 'last');
+    assert.equal(take({ operations: [], unreachable: Array.from({ length: MANY }, (_, index) => `${index}`) }), false);
     assert.equal(progress.unreachable.length, 1_000);
   });
 
@@ -39,16 +39,16 @@ describe('the pages of a listing', () => {
     const { progress, take } = listing();
     for (let page = 0; page < MANY; page++) {
       const operations = page % 2 === 0 ? done(`a/${page}`) : [];
-      assert.equal(take({ operations, nextPageToken: `token ${page}` }), 'more');
+      assert.equal(take({ operations, nextPageToken: `token ${page}` }), false);
     }
-    assert.equal(take({ operations: running('a/last') }), 'last');
+    assert.equal(take({ operations: running('a/last') }), false);
     assert.deepEqual(progress.queue, ['a/last']);
   });
 
   test('the same operations under ever new tokens are found to repeat', () => {
     const { take } = listing();
     let pages = 0;
-    while (take({ operations: running('a/1'), nextPageToken: `token ${pages}` }) !== 'repeating') pages++;
+    while (!take({ operations: running('a/1'), nextPageToken: `token ${pages}` })) pages++;
     assert.equal(pages, 1_000);
   });
 
@@ -56,7 +56,7 @@ describe('the pages of a listing', () => {
     for (const length of [1, 2, 7]) {
       const { take } = listing();
       let pages = 0;
-      while (take({ operations: [], nextPageToken: `${pages % length}` }) !== 'repeating') assert.ok(pages++ < 30);
+      while (!take({ operations: [], nextPageToken: `${pages % length}` })) assert.ok(pages++ < 30);
     }
   });
 
@@ -67,8 +67,8 @@ describe('the pages of a listing', () => {
     assert.equal(restartListing(progress), true);
     assert.equal(progress.pageToken, undefined);
     for (let page = 0; page < MANY; page++)
-      assert.equal(take({ operations: running(`a/${page}`), nextPageToken: `${page}` }), 'more');
-    assert.equal(take({ operations: running('a/new') }), 'last');
+      assert.equal(take({ operations: running(`a/${page}`), nextPageToken: `${page}` }), false);
+    assert.equal(take({ operations: running('a/new') }), false);
     assert.equal(progress.matched, MANY + 1);
     assert.equal(restartListing(progress), false);
   });

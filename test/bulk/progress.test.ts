@@ -7,7 +7,7 @@ import {
   bulkResult,
   bulkStatus,
   recordFailure,
-  recordNames,
+  recordName,
   recordReport,
 } from '../../workflows/bulk/progress.js';
 
@@ -23,15 +23,12 @@ describe('the progress of a bulk', () => {
 
   test('counts every name, and lists the first thousand', () => {
     const progress = initialBulkProgress('id');
-    recordNames(progress, ['a/1', 'a/2']);
-    recordNames(
-      progress,
-      Array.from({ length: MAX_SHOWN }, (_, index) => `b/${index}`),
-    );
+    for (const name of ['a/1', 'a/2']) recordName(progress, name);
+    for (let index = 0; index < MAX_SHOWN; index++) recordName(progress, `b/${index}`);
     assert.equal(progress.matched, MAX_SHOWN + 2);
     assert.equal(progress.names.length, MAX_SHOWN);
     assert.deepEqual(progress.names.slice(0, 3), ['a/1', 'a/2', 'b/0']);
-    recordNames(progress, ['c/1']);
+    recordName(progress, 'c/1');
     assert.deepEqual([progress.matched, progress.names.length], [MAX_SHOWN + 3, MAX_SHOWN]);
   });
 
@@ -54,7 +51,7 @@ describe('the progress of a bulk', () => {
   test('lists the first thousand results, and keeps the whole within the limit of Temporal', () => {
     const progress = initialBulkProgress('id');
     const names = Array.from({ length: MAX_SHOWN + 1 }, (_, index) => `a/${index}`.padEnd(MAX_NAME_LENGTH, 'x'));
-    recordNames(progress, names);
+    for (const name of names) recordName(progress, name);
     for (const name of names) {
       recordReport(progress, name, { kind: 'ended', outcome: 'CANCELLED', won: true });
       recordFailure(progress, name, 'NOT_FOUND', 'm'.repeat(300));

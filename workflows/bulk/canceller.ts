@@ -144,16 +144,13 @@ export class BulkCanceller {
   private takePage(): void {
     try {
       const page = this.listing.take();
-      if (page === undefined || recordPage(this.progress, this.seenNames, page) !== 'repeating') return;
+      if (page === undefined || !recordPage(this.progress, this.seenNames, page)) return;
+      const message = 'operations.list gives the same pages again and again; what it gave so far is cancelled';
+      this.endListing('INVALID_ARGUMENT', message);
     } catch (error) {
       // It is cancelled by `stop` and at the end of this run.
       if (!isCancellation(error)) this.onListError(error);
-      return;
     }
-    this.endListing(
-      'INVALID_ARGUMENT',
-      'operations.list gives the same pages again and again; what it gave so far is cancelled',
-    );
   }
 
   private onListError(error: unknown): void {

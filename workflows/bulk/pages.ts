@@ -1,27 +1,23 @@
 import type { ListPage } from '../../contract/activities.js';
 import { MAX_SHOWN } from '../../contract/bulk.js';
-import { type BulkProgress, recordFailure, recordNames } from './progress.js';
+import { type BulkProgress, recordFailure, recordName } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
 /** After this many pages in a row with running operations, none of them new, the list counts as repeating. */
 const MAX_REPEATED_PAGES = 1_000;
 
-/** Whether more pages follow, this was the last one, or the list gives the same pages again and again. */
-type PageKind = 'more' | 'last' | 'repeating';
-
 /**
  * Takes a page over: the new names that are running are counted and queued. Those that the rules of the
  * worker forbid are recorded as failures, because without them nothing would seem to run. Operations that are
  * done are skipped, however many pages hold only those.
+ *
+ * @returns whether the list gives the same pages again and again
  */
-export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: ListPage): PageKind {
+export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: ListPage): boolean {
   const running = page.operations.filter(({ done }) => !done);
   const added = running.filter(({ name }) => seenNames.add(name));
-  recordNames(
-    progress,
-    added.map(({ name }) => name),
-  );
   for (const { name, denied } of added) {
+    recordName(progress, name);
     if (denied === undefined) progress.queue.push(name);
     else recordFailure(progress, name, 'PERMISSION_DENIED', denied);
   }
@@ -31,14 +27,11 @@ export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: L
   else if (running.length > 0) progress.repeats += 1;
 
   const next = page.nextPageToken;
-  if (next === undefined) {
-    progress.listed = true;
-    return 'last';
-  }
-  if (next === progress.pageToken || isInCycle(progress, next) || progress.repeats >= MAX_REPEATED_PAGES)
-    return 'repeating';
+  progress.listed = next === undefined;
+  if (next === undefined) return false;
+  if (next === progress.pageToken || isInCycle(progress, next) || progress.repeats >= MAX_REPEATED_PAGES) return true;
   progress.pageToken = next;
-  return 'more';
+  return false;
 }
 
 /**

@@ -57,10 +57,10 @@ export function initialBulkProgress(requestId: string): BulkProgress {
   };
 }
 
-/** Counts new names. */
-export function recordNames(progress: BulkProgress, names: readonly string[]): void {
-  progress.matched += names.length;
-  progress.names.push(...names.slice(0, MAX_SHOWN - progress.names.length));
+/** Counts a new name. */
+export function recordName(progress: BulkProgress, name: string): void {
+  progress.matched += 1;
+  if (progress.names.length < MAX_SHOWN) progress.names.push(name);
 }
 
 /** Counts the outcome or failure of an operation. */
