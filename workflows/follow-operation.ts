@@ -25,7 +25,7 @@ import { detailsOf } from './details.js';
 import { failure, parseOrThrow } from './failures.js';
 import { Follower } from './follower.js';
 import { abortSignal, abortUpdate, failingSignal, statusQuery } from './messages.js';
-import { countFailure, countOutcome, type RunContext } from './metrics.js';
+import { countFailure, countOutcome } from './metrics.js';
 import { type End, initialProgress, type Progress, recordAbort } from './progress.js';
 import { cancellationOf, resultOf, statusOf } from './status.js';
 
@@ -38,12 +38,12 @@ export async function followOperation(
   rawInput: unknown,
   carried: Progress | undefined,
 ): Promise<OperationResult> {
-  const context: RunContext = {};
+  let run: [ParsedInput?, Progress?] = [];
   try {
     const input = parseOrRefuse(type, rawInput);
     const progress =
       (isContinued() ? carried : undefined) ?? initialProgress(input, workflowInfo().startTime.getTime());
-    Object.assign(context, { input, progress });
+    run = [input, progress];
     const showDetails = () => setCurrentDetails(detailsOf(progress, input));
 
     handleMessages(type, input, progress, showDetails);
@@ -54,8 +54,11 @@ export async function followOperation(
     showDetails();
     return recordEnd(input, progress, end);
   } catch (error) {
-    countFailure(error, context);
-    if (error instanceof ApplicationFailure) showOutcome(error.type ?? 'UNKNOWN');
+    if (error instanceof ApplicationFailure) {
+      const type = error.type ?? 'UNKNOWN';
+      countFailure(type, ...run);
+      showOutcome(type);
+    }
     throw error;
   }
 }

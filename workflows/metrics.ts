@@ -1,4 +1,4 @@
-import { ApplicationFailure, metricMeter } from '@temporalio/workflow';
+import { metricMeter } from '@temporalio/workflow';
 import type { ParsedInput } from '../contract/input.js';
 import type { End, Progress } from './progress.js';
 
@@ -8,19 +8,13 @@ import type { End, Progress } from './progress.js';
  */
 const UNSEEN = 'unseen';
 
-/** The state of a run that ends or fails. */
-export interface RunContext {
-  input?: ParsedInput;
-  progress?: Progress;
-}
-
 /**
  * Counts an outcome, and the seconds from the first abort to the moment it was seen.
  *
  * While a workflow replays, the SDK ignores these calls. They add nothing to its history.
  */
 export function countOutcome(input: ParsedInput, progress: Progress, { outcome, at }: End): void {
-  const tags = { service: serviceLabel({ input, progress }), outcome };
+  const tags = { service: serviceLabel(input, progress), outcome };
   metricMeter
     .createCounter('google_operation_outcomes', undefined, 'Outcomes recorded, by service and outcome')
     .add(1, tags);
@@ -37,14 +31,13 @@ export function countOutcome(input: ParsedInput, progress: Progress, { outcome, 
     .record(seconds, tags);
 }
 
-/** Counts the failure of a workflow. Other errors that a workflow throws, such as its continue-as-new, are none. */
-export function countFailure(error: unknown, context: RunContext): void {
-  if (!(error instanceof ApplicationFailure)) return;
+/** Counts the failure of a workflow. */
+export function countFailure(type: string, input?: ParsedInput, progress?: Progress): void {
   metricMeter
     .createCounter('google_operation_failures', undefined, 'Workflows that failed, by service and type')
-    .add(1, { service: serviceLabel(context), type: error.type ?? 'unknown' });
+    .add(1, { service: serviceLabel(input, progress), type });
 }
 
-function serviceLabel({ input, progress }: RunContext): string {
+function serviceLabel(input: ParsedInput | undefined, progress: Progress | undefined): string {
   return input !== undefined && progress?.pollState.seenAt !== undefined ? input.service : UNSEEN;
 }
