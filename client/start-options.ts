@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
-import { DEFAULT_SERVICE, lastSegment, problemOfName, problemOfService } from '../contract/names.js';
+import { DEFAULT_SERVICE, lastSegment } from '../contract/names.js';
 import { workflowIdOf } from '../contract/workflow-id.js';
-import { GoogleOperationsError, parseOrClientError } from './errors.js';
+import { parseOrClientError } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
 
@@ -25,7 +25,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
   const { name, service } = parseOrClientError(() => parseOperationInput(type, input));
   const typedSearchAttributes = await searchAttributesFor(client, name);
   return {
-    workflowId: operationWorkflowId(name, service),
+    workflowId: workflowIdOf(service, name),
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     taskQueue,
     args: [input] as [I],
@@ -60,13 +60,8 @@ export function bulkStartOptions(input: CancelOperationsInput, taskQueue: string
  * The id of the workflow that follows an operation. @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
  */
 export function operationWorkflowId(name: string, service: string = DEFAULT_SERVICE): string {
-  assertField('service', problemOfService(service));
-  assertField('name', problemOfName(name, service));
+  parseOrClientError(() => parseOperationInput('cancelOperation', { name, service }));
   return workflowIdOf(service, name);
-}
-
-function assertField(field: string, problem: string | undefined): void {
-  if (problem !== undefined) throw new GoogleOperationsError('INVALID_ARGUMENT', `${field}: ${problem}`);
 }
 
 /** One line for the lists and pages of the Temporal UI: the action, the operation, the requester and the reason. */

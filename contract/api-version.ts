@@ -1,3 +1,7 @@
+import type { OperationRef } from './activities.js';
+import type { CancelOperationInput } from './input.js';
+import { DEFAULT_SERVICE } from './names.js';
+
 /**
  * The versions that have `operations.get`, of the services whose `v1` has not. From the discovery documents of
  * November 2026 (PyPI google-api-python-client 2.202.0), and of the Gemini API, which has `batches` in v1beta only.
@@ -24,3 +28,10 @@ export function defaultApiVersion(service: string): string {
   const isOf = (name: string) => `${name}.googleapis.com` === service;
   return VERSIONS.find(([, services]) => services.some(isOf))?.[0] ?? 'v1';
 }
+
+/** The operation of an input, with the defaults of what that leaves out. */
+export function operationRef({ name, service = DEFAULT_SERVICE, apiVersion }: OperationName): OperationRef {
+  return { service, apiVersion: apiVersion ?? defaultApiVersion(service), name };
+}
+
+type OperationName = Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>;

@@ -11,10 +11,9 @@ import { GoogleOperationsError } from '../client/errors.js';
 import { GoogleOperations } from '../client/google-operations.js';
 import type { OperationHandle } from '../client/operation-handle.js';
 import { operationStartOptions, type OperationWorkflowType } from '../client/start-options.js';
-import { defaultApiVersion } from '../contract/api-version.js';
+import { operationRef } from '../contract/api-version.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
-import { DEFAULT_SERVICE } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
 import type { OperationStatus, OperationResult } from '../contract/result.js';
@@ -97,8 +96,8 @@ async function startOrJoin(
   assertAllowed(rules, input);
   const handle = await startWorkflow<OperationWorkflow>(context, type, options);
   // A start that joins a running execution does not abort it.
-  const mustAbort = type === 'cancelOperation' && (await hasJoined(client, handle.workflowId, context.requestId));
-  if (mustAbort) await sendAbort(handle, input, context.requestId);
+  if (type === 'cancelOperation' && (await hasJoined(client, handle.workflowId, context.requestId)))
+    await sendAbort(handle, input, context.requestId);
   return handle;
 }
 
@@ -129,22 +128,16 @@ function allowedHandle(rules: Rules, input: StatusInput): OperationHandle {
 }
 
 /** @throws {nexus.HandlerError} `BAD_REQUEST`; `UNAUTHORIZED`, without the rules, which callers must not see */
-function assertAllowed(
-  rules: Rules,
-  {
-    name,
-    service = DEFAULT_SERVICE,
-    apiVersion = defaultApiVersion(service),
-  }: Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>,
-): void {
+function assertAllowed(rules: Rules, input: Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>): void {
+  const ref = operationRef(input);
   try {
-    rules.assertAllowed({ service, apiVersion, name });
+    rules.assertAllowed(ref);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     if (error.kind === 'ARGUMENT') throw new nexus.HandlerError('BAD_REQUEST', error.message);
     throw new nexus.HandlerError(
       'UNAUTHORIZED',
-      `PERMISSION_DENIED: this worker may not touch ${quoted(name)} of ${quoted(service)}; GOOGLE_SERVICES and ALLOWED_OPERATIONS say what it may`,
+      `PERMISSION_DENIED: this worker may not touch ${quoted(ref.name)} of ${quoted(ref.service)}; GOOGLE_SERVICES and ALLOWED_OPERATIONS say what it may`,
     );
   }
 }

@@ -3,11 +3,10 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { GoogleOperations } from '../../client/google-operations.js';
 import { msOf } from '../../client/pending-activity.js';
 import { OperationHandle } from '../../client/operation-handle.js';
-import { defaultApiVersion } from '../../contract/api-version.js';
+import { operationRef } from '../../contract/api-version.js';
 import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../../contract/activities.js';
 import type { CancelOperationInput } from '../../contract/input.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
-import { DEFAULT_SERVICE } from '../../contract/names.js';
 import type { OperationsClient } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
 import { retryLater } from '../failures.js';
@@ -33,6 +32,8 @@ interface BulkDeps {
 
 /** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
 export function createBulkActivities({ waitingItems, operations }: BulkDeps): BulkActivities {
+  const waitWithPermit = (run: ItemRun, maxWaitMs: number) =>
+    withPermit(waitingItems, (mayWait) => (mayWait ? waitForEnd(run, maxWaitMs) : undefined));
   return {
     async cancelItem(request) {
       const attempt = new ItemAttempt();
@@ -40,23 +41,17 @@ export function createBulkActivities({ waitingItems, operations }: BulkDeps): Bu
         const run = attempt.state ?? (await startOrJoin(operations, request));
         // This check is first, because an attempt after a killed one must not start a second execution.
         if (attempt.state === undefined) attempt.heartbeatNow(run);
-        const report = await withPermit(waitingItems, (mayWait) =>
-          mayWait ? waitForEnd(run, SHORT_WAIT_MS) : undefined,
-        );
-        return report ?? { kind: 'underWay', run };
+        return (await waitWithPermit(run, SHORT_WAIT_MS)) ?? { kind: 'underWay', run };
       });
     },
 
     async awaitItem(run) {
       const attempt = new ItemAttempt(run);
       return attempt.report(async () => {
-        const report =
-          (await reportFromTemporal(run)) ??
-          (await withPermit(waitingItems, (mayWait) => (mayWait ? waitForEnd(run, LONG_WAIT_MS) : undefined)));
+        const report = (await reportFromTemporal(run)) ?? (await waitWithPermit(run, LONG_WAIT_MS));
         if (report !== undefined) return report;
         const message = `The cancellation of ${run.name} is still under way`;
-        const delayMs = jittered(backoff(attempt.context.info.attempt));
-        throw retryLater(OPERATION_RUNNING, message, delayMs);
+        throw retryLater(OPERATION_RUNNING, message, jittered(backoff(attempt.context.info.attempt)));
       });
     },
   };
@@ -76,12 +71,9 @@ async function startOrJoin(operations: BulkDeps['operations'], { input, requestI
  *
  * @throws ApplicationFailure
  */
-function assertAllowed(
-  operations: BulkDeps['operations'],
-  { name, service = DEFAULT_SERVICE, apiVersion = defaultApiVersion(service) }: CancelOperationInput,
-): void {
+function assertAllowed(operations: BulkDeps['operations'], input: CancelOperationInput): void {
   try {
-    operations.assertAllowed({ service, apiVersion, name });
+    operations.assertAllowed(operationRef(input));
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     const message = error.message.slice(0, MAX_MESSAGE_LENGTH);
@@ -112,10 +104,10 @@ async function reportFromTemporal(run: ItemRun): Promise<ItemReport | undefined>
     const { status, raw } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
       handle.describe(),
     );
-    const { startedTime, originalScheduledTime } = raw.pendingWorkflowTask ?? {};
-    const isUntaken =
-      originalScheduledTime != null && startedTime == null && msOf(originalScheduledTime) < Date.now() - UNTAKEN_MS;
     if (status.name === 'RUNNING') {
+      const { startedTime, originalScheduledTime } = raw.pendingWorkflowTask ?? {};
+      const isUntaken =
+        originalScheduledTime != null && startedTime == null && msOf(originalScheduledTime) < Date.now() - UNTAKEN_MS;
       const { untaken = false, ...rest } = run;
       if (isUntaken === untaken) return undefined;
       return { kind: 'underWay', run: isUntaken ? { ...rest, untaken: isUntaken } : rest };
