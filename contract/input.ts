@@ -69,16 +69,14 @@ const operationFields = {
   notFoundGrace: v.optional(durationSchema, '10s'),
 };
 
-const RETURN_OR_FOLLOW = 'must be "return" or "follow"';
-
 const OBJECT = 'must be one JSON object such as {"name": "projects/p/locations/us-central1/operations/123"}';
+
+const whenNotCancellable = (byDefault: 'return' | 'follow') =>
+  v.optional(v.picklist(['return', 'follow'], 'must be "return" or "follow"'), byDefault);
 
 /** The schema of {@link CancelOperationInput}; durations come out in milliseconds. */
 export const cancelOperationSchema = v.strictObject(
-  {
-    ...operationFields,
-    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'return'),
-  },
+  { ...operationFields, whenNotCancellable: whenNotCancellable('return') },
   OBJECT,
 );
 
@@ -86,7 +84,7 @@ export const cancelOperationSchema = v.strictObject(
 export const watchOperationSchema = v.strictObject(
   {
     ...operationFields,
-    whenNotCancellable: v.optional(v.picklist(['return', 'follow'], RETURN_OR_FOLLOW), 'follow'),
+    whenNotCancellable: whenNotCancellable('follow'),
     abortAfter: v.optional(positiveDurationSchema),
   },
   OBJECT,
