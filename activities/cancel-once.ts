@@ -1,12 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type {
-  CancelAnswer,
-  CancelRequest,
-  OperationLost,
-  PollRequest,
-  PollResult,
-  PollState,
-} from '../contract/activities.js';
+import type { CancelAnswer, CancelRequest, OperationLost, PollRequest, PollResult } from '../contract/activities.js';
 import { codeNumber } from '../contract/code.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { GoogleApiError } from '../google/error.js';
@@ -67,26 +60,11 @@ async function onAccepted(attempt: Attempt, request: CancelRequest): Promise<Can
 }
 
 function acceptedAnswer(attempt: Attempt, at: number, { end, notBefore }: PostCancelPoll = {}): CancelAnswer {
-  const pollState = withoutAcceptedAt(attempt.pollState);
-  const answer: CancelAnswer = {
-    status: 'ACCEPTED',
-    at,
-    pollState,
-    ...(notBefore !== undefined && { notBefore }),
-  };
-  if (end === undefined) return answer;
+  // Only the attempts of this activity need the former.
+  const { acceptedAt: _, ...pollState } = attempt.pollState;
   // The workflow adds up both numbers of polls.
-  return {
-    ...answer,
-    pollState: { ...pollState, polls: 0 },
-    end: { ...end, pollState: withoutAcceptedAt(end.pollState) },
-  };
-}
-
-// Only the attempts of this activity need it.
-function withoutAcceptedAt(state: PollState): PollState {
-  const { acceptedAt: _, ...pollState } = state;
-  return pollState;
+  const seen = end && { pollState: { ...pollState, polls: 0 }, end: { ...end, pollState } };
+  return { status: 'ACCEPTED', at, pollState, ...withoutUndefined({ notBefore }), ...seen };
 }
 
 function unacceptedAnswer(
