@@ -1,27 +1,24 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { OperationRef, PollState } from '../contract/activities.js';
+import type { PollState } from '../contract/activities.js';
 import { type FailureType, OPERATION_RUNNING } from '../contract/messages.js';
 import type { GoogleApiError } from '../google/error.js';
+import type { Attempt } from './attempt.js';
 import { failureHint } from './failure-hints.js';
 
 /** The part of an attempt that its failure reports. */
-interface Polled {
-  ref: OperationRef;
-  pollState: PollState;
-}
+type Polled = Pick<Attempt, 'ref' | 'pollState'>;
 
-interface RetryDetails {
-  pollState?: PollState;
-  /** True if the failure is expected: the worker then neither logs a warning nor counts it. Default true. */
-  benign?: boolean;
-}
-
-/** Ends the attempt; Temporal starts the next one after `afterMs`. */
+/**
+ * Ends the attempt; Temporal starts the next one after `afterMs`.
+ *
+ * @param benign whether the failure is expected: the worker then neither logs a warning nor counts it
+ */
 export function retryLater(
   type: string,
   message: string,
   afterMs: number,
-  { pollState, benign = true }: RetryDetails = {},
+  pollState?: PollState,
+  benign = true,
 ): ApplicationFailure {
   return ApplicationFailure.create({
     type,
@@ -37,25 +34,25 @@ export function running({ ref, pollState }: Polled, afterMs: number): Applicatio
   const { polls } = pollState;
   const count = `${polls} poll${polls === 1 ? '' : 's'}`;
   const message = `${ref.name} is still running after ${count} here; the next is in ${seconds(afterMs)}`;
-  return retryLater(OPERATION_RUNNING, message, afterMs, { pollState });
+  return retryLater(OPERATION_RUNNING, message, afterMs, pollState);
 }
 
 /** Ends the attempt after a transient error. */
 export function retry({ pollState }: Polled, error: GoogleApiError, afterMs: number): ApplicationFailure {
   const message = joinSentences(error.message, `Trying again in ${seconds(afterMs)}.`);
-  return retryLater(error.code, message, afterMs, { pollState, benign: false });
+  return retryLater(error.code, message, afterMs, pollState, false);
 }
 
 /** Ends the attempt because the limiter has no free slot. */
 export function noSlot({ ref, pollState }: Polled, scope: string, afterMs: number): ApplicationFailure {
   const message = `The requests to ${scope} are at their limit; the next slot for ${ref.name} is in ${seconds(afterMs)}`;
-  return retryLater('RESOURCE_EXHAUSTED', message, afterMs, { pollState });
+  return retryLater('RESOURCE_EXHAUSTED', message, afterMs, pollState);
 }
 
 /** Ends an attempt whose worker shuts down, or that an operator pauses or the workflow cancels. */
 export function endAttempt(pollState?: PollState): ApplicationFailure {
   const message = 'This attempt was ended; the next one continues';
-  return retryLater(OPERATION_RUNNING, message, 1, pollState && { pollState });
+  return retryLater(OPERATION_RUNNING, message, 1, pollState);
 }
 
 /** Ends the activity with a non-retryable failure. */

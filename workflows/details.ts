@@ -91,10 +91,9 @@ function lastSeen({ pollState, operation, polls, end }: Progress): string | unde
 function limits({ startedAt, end, abort }: Progress, input: ParsedInput): string | undefined {
   if (end !== undefined) return undefined;
   const { timeout, abortAfter } = input;
-  const timeoutText = timeout === undefined ? [] : [`followed until ${time(startedAt + timeout)}`];
-  const abortText =
-    abortAfter === undefined || abort !== undefined
-      ? []
-      : [`cancelled after ${formatDuration(abortAfter)}, at ${time(startedAt + abortAfter)}`];
-  return [...timeoutText, ...abortText].join('; ') || undefined;
+  const texts: string[] = [];
+  if (timeout !== undefined) texts.push(`followed until ${time(startedAt + timeout)}`);
+  if (abortAfter !== undefined && abort === undefined)
+    texts.push(`cancelled after ${formatDuration(abortAfter)}, at ${time(startedAt + abortAfter)}`);
+  return texts.join('; ') || undefined;
 }

@@ -135,14 +135,10 @@ export function recordAnswer(progress: Progress, answer: CancelAnswer, now: numb
   progress.timesSent += 1;
   progress.polls += answer.pollState.polls;
   if (answer.pollState.cancelUnanswered) progress.pollState.cancelUnanswered = true;
-  delete progress.failing;
-  delete progress.meaning;
-  if (answer.meaning !== undefined) progress.meaning = answer.meaning;
-  if (answer.error === undefined) delete progress.error;
-  else progress.error = answer.error;
+  for (const key of ['failing', 'meaning', 'error', 'cancelAt'] as const) delete progress[key];
+  Object.assign(progress, withoutUndefined({ meaning: answer.meaning, error: answer.error }));
   if (answer.status === 'ACCEPTED') progress.acceptedAt ??= answer.at;
   if (progress.status !== 'ACCEPTED') progress.status = answer.status;
-  delete progress.cancelAt;
   if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
     const { resendAfter, notYetAfter = NOT_YET_MS } = progress;
     const isNotYet = progress.status === 'REFUSED' && answer.meaning === 'NOT_YET' && notYetAfter < resendAfter;

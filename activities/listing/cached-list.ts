@@ -230,10 +230,7 @@ export class CachedList {
     this.isReading = true;
     try {
       const snapshot = await this.readAll(read);
-      if (snapshot === undefined) {
-        this.backOff();
-        return;
-      }
+      if (snapshot === undefined) return this.backOff();
       this.snapshot = snapshot;
       this.failures = 0;
       this.checkForStaleEntries(snapshot);

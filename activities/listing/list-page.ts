@@ -26,9 +26,9 @@ const MAX_MESSAGE_LENGTH = 300;
  */
 export async function listPage(
   attempt: Attempt,
-  { service, apiVersion, parent, filter, pageSize = DEFAULT_PAGE_SIZE, pageToken }: ListRequest,
+  { pageSize = DEFAULT_PAGE_SIZE, ...request }: ListRequest,
 ): Promise<ListPage> {
-  const query = { service, apiVersion, parent, filter, pageSize, pageToken };
+  const query = { ...request, pageSize };
   try {
     const { page } = await listInHalves((smaller) => list(attempt, smaller), query);
     const { nextPageToken, unreachable } = page;
@@ -68,13 +68,12 @@ function toListed(
   if (done) return { name, done };
   try {
     client.assertAllowed({ service, apiVersion, name });
-    return { name, done };
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
     // The workflow reports a name that is not valid.
-    if (error.kind !== 'FORBIDDEN') return { name, done };
-    return { name, done, denied: error.message.slice(0, MAX_MESSAGE_LENGTH) };
+    if (error.kind === 'FORBIDDEN') return { name, done, denied: error.message.slice(0, MAX_MESSAGE_LENGTH) };
   }
+  return { name, done };
 }
 
 /** The type of the non-retryable failure; `undefined` for a transient error. */

@@ -34,12 +34,12 @@ export async function pollOnce(
   method: PollMethod = 'get',
 ): Promise<PollResult | OperationLost | undefined> {
   if (attempt.pollState.useFieldMask && method === 'get') return pollWithFieldMask(attempt, request);
-  const { operations } = attempt;
+  const { operations, ref } = attempt;
   try {
     const operation =
       method === 'get'
-        ? await operations.get(request.ref, { timeoutMs: getTimeout(attempt) })
-        : await operations.wait(request.ref, { ...method, timeoutMs: waitOvertime(attempt, method.waitMs) });
+        ? await operations.get(ref, { timeoutMs: getTimeout(attempt) })
+        : await operations.wait(ref, { ...method, timeoutMs: waitOvertime(attempt, method.waitMs) });
     return recordOperation(attempt, operation, false);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
