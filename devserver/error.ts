@@ -1,14 +1,6 @@
-type TemporalServerErrorCode = 'NO_EXECUTABLE' | 'PORT_TAKEN' | 'EXITED_EARLY' | 'NOT_READY';
+import { CodedError } from '../contract/coded-error.js';
 
 /** A Temporal development server could not be found or started. The message says what to do. */
-export class TemporalServerError extends Error {
+export class TemporalServerError extends CodedError<'NO_EXECUTABLE' | 'PORT_TAKEN' | 'EXITED_EARLY' | 'NOT_READY'> {
   override readonly name = 'TemporalServerError';
-
-  constructor(
-    readonly code: TemporalServerErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
