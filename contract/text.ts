@@ -52,3 +52,8 @@ export function escapeJson(json: string): string {
   const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return json.replaceAll(UNESCAPED_IN_JSON, (character) => character.split('').map(escaped).join(''));
 }
+
+/** A text as one word of a POSIX shell, quoted where it has to be. */
+export function shellWord(word: string): string {
+  return /^[\w\-./:=@%+,~]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
 import type { WorkerConfig, WorkerVersion } from '../config/worker-config.js';
+import { shellWord } from '../contract/text.js';
 import type { Logger } from './log.js';
 
-/** The versions of a deployment that Temporal routes tasks to. Without a version: the unversioned workers. */
-interface Routing {
-  current?: WorkerVersion | undefined;
-  /** Receives a share of the new executions. */
-  ramping?: WorkerVersion | undefined;
-}
+/** The versions of a deployment that Temporal routes tasks to. Without a current one: the unversioned workers. */
+type Routing = Awaited<ReturnType<typeof readRouting>>;
+/** A version as Temporal's API writes it. */
+type Version = { deploymentName?: string | null; buildId?: string | null };
 
 const POLL_INTERVAL_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -45,26 +44,25 @@ async function readRouting(
   { deploymentName }: WorkerVersion,
   { namespace }: { namespace: string },
   connection: NativeConnection,
-): Promise<Routing> {
+) {
   const { workerDeploymentInfo } = await connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     connection.workflowService.describeWorkerDeployment({ namespace, deploymentName }),
   );
-  const { currentDeploymentVersion, rampingDeploymentVersion } = workerDeploymentInfo?.routingConfig ?? {};
-  return { current: toVersion(currentDeploymentVersion), ramping: toVersion(rampingDeploymentVersion) };
+  return workerDeploymentInfo?.routingConfig ?? {};
 }
 
-function isRoutedTo(version: WorkerVersion, { current, ramping }: Routing): boolean {
-  return [current, ramping].some(
+function isRoutedTo(version: WorkerVersion, routing: Routing): boolean {
+  return [routing.currentDeploymentVersion, routing.rampingDeploymentVersion].some(
     (other) => other?.deploymentName === version.deploymentName && other.buildId === version.buildId,
   );
 }
 
 function howToMakeCurrent(
   version: WorkerVersion,
-  { current }: Routing,
+  { currentDeploymentVersion: current }: Routing,
   { address, namespace }: { address: string; namespace: string },
 ): string {
-  const receiver = current === undefined ? 'only unversioned workers do' : `${versionLabel(current)} does`;
+  const receiver = !current ? 'only unversioned workers do' : `${versionLabel(current)} does`;
   const command = [
     'temporal worker deployment set-current-version --yes',
     `--deployment-name ${shellWord(version.deploymentName)} --build-id ${shellWord(version.buildId)}`,
@@ -73,16 +71,6 @@ function howToMakeCurrent(
   return `${versionLabel(version)} gets no work: it is not the current version of its deployment; ${receiver}. Make it current: ${command}`;
 }
 
-function versionLabel({ deploymentName, buildId }: WorkerVersion): string {
+function versionLabel({ deploymentName, buildId }: Version): string {
   return `Version ${deploymentName}.${buildId}`;
-}
-
-function shellWord(word: string): string {
-  return /^[\w\-./:=@%+,~]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-function toVersion(
-  given: { deploymentName?: string | null; buildId?: string | null } | null | undefined,
-): WorkerVersion | undefined {
-  return given ? { deploymentName: given.deploymentName ?? '', buildId: given.buildId ?? '' } : undefined;
 }

@@ -1,5 +1,6 @@
 import { defaultApiVersion } from '../../contract/api-version.js';
 import { DEFAULT_SERVICE } from '../../contract/names.js';
+import { shellWord } from '../../contract/text.js';
 import type { TemporalFlags } from '../input/flags.js';
 import type { OperationArgument } from '../input/operation-name.js';
 
@@ -40,8 +41,4 @@ function settingsOf({ address, namespace, profile, taskQueue }: TemporalFlags) {
     { flag: '--profile', variable: 'TEMPORAL_PROFILE', value: profile },
     { flag: '--task-queue', variable: 'TEMPORAL_TASK_QUEUE', value: taskQueue },
   ].flatMap(({ value, ...names }) => (value === undefined ? [] : [{ value, ...names }]));
-}
-
-function shellWord(word: string): string {
-  return /^[\w\-./:=@%+,~]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
