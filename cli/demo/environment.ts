@@ -3,37 +3,23 @@ import { Client, Connection } from '@temporalio/client';
 import { startTemporal } from '../../devserver/index.js';
 import { workerEnvironment } from '../../devserver/worker-environment.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
-import { type Emulator, startEmulator } from '../../emulator/index.js';
+import { startEmulator } from '../../emulator/index.js';
 import type { Cleanup } from '../../devserver/cleanup.js';
 import { writeEmptyProfile } from '../../devserver/empty-profile.js';
 import type { DemoLog } from './log.js';
 
 /** The services that the demonstration runs on. */
-export interface DemoEnvironment {
-  client: Client;
-  emulator: Emulator;
-  log: DemoLog;
-  taskQueue: string;
-  /** `http://host:port/namespaces/…/workflows` of the Temporal UI. */
-  workflowsUrl: string;
-  startWorker(): Promise<WorkerProcess>;
-  /** Ends the demonstration with an error. */
-  fail: (error: Error) => void;
-}
+export type DemoEnvironment = Awaited<ReturnType<typeof createEnvironment>>;
 
 /**
  * Starts Temporal with its UI, and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
  * worker polls the task queue.
  *
  * @param cleanup gets how to end each service as soon as it runs
- * @param fail is also called when a service ends by itself
+ * @param fail ends the demonstration with an error; it is also called when a service ends by itself
  * @throws {TemporalServerError} where there is no Temporal CLI on this machine and none can be downloaded or built
  */
-export async function createEnvironment(
-  log: DemoLog,
-  cleanup: Cleanup,
-  fail: DemoEnvironment['fail'],
-): Promise<DemoEnvironment> {
+export async function createEnvironment(log: DemoLog, cleanup: Cleanup, fail: (error: Error) => void) {
   log.event('Temporal', 'starting a server for the demonstration');
   const temporal = await startTemporal({ ui: true, say: (line) => log.event('Temporal', line) });
   cleanup.add(() => temporal.stop());
@@ -66,6 +52,7 @@ export async function createEnvironment(
     emulator,
     log,
     taskQueue,
+    /** `http://host:port/namespaces/…/workflows` of the Temporal UI. */
     workflowsUrl: `${uiUrl}/namespaces/${namespace}/workflows`,
     async startWorker() {
       const worker = new WorkerProcess(workerEnv);
