@@ -54,15 +54,12 @@ const MIN_ENTRIES = 100_000;
 
 /** The requests of one emulator: at least the last 100,000. */
 export class RequestLog {
-  readonly #now: () => number;
   readonly #entries: LogEntry[] = [];
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #isClosed = false;
   #count = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
+  constructor(private readonly now: () => number) {}
 
   get entries(): readonly LogEntry[] {
     return this.#entries;
@@ -73,7 +70,7 @@ export class RequestLog {
     this.#count += 1;
     const entry: LogEntry = withoutUndefined({
       number: this.#count,
-      at: this.#now(),
+      at: this.now(),
       method,
       name,
       apiVersion,
@@ -112,21 +109,19 @@ export class RequestLog {
     predicate: (log: readonly LogEntry[]) => boolean,
     { signal, timeoutMs = 60_000 }: WaitForOptions = {},
   ): Promise<void> {
-    const controller = new AbortController();
-    const onAbort = (): void => controller.abort(signal?.reason);
-    signal?.addEventListener('abort', onAbort);
-    const timer = setTimeout(() => controller.abort(this.#timedOut(timeoutMs)), timeoutMs);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(this.#timedOut(timeoutMs)), timeoutMs);
+    const either = signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]);
     try {
-      signal?.throwIfAborted();
+      either.throwIfAborted();
       while (!predicate(this.#entries)) {
         if (this.#isClosed) throw new EmulatorError('CLOSED', 'The emulator closed before the awaited request');
-        await once(this.#changes, 'change', { signal: controller.signal });
+        await once(this.#changes, 'change', { signal: either });
       }
     } catch (error) {
-      throw controller.signal.aborted ? controller.signal.reason : error;
+      throw either.aborted ? either.reason : error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
     }
   }
 

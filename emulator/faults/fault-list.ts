@@ -20,19 +20,17 @@ interface Entry {
 
 /** The faults of one emulator. A request is hit by at most one: the oldest that matches. */
 export class FaultList {
-  readonly #now: () => number;
-  readonly #random: () => number;
   #entries: Entry[] = [];
 
   /** @param random - a number from 0 up to 1, for faults with a probability. */
-  constructor(now: () => number, random: () => number) {
-    this.#now = now;
-    this.#random = random;
-  }
+  constructor(
+    private readonly now: () => number,
+    private readonly random: () => number,
+  ) {}
 
   add(fault: Fault): InjectedFault {
     const name = fault.name === undefined ? undefined : globPattern(fault.name);
-    const entry: Entry = { fault, name, since: this.#now(), matched: 0, hits: 0 };
+    const entry: Entry = { fault, name, since: this.now(), matched: 0, hits: 0 };
     this.#entries.push(entry);
     return {
       fault,
@@ -67,11 +65,11 @@ export class FaultList {
     const { method, fromMs = 0, untilMs = Infinity, skip = 0, probability = 1 } = entry.fault;
     if (method !== undefined && ![method].flat().includes(route.method)) return false;
     if (entry.name !== undefined && (route.name === undefined || !entry.name.test(route.name))) return false;
-    const age = this.#now() - entry.since;
+    const age = this.now() - entry.since;
     if (age < fromMs || age >= untilMs) return false;
     entry.matched += 1;
     if (entry.matched <= skip) return false;
-    return probability === 1 || this.#random() < probability;
+    return probability === 1 || this.random() < probability;
   }
 
   #remove(entry: Entry): void {

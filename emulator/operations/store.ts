@@ -31,15 +31,12 @@ export interface OperationTruth {
 
 /** The operations of one emulator. */
 export class OperationStore {
-  readonly #now: () => number;
   readonly #operations: StoredOperation[] = [];
   /** By the name in the script and by the shown name. */
   readonly #byName = new Map<string, StoredOperation>();
   #added = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
+  constructor(private readonly now: () => number) {}
 
   /**
    * Adds all of the operations or none.
@@ -59,7 +56,7 @@ export class OperationStore {
       const operation = {
         order: this.#added,
         script,
-        addedAt: this.#now(),
+        addedAt: this.now(),
         events: [],
         changes: new EventEmitter().setMaxListeners(0),
       };
@@ -79,7 +76,7 @@ export class OperationStore {
   }
 
   state(operation: StoredOperation): OperationState {
-    return stateAt(operation, this.#now());
+    return stateAt(operation, this.now());
   }
 
   /** @throws EmulatorError `NOT_FOUND` for a name that was never added. */
@@ -99,7 +96,7 @@ export class OperationStore {
    */
   complete(name: string, result?: ScriptedResult): boolean {
     const operation = this.#get(name);
-    const at = this.#now();
+    const at = this.now();
     const { phase } = stateAt(operation, at);
     if (phase === 'done' || phase === 'gone') return false;
     this.record(operation, { kind: 'completed', at, result: result ?? scriptedResultOf(operation.script) });
@@ -108,7 +105,7 @@ export class OperationStore {
 
   /** @throws EmulatorError `NOT_FOUND` for a name that was never added. */
   expire(name: string): void {
-    this.record(this.#get(name), { kind: 'expired', at: this.#now() });
+    this.record(this.#get(name), { kind: 'expired', at: this.now() });
   }
 
   /** Adds an event and wakes the requests that wait for the operation. */
@@ -124,7 +121,7 @@ export class OperationStore {
 
   /** Deletes every operation; requests that wait for one are answered with 404. */
   clear(): void {
-    const at = this.#now();
+    const at = this.now();
     for (const operation of this.#operations.splice(0)) this.record(operation, { kind: 'deleted', at });
     this.#byName.clear();
   }
