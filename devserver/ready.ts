@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { connectOnce } from './port.js';
 
 const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 const SERVING = 1;
@@ -44,7 +43,8 @@ async function findMissing(
   { host, port, namespace, searchAttributes }: ReadyConditions,
 ): Promise<string | undefined> {
   // Tried first: a gRPC channel waits a second after it has met a closed port.
-  if (!(await accepts(host, port))) return 'its port is closed';
+  const closed = await connectOnce({ host, port }, CONNECT_TIMEOUT_MS).catch(() => 'its port is closed');
+  if (closed !== undefined) return closed;
   try {
     return await connection.withDeadline(Date.now() + 2_000, async () => {
       const { status } = await connection.healthService.check({ service: WORKFLOW_SERVICE });
@@ -57,17 +57,5 @@ async function findMissing(
     });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  }
-}
-
-async function accepts(host: string, port: number): Promise<boolean> {
-  const socket = connect({ host, port });
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

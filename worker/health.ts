@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../config/config-error.js';
 import { formatAddress, type HostPort } from '../config/host-port.js';
 import { explainListenError } from './port-check.js';
@@ -79,14 +81,12 @@ async function safeCheck(check: ReadinessCheck): Promise<Readiness> {
 }
 
 async function listen(server: Server, address: HostPort): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const problem = `HEALTH_ADDRESS ${explainListenError(formatAddress(address), error.code ?? error.message)}`;
-      reject(new ConfigError([problem], { cause: error }));
-    });
-    server.listen(address, () => {
-      const bound = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? bound.port : address.port);
-    });
-  });
+  try {
+    await once(server.listen(address), 'listening');
+    return (server.address() as AddressInfo).port;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const problem = `HEALTH_ADDRESS ${explainListenError(formatAddress(address), code ?? message)}`;
+    throw new ConfigError([problem], { cause });
+  }
 }

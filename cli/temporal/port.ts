@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { parseTemporalAddress } from '../../config/host-port.js';
+import { connectOnce } from '../../devserver/port.js';
 
 const TIMEOUT_MS = 1_500;
 
@@ -8,15 +7,12 @@ const TIMEOUT_MS = 1_500;
 export async function problemOfPort(address: string): Promise<string | undefined> {
   const hostPort = parseTemporalAddress(address);
   if (hostPort === undefined) return undefined;
-  const socket = connect(hostPort);
   try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await connectOnce(hostPort, TIMEOUT_MS);
     return undefined;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     return PROBLEMS[code] ?? code;
-  } finally {
-    socket.destroy();
   }
 }
 
