@@ -1,5 +1,4 @@
 import { searchAttributes } from '../contract/messages.js';
-import { serverArguments } from './arguments.js';
 import { TemporalServerError } from './error.js';
 import { findTemporal } from './find.js';
 import { inspectExecutable } from './inspect.js';
@@ -35,6 +34,13 @@ export interface TemporalServerOptions {
   say?: (line: string) => void;
   /** How long the server may take to become ready. Default: 30 s. */
   readyTimeoutMs?: number;
+}
+
+/** The settings of a development server, with every port chosen. */
+interface ServerArguments extends Pick<TemporalServerOptions, 'uiPort' | 'dbFile' | 'dynamicConfig' | 'args'> {
+  port: number;
+  namespace: string;
+  searchAttributes: readonly string[];
 }
 
 /** A development server on this machine. It ends with this process at the latest. */
@@ -88,16 +94,7 @@ async function startOn(
   const attributes = options.searchAttributes === false ? [] : Object.values(searchAttributes);
   const server = new GuardedProcess(
     executable.path,
-    serverArguments({
-      ip: IP,
-      port,
-      uiPort,
-      namespace,
-      dbFile,
-      searchAttributes: attributes,
-      dynamicConfig: options.dynamicConfig ?? {},
-      extra: options.args ?? [],
-    }),
+    serverArguments({ ...options, port, uiPort, namespace, searchAttributes: attributes }),
     // The CLI reads TEMPORAL_* for its own connection; this server must not depend on them.
     { env: workerEnvironment(process.env, {}) },
   );
@@ -149,4 +146,24 @@ function exitedEarly(server: GuardedProcess, { reason }: ProcessExit): TemporalS
 function quoteOutput(server: GuardedProcess): string {
   const lines = server.lines.slice(-8);
   return lines.length === 0 ? '' : `. Its last output:\n${lines.map((line) => `    ${line}`).join('\n')}`;
+}
+
+/** The arguments of `temporal` that start a development server. */
+export function serverArguments(settings: ServerArguments): string[] {
+  const { port, uiPort, namespace, searchAttributes: attributes, dbFile, dynamicConfig = {}, args = [] } = settings;
+  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
+  // With SQLite's default journal the server is several times slower.
+  const pragmas = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'];
+  return [
+    ...['server', 'start-dev', '--log-level', 'warn'],
+    ...['--ip', IP, '--port', String(port), '--namespace', namespace],
+    ...ui,
+    ...attributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+    ...(dbFile === undefined ? [] : ['--db-filename', dbFile, ...pragmas]),
+    ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${JSON.stringify(value)}`,
+    ]),
+    ...args,
+  ];
 }

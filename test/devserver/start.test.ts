@@ -14,7 +14,7 @@ import {
   TemporalServerError,
   type TemporalServerOptions,
 } from '../../devserver/index.js';
-import { serverArguments } from '../../devserver/arguments.js';
+import { serverArguments } from '../../devserver/start.js';
 
 let dir: string;
 before(async () => {
@@ -175,16 +175,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 describe('the arguments of a Temporal server', () => {
-  const base = {
-    ip: '127.0.0.1',
-    port: 7233,
-    namespace: 'default',
-    uiPort: undefined,
-    searchAttributes: [],
-    dbFile: undefined,
-    dynamicConfig: {},
-    extra: [],
-  };
+  const base = { port: 7233, namespace: 'default', searchAttributes: [] };
 
   it('make a database file fast, and contain no unused options', () => {
     const args = serverArguments({ ...base, dbFile: 'a.db' }).join(' ');
