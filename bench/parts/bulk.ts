@@ -4,7 +4,7 @@ import { startPlain } from '../competitors.js';
 import { newLocation } from '../emulator.js';
 import type { BenchWorker, BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
-import { summarize, type Summary } from '../support/statistics.js';
+import { summarize, summarizeEach, type Summary } from '../support/statistics.js';
 import { usageOf } from '../support/usage.js';
 
 export const fullBulkPlan = { rounds: 5, count: 1_000 };
@@ -14,16 +14,7 @@ const sides = ['ours', 'plain'] as const;
 type Side = (typeof sides)[number];
 
 /** The cost of many cancellations at once. */
-interface BulkCost {
-  /** From the first start to the last outcome known here, in s. */
-  seconds: number;
-  /** Processor time of the worker, and of the Temporal server, in s. */
-  workerCpuS: number;
-  serverCpuS: number;
-  /** Peak resident memory of the worker, in MB. */
-  peakMb: number;
-  requestsEach: number;
-}
+type BulkCost = Awaited<ReturnType<typeof runSide>>;
 
 export type BulkResult = Awaited<ReturnType<typeof runBulk>>;
 
@@ -53,25 +44,17 @@ export async function runBulk(
       costs[side].push(cost);
     }
   }
-  const sum = (side: Side, field: keyof BulkCost): Summary => summarize(costs[side].map((cost) => cost[field]));
   const ratio = (field: keyof BulkCost): Summary =>
     summarize(costs.ours.map((cost, round) => cost[field] / (costs.plain[round]?.[field] ?? Number.NaN)));
   return {
     count: plan.count,
-    sides: sides.map((side) => ({
-      side,
-      seconds: sum(side, 'seconds'),
-      workerCpuS: sum(side, 'workerCpuS'),
-      serverCpuS: sum(side, 'serverCpuS'),
-      peakMb: sum(side, 'peakMb'),
-      requestsEach: sum(side, 'requestsEach'),
-    })),
+    sides: sides.map((side) => ({ side, ...summarizeEach(costs[side]) })),
     /** Ours divided by the plain one's, per round, because the machine's load is similar within a round. */
     ratios: { seconds: ratio('seconds'), workerCpuS: ratio('workerCpuS') },
   };
 }
 
-async function runSide(environment: BenchEnvironment, side: Side, count: number, random: Random): Promise<BulkCost> {
+async function runSide(environment: BenchEnvironment, side: Side, count: number, random: Random) {
   const worker = side === 'ours' ? await environment.startWorker() : await environment.startPlainWorker();
   const cancelAll = (times: number) =>
     cancelMany(environment, (name) => start(side, environment, worker, name), times, random);
@@ -85,9 +68,12 @@ async function runSide(environment: BenchEnvironment, side: Side, count: number,
     const [after, serverAfter] = [await worker.usage(), await usageOf(environment.serverPid)];
     const requests = await environment.emulator.requests();
     return {
+      /** From the first start to the last outcome known here, in s. */
       seconds,
+      /** Processor time of the worker, and of the Temporal server, in s. */
       workerCpuS: after.cpuSeconds - before.cpuSeconds,
       serverCpuS: serverAfter.cpuSeconds - serverBefore.cpuSeconds,
+      /** Peak resident memory of the worker, in MB. */
       peakMb: after.peakMb,
       requestsEach: requests.length / count,
     };

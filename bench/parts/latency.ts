@@ -4,7 +4,7 @@ import { newLocation } from '../emulator.js';
 import type { Cost } from '../history.js';
 import type { BenchEnvironment } from '../environment.js';
 import type { Random } from '../support/random.js';
-import { summarize, type Summary } from '../support/statistics.js';
+import { summarize, summarizeEach, type Summary } from '../support/statistics.js';
 
 /** The operations of each competitor in each round, by their settling time. */
 interface LatencyPlan {
@@ -151,19 +151,12 @@ function toCells({ perRound }: LatencyPlan, measured: readonly Measured[]): Cell
     competitorNames.map((competitor): Cell => {
       const own = measured.filter((one) => one.settleS === settleS && one.competitor === competitor);
       const costs = own.flatMap(({ cost }) => cost ?? []);
-      const summary = (field: keyof Cost) => summarize(costs.map((cost) => cost[field]));
       return {
         settleS,
         competitor,
         delayMs: summarize(own.map(({ delayMs }) => delayMs)),
         requests: summarize(own.map(({ requests }) => requests)),
-        ...(costs.length > 0 && {
-          events: summary('events'),
-          bytes: summary('bytes'),
-          actions: summary('actions'),
-          attempts: summary('attempts'),
-          transitions: summary('transitions'),
-        }),
+        ...(costs.length > 0 && summarizeEach(costs)),
       };
     }),
   );

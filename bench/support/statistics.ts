@@ -12,6 +12,13 @@ export function summarize(values: readonly number[]) {
   };
 }
 
+/** Summarizes each field of records that have the same fields. */
+export function summarizeEach<T extends Record<string, number>>(records: readonly T[]) {
+  const fields = Object.keys(records[0] ?? {});
+  const summaries = fields.map((field) => [field, summarize(records.map((record) => record[field] ?? Number.NaN))]);
+  return Object.fromEntries(summaries) as Record<keyof T, Summary>;
+}
+
 /** The value that a share of all values does not exceed, by linear interpolation. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
