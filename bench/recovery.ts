@@ -1,6 +1,5 @@
 // Measures how soon another worker continues after one was killed or stopped, with its own Temporal server
-// and emulator. npm run bench:recovery [-- --rounds N] [--only a,d] [--json FILE]
-import { writeFile } from 'node:fs/promises';
+// and emulator. npm run bench:recovery [-- --rounds N]
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { WorkerHarness } from '../test/support/worker-harness.js';
@@ -9,37 +8,23 @@ import { recoveries, type Recovery } from './support/recoveries.js';
 import { summarize } from './support/statistics.js';
 import { table } from './support/table.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '8' },
-    only: { type: 'string', default: '' },
-    json: { type: 'string' },
-  },
-});
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '8' } } });
 const rounds = Number(values.rounds);
-const only = values.only.split(',').filter((id) => id !== '');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const temporal = await startTemporal({ say });
 const figures: Awaited<ReturnType<typeof measure>> = [];
 try {
-  for (const recovery of recoveries) {
-    if (only.length === 0 || only.includes(recovery.id)) figures.push(...(await measure(recovery)));
-  }
+  for (const recovery of recoveries) figures.push(...(await measure(recovery)));
 } finally {
   await temporal.stop();
 }
 process.stdout.write(tableOf(figures));
-if (values.json !== undefined) {
-  const { version, arch, platform } = process;
-  const facts = { at: new Date().toISOString(), node: version, platform, arch, temporal: temporal.version };
-  await writeFile(values.json, `${JSON.stringify({ ...facts, rounds, figures }, undefined, 2)}\n`);
-}
 
 /** The times of each measure, in ms. */
 async function measure(recovery: Recovery) {
-  const { id, measures, workers } = recovery;
-  const all = measures.map((one) => ({ id, ...one, samples: [] as number[] }));
+  const { measures, workers } = recovery;
+  const all = measures.map((one) => ({ ...one, samples: [] as number[] }));
   const harness = await WorkerHarness.create(temporal.address);
   try {
     for (let round = 1; round <= rounds; round++) {
@@ -47,7 +32,7 @@ async function measure(recovery: Recovery) {
       // Heartbeats are sent every 3 s: the delay ends at a random moment between two of them.
       const samples = await recovery.run(harness, () => delay(Math.random() * 3_000));
       for (const [index, more] of samples.entries()) all[index]?.samples.push(...more);
-      say(`${id} ${round}/${rounds}: ${samples.flat().join(', ')} ms`);
+      say(`${measures[0]?.what ?? ''}, ${round}/${rounds}: ${samples.flat().join(', ')} ms`);
       for (const { name } of harness.emulator.operations()) harness.emulator.complete(name, {});
       harness.emulator.clearFaults();
     }

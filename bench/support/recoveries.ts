@@ -2,7 +2,6 @@ import type { WorkerHarness } from '../../test/support/worker-harness.js';
 
 /** One way in which a worker ends, and the times to measure. */
 export interface Recovery {
-  id: string;
   /** The number of workers that run before. */
   workers: number;
   /** `promised` is in ms. */
@@ -32,14 +31,8 @@ async function nextRequests(harness: WorkerHarness, names: string[], since: numb
 }
 
 /** Kills a worker that polls, and measures the next polls. @param meanwhile starts what they need */
-function killPoller(
-  id: string,
-  workers: number,
-  what: string,
-  meanwhile?: (harness: WorkerHarness) => unknown,
-): Recovery {
+function killPoller(workers: number, what: string, meanwhile?: (harness: WorkerHarness) => unknown): Recovery {
   return {
-    id,
     workers,
     measures: [{ what: `SIGKILL, ${what}`, promised: MAX_AFTER_KILL_MS }],
     async run(harness, randomDelay) {
@@ -53,10 +46,9 @@ function killPoller(
 }
 
 export const recoveries: readonly Recovery[] = [
-  killPoller('a', 2, 'another worker runs: next poll'),
-  killPoller('b', 1, 'another worker is started at once: next poll', ({ workers }) => workers.start()),
+  killPoller(2, 'another worker runs: next poll'),
+  killPoller(1, 'another worker is started at once: next poll', ({ workers }) => workers.start()),
   {
-    id: 'c',
     workers: 2,
     measures: [
       { what: 'SIGKILL of the worker with the workflow, then an abort: cancel sent', promised: MAX_AFTER_KILL_MS },
@@ -74,7 +66,6 @@ export const recoveries: readonly Recovery[] = [
     },
   },
   {
-    id: 'f',
     workers: 2,
     measures: [{ what: 'SIGKILL in the middle of a workflow task: next request' }],
     async run(harness) {
@@ -87,7 +78,6 @@ export const recoveries: readonly Recovery[] = [
     },
   },
   {
-    id: 'd',
     workers: 2,
     measures: [
       { what: 'SIGTERM, another worker runs: next poll', promised: MAX_AFTER_STOP_MS },
@@ -103,7 +93,6 @@ export const recoveries: readonly Recovery[] = [
     },
   },
   {
-    id: 'e',
     workers: 2,
     measures: [
       { what: 'SIGTERM, a sent cancel is never answered: sent again', promised: MAX_AFTER_STOP_MS },
