@@ -23,7 +23,7 @@ for (const file of files) {
   await cp(file, copy);
 }
 await cp(join(root, 'LICENSE'), join(target, 'LICENSE'));
-await writeFile(join(target, 'README.md'), readme());
+await cp(join(root, 'client', 'README.md'), join(target, 'README.md'));
 await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest(), undefined, 2)}\n`);
 
 /** Follows the relative imports of a module or its types, and notes the packages that they name. */
@@ -58,23 +58,4 @@ function manifest() {
     // Temporal's client brings it, in its own version.
     peerDependenciesMeta: { '@temporalio/common': { optional: true } },
   };
-}
-
-function readme() {
-  return `# temporal-lro-client
-
-The client of [temporal-lro](https://www.npmjs.com/package/temporal-lro) alone, for a service that has no worker of its own. It is the same code as
-\`temporal-lro/client\`.
-
-\`\`\`ts
-import { Client, Connection } from '@temporalio/client';
-import { GoogleOperations } from 'temporal-lro-client';
-
-const operations = new GoogleOperations(new Client({ connection: await Connection.connect({ address: process.env.TEMPORAL_ADDRESS }) }));
-const name = 'projects/my-project/locations/us-central1/operations/123';
-const handle = await operations.cancel({ name, reason: 'budget', requestedBy: 'ops@example.com' });
-const { outcome, cancellation } = await handle.result();
-console.log(outcome, cancellation.won);
-\`\`\`
-`;
 }
