@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
+import * as v from 'valibot';
 
+import { check, oneOf, text } from './check.js';
 import { EmulatorError, type EmulatorErrorCode } from './errors.js';
 import { parseFault } from './faults/fault.js';
-import { type Method, methods } from './route.js';
+import { methods } from './route.js';
 import { parseResult, parseScript } from './operations/script.js';
 import { type EmulatorState, reset } from './emulator-state.js';
 
@@ -44,7 +46,7 @@ export async function administer(
     if (!isRoute(key)) {
       throw new EmulatorError('NOT_FOUND', `No ${key} here; there is ${Object.keys(adminRoutes).join(', ')}`);
     }
-    const body = await text(request);
+    const body = await textOf(request);
     const json = await handlers[key](state, { query: url.searchParams, body: () => parseJson(body), disconnected });
     return { status: CREATING.includes(key) ? 201 : 200, json: json ?? {} };
   } catch (error) {
@@ -72,6 +74,15 @@ const STATUS: Record<EmulatorErrorCode, number> = {
 
 const CREATING: readonly AdminRoute[] = ['POST /emulator/operations', 'POST /emulator/faults'];
 
+const named = v.looseObject({ name: text, result: v.optional(v.unknown()) }, 'is required');
+const wholeNumber = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number));
+const logQuery = v.looseObject({
+  name: v.optional(v.string()),
+  method: v.optional(oneOf(methods)),
+  atLeast: v.optional(wholeNumber, '0'),
+  timeoutMs: v.optional(wholeNumber, '10000'),
+});
+
 /** Each returns the JSON to answer with, by default `{}`. */
 const handlers: Record<AdminRoute, (state: EmulatorState, request: AdminRequest) => unknown> = {
   'GET /emulator': () => adminRoutes,
@@ -85,15 +96,12 @@ const handlers: Record<AdminRoute, (state: EmulatorState, request: AdminRequest)
     return name === null ? store.truths() : store.truth(name);
   },
   'POST /emulator/complete': ({ store }, { body }) => {
-    const { name, result } = parseNamed(body());
+    const { name, result } = check(named, body(), 'body');
     return { completed: store.complete(name, result === undefined ? undefined : parseResult(result)) };
   },
-  'POST /emulator/expire': ({ store }, { body }) => store.expire(parseNamed(body()).name),
+  'POST /emulator/expire': ({ store }, { body }) => store.expire(check(named, body(), 'body').name),
   'GET /emulator/log': async ({ log }, { query, disconnected }) => {
-    const name = query.get('name') ?? undefined;
-    const method = methodParam(query);
-    const atLeast = integerParam(query, 'atLeast') ?? 0;
-    const timeoutMs = integerParam(query, 'timeoutMs') ?? 10_000;
+    const { name, method, atLeast, timeoutMs } = check(logQuery, Object.fromEntries(query), 'query');
     const found = () => log.requests(name, method);
     await log.waitFor(() => found().length >= atLeast, { timeoutMs, signal: disconnected });
     return found();
@@ -119,27 +127,4 @@ function parseJson(body: string): unknown {
   } catch (cause) {
     throw new EmulatorError('INVALID_ARGUMENT', 'The body must be JSON', { cause });
   }
-}
-
-function parseNamed(body: unknown): { name: string; result?: unknown } {
-  if (typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string') {
-    return { name: body.name, result: 'result' in body ? body.result : undefined };
-  }
-  throw new EmulatorError('INVALID_ARGUMENT', 'name is required: the name of an operation');
-}
-
-function methodParam(query: URLSearchParams): Method | undefined {
-  const value = query.get('method');
-  const method = methods.find((known) => known === value);
-  if (value !== null && method === undefined) {
-    throw new EmulatorError('INVALID_ARGUMENT', `method must be one of ${methods.join(', ')}`);
-  }
-  return method;
-}
-
-function integerParam(query: URLSearchParams, field: string): number | undefined {
-  const value = query.get(field);
-  if (value === null) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new EmulatorError('INVALID_ARGUMENT', `${field} must be a whole number; it is ${value.slice(0, 80)}`);
 }
