@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { guard } from './guard.js';
@@ -17,14 +17,6 @@ export interface ProcessExit {
   reason: string;
 }
 
-interface ProcessOptions {
-  /** Its whole environment. */
-  env: NodeJS.ProcessEnv;
-  cwd?: string;
-  uid?: number;
-  gid?: number;
-}
-
 /** A program in its own process. It ends with this process at the latest. */
 export class GuardedProcess {
   readonly pid: number;
@@ -37,7 +29,12 @@ export class GuardedProcess {
   readonly #onLine = new Set<(line: string) => void>();
   #isEnding = false;
 
-  constructor(file: string, args: readonly string[], options: ProcessOptions) {
+  /** @param options - `env` is its whole environment */
+  constructor(
+    file: string,
+    args: readonly string[],
+    options: Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> & { env: NodeJS.ProcessEnv },
+  ) {
     const child = spawn(file, args, {
       ...options,
       stdio: ['ignore', 'pipe', 'pipe'],
