@@ -1,17 +1,12 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { HostPort } from '../config/host-port.js';
 
-/**
- * Checks that it is possible to listen, by doing so briefly.
- *
- * @returns the error code, such as `EADDRINUSE`, or `undefined`
- */
-export async function problemOfListening({ host, port }: HostPort): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
+/** Listens briefly. @throws the error of the system, such as `EADDRINUSE`, if that is not possible */
+export async function listenOnce({ host, port }: HostPort): Promise<void> {
+  const server = createServer();
+  await once(server.listen({ host, port, exclusive: true }), 'listening');
+  await once(server.close(), 'close');
 }
 
 /** Explains the error code of a failed `listen`, as a clause that follows the variable's name. */

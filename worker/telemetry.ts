@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { Runtime } from '@temporalio/worker';
 import { ConfigError } from '../config/config-error.js';
 import { formatAddress, type HostPort } from '../config/host-port.js';
-import { explainListenError, problemOfListening } from './port-check.js';
+import { explainListenError, listenOnce } from './port-check.js';
 import { type Logger, temporalLogger } from './log.js';
 
 /** The buckets of the time from cancel to outcome: from half a second to a week. */
@@ -42,9 +42,8 @@ async function resolve(address: HostPort): Promise<string> {
   const text = formatAddress(address);
   try {
     const resolved = { host: (await lookup(address.host)).address, port: address.port };
-    const problem = await problemOfListening(resolved);
-    if (problem === undefined) return formatAddress(resolved);
-    throw Object.assign(new Error(problem), { code: problem });
+    await listenOnce(resolved);
+    return formatAddress(resolved);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new ConfigError([`METRICS_ADDRESS ${explainListenError(text, code)}`], { cause: error });
