@@ -35,7 +35,6 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-if (values.unit) process.env['NODE_OPTIONS'] = `--import=${import.meta.resolve('./no-processes.mjs')}`;
 const temporal = files.some((file) => startsProcesses(file)) ? await startTemporal() : undefined;
 const events = run({
   files,
