@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, mock, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { type DataConverter, type Payload, type PayloadCodec, ValueError } from '@temporalio/common';
@@ -42,7 +42,15 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
   let world: World;
   let workflowBundle: WorkflowBundle;
   let connection: NativeConnection;
+  /** Every worker that was created, with its options: the plugin's own cannot be had otherwise. */
+  const created: { worker: Worker; options: WorkerOptions }[] = [];
   before(async () => {
+    const create = Worker.create.bind(Worker);
+    mock.method(Worker, 'create', async (options: WorkerOptions) => {
+      const worker = await create(options);
+      created.push({ worker, options });
+      return worker;
+    });
     world = await startWorld();
     workflowBundle = await bundleWorkflowCode({
       workflowsPath: WORKFLOWS,
@@ -51,6 +59,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     connection = await NativeConnection.connect({ address: world.address });
   });
   after(async () => {
+    mock.restoreAll();
     // Fails where a worker is left behind.
     await connection.close();
     await world.close();
@@ -118,20 +127,13 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     await assert.rejects(running, { message: 'the host is broken' });
   });
 
-  test("when our worker fails, the host's is stopped and run rejects with what happened", async (t) => {
-    const created: Worker[] = [];
-    const create = Worker.create.bind(Worker);
-    t.mock.method(Worker, 'create', async (options: WorkerOptions) => {
-      const worker = await create(options);
-      created.push(worker);
-      return worker;
-    });
+  test("when our worker fails, the host's is stopped and run rejects with what happened", async () => {
     const { taskQueue, ...rest } = settings();
     const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest }));
     const running = host.run();
     assert.equal(await cancel(taskQueue), 'CANCELLED');
-    const ours = created.find((worker) => worker.options.taskQueue === taskQueue) ?? assert.fail();
-    fail(ours, new Error('ours is broken'));
+    const ours = created.find(({ options }) => options.taskQueue === taskQueue) ?? assert.fail();
+    fail(ours.worker, new Error('ours is broken'));
     await assert.rejects(running, (error) => {
       assert.ok(error instanceof WorkerError);
       assert.equal(error.code, 'FAILED');
@@ -233,14 +235,8 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     });
   });
 
-  test('hosts on several connections share the activities, which have one limit of requests', async (t) => {
+  test('hosts on several connections share the activities, which have one limit of requests', async () => {
     const queues = [`plugin-${randomUUID()}`, `plugin-${randomUUID()}`];
-    const used: unknown[] = [];
-    const create = Worker.create.bind(Worker);
-    t.mock.method(Worker, 'create', (options: WorkerOptions) => {
-      if (queues.includes(options.taskQueue ?? '')) used.push(options.activities);
-      return create(options);
-    });
     const own = await NativeConnection.connect({ address: world.address });
     const google = { emulatorHost: world.emulator.host };
     for (const [index, taskQueue] of queues.entries()) {
@@ -248,8 +244,9 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
       const host = await hostWith(plugin, { connection: index === 0 ? connection : own });
       assert.equal(await host.runUntil(cancel(taskQueue)), 'CANCELLED');
     }
-    assert.equal(used.length, 2);
-    assert.equal(used[0], used[1]);
+    const ours = created.filter(({ options }) => queues.includes(options.taskQueue ?? ''));
+    assert.equal(ours.length, 2);
+    assert.equal(ours[0]?.options.activities, ours[1]?.options.activities);
     await own.close();
   });
 
