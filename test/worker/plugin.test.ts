@@ -235,9 +235,10 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     });
   });
 
-  test('hosts on several connections share the activities, which have one limit of requests', async () => {
+  test('hosts on several connections share the activities, which have one limit of requests', async (t) => {
     const queues = [`plugin-${randomUUID()}`, `plugin-${randomUUID()}`];
     const own = await NativeConnection.connect({ address: world.address });
+    t.after(() => own.close());
     const google = { emulatorHost: world.emulator.host };
     for (const [index, taskQueue] of queues.entries()) {
       const plugin = new GoogleOperationsPlugin({ taskQueue, google, requestsPerMinute: 600, env: {} });
@@ -247,7 +248,6 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     const ours = created.filter(({ options }) => queues.includes(options.taskQueue ?? ''));
     assert.equal(ours.length, 2);
     assert.equal(ours[0]?.options.activities, ours[1]?.options.activities);
-    await own.close();
   });
 
   test("the host's Worker Versioning is not taken over, nor that of the environment", async () => {
