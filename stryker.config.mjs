@@ -41,7 +41,7 @@ const config = {
   coverageAnalysis: 'perTest',
   // Stryker would read this file with a part of the compiler that TypeScript 7 does not have.
   tsconfigFile: 'none',
-  // dist stays: Stryker looks there for the test files before it builds.
+  // dist stays: Stryker searches it for the test files before it builds.
   ignorePatterns: ['/docs', '/examples', '/test/histories', '/.ci'],
   concurrency: 2,
   timeoutMS: 6_000,

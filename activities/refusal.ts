@@ -2,7 +2,7 @@ import type { RefusalMeaning } from '../contract/activities.js';
 import type { GoogleApiError } from '../google/error.js';
 
 /**
- * What the text of a refused cancel says beyond the refusal, by its wordings. `Operation has already been canceled` is
+ * The meanings of a refused cancel's text beyond the refusal, by its wordings. `Operation has already been canceled` is
  * Life Sciences' (cromwell#6568), `Cannot cancel jobId … in state: 'SETUP_DONE'; cancellable states: '[PENDING,
  * RUNNING]'` Dataproc's (google-cloud-java#3754). A clause with an alternative or a condition, such as "already
  * finished or was cancelled", says neither. The first row that matches counts.
@@ -18,12 +18,12 @@ const WORDINGS: readonly (readonly [RegExp, RefusalMeaning])[] = [
     /\bcancell?ation (?:(?:is|was|has) )?already (?:been )?requested\b|(?<!\bno )\bpending cancell?ation\b/i,
     'BEING_CANCELLED',
   ],
-  // What is "not yet supported" will not be so in a moment.
+  // "Not yet supported" does not pass in a moment.
   [/(?:\bnot|n.t|\bcannot)\b[^.;]*\byet\b(?!(?: been)? (?:implemented|supported|available|enabled))/i, 'NOT_YET'],
   [/\b(?:re)?try (?:again )?(?:later|in \d)|\bcancell?able states\b/i, 'NOT_YET'],
 ];
 
-/** What the text of a refusal says about the operation; `undefined` where it says no more than no. */
+/** The meaning of a refusal's text for the operation; `undefined` where it says no more than no. */
 export function refusalMeaning(text: string): RefusalMeaning | undefined {
   return WORDINGS.find(([wording]) => wording.test(text))?.[1];
 }

@@ -98,7 +98,7 @@ export interface AwaitRequest extends PollRequest {
 /** The result of a poll. */
 export interface PollResult {
   operation: Operation;
-  /** What it means, once it is done: decided here, so that history holds it. */
+  /** The meaning of the operation, once it is done. The activity decides it, so that it is part of the history. */
   verdict?: Verdict;
   /** Its metadata says that it is being cancelled. */
   beingCancelled?: true;
@@ -130,7 +130,7 @@ export interface PollCancelled {
   pollState: PollState;
 }
 
-/** What a refusal says beyond no: the operation is being or has been cancelled, or it cannot be cancelled yet. */
+/** The meaning of a refusal beyond no: the operation is being or has been cancelled, or it cannot be cancelled yet. */
 export type RefusalMeaning = 'BEING_CANCELLED' | 'NOT_YET';
 
 /**

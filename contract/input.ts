@@ -23,7 +23,7 @@ export interface Polling {
   maximumInterval?: Duration;
 }
 
-/** What the inputs of all three workflows share. */
+/** The fields that the inputs of all three workflows share. */
 export interface CommonInput {
   /** The Google API that owns it. Default `aiplatform.googleapis.com`. */
   service?: string;

@@ -9,7 +9,7 @@ export type Outcome = 'CANCELLED' | 'COMPLETED' | 'FAILED' | 'NOT_CANCELLABLE' |
 /** The outcomes that a final Operation can show. */
 export type FinalOutcome = Extract<Outcome, 'CANCELLED' | 'COMPLETED' | 'FAILED'>;
 
-/** What a final Operation means. */
+/** The meaning of a final Operation. */
 export interface Verdict {
   outcome: FinalOutcome;
   /**
@@ -17,6 +17,6 @@ export interface Verdict {
    * `metadata.state`.
    */
   evidence: string;
-  /** What its word stands for, where the service gives neither error nor response: code 4 for `BATCH_STATE_EXPIRED`. */
+  /** The error that its word stands for, where the service gives neither error nor response: code 4 for `BATCH_STATE_EXPIRED`. */
   error?: RpcStatus;
 }

@@ -63,7 +63,7 @@ export interface Failing extends FailingReport {
   at: string;
 }
 
-/** What an activity says of it. */
+/** An activity's report of it. */
 export interface FailingReport {
   status: CodeName;
   message: string;

@@ -10,7 +10,7 @@ interface Place {
   type?: string;
   /** The place does not count where this field is set. */
   unless?: string;
-  /** What this place means by words that {@link WORDS} lacks. */
+  /** The meanings here of words that {@link WORDS} lacks. */
   words?: Record<string, FinalOutcome>;
 }
 
@@ -87,11 +87,11 @@ const CODE_OF_WORD = new Map([
   ['TIMEOUT', 4],
 ]);
 
-/** What every service's Operation is read by where its whole body cannot be read. */
+/** The field mask of every service for an Operation whose whole body cannot be read. */
 export const BASE_FIELD_MASK = 'name,done,error';
 
 /**
- * What an Operation of a service means: its outcome and where that was read, once it is done.
+ * The meaning of an Operation of a service, once it is done: its outcome and where that was read.
  *
  * `error.code` 1 is cancelled (operations.proto). Otherwise a known word at a known place decides, because some
  * services end a cancelled operation with a response, with another code or with neither; a word of success does not

@@ -27,7 +27,7 @@ export interface Progress {
   acceptedAt?: number;
   timesSent: number;
   error?: AnsweredError;
-  /** What the last refusal said beyond no. */
+  /** The meaning of the last refusal beyond no. */
   meaning?: RefusalMeaning;
   /** When the next cancel is due. */
   cancelAt?: number;

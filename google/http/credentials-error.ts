@@ -115,7 +115,7 @@ function isNotAnObject(error: unknown): boolean {
   );
 }
 
-/** What was answered to a request for a token. */
+/** The answer to a request for a token. */
 interface TokenAnswer {
   status: number;
   data?: unknown;

@@ -64,7 +64,7 @@ describe('the model of many watched operations', () => {
   });
 
   test('each worker that watches a location reads its own lists', () => {
-    const of = (lookEveryS: number) => priceOf({ ...load, operations: 15_000, pollIntervalS: lookEveryS }, measured);
+    const of = (pollEveryS: number) => priceOf({ ...load, operations: 15_000, pollIntervalS: pollEveryS }, measured);
     assert.equal(of(300).workers, 1);
     assert.equal(of(50).workers, 6);
     const cancels = (15_000 * 11) / 1_440;

@@ -44,7 +44,7 @@ test('credentials of another universe are not used', async (t) => {
   assert.equal(api.requests.length, 0);
 });
 
-test('credentials that are not there are told from those that cannot be used', async (t) => {
+test('credentials that are not there are distinguished from those that cannot be used', async (t) => {
   const closed = await unusedPort();
   const environments: [env: Record<string, string>, why: RegExp][] = [
     [{}, /default credentials/],

@@ -37,7 +37,7 @@ interface Row {
   evidence: string;
 }
 
-/** What Google's services show at the end of an operation whose cancel they had accepted. */
+/** The final states that Google's services show at the end of an operation whose cancel they had accepted. */
 const ROWS: Row[] = [
   {
     what: 'a Gemini batch, cancelled before it started',

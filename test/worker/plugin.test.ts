@@ -198,7 +198,7 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
       assert.equal(await cancel(taskQueue, client), 'CANCELLED');
       const name = world.operation();
       const handle = await new GoogleOperations(client, { taskQueue }).watch({ name });
-      // What another converter has written is taken for an abort without a reason, and fails no workflow task.
+      // A payload of another converter is taken for an abort without a reason, and fails no workflow task.
       await world.client.workflow.getHandle(handle.workflowId).signal('abort', { reason: 'unreadable' });
       const { outcome, cancellation } = await handle.result();
       assert.deepEqual([outcome, cancellation.reason], ['CANCELLED', undefined]);
