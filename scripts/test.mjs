@@ -16,8 +16,8 @@ const { values, positionals: places } = parseArgs({
   allowPositionals: true,
   options: {
     unit: { type: 'boolean', default: false },
-    // Tests mostly wait, so three times as many files as there are cores.
-    concurrency: { type: 'string', default: String(3 * availableParallelism()) },
+    // Tests mostly wait, so twice as many files as there are cores.
+    concurrency: { type: 'string', default: String(2 * availableParallelism()) },
     'test-name-pattern': { type: 'string', multiple: true },
   },
 });
