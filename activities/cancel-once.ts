@@ -3,6 +3,8 @@ import type { CancelAnswer, CancelRequest, OperationLost, PollRequest, PollResul
 import { codeNumber } from '../contract/code.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { GoogleApiError } from '../google/error.js';
+import { kindOf } from '../google/kinds/find-kind.js';
+import { meaningOf } from '../google/meaning.js';
 import type { Attempt } from './attempt.js';
 import { atLeastRetryAfter, classifyCancelAnswer, classifyUnansweredCancel } from './classify.js';
 import { failed, retry } from './failures.js';
@@ -44,7 +46,9 @@ export async function cancelOnce(
     if (status !== undefined || !mayHaveBeenTaken(error)) onAnswer();
     if (unsentReason(error) === undefined) count(status ?? 'UNANSWERED');
     if (status === undefined) return retryUnanswered(attempt, request, error);
-    return unacceptedAnswer(attempt, status, error);
+    const answer = unacceptedAnswer(attempt, status, error);
+    const isTooEarly = status === 'REFUSED' && answer.meaning === undefined && (await isTooEarlyNow(attempt));
+    return isTooEarly ? { ...answer, meaning: 'NOT_YET' } : answer;
   }
   count('ACCEPTED');
   return onAccepted(attempt, request);
@@ -70,7 +74,7 @@ function acceptedAnswer(attempt: Attempt, at: number, { end, notBefore }: PostCa
 function unacceptedAnswer(
   { pollState }: Attempt,
   status: 'NOT_SUPPORTED' | 'REFUSED',
-  { code, message, answer }: GoogleApiError,
+  { kind, code, message, answer }: GoogleApiError,
 ): CancelAnswer {
   const error = {
     code: codeNumber(code),
@@ -81,7 +85,23 @@ function unacceptedAnswer(
   const hasMeaning = status === 'REFUSED' && code !== 'PERMISSION_DENIED';
   const meaning = hasMeaning && answer !== undefined ? refusalMeaning(answer) : undefined;
   const isOurs = meaning === 'BEING_CANCELLED' && pollState.cancelUnanswered && !pollState.cancelledByOthers;
-  return { status: isOurs ? 'ACCEPTED' : status, error, ...(meaning && { meaning }), at: Date.now(), pollState };
+  return {
+    status: isOurs ? 'ACCEPTED' : status,
+    error,
+    ...(meaning && { meaning }),
+    ...(kind === 'NO_METHOD' && { unsent: true }),
+    at: Date.now(),
+    pollState,
+  };
+}
+
+/** Whether the job is in a state in which its service refuses to cancel it for the time being. */
+async function isTooEarlyNow({ ref, operations }: Attempt): Promise<boolean> {
+  if (kindOf(ref)?.early === undefined) return false;
+  return operations.get(ref).then(
+    (job) => meaningOf(job, ref).isTooEarlyToCancel,
+    () => false,
+  );
 }
 
 /**

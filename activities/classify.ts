@@ -130,7 +130,7 @@ const UNACCEPTED_STATUS: Partial<Record<CodeName, UnacceptedStatus>> = {
  * A collection without a cancel binding gets a 404 or 405 of the router, which is no google.rpc.Status.
  */
 export function classifyCancelAnswer({ code, kind, httpStatus }: GoogleApiError): UnacceptedStatus | undefined {
-  if (httpStatus === 501) return 'NOT_SUPPORTED';
+  if (kind === 'NO_METHOD' || httpStatus === 501) return 'NOT_SUPPORTED';
   if (kind === 'NOT_API_ERROR') return httpStatus === 404 || httpStatus === 405 ? 'NOT_SUPPORTED' : undefined;
   return kind === 'STATUS' ? UNACCEPTED_STATUS[code] : undefined;
 }
@@ -167,6 +167,7 @@ const TRANSIENT_CODES: readonly CodeName[] = [
  * time. It decides nothing about the operation itself: `wait` is best effort (operations.proto, WaitOperation).
  */
 export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'unsupported' | 'transient' {
+  if (kind === 'NO_METHOD') return 'unsupported';
   const isTransient =
     kind === 'NOT_API_ERROR'
       ? ![400, 403, 404, 405, 501].includes(httpStatus ?? 0)
@@ -180,6 +181,7 @@ export function classifyWait({ kind, code, httpStatus }: GoogleApiError): 'unsup
  */
 export function isWaitUnsupported({ kind, code, httpStatus, answer = '' }: GoogleApiError): boolean {
   return (
+    kind === 'NO_METHOD' ||
     (kind === 'STATUS' && code === 'UNIMPLEMENTED') ||
     (kind === 'STATUS' && code === 'INVALID_ARGUMENT' && /unrecognized request/i.test(answer)) ||
     (kind === 'NOT_API_ERROR' && [404, 405, 501].includes(httpStatus ?? 0))

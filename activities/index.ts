@@ -1,4 +1,6 @@
 import type { BulkActivities, OperationActivities, PollRequest } from '../contract/activities.js';
+import { kindOf } from '../google/kinds/find-kind.js';
+import { nameOfKind } from '../google/kinds/kind.js';
 import { Attempt } from './attempt.js';
 import { createBulkActivities } from './bulk/bulk-activities.js';
 import { cancelOnce } from './cancel-once.js';
@@ -15,7 +17,10 @@ export type { ActivityDeps, ActivityStats } from './process-state.js';
 /** The activities of one process. Each call creates new shared state, such as the limit of requests. */
 export function createActivities(deps: ActivityDeps): OperationActivities & BulkActivities {
   const state = createProcessState(deps);
-  const attemptFor = ({ ref, pollState }: PollRequest): Attempt => new Attempt(state, ref, pollState);
+  const attemptFor = ({ ref, pollState }: PollRequest): Attempt => {
+    const kind = kindOf(ref);
+    return new Attempt(state, ref, kind === undefined ? pollState : { ...pollState, kind: nameOfKind(kind) });
+  };
   deps.onStats?.(() => activityStats(state));
   return {
     ...createBulkActivities(state),

@@ -31,7 +31,7 @@ export function meteredClient(attempt: Attempt, willRetry = true): OperationsCli
     send: (options: Required<Pick<CallOptions, 'signal' | 'beforeSend'>>) => Promise<T>,
   ): Promise<T> {
     try {
-      const answer = await send({ signal: context.cancellationSignal, beforeSend: () => begin(method) });
+      const answer = await send({ signal: context.cancellationSignal, beforeSend: (step) => begin(method, step) });
       countAnswer(method, 'OK');
       return answer;
     } catch (error) {
@@ -47,9 +47,9 @@ export function meteredClient(attempt: Attempt, willRetry = true): OperationsCli
     }
   }
 
-  async function begin(method: RequestMethod): Promise<void> {
+  async function begin(method: RequestMethod, step?: 'lookup'): Promise<void> {
     await acquireSlot(attempt, method, willRetry);
-    if (method === 'cancel') attempt.update({ ...attempt.pollState, cancelUnanswered: true });
+    if (method === 'cancel' && step !== 'lookup') attempt.update({ ...attempt.pollState, cancelUnanswered: true });
     if (method !== 'get' && method !== 'wait') return;
     attempt.update({ ...attempt.pollState, polls: attempt.pollState.polls + 1 });
   }

@@ -8,11 +8,14 @@ export type RequestMethod = 'get' | 'wait' | 'cancel' | 'list';
 const MAX_SERVICE_LABELS = 100;
 const OTHER_SERVICES = 'other';
 
+const UNSENT = ['FORBIDDEN', 'NO_METHOD', 'ARGUMENT'] as const;
+type Unsent = (typeof UNSENT)[number];
+
 /** The counters with their labels, and their descriptions. Prometheus sees the names with `_total`. */
 interface Labels {
   /** A request to Google that was answered or failed, with its google.rpc code. */
   google_operation_requests: { method: RequestMethod; service: string; code: string };
-  google_operation_requests_unsent: { method: RequestMethod; reason: 'FORBIDDEN' | 'ARGUMENT' };
+  google_operation_requests_unsent: { method: RequestMethod; reason: Unsent };
   /** After `UNANSWERED` the cancel is sent again. */
   google_operation_cancels: { service: string; result: 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED' };
   /** No request goes to that project and location meanwhile. */
@@ -22,7 +25,7 @@ interface Labels {
 const DESCRIPTIONS: Record<keyof Labels, string> = {
   google_operation_requests: 'Requests to google.longrunning, by method, service and code',
   google_operation_requests_unsent:
-    'Requests that were not sent: forbidden by the rules of the worker, or with bad arguments',
+    'Requests that were not sent: forbidden by the rules of the worker, without a method of Google, or with bad arguments',
   google_operation_cancels: 'Cancels that were sent, by service and result',
   google_operation_pauses: 'Pauses that Google asked for, by service',
   google_operation_failing: 'Times that three requests in a row for an operation got errors, by service and code',
@@ -48,6 +51,6 @@ export class ActivityMetrics {
 }
 
 /** The reason why a failed request was not sent, or `undefined` if it may have been sent. */
-export function unsentReason({ kind }: GoogleApiError): 'FORBIDDEN' | 'ARGUMENT' | undefined {
-  return kind === 'FORBIDDEN' || kind === 'ARGUMENT' ? kind : undefined;
+export function unsentReason({ kind }: GoogleApiError): Unsent | undefined {
+  return UNSENT.find((reason) => reason === kind);
 }

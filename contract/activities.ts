@@ -3,7 +3,7 @@ import type { Operation } from './operation.js';
 import type { Outcome, Verdict } from './outcome.js';
 import type { AnsweredError } from './result.js';
 
-/** One operation of one Google API. */
+/** One operation or job of one Google API. */
 export interface OperationRef {
   /** Such as `aiplatform.googleapis.com`. */
   service: string;
@@ -18,6 +18,8 @@ export interface OperationRef {
  * failures, and through the workflow. Times are in ms since 1970.
  */
 export interface PollState {
+  /** The kind of job, such as `customJobs`. Left out for an operation. */
+  kind?: string;
   /** HTTP polls since the activity was scheduled. */
   polls: number;
   /** Polls that failed since the last one that did not. */
@@ -142,6 +144,8 @@ export interface CancelAnswer {
   /** The answer, when it was not an acceptance. */
   error?: AnsweredError;
   meaning?: RefusalMeaning;
+  /** Nothing was sent, because the service has no cancel for this kind. */
+  unsent?: true;
   /** When the answer came, in ms since 1970. */
   at: number;
   pollState: PollState;

@@ -3,7 +3,7 @@ import type { CancelOperationInput } from './input.js';
 import { DEFAULT_SERVICE } from './names.js';
 
 /**
- * The versions that have `operations.get`, of the services whose `v1` has not. From the discovery documents of
+ * The versions that have `operations.get` or the jobs, of the services whose `v1` has not. From the discovery documents of
  * November 2026 (PyPI google-api-python-client 2.202.0), and of the Gemini API, which has `batches` in v1beta only.
  */
 const VERSIONS = Object.entries({
@@ -13,7 +13,8 @@ const VERSIONS = Object.entries({
   v1beta: ['generativelanguage'],
   v1beta1: ['aiplatform', 'datalabeling', 'firebase', 'firebasehosting', 'recommendationengine', 'runtimeconfig'],
   v1beta2: ['firebaseml'],
-  v2: ['apikeys', 'bigtableadmin', 'cloudtasks', 'dialogflow', 'logging', 'retail'],
+  v1b3: ['dataflow'],
+  v2: ['apikeys', 'bigquery', 'bigtableadmin', 'cloudtasks', 'dialogflow', 'dlp', 'logging', 'retail', 'run'],
   v2alpha1: ['genomics'],
   v2beta: ['lifesciences'],
   v3: ['translate', 'translation'],

@@ -18,6 +18,8 @@ interface Binding {
  * too; its second binding, with `operations/` in front, makes a name that is written so the same operation's.
  */
 const BINDINGS: readonly Binding[] = [
+  { service: 'bigquery.googleapis.com', versions: /^v/, root: 'bigquery/' },
+  { service: 'compute.googleapis.com', versions: /^\w/, root: 'compute/' },
   { service: 'dns.googleapis.com', versions: /^v/, root: 'dns/' },
   { service: 'pubsublite.googleapis.com', versions: /^v1$/, pathStart: 'admin/' },
   { service: 'speech.googleapis.com', versions: /^v1(?:p1beta1)?$/, pathStart: 'operations/' },
@@ -29,6 +31,7 @@ const BINDINGS: readonly Binding[] = [
     nameStart: 'projects/_/buckets/',
     verbDivider: '/',
   },
+  { service: 'sqladmin.googleapis.com', versions: /^v1beta4$/, root: 'sql/' },
   { service: 'videointelligence.googleapis.com', versions: /^$/, pathStart: 'operations/' },
 ];
 

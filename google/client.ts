@@ -4,10 +4,13 @@ import type { AccessRules } from './access.js';
 import { canonicalName, waitBindingOf } from './bindings.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
+import { assertKnownKind, kindOf } from './kinds/find-kind.js';
+import type { Kind } from './kinds/kind.js';
+import { fieldsOfJob, linkIn, readJob } from './kinds/read-job.js';
 import { errorOfAnswer, statusErrorOf, textOfPage } from './http/error-of-answer.js';
 import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
-import { listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationUrls } from './url.js';
+import { filledIn, listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationUrls } from './url.js';
 
 export type { OperationsPage } from './operation.js';
 
@@ -21,9 +24,9 @@ export interface CallOptions {
   /**
    * Awaited after the arguments, the rules and the URL are checked, right before the request is sent: to wait
    * for a rate limiter and to count requests. Its error is the error of the call, unchanged, and nothing is
-   * sent. Its time is not part of `timeoutMs`.
+   * sent. Its time is not part of `timeoutMs`. A `lookup` only reads what the request needs to be made.
    */
-  beforeSend?: () => Promise<void>;
+  beforeSend?: (step?: 'lookup') => Promise<void>;
 }
 
 /**
@@ -85,6 +88,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     const urls = urlsOf(ref, endpoints);
     for (const name of new Set([ref.name, canonicalName(ref.service, ref.name)]))
       access.assertAllowed(ref.service, name);
+    assertKnownKind(ref);
     return urls;
   }
 
@@ -97,7 +101,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   }
 
   function requestOf(
-    method: 'GET' | 'POST',
+    method: TransportRequest['method'],
     what: string,
     url: string,
     query: Record<string, string | undefined>,
@@ -123,8 +127,9 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     request: TransportRequest,
     { beforeSend }: CallOptions,
     parse: (text: string) => T,
+    step?: 'lookup',
   ): Promise<T> {
-    await beforeSend?.();
+    await beforeSend?.(step);
     const answer = await transport.send(request);
     assertSuccess(answer, request);
     try {
@@ -134,6 +139,34 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     }
   }
 
+  async function getJob(kind: Kind, ref: OperationRef, options: CallOptions): Promise<Operation> {
+    const asked = { ...options, fields: fieldsOfJob(kind) };
+    const request = requestOf('GET', `get of ${ref.name}`, allowedUrls(ref).get, {}, asked);
+    return call(request, options, (text) => readJob(kind, text, ref.name));
+  }
+
+  /** The request that cancels a job, or the operation that makes it. */
+  async function cancelRequestOf(ref: OperationRef, options: CallOptions): Promise<TransportRequest> {
+    const what = `cancel of ${ref.name}`;
+    const { get, cancel: url } = allowedUrls(ref);
+    const kind = kindOf(ref);
+    const { method = 'POST', body, through, none } = kind?.cancel ?? {};
+    if (none !== undefined) throw new GoogleApiError(`${what}: ${none}`, { code: 'UNIMPLEMENTED', kind: 'NO_METHOD' });
+    if (kind !== undefined && through !== undefined) {
+      const lookup = requestOf('GET', what, get, {}, { ...options, fields: through });
+      const name = await call(lookup, options, (text) => linkIn(text, through), 'lookup');
+      return requestOf('POST', what, urlsOf({ ...ref, name }, endpoints).cancel ?? '', {}, options);
+    }
+    const message = Object.entries(body ?? {}).map(([field, value]) => [
+      field,
+      kind && filledIn(value, kind, ref.name),
+    ]);
+    return {
+      ...requestOf(method, what, url ?? '', {}, options),
+      ...(body && { body: JSON.stringify(Object.fromEntries(message)) }),
+    };
+  }
+
   return {
     assertAllowed(ref) {
       if ('parent' in ref) allowedListUrl(ref);
@@ -141,13 +174,15 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     },
 
     async get(ref, options = {}) {
+      const kind = kindOf(ref);
+      if (kind !== undefined) return getJob(kind, ref, options);
       const request = requestOf('GET', `get of ${ref.name}`, allowedUrls(ref).get, {}, options);
       const isWhole = options.fields === undefined;
       return call(request, options, (text) => parseOperation(text, ref.name, isWhole));
     },
 
     async cancel(ref, options = {}) {
-      const request = requestOf('POST', `cancel of ${ref.name}`, allowedUrls(ref).cancel, {}, options);
+      const request = await cancelRequestOf(ref, options);
       await options.beforeSend?.();
       let answer: HttpAnswer;
       try {
@@ -170,7 +205,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
       const { wait } = allowedUrls(ref);
       const binding = waitBindingOf(ref.service);
       if (wait === undefined || binding === undefined)
-        throw new GoogleApiError(`${what}: ${ref.service} has no wait`, { code: 'UNIMPLEMENTED', kind: 'STATUS' });
+        throw new GoogleApiError(`${what}: ${ref.service} has no wait`, { code: 'UNIMPLEMENTED', kind: 'NO_METHOD' });
       // A google.protobuf.Duration in its JSON form: seconds and an s.
       const timeout = `${options.waitMs / 1_000}s`;
       const isInBody = binding.timeoutIn === 'body';

@@ -25,3 +25,22 @@ export function isTooDeep(value: unknown, maxLevels = MAX_LEVELS): boolean {
   }
   return false;
 }
+
+/** The object that a text is in JSON. @throws Error with a clause that follows "the body", such as `is empty` */
+export function parseObject(text: string): JsonObject {
+  if (text.trim() === '') throw new Error('is empty');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Error('is not JSON, or broken off');
+  }
+  if (!isJsonObject(body)) throw wrongType('the whole', 'an object', body);
+  return body;
+}
+
+/** The error of a field of the wrong type, as a clause that follows "the body". */
+export function wrongType(field: string, expected: string, value: unknown): Error {
+  const actual = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  return new Error(`is mistyped: ${field} must be ${expected}; it is ${actual}`);
+}

@@ -1,6 +1,6 @@
 import { lastSegment } from '../contract/names.js';
 import type { Operation, RpcStatus } from '../contract/operation.js';
-import { isJsonObject, type JsonObject } from './json.js';
+import { isJsonObject, type JsonObject, parseObject, wrongType } from './json.js';
 import { redact } from './redact.js';
 
 /** The fields of a google.longrunning.Operation (operations.proto). */
@@ -139,21 +139,4 @@ function optionalField<T extends keyof FieldTypes>(
   if (value === undefined) return undefined;
   if (type === 'object' ? !isJsonObject(value) : typeof value !== type) throw wrongType(field, type, value);
   return value as FieldTypes[T];
-}
-
-function parseObject(text: string): JsonObject {
-  if (text.trim() === '') throw new Error('is empty');
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw new Error('is not JSON, or broken off');
-  }
-  if (!isJsonObject(body)) throw wrongType('the whole', 'an object', body);
-  return body;
-}
-
-function wrongType(field: string, expected: string, value: unknown): Error {
-  const actual = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  return new Error(`is mistyped: ${field} must be ${expected}; it is ${actual}`);
 }

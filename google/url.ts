@@ -11,6 +11,8 @@ import { quoted } from '../contract/text.js';
 import { bindingOf, waitBindingOf } from './bindings.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
+import { kindOf } from './kinds/find-kind.js';
+import { segmentsOf, type Kind } from './kinds/kind.js';
 
 /**
  * A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself (`batches`).
@@ -19,20 +21,23 @@ export type ListRef = Pick<ListRequest, 'service' | 'apiVersion' | 'parent'>;
 
 export interface OperationUrls {
   get: string;
-  cancel: string;
+  /** Left out where the kind has no cancel of its own. */
+  cancel?: string;
   /** Left out where the service has no `wait`. */
   wait?: string;
 }
 
 /**
- * The URLs of an operation: get, cancel and wait. They are `/{version}/{name}` with `:cancel` and `:wait` (AIP-127,
- * AIP-136), save for the exceptions in bindings.ts.
+ * The URLs of an operation or a job: get, cancel and wait. They are `/{version}/{name}` with `:cancel` and `:wait`
+ * (AIP-127, AIP-136), save for the exceptions in bindings.ts and in the table of kinds.
  *
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls {
   assertNoProblem('service', problemOfService(ref.service));
   assertNoProblem('name', problemOfName(ref.name, ref.service));
+  const kind = kindOf(ref);
+  if (kind !== undefined) return urlsOfJob(kind, ref, config);
   const path = pathOf(ref, ref.name);
   const origin = endpointOf(ref, config);
   const { verbDivider = ':' } = bindingOf(ref.service, ref.apiVersion);
@@ -41,6 +46,25 @@ export function urlsOf(ref: OperationRef, config: EndpointConfig): OperationUrls
     cancel: plainUrl(origin, `${path}${verbDivider}cancel`),
     ...(waitBindingOf(ref.service) && { wait: plainUrl(origin, `${path}:wait`) }),
   };
+}
+
+function urlsOfJob(kind: Kind, ref: OperationRef, config: EndpointConfig): OperationUrls {
+  const { path: template = '{0}', query = {}, cancel: { verb = ':cancel', none, through } = {} } = kind;
+  const origin = endpointOf(ref, config);
+  const path = pathOf(ref, filledIn(template, kind, ref.name));
+  const inFull = (suffix: string): string => {
+    const url = new URL(plainUrl(origin, path + suffix));
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, filledIn(value, kind, ref.name));
+    return url.href;
+  };
+  const hasCancel = none === undefined && through === undefined;
+  return { get: inFull(''), ...(hasCancel && { cancel: inFull(verb) }) };
+}
+
+/** A template of the table of kinds, in which `{0}` is the name and `{1}` its first segment that `*` stands for. */
+export function filledIn(template: string, kind: Kind, name: string): string {
+  const segments = [name, ...(segmentsOf(kind, name) ?? [])];
+  return template.replaceAll(/\{(\d)\}/g, (_, index: string) => segments[Number(index)] ?? '');
 }
 
 /**
@@ -61,7 +85,7 @@ export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
  */
 export function parsePath(service: string, path: string): { name: string; apiVersion?: string } | undefined {
   const { root = '', verbDivider } = bindingOf(service);
-  const [, version = '', resource = ''] = new RegExp(`^/${root}([^/]+)/(.+)$`).exec(path) ?? [];
+  const [, version = '', resource = ''] = new RegExp(`^/(?:${root})?([^/]+)/(.+)$`).exec(path) ?? [];
   const verb = verbDivider === '/' ? /(?<=\/operations\/[^/]+)\/cancel$/ : /:(?:cancel|wait)$/;
   const name = resource.replace(verb, '');
   if (version === 'ui' && service === DEFAULT_SERVICE) return { name };

@@ -1,6 +1,7 @@
 import type { Operation } from '../contract/operation.js';
 import type { FinalOutcome, Verdict } from '../contract/outcome.js';
 import { isJsonObject } from './json.js';
+import { isCancellingWord } from './kinds/verdict-of-job.js';
 
 /** A place where a service says in a word how an operation ended. */
 interface Place {
@@ -131,15 +132,13 @@ export function isBeingCancelled({ done, metadata }: Operation): boolean {
   return !done && saysCancelling(metadata, CANCELLING_DEPTH);
 }
 
-/** Such as `CANCELLING`, `CANCELING` (Dataplex), `CANCEL_PENDING` (Dataproc) and `CANCEL_IN_PROGRESS` (AlloyDB). */
-const CANCELLING = /^(?:\w+_)?CANCEL(?:L?ING|_PENDING|_STARTED|_IN_PROGRESS)$/;
 /** Flags of 135 metadata types in googleapis/googleapis, and the time that Spanner and Bigtable set. */
 const CANCEL_REQUESTED = ['requestedCancellation', 'cancelRequested', 'cancellationRequested', 'cancelTime'];
 /** The deepest known place is an item's word in `metadata.conditions` (Cloud Run). */
 const CANCELLING_DEPTH = 3;
 
 function saysCancelling(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return CANCELLING.test(value);
+  if (typeof value === 'string') return isCancellingWord(value);
   if (depth === 0 || typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(
     ([key, inner]) =>

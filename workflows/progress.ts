@@ -132,7 +132,7 @@ export function recordCancel(progress: Progress, response: CancelResponse, now: 
 
 /** Takes over Google's answer to a cancel, and sets the time of the next one. Once accepted it stays accepted. */
 export function recordAnswer(progress: Progress, answer: CancelAnswer, now: number): void {
-  progress.timesSent += 1;
+  if (!answer.unsent) progress.timesSent += 1;
   progress.polls += answer.pollState.polls;
   if (answer.pollState.cancelUnanswered) progress.pollState.cancelUnanswered = true;
   for (const key of ['failing', 'meaning', 'error', 'cancelAt'] as const) delete progress[key];

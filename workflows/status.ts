@@ -51,7 +51,7 @@ export function resultOf(progress: Progress, input: ParsedInput, end: End): Oper
   return withoutUndefined({
     name: input.name,
     service: input.service,
-    kind: 'operation',
+    kind: progress.pollState.kind ?? 'operation',
     outcome: end.outcome,
     evidence: end.evidence,
     wasAlreadyDone,

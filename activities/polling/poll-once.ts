@@ -1,7 +1,8 @@
 import type { OperationLost, OperationRef, PollRequest, PollResult } from '../../contract/activities.js';
 import type { Operation } from '../../contract/operation.js';
 import { GoogleApiError } from '../../google/error.js';
-import { BASE_FIELD_MASK, fieldMaskOf, isBeingCancelled, verdictOf } from '../../google/verdict.js';
+import { meaningOf } from '../../google/meaning.js';
+import { BASE_FIELD_MASK, fieldMaskOf } from '../../google/verdict.js';
 import type { Attempt } from '../attempt.js';
 import { atLeastRetryAfter, classifyPoll, classifyWait } from '../classify.js';
 import { failed, retry } from '../failures.js';
@@ -106,14 +107,14 @@ function recordOperation(attempt: Attempt, whole: Operation, isPartial: boolean)
   const at = Date.now();
   attempt.update({ ...pollState, failures: 0, seenAt: at });
   // Before anything is cut off.
-  const verdict = verdictOf(whole, attempt.ref.service);
+  const { verdict, isBeingCancelled } = meaningOf(whole, attempt.ref);
   // Of a response that was not read nobody knows whether there is one.
   if (isPartial && verdict?.evidence === 'neither') verdict.evidence = 'error.code';
   const { operation, omitted } = truncateOperation(verdict?.error ? { ...whole, error: verdict.error } : whole);
   return {
     operation,
     ...(verdict && { verdict }),
-    ...(isBeingCancelled(whole) && { beingCancelled: true }),
+    ...(isBeingCancelled && { beingCancelled: true }),
     omitted: omitted || isPartial,
     at,
     pollState: attempt.pollState,

@@ -8,7 +8,7 @@ export interface Transport {
 }
 
 export interface TransportRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: string;
   /** JSON. Left out, nothing is sent. */
   body?: string;

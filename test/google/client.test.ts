@@ -202,8 +202,7 @@ test('a 200 that holds an error alone is that error, and accepts no cancel', asy
       client.cancel(ref),
       ...(body.startsWith('{"error"') ? [client.list({ service, apiVersion, parent: 'projects/p/locations/l' })] : []),
     ];
-    for (const call of calls) {
-      const { code, kind, httpStatus, answer } = await errorFrom(call);
+    for (const { code, kind, httpStatus, answer } of await Promise.all(calls.map(errorFrom))) {
       assert.deepEqual([code, kind, httpStatus, answer], ['NOT_FOUND', 'STATUS', 200, 'no such operation'], body);
     }
   }
