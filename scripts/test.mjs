@@ -36,16 +36,30 @@ if (files.length === 0) {
 }
 
 const temporal = files.some((file) => startsProcesses(file)) ? await startTemporal() : undefined;
-const events = run({
-  files,
-  concurrency: Number(values.concurrency),
-  timeout: FILE_TIMEOUT_MS,
-  ...(values['test-name-pattern'] && { testNamePatterns: values['test-name-pattern'] }),
-});
-events.on('test:fail', () => (process.exitCode = 1));
-const output = events.compose(process.stdout.isTTY ? new spec() : tap);
-for await (const text of output) process.stdout.write(text);
+const failed = await runTests(files, Number(values.concurrency));
+// A machine may be too busy for a test beside others. One that fails alone, too, has failed.
+const stillFailed = failed.length > 0 && failed.length < files.length ? await runTests(failed, 1) : failed;
+const passedAlone = failed.filter((file) => !stillFailed.includes(file));
+if (passedAlone.length > 0)
+  process.stderr.write(`\nThese failed beside other tests and passed alone:\n${passedAlone.join('\n')}\n`);
+if (stillFailed.length > 0) process.exitCode = 1;
 await temporal?.stop();
+
+/** Runs test files, and writes how the tests ended. @returns the files that failed */
+async function runTests(files, concurrency) {
+  const failed = new Set();
+  const events = run({
+    files,
+    concurrency,
+    timeout: FILE_TIMEOUT_MS,
+    ...(values['test-name-pattern'] && { testNamePatterns: values['test-name-pattern'] }),
+  });
+  // A file that could not run has its path for a name.
+  events.on('test:fail', ({ file, name }) => failed.add(files.find((one) => one === file || one === resolve(name))));
+  const output = events.compose(process.stdout.isTTY ? new spec() : tap);
+  for await (const text of output) process.stdout.write(text);
+  return failed.has(undefined) ? files : [...failed];
+}
 
 async function startTemporal() {
   const devserver = await import('../dist/devserver/index.js');
