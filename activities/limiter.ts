@@ -20,19 +20,33 @@ const LATE_MS = 5_000;
 const BOOKING_TTL_MS = 600_000;
 /** The longest delay of a caller. When it returns it may get an earlier slot; if it does not, its slot is freed. */
 const MAX_BACKOFF_MS = 120_000;
-/** With this many scopes the idle ones are dropped. */
-const MAX_IDLE_SCOPES = 1_000;
+/** With this many scopes the idle ones are dropped. More that are not confirmed share one limit. */
+const MAX_SCOPES = 300;
+/** More confirmed locations than Google has, for a dozen services and a thousand projects. */
+const MAX_CONFIRMED = 100_000;
+const OTHER_SCOPES = 'other locations';
+/** The most requests of a service and project, in limits of one location: Google counts some quotas so. */
+const PROJECT_LIMITS = 10;
+/** The part of them for locations in which nothing has been seen, since callers can make up locations. */
+const UNCONFIRMED_LIMITS = 5;
 
 /** The key of Google's request quota: the service, with the project and location if the name has them. */
 export function quotaScope({ service, name }: Pick<OperationRef, 'service' | 'name'>): string {
   return [service, projectOf(name), locationOf(name)].filter((part) => part !== undefined).join(' ');
 }
 
+/** The service and project of a scope. */
+function projectIn(scope: string): string {
+  return scope.split(' ', 2).join(' ');
+}
+
 /** The caller that asks for a slot. Without an `id` the caller does not return, and no slot is booked for it. */
 export type Caller = { priority: 'high' | 'low'; id: string | undefined };
 
 /**
- * Keeps the requests for one project and location within a limit: there are no more in any 60 seconds.
+ * Keeps the requests for one project and location within a limit: there are no more in any 60 seconds. Those for all
+ * locations of a project are at most ten times as many, of which half may be for locations in which nothing has been
+ * seen; those with many made-up locations can hold up only each other.
  *
  * High-priority requests are bound by the limit alone. Low-priority ones are spread evenly, and are at most
  * 80 % of the limit. A caller whose slot is not due gets a delay and keeps its place in the queue, also if
@@ -43,23 +57,63 @@ export type Limiter = ReturnType<typeof createLimiter>;
 /** @param requestsPerMinute the limit for each scope; `undefined` is none */
 export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY) {
   const scopes = new Map<string, ScopeLimiter>();
+  const projects = new Map<string, ProjectLimiter>();
+  const confirmed = new Set<string>();
   const limiterFor = (scope: string): ScopeLimiter => {
-    const limiter = scopes.get(scope) ?? new ScopeLimiter(requestsPerMinute);
-    scopes.set(scope, limiter);
-    return limiter;
+    const key = scopes.has(scope) || scopes.size < MAX_SCOPES || confirmed.has(scope) ? scope : OTHER_SCOPES;
+    return getOrCreate(scopes, key, () => new ScopeLimiter(requestsPerMinute));
+  };
+  const dropIdle = (limiters: Map<string, ScopeLimiter | ProjectLimiter>, now: number): void => {
+    if (limiters.size >= MAX_SCOPES)
+      for (const [name, limiter] of limiters) if (limiter.isIdle(now)) limiters.delete(name);
   };
   return {
     /** Takes a slot. 0 means: send now. Otherwise the delay in ms after which to ask again. */
     take(scope: string, caller: Caller, now: number): number {
-      if (scopes.size >= MAX_IDLE_SCOPES && !scopes.has(scope))
-        for (const [name, limiter] of scopes) if (limiter.isIdle(now)) scopes.delete(name);
-      return limiterFor(scope).take(caller, now);
+      if (!scopes.has(scope)) dropIdle(scopes, now);
+      const limiter = limiterFor(scope);
+      if (requestsPerMinute === Number.POSITIVE_INFINITY) return limiter.take(caller, now);
+      dropIdle(projects, now);
+      const project = getOrCreate(projects, projectIn(scope), () => new ProjectLimiter(requestsPerMinute));
+      const isConfirmed = confirmed.has(scope);
+      const projectDelayMs = project.delay(isConfirmed, now);
+      const delayMs = projectDelayMs > 0 ? Math.min(projectDelayMs, MAX_BACKOFF_MS) : limiter.take(caller, now);
+      if (delayMs === 0) project.add(isConfirmed, now);
+      return delayMs;
+    },
+    /** Records that something was seen in a scope, so that its location is not made up. */
+    confirm(scope: string): void {
+      if (confirmed.size < MAX_CONFIRMED) confirmed.add(scope);
     },
     /** Stops all requests of this scope until a time in ms since 1970. */
     pause: (scope: string, until: number) => limiterFor(scope).pause(until),
     /** The number of callers that were given a delay and are expected back. */
     waiting: (now: number) => [...scopes.values()].reduce((sum, limiter) => sum + limiter.waiting(now), 0),
   };
+}
+
+/** The requests of one service and project. */
+class ProjectLimiter {
+  private readonly sent = new LastMinute();
+  private readonly sentUnconfirmed = new LastMinute();
+
+  constructor(private readonly limit: number) {}
+
+  isIdle(now: number): boolean {
+    return this.sent.freeAt(1, 0, now) <= now;
+  }
+
+  /** How long until the next request may be sent, in ms. */
+  delay(isConfirmed: boolean, now: number): number {
+    const freeAt = this.sent.freeAt(this.limit * PROJECT_LIMITS, 0, now);
+    if (isConfirmed) return freeAt - now;
+    return Math.max(freeAt, this.sentUnconfirmed.freeAt(this.limit * UNCONFIRMED_LIMITS, 0, now)) - now;
+  }
+
+  add(isConfirmed: boolean, now: number): void {
+    this.sent.add(now);
+    if (!isConfirmed) this.sentUnconfirmed.add(now);
+  }
 }
 
 /** The requests of one scope. */
@@ -153,6 +207,12 @@ class Queue {
     }
     return counts;
   }
+}
+
+function getOrCreate<T>(map: Map<string, T>, key: string, create: () => T): T {
+  const value = map.get(key) ?? create();
+  map.set(key, value);
+  return value;
 }
 
 /** When the requests of the last minute were sent, the oldest first. */

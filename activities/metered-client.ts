@@ -33,6 +33,7 @@ export function meteredClient(attempt: Attempt, willRetry = true): OperationsCli
     try {
       const answer = await send({ signal: context.cancellationSignal, beforeSend: (step) => begin(method, step) });
       countAnswer(method, 'OK');
+      if (method === 'get' || method === 'wait') limiter.confirm(quotaScope(ref));
       return answer;
     } catch (error) {
       if (!(error instanceof GoogleApiError)) throw error;

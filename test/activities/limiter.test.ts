@@ -197,3 +197,34 @@ test('scopes do not share a limit, and a busy one is not dropped, however many t
     if (index > 0) assert.ok(limiter.take(`scope ${index - 1}`, high(undefined), index * SECOND) > 0);
   }
 });
+
+test('made-up locations of a project share five limits, and hold up no location in which something was seen', () => {
+  const limiter = createLimiter(60);
+  limiter.confirm('s p real');
+  const sentTo = (location: string, now: number) => limiter.take(`s p ${location}`, high(undefined), now) === 0;
+  const sent = Array.from({ length: 3_000 }, (_, index) => sentTo(`made-up-${index % 300}`, index));
+  assert.equal(sent.filter(Boolean).length, 300);
+  const real = Array.from({ length: 100 }, (_, index) => sentTo('real', 3_000 + index));
+  assert.equal(real.filter(Boolean).length, 60);
+  assert.ok(limiter.take('s other-project real', high(undefined), 3_000) === 0, 'another project is not held up');
+});
+
+test('a project has at most ten limits, however many of its locations are real', () => {
+  const limiter = createLimiter(60);
+  let sent = 0;
+  for (let index = 0; index < 3_000; index++) {
+    limiter.confirm(`s p ${index % 50}`);
+    if (limiter.take(`s p ${index % 50}`, high(undefined), index) === 0) sent += 1;
+  }
+  assert.equal(sent, 600);
+});
+
+test('hundreds of made-up projects share one limit beyond the first 300', () => {
+  const limiter = createLimiter(60);
+  let sent = 0;
+  for (let index = 0; index < 60_000; index++)
+    if (limiter.take(`s made-up-${index % 1_000} l`, high(undefined), index / 2) === 0) sent += 1;
+  assert.equal(sent, 300 * 60 + 60);
+  limiter.confirm('s real l');
+  assert.equal(limiter.take('s real l', high(undefined), 30_000), 0);
+});
