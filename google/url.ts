@@ -61,10 +61,13 @@ function urlsOfJob(kind: Kind, ref: OperationRef, config: EndpointConfig): Opera
   return { get: inFull(''), ...(hasCancel && { cancel: inFull(verb) }) };
 }
 
-/** A template of the table of kinds, in which `{0}` is the name and `{1}` its first segment that `*` stands for. */
+/**
+ * A template of the table of kinds, in which `{0}` is the name, `{1}` its first segment that `*` stands for, and `{-1}`
+ * the last one.
+ */
 export function filledIn(template: string, kind: Kind, name: string): string {
   const segments = [name, ...(segmentsOf(kind, name) ?? [])];
-  return template.replaceAll(/\{(\d)\}/g, (_, index: string) => segments[Number(index)] ?? '');
+  return template.replaceAll(/\{(-?\d)\}/g, (_, index: string) => segments.at(Number(index)) ?? '');
 }
 
 /**

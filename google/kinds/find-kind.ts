@@ -2,6 +2,7 @@ import { quoted } from '../../contract/text.js';
 import { argumentError } from '../error.js';
 import { nameOfKind, segmentsOf, type Kind } from './kind.js';
 import { KINDS } from './table.js';
+import { hintOn } from './without-cancel.js';
 
 /** The name of the kind of everything that is a google.longrunning.Operation. */
 export const OPERATION_KIND = 'operation';
@@ -28,14 +29,17 @@ export function kindNameOf(ref: { service: string; name: string }): string {
 }
 
 /**
- * Refuses a name that is that of no operation, where jobs of its service are known and none is named so. Of another
- * service the answer to the first poll tells.
+ * Refuses a name that is known to be that of no operation: of a resource without a cancel, or of a service whose jobs
+ * are known and none is named so. Of another service the answer to the first poll tells.
  *
- * @throws GoogleApiError of kind `ARGUMENT` that says which names the service has
+ * @throws GoogleApiError of kind `ARGUMENT` that says what the resource is, or which names the service has
  */
 export function assertKnownKind({ service, name }: { service: string; name: string }): void {
+  if (kindOf({ service, name }) !== undefined) return;
+  const hint = hintOn({ service, name });
+  if (hint !== undefined) throw argumentError(`${hint}; the name is ${quoted(name)}`);
   const kinds = kindsOf(service);
-  if (kinds.length === 0 || OPERATION_NAME.test(name) || kindOf({ service, name }) !== undefined) return;
+  if (kinds.length === 0 || OPERATION_NAME.test(name)) return;
   const patterns = kinds.flatMap(({ names }) => names).map((pattern) => pattern.replaceAll('*', '…'));
   throw argumentError(
     `name must be that of an operation, such as projects/p/locations/l/operations/123, or of a job of ${service}: ` +

@@ -3,7 +3,7 @@ import type { FinalOutcome } from '../../contract/outcome.js';
 /**
  * How one kind of job is named, read, cancelled and listed. A job is a resource that is cancelled and polled like an
  * operation and is none: a word says its state. Everything here is data. Paths are names of fields with dots between
- * them, such as `status.state`.
+ * them, such as `status.state`; of an array on the way they mean its first item.
  */
 export interface Kind {
   service: string;
@@ -12,20 +12,23 @@ export interface Kind {
   /** The kind in results, lists and metrics. Default: the collection in its first pattern, such as `customJobs`. */
   kind?: string;
   /** What is read of an answer. Default: `word`. */
-  read?: 'word' | 'bigquery' | 'run' | 'operation';
+  read?: 'word' | 'bigquery' | 'run' | 'matrix' | 'operation';
   /** The place of the word. Default: `state`. */
   state?: string;
   /** The prefix of the words, such as `JOB_STATE_`. The words below stand without it. */
   prefix?: string;
-  /** The final words and what they mean; every other word, and none, means that it runs. Default: {@link PLAIN_WORDS}. */
+  /** The final words beside {@link PLAIN_WORDS}, and what they mean. Every other word, and none, means that it runs. */
   ends?: Readonly<Record<string, FinalOutcome>>;
   /** Words of a job that is being cancelled and that do not say so themselves, as `CANCELLING` does. */
   stopping?: readonly string[];
   /** Words with which the service refuses to cancel for the time being. */
   early?: readonly string[];
-  /** The place of the error: a google.rpc.Status, or a text. */
+  /** The place of the error: a google.rpc.Status, a text, or several of them. */
   error?: string;
-  /** The places of the times. Default: `createTime`, `startTime` and `endTime`. */
+  /**
+   * The places of the times that it has; that of its end may be the time since when it has its state. Default:
+   * `createTime`, `startTime` and `endTime`.
+   */
   times?: Partial<Record<'create' | 'start' | 'end', string>>;
   /** The place of the id or name by which an answer says which job it is about. Default: `name`. */
   id?: string;
@@ -44,7 +47,7 @@ export interface CancelBinding {
   /** What follows the name. Default: `:cancel`. */
   verb?: string;
   method?: 'PUT';
-  /** `{0}` is the name, `{1}` its first segment that `*` stands for. */
+  /** `{0}` is the name, `{1}` its first segment that `*` stands for, and `{-1}` the last one. */
   body?: Readonly<Record<string, string>>;
   /** The field of the job that names the operation to cancel, for the job has no cancel of its own. */
   through?: string;
@@ -58,33 +61,51 @@ export interface ListBinding {
   none?: string;
   /** The name of the array. */
   array?: string;
-  /** The filter for what runs. */
-  running?: string;
-  /** Parameters that every list has. */
-  query?: Readonly<Record<string, string>>;
+  /** The filter for what runs. One of several values is repeated. */
+  running?: string | readonly string[];
+  /** Parameters that every list has; one with several values is repeated. */
+  query?: Readonly<Record<string, string | readonly string[]>>;
   /** The parameter of the filter, and that of the page size, where they are not `filter` and `pageSize`. */
   filterIn?: string;
   pageSizeIn?: string;
   /** The parent of lists of all of a location, where the collection is deeper: `*` becomes `-`. Default: none is known. */
   acrossParents?: true;
+  /** A list has one page, and knows no page size and no token. */
+  unpaged?: true;
+  /** The place of the location in an item, where a list is of all of them, whichever the parent names. */
+  location?: string;
   /** The place of the name that people gave it. */
   displayName?: string;
 }
 
-/** What most services call the end of a job. */
-export const PLAIN_WORDS: Readonly<Record<string, FinalOutcome>> = {
+/** What services call the end of a job. None is known that means anything else by these words. */
+const PLAIN_WORDS: Readonly<Record<string, FinalOutcome>> = {
   SUCCEEDED: 'COMPLETED',
   FAILED: 'FAILED',
   CANCELLED: 'CANCELLED',
+  CANCELED: 'CANCELLED',
 };
 
+/** The parent of most jobs. */
+export const LOCATION = 'projects/*/locations/*';
+
+/** A filter for one of these words (AIP-160). */
+export function anyOf(words: readonly string[], prefix = ''): string {
+  return words.map((word) => `state="${prefix}${word}"`).join(' OR ');
+}
+
 /** The kind's name in results, lists and metrics. */
-export function nameOfKind({ kind, names: [pattern = ''] }: Kind): string {
-  return kind ?? pattern.split('/').at(-2) ?? '';
+export function nameOfKind(kind: Kind): string {
+  return kind.kind ?? collectionNameOf(kind);
+}
+
+/** The last segment of its collections, such as `customJobs`. */
+export function collectionNameOf({ names: [pattern = ''] }: Kind): string {
+  return pattern.split('/').at(-2) ?? '';
 }
 
 /** The segments of a name that `*` stands for in the kind's pattern, or `undefined` if the name is of another kind. */
-export function segmentsOf({ names }: Kind, name: string): string[] | undefined {
+export function segmentsOf({ names }: Pick<Kind, 'names'>, name: string): string[] | undefined {
   const segments = name.split('/');
   for (const pattern of names) {
     const expected = pattern.split('/');
@@ -98,4 +119,16 @@ export function segmentsOf({ names }: Kind, name: string): string[] | undefined 
 /** The place in an answer where the word stands. */
 export function statePathOf({ state = 'state' }: Kind): string {
   return state;
+}
+
+/** What a word means, with its prefix or without; `undefined` while the job runs. */
+export function outcomeOfWord(kind: Kind, word: string): FinalOutcome | undefined {
+  const ends = { ...PLAIN_WORDS, ...kind.ends };
+  const bare = withoutPrefix(kind, word);
+  return Object.hasOwn(ends, bare) ? ends[bare] : undefined;
+}
+
+/** A word without the prefix of the kind. */
+export function withoutPrefix({ prefix = '' }: Kind, word: string): string {
+  return word.startsWith(prefix) ? word.slice(prefix.length) : word;
 }
