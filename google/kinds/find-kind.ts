@@ -37,12 +37,12 @@ export function kindNameOf(ref: { service: string; name: string }): string {
 export function assertKnownKind({ service, name }: { service: string; name: string }): void {
   if (kindOf({ service, name }) !== undefined) return;
   const hint = hintOn({ service, name });
-  if (hint !== undefined) throw argumentError(`${hint}; the name is ${quoted(name)}`);
   const kinds = kindsOf(service);
-  if (kinds.length === 0 || OPERATION_NAME.test(name)) return;
+  if (hint === undefined && (kinds.length === 0 || OPERATION_NAME.test(name))) return;
   const patterns = kinds.flatMap(({ names }) => names).map((pattern) => pattern.replaceAll('*', '…'));
+  const accepted = patterns.length === 0 ? '' : `, or of a job of ${service}: ${patterns.join(', ')}`;
   throw argumentError(
-    `name must be that of an operation, such as projects/p/locations/l/operations/123, or of a job of ${service}: ` +
-      `${patterns.join(', ')}; it is ${quoted(name)}`,
+    `name must be that of an operation, such as projects/p/locations/l/operations/123${accepted}; ` +
+      `it is ${quoted(name)}${hint === undefined ? '' : `: ${hint}`}`,
   );
 }

@@ -31,7 +31,7 @@ export const VERTEX_AI_KINDS: readonly Kind[] = [
   vertexAi('pipelineJobs', PIPELINE),
   vertexAi('trainingPipelines', PIPELINE),
   vertexAi('nasJobs'),
-  vertexAi('dataLabelingJobs'),
+  vertexAi('dataLabelingJobs', { times: { create: 'createTime' } }),
   // The fields that the lists of these two can be filtered by are not published.
   vertexAi('tuningJobs', { list: { displayName: 'tunedModelDisplayName' } }),
   vertexAi('evaluationRuns', {

@@ -1,10 +1,9 @@
 import { LOCATION, segmentsOf } from './kind.js';
 
-/** What looks like a job and cannot be followed or cancelled by this name: the patterns of its names, and the reason. */
+/** Names that look like those of jobs and are not: by their patterns, with the reason as a clause. */
 interface Hint {
   service: string;
   names: readonly string[];
-  /** A sentence without its full stop. */
   text: string;
 }
 
@@ -18,12 +17,12 @@ const HINTS: readonly Hint[] = [
   {
     service: 'aiplatform.googleapis.com',
     names: [`${LOCATION}/schedules/*`, `${LOCATION}/modelDeploymentMonitoringJobs/*`],
-    text: 'it has no cancel; :pause stops what it would start, and the jobs that it started have names of their own',
+    text: 'it has no cancel; :pause keeps it from starting jobs, and each job that it started has a name of its own',
   },
   {
     service: 'bigquery.googleapis.com',
     names: ['projects/*/jobs/*'],
-    text: 'name must have the location of the job, as projects/p/locations/US/jobs/id',
+    text: 'that of a BigQuery job has its location in it, as projects/p/locations/US/jobs/id',
   },
   {
     service: 'bigquerydatatransfer.googleapis.com',
@@ -42,7 +41,7 @@ const HINTS: readonly Hint[] = [
   },
 ];
 
-/** Why a name cannot be cancelled, where that is known, as a sentence without its full stop. */
+/** Why nothing can be cancelled by a name, as a clause, where that is known. */
 export function hintOn({ service, name }: { service: string; name: string }): string | undefined {
   return HINTS.find((hint) => hint.service === service && segmentsOf(hint, name) !== undefined)?.text;
 }

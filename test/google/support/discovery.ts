@@ -33,16 +33,33 @@ export interface Discovery {
   endpoints: { service: string; location: string; url: string }[];
 }
 
-interface Schema {
-  properties?: Record<string, { items?: { $ref?: string } }>;
+/** A message, a field of one, or the items of an array. */
+export interface Schema {
+  $ref?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  enum?: string[];
 }
 
 interface Method {
   httpMethod: string;
   path: string;
-  parameters?: Record<string, { location: string; pattern?: string }>;
-  request?: unknown;
+  flatPath?: string;
+  parameters?: Record<string, { location: string; pattern?: string; enum?: string[]; description?: string }>;
+  request?: { $ref: string };
   response?: { $ref: string };
+}
+
+/** One published HTTP method of any resource. */
+export interface PublishedMethod extends Pick<Method, 'httpMethod'> {
+  id: string;
+  apiVersion: string;
+  /** A parameter in the path stands for one segment: `https://run.googleapis.com/v2/projects/{projectsId}/…`. */
+  url: string;
+  parameters: NonNullable<Method['parameters']>;
+  /** The field at a path of names with dots between them, of the request or the answer. */
+  requestField(path: string): Schema | undefined;
+  answerField(path: string): Schema | undefined;
 }
 
 interface Resource {
@@ -64,18 +81,64 @@ interface Document extends Resource {
  * @throws where they cannot be installed
  */
 export async function readDiscovery(): Promise<Discovery> {
-  const folder = await install();
   const discovery: Discovery = { methods: [], endpoints: [] };
-  for (const file of (await readdir(folder)).toSorted()) {
-    const document = JSON.parse(await readFile(join(folder, file), 'utf8')) as Document | { rootUrl?: undefined };
-    // The index of all documents is beside them.
-    if (document.rootUrl === undefined) continue;
-    const service = new URL(document.rootUrl).hostname;
+  for (const { file, service, document } of await readDocuments()) {
     discovery.methods.push(...methodsIn(document, document, [file.replace(/\.json$/, ' ')], service));
     for (const { endpointUrl, location } of document.endpoints ?? [])
       discovery.endpoints.push({ service, location, url: endpointUrl.replace(/\/$/, '') });
   }
   return discovery;
+}
+
+/** All published methods of a service. @throws where the documents cannot be installed */
+export async function readMethods(services: ReadonlySet<string>): Promise<Map<string, PublishedMethod[]>> {
+  const found = new Map([...services].map((service) => [service, [] as PublishedMethod[]]));
+  for (const { service, document } of await readDocuments(services))
+    found.get(service)?.push(...publishedIn(document, document, []));
+  return found;
+}
+
+function publishedIn(document: Document, resource: Resource, path: string[]): PublishedMethod[] {
+  const own = Object.entries(resource.methods ?? {}).map(([name, method]): PublishedMethod => {
+    const fieldOf = (message?: Schema) => (field: string) =>
+      field.split('.').reduce<Schema | undefined>((one, part) => resolve(document, one)?.properties?.[part], message);
+    return {
+      id: [...path, name].join('.'),
+      httpMethod: method.httpMethod,
+      apiVersion: document.version,
+      url: document.rootUrl + document.servicePath + (method.flatPath ?? method.path),
+      parameters: method.parameters ?? {},
+      requestField: fieldOf(method.request),
+      answerField: fieldOf(method.response),
+    };
+  });
+  const nested = Object.entries(resource.resources ?? {});
+  return [...own, ...nested.flatMap(([name, one]) => publishedIn(document, one, [...path, name]))];
+}
+
+/** The message that a field or an array's items have. */
+function resolve(document: Document, schema?: Schema): Schema | undefined {
+  const one = schema?.items ?? schema;
+  return one?.$ref === undefined ? one : document.schemas?.[one.$ref];
+}
+
+interface DocumentFile {
+  file: string;
+  service: string;
+  document: Document;
+}
+
+async function readDocuments(services?: ReadonlySet<string>): Promise<DocumentFile[]> {
+  const folder = await install();
+  const found: DocumentFile[] = [];
+  for (const file of (await readdir(folder)).toSorted()) {
+    const text = await readFile(join(folder, file), 'utf8');
+    const [, host = ''] = /"rootUrl":\s*"https:\/\/([^/"]+)/.exec(text) ?? [];
+    // The index of all documents is beside them.
+    if (host === '' || services?.has(host) === false) continue;
+    found.push({ file, service: host, document: JSON.parse(text) as Document });
+  }
+  return found;
 }
 
 function methodsIn(document: Document, resource: Resource, path: string[], service: string): OperationsMethod[] {
