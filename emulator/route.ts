@@ -1,3 +1,5 @@
+import type { Kind } from '../google/kinds/kind.js';
+
 export const methods = ['get', 'cancel', 'wait', 'list', 'delete', 'unknown'] as const;
 
 /** The method that a request calls. */
@@ -6,12 +8,19 @@ export type Method = (typeof methods)[number];
 /** A parsed request to the Google API. */
 export interface Route {
   method: Method;
-  /** The operation's name; for `list` the parent's, which is empty if `operations` itself is listed. */
+  /**
+   * The operation's or job's name; for `list` the parent's, which is empty if `operations` itself is listed, and of jobs
+   * the collection's.
+   */
   name?: string;
   apiVersion?: string;
   /** `list` only: the prefix of the names of the listed operations. */
   prefix?: string;
   query: URLSearchParams;
+  /** Of a job or of a list of jobs. */
+  kind?: Kind;
+  /** `list` of jobs only: the known segments of their names that `*` stands for, each with its index. */
+  segments?: readonly (readonly [number, string])[];
   /** Cloud Storage answers a cancel with 204 and no body. */
   isStorage?: boolean;
 }
@@ -55,7 +64,7 @@ function storageName(path: string): string {
 }
 
 /** The decoded path. `%2F` is part of a segment and stays. */
-function decodePath(path: string): string {
+export function decodePath(path: string): string {
   try {
     return decodeURIComponent(path.replace(/%2F/gi, '%252F'));
   } catch {

@@ -5,6 +5,7 @@ import { ok } from './answer.js';
 import { send } from './faults/send.js';
 import { isCarriedOut } from './faults/fault.js';
 import { handle, type Handled } from './operations/handle.js';
+import { jobRouteOf } from './jobs/route.js';
 import { routeOf } from './route.js';
 import type { EmulatorState } from './emulator-state.js';
 
@@ -31,9 +32,9 @@ async function serveGoogle(
   response: ServerResponse,
   disconnected: AbortSignal,
 ): Promise<void> {
-  const { faults, log, now } = state;
-  const url = request.url ?? '';
-  const route = routeOf(request.method ?? '', url);
+  const { faults, log, now, store } = state;
+  const { url = '', method = '' } = request;
+  const route = jobRouteOf(method, url, store) ?? routeOf(method, url);
   const entry = log.begin(request, route);
   response.once('close', () => {
     const abandoned = !response.writableFinished;

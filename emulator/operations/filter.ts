@@ -12,24 +12,29 @@ const [AND, OR] = [/\s+AND\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/, /\s+OR\s+(?=(?:[^"]*"
  * joined by AND, and by OR, which binds more tightly. A field that the operation lacks is its metadata's, and if that
  * lacks it too, only `!=` holds. The JSON filter of Storage Transfer selects everything.
  *
+ * @param placeOf the path of a field that the filter names, or `undefined` if there is no such field
  * @returns `undefined` if it is malformed, or has an AND in parentheses beside an OR.
  */
-export function parseFilter(filter: string): Condition | undefined {
+export function parseFilter(
+  filter: string,
+  placeOf: (path: string) => string | undefined = (path) => path,
+): Condition | undefined {
   const text = filter.trim();
   if (text === '' || /^\{.*\}$/s.test(text)) return () => true;
   if (OR.test(text) && /\([^()]*\sAND\s/.test(text)) return undefined;
   const all: Condition[] = [];
   for (const part of text.split(AND)) {
-    const any = part.split(OR).map(parseComparison);
+    const any = part.split(OR).map((one) => parseComparison(one, placeOf));
     if (!any.every((one) => one !== undefined)) return undefined;
     all.push((operation) => any.some((one) => one(operation)));
   }
   return (operation) => all.every((one) => one(operation));
 }
 
-function parseComparison(text: string): Condition | undefined {
+function parseComparison(text: string, placeOf: (path: string) => string | undefined): Condition | undefined {
   const bare = text.trim().replace(/^\(+\s*|\s*\)+$/g, '');
-  const [, negation, path, operator, quoted = 'true'] = COMPARISON.exec(bare) ?? [];
+  const [, negation, field, operator, quoted = 'true'] = COMPARISON.exec(bare) ?? [];
+  const path = field === undefined ? undefined : placeOf(field);
   if (path === undefined || (operator ?? negation) === undefined) return undefined;
   const value = quoted.replaceAll('"', '');
   return (operation) => {

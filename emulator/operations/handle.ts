@@ -9,7 +9,10 @@ import {
   routeNotFound,
 } from '../answer.js';
 import { applyMask, parseFields } from './fields.js';
-import { listOperations } from './list.js';
+import { acceptedCancelJson, decideCancelOfJob } from '../jobs/cancel.js';
+import { getJobJson, jobNotFound, updateError } from '../jobs/answers.js';
+import { jobListing } from '../jobs/list.js';
+import { answerList, operationListing } from './list.js';
 import type { Effect } from '../log.js';
 import type { Route } from '../route.js';
 import { decideCancel, type OperationState, UNIMPLEMENTED_MESSAGE } from './state.js';
@@ -61,21 +64,29 @@ async function handleMethod(service: OperationsService, request: Request): Promi
   const { store } = service;
   const { route, url } = request;
   if (route.method === 'unknown') return { answer: routeNotFound(url) };
-  if (route.method === 'list') return { answer: listOperations(store, route) };
-  const name = route.name ?? '';
+  const { name = '', kind } = route;
+  if (route.method === 'list') {
+    const listing = kind === undefined ? operationListing(route) : jobListing(kind, route);
+    return { answer: answerList(store, route.query, listing) };
+  }
   // A few services put a fixed segment before the name: /v1/operations/{name}, /v1/admin/{name}.
   const operation = store.find(name) ?? store.find(name.slice(name.indexOf('/') + 1));
-  if (operation === undefined) return { answer: operationNotFound(name) };
+  if (operation === undefined) return { answer: notFound(route) };
+  // A job is nowhere but at the paths of its service.
+  if (operation.kind !== undefined && kind === undefined) return { answer: routeNotFound(url) };
   const state = store.state(operation);
-  if (!isVisible(state)) return { answer: operationNotFound(name) };
+  if (!isVisible(state)) return { answer: notFound(route) };
   switch (route.method) {
     case 'get':
       return { answer: operationAnswer(operation, state, request) };
     case 'delete':
       store.record(operation, { kind: 'deleted', at: service.now() });
       return { answer: ok({}), effect: 'deleted' };
-    case 'cancel':
-      return messageOf(request.body) === undefined ? { answer: bodyError() } : cancel(service, operation, request);
+    case 'cancel': {
+      const message = messageOf(request.body);
+      const problem = message === undefined ? bodyError() : kind && updateError(kind, message, route.query);
+      return problem === undefined ? cancel(service, operation, request) : { answer: problem };
+    }
     case 'wait':
       return { answer: await wait(service, operation, request) };
   }
@@ -83,19 +94,28 @@ async function handleMethod(service: OperationsService, request: Request): Promi
 
 function cancel({ store, now }: OperationsService, operation: StoredOperation, { url, route }: Request): Handled {
   const at = now();
-  const decision = decideCancel(operation, at);
-  const accepted = route.isStorage === true ? noContent() : ok({});
+  const { kind } = operation;
+  const state = store.state(operation);
+  const decision =
+    kind === undefined || !isVisible(state)
+      ? decideCancel(operation, at)
+      : decideCancelOfJob(operation, kind, state, at);
+  const accepted = (): Answer => {
+    const after = store.state(operation);
+    if (kind !== undefined && isVisible(after)) return ok(acceptedCancelJson(operation, kind, after));
+    return route.isStorage === true ? noContent() : ok({});
+  };
   switch (decision.kind) {
     case 'no-route':
       return { answer: decision.body === 'json' ? methodNotFound() : routeNotFound(url) };
     case 'already-done':
-      return { answer: accepted, effect: 'already-done' };
+      return { answer: accepted(), effect: 'already-done' };
     case 'refused':
       store.record(operation, { kind: 'cancel-refused', at });
       return { answer: errorAnswer(decision.code, decision.message), effect: 'cancel-refused' };
     case 'accepted':
       store.record(operation, { kind: 'cancel-accepted', at });
-      return { answer: accepted, effect: 'cancel-accepted' };
+      return { answer: accepted(), effect: 'cancel-accepted' };
   }
 }
 
@@ -120,9 +140,15 @@ async function wait(service: OperationsService, operation: StoredOperation, requ
   return operationAnswer(operation, store.state(operation), request);
 }
 
+function notFound({ name = '', kind }: Route): Answer {
+  return kind === undefined ? operationNotFound(name) : jobNotFound(kind, name);
+}
+
 function operationAnswer(operation: StoredOperation, state: OperationState, { stale, route }: Request): Answer {
-  if (!isVisible(state)) return operationNotFound(operation.script.name);
+  if (!isVisible(state)) return notFound(route);
   const shown: VisibleState = stale ? { phase: 'running', cancelAccepted: false } : state;
+  const { kind } = operation;
+  if (kind !== undefined) return ok(getJobJson(operation, kind, shown, route.name));
   return ok(operationJson(operation, shown, route.apiVersion));
 }
 

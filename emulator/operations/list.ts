@@ -1,45 +1,76 @@
 import { createHash } from 'node:crypto';
 
+import type { JsonObject } from '../../contract/operation.js';
 import { type Answer, errorAnswer, ok } from '../answer.js';
 import type { Route } from '../route.js';
-import { parseFilter } from './filter.js';
+import { type Condition, parseFilter } from './filter.js';
 import type { OperationStore, StoredOperation } from './store.js';
 import { isVisible, operationJson, operationOf, shownName, type VisibleState } from './view.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAX_PAGE_SIZE = 1_000;
 
-/** Answers `operations.list`: a page of the visible operations, in the order in which they were added. */
-export function listOperations(store: OperationStore, { prefix = '', query, apiVersion }: Route): Answer {
-  const size = parsePageSize(query.get('pageSize') ?? '');
-  if (size === undefined) return invalidArgument('pageSize must be a whole number, 0 or more.');
+/** What a list is of, and how its parameters and its array are called. */
+export interface Listing {
+  array: string;
+  pageSizeIn: string;
+  filter: string;
+  /** Which list it is, without its filter. */
+  scope: string;
+  isParentValid: boolean;
+  /** `undefined` if the filter is malformed. */
+  isWanted: Condition | undefined;
+  includes: (operation: StoredOperation) => boolean;
+  /** An item as it is listed, and as filters see it. */
+  shown: (operation: StoredOperation, state: VisibleState) => JsonObject;
+  filtered: (operation: StoredOperation, state: VisibleState) => JsonObject;
+}
+
+/** The list of the operations under a parent. */
+export function operationListing({ prefix = '', query, apiVersion }: Route): Listing {
   const filter = query.get('filter') ?? '';
-  const isWanted = parseFilter(filter);
+  return {
+    array: 'operations',
+    pageSizeIn: 'pageSize',
+    filter,
+    scope: prefix,
+    isParentValid: true,
+    isWanted: parseFilter(filter),
+    includes: (operation) => operation.kind === undefined && isUnder(operation, prefix),
+    shown: (operation, state) => operationJson(operation, state, apiVersion),
+    filtered: (operation, state) => ({ ...operationOf(operation, state, apiVersion) }),
+  };
+}
+
+/** Answers a list: a page of what is visible of it, in the order in which it was added. */
+export function answerList(store: OperationStore, query: URLSearchParams, listing: Listing): Answer {
+  const { array, pageSizeIn, filter, isWanted, includes, shown, filtered } = listing;
+  const size = parsePageSize(query.get(pageSizeIn) ?? '');
+  if (size === undefined) return invalidArgument(`${pageSizeIn} must be a whole number, 0 or more.`);
+  if (!listing.isParentValid) return invalidArgument('The parent must not have a - here.');
   if (isWanted === undefined) return invalidArgument(`Invalid filter: ${filter}. Use comparisons such as done=false.`);
-  const scope = `${prefix} ${filter}`;
+  const scope = `${listing.scope} ${filter}`;
   const after = parseToken(query.get('pageToken') ?? '', scope);
   if (after === undefined) return invalidArgument('The page token is invalid.');
 
   const page: { operation: StoredOperation; state: VisibleState }[] = [];
   const unreachable = new Set<string>();
   for (const operation of store.all()) {
-    if (operation.order <= after || !isUnder(operation, prefix)) continue;
+    if (operation.order <= after || !includes(operation)) continue;
     const state = store.state(operation);
     if (!isVisible(state)) continue;
     if (operation.script.unreachable === true) {
       unreachable.add(shownName(operation.script).replace(/\/[^/]+\/[^/]+$/, ''));
       continue;
     }
-    if (!isWanted({ ...operationOf(operation, state, apiVersion) })) continue;
+    if (!isWanted(filtered(operation, state))) continue;
     page.push({ operation, state });
     if (page.length > size) break;
   }
-  const shown = page.slice(0, size);
-  const last = shown.at(-1)?.operation.order;
+  const items = page.slice(0, size);
+  const last = items.at(-1)?.operation.order;
   return ok({
-    ...(shown.length > 0 && {
-      operations: shown.map(({ operation, state }) => operationJson(operation, state, apiVersion)),
-    }),
+    ...(items.length > 0 && { [array]: items.map(({ operation, state }) => shown(operation, state)) }),
     ...(page.length > size && last !== undefined && { nextPageToken: tokenFor(last, scope) }),
     ...(unreachable.size > 0 && { unreachable: [...unreachable] }),
   });

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { codeNames } from '../../contract/code.js';
-import { problemOfName } from '../../contract/names.js';
+import { DEFAULT_SERVICE, problemOfName } from '../../contract/names.js';
 import { bodyBytes, check, fields, integerFrom, jsonObject, milliseconds, oneOf, text } from '../check.js';
+import { EmulatorError } from '../errors.js';
+import { kindOfJob } from '../jobs/kind-of-job.js';
 
 const afterMs = v.optional(milliseconds);
 const message = v.optional(v.string());
@@ -17,6 +19,8 @@ const result = fields({
   error: v.optional(fields({ code: integerFrom(0), message, details: v.optional(v.array(jsonObject)) })),
   /** Replaces the metadata: many services tell there how an operation ended. */
   metadata: v.optional(jsonObject),
+  /** Of a job: its final word, such as `JOB_STATE_EXPIRED`. Default: that of its service for such a result. */
+  state: v.optional(text),
 });
 
 /** The consequence of an accepted cancel. Times are milliseconds after the acceptance; default: 0. */
@@ -64,7 +68,10 @@ const waitBehaviours = ['unimplemented', 'no-route', 'no-route-json', 'denied', 
 /** Speech's names may be an id alone, and every other service's are good names for it too. */
 const ANY_SERVICE = 'speech.googleapis.com';
 
-/** The life of one operation. Times are milliseconds after `add`. */
+/**
+ * The life of one operation or job. Times are milliseconds after `add`. A job has the same life in another body: it was
+ * cancelled if its result has an `error` of code 1, it failed if that has another error, and else it succeeded.
+ */
 const script = fields({
   /** The full name, of any collection: `projects/p/locations/l/indexes/7/operations/1`, `batches/1`, `operations/x`. */
   name: v.pipe(
@@ -74,6 +81,14 @@ const script = fields({
       ({ input }) => problemOfName(input, ANY_SERVICE) ?? '',
     ),
   ),
+  /** The service of a job. Default: Vertex AI, if it has jobs of such a name; otherwise it is an operation. */
+  service: v.optional(text),
+  /** Of a job: its words while it runs, as its service writes them; without `state` it has none for that time. */
+  states: v.optional(v.array(fields({ afterMs, state: v.optional(text) }))),
+  /** Of a job: its word after an accepted cancel. Default: that of the service, such as `JOB_STATE_CANCELLING`. */
+  cancellingState: v.optional(text),
+  /** Of a job: whether it has an error when it was cancelled. Default: as its service does. */
+  cancelledWithError: v.optional(v.boolean('must be true or false')),
   /** When it completes by itself. Default: never. */
   completesAfterMs: v.optional(milliseconds),
   /** Its result when it completes by itself. Default: a `response` that is a google.protobuf.Empty. */
@@ -98,7 +113,7 @@ const script = fields({
   /**
    * Default: for a name in a collection of Vertex AI, or with `metadataBytes`, asked for in `v1` or `v1beta1`, metadata
    * of Vertex AI, with `genericMetadata.createTime` and `updateTime`; otherwise none. Other services' clients read only
-   * metadata whose `@type` they know.
+   * metadata whose `@type` they know. Of a job: more of its body, laid over the rest.
    */
   metadata: v.optional(jsonObject),
   /** The metadata while it runs after an accepted cancel. Default: the same. */
@@ -117,12 +132,19 @@ const script = fields({
 export type ScriptedResult = v.InferOutput<typeof result>;
 /** The answer of a running operation to a cancel. */
 export type CancelBehaviour = v.InferOutput<typeof onCancel>;
-/** The life of one operation. Times are milliseconds after `add`. */
+/** The life of one operation or job. Times are milliseconds after `add`. */
 export type OperationScript = v.InferOutput<typeof script>;
 
 /** Validates a script. @throws EmulatorError `INVALID_ARGUMENT` that names the field */
 export function parseScript(value: unknown): OperationScript {
-  return check(script, value, 'operation script');
+  const parsed = check(script, value, 'operation script');
+  const ofJob = (['service', 'states', 'cancellingState', 'cancelledWithError'] as const).find((one) => one in parsed);
+  if (ofJob === undefined || kindOfJob(parsed) !== undefined) return parsed;
+  const { service = DEFAULT_SERVICE, name } = parsed;
+  throw new EmulatorError(
+    'INVALID_ARGUMENT',
+    `Bad operation script: ${ofJob} is for jobs, and ${service} has no jobs with names such as ${name}`,
+  );
 }
 
 /** Validates a result for `complete`. @throws EmulatorError `INVALID_ARGUMENT` that names the field */

@@ -1,4 +1,5 @@
 import { type CodeName, codeNumber } from '../../contract/code.js';
+import type { Kind } from '../../google/kinds/kind.js';
 import type { CancelBehaviour, OperationScript, ScriptedResult } from './script.js';
 
 /** An external event of an operation. Times are milliseconds since 1970, here and below. */
@@ -9,17 +10,22 @@ export type OperationEvent =
   | { kind: 'expired'; at: number }
   | { kind: 'deleted'; at: number };
 
-/** An operation: its script and its events, in order. */
+/** An operation or a job: its script and its events, in order. */
 export interface ScriptedOperation {
+  /** Of a job. */
+  readonly kind?: Kind;
   readonly script: OperationScript;
   readonly addedAt: number;
   readonly events: readonly OperationEvent[];
 }
 
-/** The state of an operation at one moment. `hidden` and `gone` are answered with 404. */
+/**
+ * The state of an operation at one moment. `hidden` and `gone` are answered with 404. `word` is that of a job whose script
+ * says it, empty if it has none.
+ */
 export type OperationState =
   | { phase: 'hidden' }
-  | { phase: 'running'; cancelAccepted: boolean }
+  | { phase: 'running'; cancelAccepted: boolean; word?: string }
   | { phase: 'done'; at: number; result: ScriptedResult }
   | { phase: 'gone'; at: number; why: 'expired' | 'deleted' };
 
@@ -32,6 +38,14 @@ export type CancelDecision =
   | { kind: 'already-done' }
   | { kind: 'refused'; code: CodeName; message: string }
   | { kind: 'no-route'; body: 'html' | 'json' };
+
+/** What a service does with a cancel that the script does not say. */
+export interface CancelDefaults {
+  whenDone: OperationScript['cancelWhenDone'];
+  /** The messages of a refusal while it runs, and once it is done. */
+  refusal: string;
+  refusalWhenDone: string;
+}
 
 /** Google's message for a method that a service does not have. */
 export const UNIMPLEMENTED_MESSAGE = 'Operation is not implemented, or supported, or enabled.';
@@ -50,7 +64,9 @@ export function stateAt(operation: ScriptedOperation, now: number): OperationSta
   if (now < visibleAt(operation)) return { phase: 'hidden' };
   const done = doneOf(operation);
   if (done !== undefined && done.at <= now) return done;
-  return { phase: 'running', cancelAccepted: operation.events.some(({ kind }) => kind === 'cancel-accepted') };
+  const cancelAccepted = operation.events.some(({ kind }) => kind === 'cancel-accepted');
+  const step = operation.script.states?.findLast(({ afterMs = 0 }) => operation.addedAt + afterMs <= now);
+  return { phase: 'running', cancelAccepted, ...(step && { word: step.state ?? '' }) };
 }
 
 /** The next time after `now` at which the state changes without an event; `Infinity` if it does not. */
@@ -60,20 +76,33 @@ export function nextChangeAt(operation: ScriptedOperation, now: number): number 
 }
 
 /** The answer at `now` to a cancel of a visible operation (running or done). */
-export function decideCancel(operation: ScriptedOperation, now: number): CancelDecision {
-  const { name, onCancel: behaviour = WINS, cancelWhenDone = 'ok' } = operation.script;
+export function decideCancel(
+  operation: ScriptedOperation,
+  now: number,
+  { whenDone = 'ok', refusal, refusalWhenDone }: CancelDefaults = defaultsOf(operation),
+): CancelDecision {
+  const { onCancel: behaviour = WINS, cancelWhenDone = whenDone } = operation.script;
   if (behaviour.kind === 'no-route') return { kind: 'no-route', body: behaviour.body ?? 'html' };
   if (behaviour.kind === 'unimplemented') {
     return { kind: 'refused', code: 'UNIMPLEMENTED', message: UNIMPLEMENTED_MESSAGE };
   }
   if (stateAt(operation, now).phase === 'done') {
     if (cancelWhenDone === 'ok') return { kind: 'already-done' };
-    const { code, message = `Operation ${name} is already done.` } = cancelWhenDone;
+    const { code, message = refusalWhenDone } = cancelWhenDone;
     return { kind: 'refused', code, message };
   }
   if (behaviour.kind !== 'refused' || !refuses(behaviour, operation, now)) return { kind: 'accepted' };
-  const { code = 'FAILED_PRECONDITION', message = `Operation ${name} is not cancellable.` } = behaviour;
+  const { code = 'FAILED_PRECONDITION', message = refusal } = behaviour;
   return { kind: 'refused', code, message };
+}
+
+function defaultsOf({ script }: ScriptedOperation): CancelDefaults {
+  const { name } = script;
+  return {
+    whenDone: 'ok',
+    refusal: `Operation ${name} is not cancellable.`,
+    refusalWhenDone: `Operation ${name} is already done.`,
+  };
 }
 
 function refuses(

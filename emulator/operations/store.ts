@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Operation } from '../../contract/operation.js';
+import type { JsonObject, Operation } from '../../contract/operation.js';
 import { EmulatorError } from '../errors.js';
+import { jobJson } from '../jobs/body.js';
+import { kindOfJob, linkedOperation } from '../jobs/kind-of-job.js';
 import type { OperationScript, ScriptedResult } from './script.js';
 import {
   type OperationEvent,
@@ -25,6 +27,8 @@ export interface OperationTruth {
   state: OperationState;
   /** The Operation that `get` of v1beta1 would return now, without padding; absent while `get` would return 404. */
   operation?: Operation;
+  /** Likewise of a job: its body. */
+  job?: JsonObject;
   /** The number of accepted cancels. */
   cancelsAccepted: number;
 }
@@ -53,9 +57,11 @@ export class OperationStore {
     }
     for (const script of scripts) {
       this.#added += 1;
+      const kind = kindOfJob(script);
       const operation = {
         order: this.#added,
         script,
+        ...(kind && { kind }),
         addedAt: this.now(),
         events: [],
         changes: new EventEmitter().setMaxListeners(0),
@@ -133,18 +139,21 @@ export class OperationStore {
   }
 
   #truthOf(operation: StoredOperation): OperationTruth {
-    const { script, events } = operation;
+    const { script, events, kind } = operation;
     const state = this.state(operation);
     return {
       name: script.name,
       state,
-      ...(isVisible(state) && { operation: operationOf(operation, state, 'v1beta1') }),
+      ...(isVisible(state) &&
+        (kind ? { job: jobJson(operation, kind, state) } : { operation: operationOf(operation, state, 'v1beta1') })),
       cancelsAccepted: events.filter(({ kind }) => kind === 'cancel-accepted').length,
     };
   }
 }
 
-/** The name in the script, and the shown name if it is another. */
+/** The name in the script, the shown name if it is another, and that of the operation that makes a job. */
 function namesOf(script: OperationScript): string[] {
-  return [...new Set([script.name, shownName(script)])];
+  const kind = kindOfJob(script);
+  const link = kind && linkedOperation(kind, script.name);
+  return [...new Set([script.name, shownName(script), ...(link === undefined ? [] : [link])])];
 }

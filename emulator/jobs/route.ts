@@ -1,0 +1,137 @@
+import { defaultApiVersion } from '../../contract/api-version.js';
+import { type Kind, segmentsOf } from '../../google/kinds/kind.js';
+import { KINDS } from '../../google/kinds/table.js';
+import type { OperationStore } from '../operations/store.js';
+import { decodePath, type Route } from '../route.js';
+import { linkedOperation } from './kind-of-job.js';
+
+const PATH = /^\/(?:(bigquery|compute|sql)\/)?(v\d{1,3}(?:[a-z][a-z0-9]*)?|ui|beta|alpha)\/(.+)$/;
+/** What precedes the version in the path. SQL has one of its versions below it. */
+const ROOTS = new Map([
+  ['bigquery.googleapis.com', /^bigquery$/],
+  ['compute.googleapis.com', /^compute$/],
+  ['sqladmin.googleapis.com', /^(?:sql)?$/],
+]);
+/** BigQuery finds jobs of these two without their location. */
+const DEFAULT_LOCATIONS = ['us', 'eu'];
+
+/** A kind as its paths have it: segments that `*` stands for are groups, such as `s1` for the first. */
+interface PathsOfKind {
+  kind: Kind;
+  one: RegExp[];
+  all: RegExp[];
+}
+
+const PATHS: readonly PathsOfKind[] = KINDS.map((kind) => {
+  const templates = kind.names.map((pattern) => (kind.path ?? '{0}').replace('{0}', numbered(pattern)));
+  return { kind, one: templates.map(toRegExp), all: templates.map((one) => toRegExp(one.replace(/\/[^/]+$/, ''))) };
+});
+
+/**
+ * The route of a request for a job, by the root and version of its path and its name. Jobs of two services that have the
+ * same path are told apart by the job that was added.
+ *
+ * @returns `undefined` for what is an operation or nothing
+ */
+export function jobRouteOf(httpMethod: string, url: string, store: OperationStore): Route | undefined {
+  const [path = '', search] = url.split(/\?(.*)/s);
+  const query = new URLSearchParams(search);
+  const [, root = '', version = '', resource = ''] = PATH.exec(decodePath(path)) ?? [];
+  const served = PATHS.filter(({ kind }) => (ROOTS.get(kind.service) ?? /^$/).test(root));
+  const common = { ...(version !== 'ui' && { apiVersion: version }), query };
+
+  const meant = served.flatMap((paths) => {
+    const called = methodOf(httpMethod, resource, paths.kind);
+    if (called === undefined) return [];
+    const { kind } = paths;
+    return namesAt(paths, called.path, query).map((name) => ({ ...common, method: called.method, name, kind }));
+  });
+  const added = meant.find(({ name, kind }) => store.find(name)?.kind === kind);
+  if (added !== undefined) return added;
+  const linked = linkRoute(httpMethod, resource, store);
+  if (linked !== undefined) return { ...common, ...linked };
+  if (httpMethod === 'GET') {
+    const list = listRoute(served, resource, version, store);
+    if (list !== undefined) return { ...common, ...list };
+  }
+  return meant.find(({ name }) => !name.includes('/operations/') && store.find(name) === undefined);
+}
+
+function methodOf(
+  httpMethod: string,
+  resource: string,
+  { cancel: { method, verb = ':cancel', none, through } = {} }: Kind,
+): { method: 'get' | 'cancel' | 'delete'; path: string } | undefined {
+  if (httpMethod === 'GET') return { method: 'get', path: resource };
+  if (httpMethod === 'DELETE') return { method: 'delete', path: resource };
+  const hasCancel = none === undefined && through === undefined;
+  if (!hasCancel || httpMethod !== (method ?? 'POST') || !resource.endsWith(verb)) return undefined;
+  return { method: 'cancel', path: resource.slice(0, resource.length - verb.length) };
+}
+
+/** The names of jobs that a path and its query may mean: a part that the query leaves out has more than one value. */
+function namesAt({ kind, one }: PathsOfKind, resource: string, query: URLSearchParams): string[] {
+  return kind.names.flatMap((pattern, index) => {
+    const groups = one[index]?.exec(resource)?.groups;
+    if (groups === undefined) return [];
+    let names = [numbered(pattern)];
+    for (const [group, segment] of Object.entries(groups)) names = filled(names, group, [segment]);
+    for (const [parameter, template] of Object.entries(kind.query ?? {})) {
+      const value = query.get(parameter);
+      const values = value === null ? DEFAULT_LOCATIONS : [value.toLowerCase()];
+      names = filled(names, template.replace(/[{}]/g, ''), [...values, ...values.map((one) => one.toUpperCase())]);
+    }
+    return names;
+  });
+}
+
+function filled(names: readonly string[], group: string, values: readonly string[]): string[] {
+  const place = `{${group.replace('s', '')}}`;
+  return values.flatMap((value) => names.map((name) => name.replace(place, value)));
+}
+
+/** A request for the operation that makes a job. */
+function linkRoute(httpMethod: string, resource: string, store: OperationStore) {
+  const name = resource.replace(/:cancel$/, '');
+  const job = store.find(name);
+  const kind = job?.kind;
+  if (kind === undefined || linkedOperation(kind, job?.script.name ?? '') !== name) return undefined;
+  if (httpMethod === 'GET') return { method: 'get' as const, name, kind };
+  return httpMethod === 'POST' && name !== resource ? { method: 'cancel' as const, name, kind } : undefined;
+}
+
+/** The list of a collection: of the kind that has jobs there, and among several of one of this version. */
+function listRoute(served: readonly PathsOfKind[], resource: string, version: string, store: OperationStore) {
+  const kinds = served.flatMap(({ kind, all }) => {
+    const groups = all.map((one) => one.exec(resource)?.groups).find((one) => one !== undefined);
+    return kind.list?.none === undefined && groups !== undefined ? [{ kind, groups }] : [];
+  });
+  const isOfVersion = ({ kind }: { kind: Kind }) => defaultApiVersion(kind.service) === version;
+  const found = kinds
+    .toSorted((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)))
+    .find(({ kind }) => store.all().some((job) => job.kind === kind));
+  const isOperations = /(?:^|\/)(?:operations|batches)$/.test(resource);
+  const chosen = found ?? (isOperations ? undefined : kinds[0]);
+  if (chosen === undefined) return undefined;
+  const segments = Object.entries(chosen.groups).map(
+    ([group, segment]) => [Number(group.slice(1)) - 1, segment] as const,
+  );
+  return { method: 'list' as const, name: resource, kind: chosen.kind, segments };
+}
+
+/** Whether a name of a kind is in a collection: every segment is as the path has it, or `-` stands for it there. */
+export function isInCollection(kind: Kind, name: string, segments: NonNullable<Route['segments']>): boolean {
+  const own = segmentsOf(kind, name);
+  return own !== undefined && segments.every(([index, segment]) => segment === '-' || own[index] === segment);
+}
+
+/** A pattern whose `*` are `{1}`, `{2}` and so on. */
+function numbered(pattern: string): string {
+  let number = 0;
+  return pattern.replaceAll('*', () => `{${(number += 1)}}`);
+}
+
+function toRegExp(template: string): RegExp {
+  const escaped = template.replaceAll('.', '\\.');
+  return new RegExp(`^${escaped.replaceAll(/\{(\d)\}/g, '(?<s$1>[^/]+)')}$`);
+}
