@@ -5,6 +5,7 @@ export { EmulatorError } from './errors.js';
 export type { EmulatorErrorCode } from './errors.js';
 export { type Fault, parseFault } from './faults/fault.js';
 export type { InjectedFault } from './faults/fault-list.js';
+export { jobSecret } from './jobs/body.js';
 export type { Effect, LogEntry, WaitForOptions } from './log.js';
 export { seededRandom } from './random.js';
 export type { Method } from './route.js';

@@ -19,8 +19,8 @@ export interface Route {
   query: URLSearchParams;
   /** Of a job or of a list of jobs. */
   kind?: Kind;
-  /** `list` of jobs only: the known segments of their names that `*` stands for, each with its index. */
-  segments?: readonly (readonly [number, string])[];
+  /** `list` of jobs only: what their names match. */
+  members?: RegExp;
   /** Cloud Storage answers a cancel with 204 and no body. */
   isStorage?: boolean;
 }

@@ -1,3 +1,4 @@
+import { codeName } from '../../contract/code.js';
 import { lastSegment } from '../../contract/names.js';
 import type { JsonObject } from '../../contract/operation.js';
 import { type Kind, segmentsOf, statePathOf } from '../../google/kinds/kind.js';
@@ -5,7 +6,7 @@ import type { ScriptedResult } from '../operations/script.js';
 import type { ScriptedOperation } from '../operations/state.js';
 import { shownName, type VisibleState } from '../operations/view.js';
 import { padField } from '../faults/padding.js';
-import { factsOf } from './facts.js';
+import { type End, factsOf } from './facts.js';
 import { linkedOperation } from './kind-of-job.js';
 
 /** A text that stands in the body of every job, as a password may: no record may have it. */
@@ -18,8 +19,9 @@ const JOB_TIMES = { create: 'createTime', start: 'startTime', end: 'endTime' };
 export function jobJson(job: ScriptedOperation, kind: Kind, state: VisibleState): JsonObject {
   const { script } = job;
   const facts = factsOf(kind);
+  const end = state.phase === 'done' ? endOf(state.result) : undefined;
   const word = wordOf(job, kind, state);
-  const body: JsonObject = { labels: { note: jobSecret }, ...facts.secrets?.(jobSecret) };
+  const body: JsonObject = { labels: { note: jobSecret }, ...facts.more?.(jobSecret, end) };
   identify(body, kind, shownName(script));
   putTimes(body, job, kind, state);
   const error = state.phase === 'done' ? state.result.error : undefined;
@@ -28,7 +30,9 @@ export function jobJson(job: ScriptedOperation, kind: Kind, state: VisibleState)
   else if (kind.read === 'run') putConditions(body, word, error);
   else {
     if (word !== '') put(body, statePathOf(kind), word);
-    if (kind.error !== undefined && error !== undefined && isShown) put(body, kind.error, errorAt(kind.error, error));
+    if (kind.error === 'errors.details' && error !== undefined) body['errors'] = [{ details: error }];
+    else if (kind.error !== undefined && error !== undefined && isShown)
+      put(body, kind.error, errorAt(kind.error, error));
   }
   const isCancelling = state.phase === 'running' && state.cancelAccepted;
   const more = isCancelling ? (script.cancellingMetadata ?? script.metadata) : script.metadata;
@@ -41,13 +45,17 @@ export function wordOf({ script }: ScriptedOperation, kind: Kind, state: Visible
   const { prefix = '' } = kind;
   const { running, cancelling, completed, failed, cancelled } = factsOf(kind);
   if (state.phase === 'done') {
-    const { error, state: word } = state.result;
-    return word ?? prefix + (error === undefined ? completed : error.code === CANCELLED_CODE ? cancelled : failed);
+    return state.result.state ?? prefix + { completed, failed, cancelled }[endOf(state.result)];
   }
   if (state.cancelAccepted && script.cancellingState !== undefined) return script.cancellingState;
   if (state.cancelAccepted && kind.read === 'run') return 'CANCELLING';
   if (state.cancelAccepted && cancelling !== undefined) return prefix + cancelling;
-  return state.word ?? prefix + running;
+  return state.word ?? (running === '' ? '' : prefix + running);
+}
+
+/** How a result ended its job. */
+function endOf({ error }: ScriptedResult): End {
+  return error === undefined ? 'completed' : error.code === CANCELLED_CODE ? 'cancelled' : 'failed';
 }
 
 /** Puts the name or the id where the service has it. */
@@ -56,8 +64,6 @@ function identify(body: JsonObject, kind: Kind, name: string): void {
   const [projectId, location] = [name.split('/')[1], segmentsOf(kind, name)?.[1]];
   if (id === 'name') {
     body['name'] = name;
-    // Cloud Build has both, and so do a few others.
-    body['id'] = lastSegment(name);
   } else {
     if (kind.service === 'bigquery.googleapis.com') {
       body['kind'] = 'bigquery#job';
@@ -67,19 +73,19 @@ function identify(body: JsonObject, kind: Kind, name: string): void {
     put(body, `${owner}projectId`, projectId);
     if (name.includes('/locations/')) put(body, `${owner}location`, location);
     put(body, id, lastSegment(name));
+    if (factsOf(kind).isNamed === true) body['name'] = name;
   }
-  if (list?.displayName !== undefined && valueAt(body, list.displayName) === undefined)
-    put(body, list.displayName, `job ${lastSegment(name)}`);
+  if (list?.displayName !== undefined) put(body, list.displayName, `job ${lastSegment(name)}`);
   if (cancel?.through !== undefined) put(body, cancel.through, linkedOperation(kind, name));
 }
 
 function putTimes(body: JsonObject, { addedAt }: ScriptedOperation, kind: Kind, state: VisibleState): void {
-  const paths = { ...JOB_TIMES, ...kind.times };
+  const { create, start, end }: NonNullable<Kind['times']> = kind.times ?? JOB_TIMES;
   // BigQuery writes milliseconds since 1970.
   const text = (ms: number) => (kind.read === 'bigquery' ? String(ms) : new Date(ms).toISOString());
-  put(body, paths.create, text(addedAt));
-  put(body, paths.start, text(addedAt));
-  if (state.phase === 'done') put(body, paths.end, text(state.at));
+  if (create !== undefined) put(body, create, text(addedAt));
+  if (start !== undefined) put(body, start, text(addedAt));
+  if (end !== undefined && state.phase === 'done') put(body, end, text(state.at));
 }
 
 function putBigQueryStatus(body: JsonObject, word: string, error: ScriptedResult['error']): void {
@@ -111,8 +117,8 @@ function putConditions(body: JsonObject, word: string, error: ScriptedResult['er
 function errorAt(path: string, { code, message = '' }: NonNullable<ScriptedResult['error']>): unknown {
   const field = path.replace(/^.*\./, '');
   if (field === 'error') return { code, message };
-  if (field === 'errors') return [{ code, message }];
-  return field === 'statusEvents' ? [{ description: message }] : message;
+  if (path === 'error.errors') return [{ code: codeName(code), message }];
+  return field === 'errors' ? [{ code, message }] : message;
 }
 
 /** The value at a path of names with dots between them. */

@@ -41,6 +41,8 @@ export function acceptedCancelJson(job: ScriptedOperation, kind: Kind, state: Vi
       return { kind: 'bigquery#jobCancelResponse', job: jobJson(job, kind, state) };
     case 'operation':
       return { name: `${name.split('/').slice(0, 4).join('/')}/operations/cancel-${lastSegment(name)}` };
+    case 'testState':
+      return { testState: wordOf(job, kind, state) };
     case undefined:
       return {};
   }

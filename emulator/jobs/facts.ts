@@ -1,5 +1,8 @@
 import type { Kind } from '../../google/kinds/kind.js';
-import { nameOfKind, PLAIN_WORDS } from '../../google/kinds/kind.js';
+import { nameOfKind } from '../../google/kinds/kind.js';
+
+/** How a job ended. */
+export type End = 'completed' | 'failed' | 'cancelled';
 
 /** The words of a kind without their prefix, as its service writes them. */
 export interface Words {
@@ -16,7 +19,7 @@ export interface JobFacts extends Words {
   /** A cancelled job has its error as well. */
   cancelledWithError?: boolean;
   /** The body of the answer to an accepted cancel. Default: empty. */
-  answer?: 'job' | 'operation' | 'bigquery';
+  answer?: 'job' | 'operation' | 'bigquery' | 'testState';
   /** Once it is done, a cancel is refused. */
   refusesWhenDone?: boolean;
   /** The words with which a cancel is refused while it runs; `allBut`: with every other. */
@@ -25,8 +28,10 @@ export interface JobFacts extends Words {
   refusal?: (job: { type: string; name: string; id: string; word: string; done: boolean }) => string;
   /** The word that a filter of a list compares. Default: that of the job. */
   filterWord?: (word: string, done: boolean) => string;
-  /** More of the body of a job: what nobody but its owner should see. */
-  secrets?: (secret: string) => Record<string, unknown>;
+  /** It has its name beside its id. */
+  isNamed?: boolean;
+  /** More of the body of a job: what nobody but its owner should see, and what tells its end beside the word. */
+  more?: (secret: string, end: End | undefined) => Record<string, unknown>;
 }
 
 const DATAFLOW_REFUSAL: JobFacts['refusal'] = ({ id, word, done }) =>
@@ -35,6 +40,8 @@ const DATAFLOW_REFUSAL: JobFacts['refusal'] = ({ id, word, done }) =>
     ? `Job has terminated in state ${word}.`
     : 'Job is not yet ready for canceling. Please retry in a few minutes.');
 
+const DONE = { completed: 'DONE', failed: 'DONE', cancelled: 'DONE' };
+
 /** By service, or by service and kind. The sources are those of the table of kinds; each is read here on its own. */
 const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
   'aiplatform.googleapis.com': {
@@ -42,7 +49,7 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     cancelledWithError: true,
     refusesWhenDone: true,
     refusal: ({ type, name, word }) => `The ${type} "${name}" is in state ${word} and cannot be canceled.`,
-    secrets: (value) => ({
+    more: (value) => ({
       jobSpec: { workerPoolSpecs: [{ containerSpec: { imageUri: 'train', env: [{ name: 'API_KEY', value }] } }] },
     }),
   },
@@ -60,11 +67,9 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
   },
   'batch.googleapis.com': { cancelling: 'CANCELLATION_IN_PROGRESS', answer: 'operation' },
   'bigquery.googleapis.com': {
-    completed: 'DONE',
-    failed: 'DONE',
-    cancelled: 'DONE',
+    ...DONE,
     answer: 'bigquery',
-    secrets: (value) => ({ configuration: { jobType: 'QUERY', query: { query: `SELECT '${value}'` } } }),
+    more: (value) => ({ configuration: { jobType: 'QUERY', query: { query: `SELECT '${value}'` } } }),
   },
   'cloudbuild.googleapis.com': {
     running: 'WORKING',
@@ -72,17 +77,16 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     failed: 'FAILURE',
     answer: 'job',
     refusesWhenDone: true,
-    secrets: (value) => ({ substitutions: { _TOKEN: value } }),
+    isNamed: true,
+    more: (value) => ({ substitutions: { _TOKEN: value } }),
   },
   'clouddeploy.googleapis.com': { running: 'IN_PROGRESS', cancelling: 'CANCELLING' },
   'clouddeploy.googleapis.com automationRuns': { cancelling: undefined, refusesWhenDone: true },
   'clouddeploy.googleapis.com jobRuns': { cancelling: undefined, cancelled: 'TERMINATED', refusesWhenDone: true },
-  'compute.googleapis.com': { completed: 'DONE', failed: 'DONE', cancelled: 'DONE' },
+  'compute.googleapis.com': { ...DONE },
   'container.googleapis.com': {
+    ...DONE,
     cancelling: 'ABORTING',
-    completed: 'DONE',
-    failed: 'DONE',
-    cancelled: 'DONE',
     cancelledWithError: true,
   },
   'dataflow.googleapis.com': {
@@ -92,7 +96,7 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     refusesWhenDone: true,
     refusesIn: { words: ['QUEUED', 'PENDING'] },
     refusal: DATAFLOW_REFUSAL,
-    secrets: (value) => ({ environment: { sdkPipelineOptions: { options: { password: value } } } }),
+    more: (value) => ({ environment: { sdkPipelineOptions: { options: { password: value } } } }),
   },
   'dataform.googleapis.com': { cancelling: 'CANCELING' },
   'dataplex.googleapis.com': { cancelling: 'CANCELLING' },
@@ -109,7 +113,7 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     refusal: ({ id, word }) =>
       `Cannot cancel jobId '${id}' with state '${word}'; cancellable states: '[PENDING, RUNNING]'`,
     filterWord: (_, done) => (done ? 'NON_ACTIVE' : 'ACTIVE'),
-    secrets: (value) => ({ pysparkJob: { mainPythonFileUri: 'gs://b/main.py', args: [`--password=${value}`] } }),
+    more: (value) => ({ pysparkJob: { mainPythonFileUri: 'gs://b/main.py', args: [`--password=${value}`] } }),
   },
   'dataproc.googleapis.com sessions': {
     running: 'ACTIVE',
@@ -118,11 +122,10 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     cancelled: 'TERMINATED',
     answer: 'operation',
   },
-  // The filter writes the words in small letters, and calls DONE finished.
   'dlp.googleapis.com': {
     completed: 'DONE',
     cancelled: 'CANCELED',
-    filterWord: (word) => (word === 'DONE' ? 'finished' : word.toLowerCase()),
+    filterWord: (word) => (word === 'DONE' ? 'FINISHED' : word),
   },
   'gkehub.googleapis.com': { completed: 'COMPLETED', answer: 'operation' },
   'integrations.googleapis.com': { running: 'PROCESSING' },
@@ -134,21 +137,39 @@ const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     answer: 'job',
   },
   'run.googleapis.com': { answer: 'operation' },
-  'sqladmin.googleapis.com': { completed: 'DONE', failed: 'DONE', cancelled: 'DONE', cancelledWithError: true },
+  'sqladmin.googleapis.com': { ...DONE, cancelledWithError: true },
   'storagebatchoperations.googleapis.com': { cancelled: 'CANCELED' },
+  'testing.googleapis.com': {
+    completed: 'FINISHED',
+    failed: 'ERROR',
+    cancelled: 'FINISHED',
+    answer: 'testState',
+    more: (value, end) => ({
+      testSpecification: { testSetup: { environmentVariables: [{ key: 'TOKEN', value }] } },
+      testExecutions: [
+        { id: '1', state: end === 'cancelled' ? 'CANCELLED' : end === undefined ? 'RUNNING' : 'FINISHED' },
+      ],
+    }),
+  },
   'vmmigration.googleapis.com': { running: 'ACTIVE', cancelling: 'CANCELLING', answer: 'operation' },
+  'websecurityscanner.googleapis.com': {
+    running: '',
+    completed: 'SUCCESS',
+    failed: 'ERROR',
+    cancelled: 'KILLED',
+    answer: 'job',
+    more: (_, end) => ({ executionState: end === undefined ? 'SCANNING' : 'FINISHED' }),
+  },
   'workflowexecutions.googleapis.com': { running: 'ACTIVE', answer: 'job' },
 };
 
-/** What the service does with the jobs of a kind. The words that are not known here are the first of the table. */
+/** What the service does with the jobs of a kind. */
 export function factsOf(kind: Kind): JobFacts {
-  const ends = Object.entries(kind.ends ?? PLAIN_WORDS);
-  const first = (outcome: string): string => ends.find(([, one]) => one === outcome)?.[0] ?? outcome;
   return {
     running: 'RUNNING',
-    completed: first('COMPLETED'),
-    failed: first('FAILED'),
-    cancelled: first('CANCELLED'),
+    completed: 'SUCCEEDED',
+    failed: 'FAILED',
+    cancelled: 'CANCELLED',
     ...FACTS[kind.service],
     ...FACTS[`${kind.service} ${nameOfKind(kind)}`],
   };

@@ -1,5 +1,5 @@
 import { DEFAULT_SERVICE } from '../../contract/names.js';
-import { type Kind, nameOfKind, segmentsOf } from '../../google/kinds/kind.js';
+import { collectionNameOf, type Kind, segmentsOf } from '../../google/kinds/kind.js';
 import { KINDS } from '../../google/kinds/table.js';
 
 /** The kind of a job by its service, by default Vertex AI, and its name; `undefined` for an operation. */
@@ -9,7 +9,7 @@ export function kindOfJob({ service = DEFAULT_SERVICE, name }: { service?: strin
 
 /** The message type of a kind, such as `CustomJob` of `customJobs`. */
 export function typeOfKind(kind: Kind): string {
-  const collection = nameOfKind(kind);
+  const collection = collectionNameOf(kind);
   const singular = collection.endsWith('ches') ? collection.slice(0, -2) : collection.replace(/s$/, '');
   return singular.charAt(0).toUpperCase() + singular.slice(1);
 }

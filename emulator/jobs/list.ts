@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../contract/operation.js';
-import { type Kind, nameOfKind, statePathOf } from '../../google/kinds/kind.js';
+import { collectionNameOf, type Kind, statePathOf } from '../../google/kinds/kind.js';
 import { type Condition, parseFilter } from '../operations/filter.js';
 import type { Listing } from '../operations/list.js';
 import type { ScriptedOperation } from '../operations/state.js';
@@ -7,21 +7,21 @@ import { shownName, type VisibleState } from '../operations/view.js';
 import type { Route } from '../route.js';
 import { jobJson, put, valueAt, wordOf } from './body.js';
 import { factsOf } from './facts.js';
-import { isInCollection } from './route.js';
 
 /** The list of a collection of jobs: its array, parameters, filter and items. */
-export function jobListing(kind: Kind, { name = '', query, segments = [] }: Route): Listing {
-  const { array = nameOfKind(kind), filterIn = 'filter', pageSizeIn = 'pageSize', acrossParents } = kind.list ?? {};
+export function jobListing(kind: Kind, { name = '', query, members }: Route): Listing {
+  const { array = collectionNameOf(kind), filterIn = 'filter', pageSizeIn = 'pageSize' } = kind.list ?? {};
+  const isAcross = name.split('/').includes('-');
   const filters = query.getAll(filterIn).filter((text) => text !== '');
   return {
     array,
     pageSizeIn,
     filter: filters.join(' '),
     scope: name,
-    isParentValid: acrossParents === true || !segments.some(([, segment]) => segment === '-'),
+    isParentValid: !isAcross || kind.list?.acrossParents === true,
+    isPaged: kind.list?.unpaged !== true,
     isWanted: conditionOf(kind, filters),
-    includes: (job) =>
-      job.kind === kind && [job.script.name, shownName(job.script)].some((one) => isInCollection(kind, one, segments)),
+    includes: (job) => job.kind === kind && [job.script.name, shownName(job.script)].some((one) => members?.test(one)),
     shown: (job, state) => jobJson(job, kind, state),
     filtered: (job, state) => filterable(job, kind, state),
   };
@@ -39,6 +39,7 @@ function conditionOf(kind: Kind, filters: readonly string[]): Condition | undefi
   if (filter === 'ACTIVE') return ({ done }) => done === false;
   if (filter === 'TERMINATED') return ({ done }) => done === true;
   if (filter === 'ALL') return () => true;
+  // A job of the kind tells which fields there are.
   const sample = { script: { name: kind.names[0] ?? '' }, addedAt: 0, events: [] };
   const known = filterable(sample, kind, { phase: 'done', at: 0, result: {} });
   return parseFilter(filter, (path) => {

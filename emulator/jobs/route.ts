@@ -1,5 +1,5 @@
 import { defaultApiVersion } from '../../contract/api-version.js';
-import { type Kind, segmentsOf } from '../../google/kinds/kind.js';
+import type { Kind } from '../../google/kinds/kind.js';
 import { KINDS } from '../../google/kinds/table.js';
 import type { OperationStore } from '../operations/store.js';
 import { decodePath, type Route } from '../route.js';
@@ -54,7 +54,8 @@ export function jobRouteOf(httpMethod: string, url: string, store: OperationStor
     const list = listRoute(served, resource, version, store);
     if (list !== undefined) return { ...common, ...list };
   }
-  return meant.find(({ name }) => !name.includes('/operations/') && store.find(name) === undefined);
+  const isJob = ({ name }: Route): boolean => root !== '' || name?.includes('/operations/') !== true;
+  return meant.find((route) => isJob(route) && store.find(route.name) === undefined);
 }
 
 function methodOf(
@@ -103,8 +104,10 @@ function linkRoute(httpMethod: string, resource: string, store: OperationStore) 
 /** The list of a collection: of the kind that has jobs there, and among several of one of this version. */
 function listRoute(served: readonly PathsOfKind[], resource: string, version: string, store: OperationStore) {
   const kinds = served.flatMap(({ kind, all }) => {
-    const groups = all.map((one) => one.exec(resource)?.groups).find((one) => one !== undefined);
-    return kind.list?.none === undefined && groups !== undefined ? [{ kind, groups }] : [];
+    if (kind.list?.none !== undefined) return [];
+    const index = all.findIndex((one) => one.test(resource));
+    const groups = all[index]?.exec(resource)?.groups;
+    return groups === undefined ? [] : [{ kind, members: membersOf(kind.names[index] ?? '', groups) }];
   });
   const isOfVersion = ({ kind }: { kind: Kind }) => defaultApiVersion(kind.service) === version;
   const found = kinds
@@ -113,16 +116,13 @@ function listRoute(served: readonly PathsOfKind[], resource: string, version: st
   const isOperations = /(?:^|\/)(?:operations|batches)$/.test(resource);
   const chosen = found ?? (isOperations ? undefined : kinds[0]);
   if (chosen === undefined) return undefined;
-  const segments = Object.entries(chosen.groups).map(
-    ([group, segment]) => [Number(group.slice(1)) - 1, segment] as const,
-  );
-  return { method: 'list' as const, name: resource, kind: chosen.kind, segments };
+  return { method: 'list' as const, name: resource, kind: chosen.kind, members: chosen.members };
 }
 
-/** Whether a name of a kind is in a collection: every segment is as the path has it, or `-` stands for it there. */
-export function isInCollection(kind: Kind, name: string, segments: NonNullable<Route['segments']>): boolean {
-  const own = segmentsOf(kind, name);
-  return own !== undefined && segments.every(([index, segment]) => segment === '-' || own[index] === segment);
+/** The names in a collection whose path has these segments. `-` stands for any one, as what the path does not have. */
+function membersOf(pattern: string, groups: Record<string, string>): RegExp {
+  const known = numbered(pattern).replaceAll(/\{(\d)\}/g, (place, number: string) => groups[`s${number}`] ?? place);
+  return toRegExp(known.replaceAll(/(?<=\/)-(?=\/)/g, '{0}'));
 }
 
 /** A pattern whose `*` are `{1}`, `{2}` and so on. */

@@ -23,7 +23,7 @@ export function parseFields(text: string): Mask | undefined {
     for (;;) {
       const entry = field();
       if (entry === undefined) return undefined;
-      mask[entry.name] = entry.inner;
+      mask[entry.name] = union(mask[entry.name], entry.inner);
       if (tokens[at] !== ',') return mask;
       at += 1;
     }
@@ -48,6 +48,14 @@ export function parseFields(text: string): Mask | undefined {
 
   const mask = list();
   return at === tokens.length ? mask : undefined;
+}
+
+/** What either of two masks keeps. */
+function union(a: true | Mask | undefined, b: true | Mask): true | Mask {
+  if (a === undefined || a === true || b === true) return a === undefined ? b : true;
+  const both: Mask = Object.assign(Object.create(null) as Mask, a);
+  for (const [field, inner] of Object.entries(b)) both[field] = union(both[field], inner);
+  return both;
 }
 
 /** The part of a JSON value that the mask keeps. An array is masked item by item. */

@@ -18,6 +18,8 @@ export interface Listing {
   /** Which list it is, without its filter. */
   scope: string;
   isParentValid: boolean;
+  /** Without pages it is whole. */
+  isPaged: boolean;
   /** `undefined` if the filter is malformed. */
   isWanted: Condition | undefined;
   includes: (operation: StoredOperation) => boolean;
@@ -35,6 +37,7 @@ export function operationListing({ prefix = '', query, apiVersion }: Route): Lis
     filter,
     scope: prefix,
     isParentValid: true,
+    isPaged: true,
     isWanted: parseFilter(filter),
     includes: (operation) => operation.kind === undefined && isUnder(operation, prefix),
     shown: (operation, state) => operationJson(operation, state, apiVersion),
@@ -45,7 +48,7 @@ export function operationListing({ prefix = '', query, apiVersion }: Route): Lis
 /** Answers a list: a page of what is visible of it, in the order in which it was added. */
 export function answerList(store: OperationStore, query: URLSearchParams, listing: Listing): Answer {
   const { array, pageSizeIn, filter, isWanted, includes, shown, filtered } = listing;
-  const size = parsePageSize(query.get(pageSizeIn) ?? '');
+  const size = listing.isPaged ? parsePageSize(query.get(pageSizeIn) ?? '') : Infinity;
   if (size === undefined) return invalidArgument(`${pageSizeIn} must be a whole number, 0 or more.`);
   if (!listing.isParentValid) return invalidArgument('The parent must not have a - here.');
   if (isWanted === undefined) return invalidArgument(`Invalid filter: ${filter}. Use comparisons such as done=false.`);
