@@ -41,7 +41,7 @@ function conditionOf(kind: Kind, filters: readonly string[]): Condition | undefi
   if (filter === 'ALL') return () => true;
   // A job of the kind tells which fields there are.
   const sample = { script: { name: kind.names[0] ?? '' }, addedAt: 0, events: [] };
-  const known = filterable(sample, kind, { phase: 'done', at: 0, result: {} });
+  const known = jobJson(sample, kind, { phase: 'done', at: 0, result: {} });
   return parseFilter(filter, (path) => {
     const camel = path.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
     return valueAt(known, camel) === undefined && !camel.startsWith('labels.') ? undefined : camel;

@@ -24,7 +24,7 @@ function readerOf(emulator: Emulator, kind: Kind) {
   return {
     name,
     cancel: () => client.cancel(ref),
-    async read() {
+    read: async () => {
       const operation = await client.get(ref);
       assert.ok(!JSON.stringify(operation).includes(jobSecret));
       return { ...meaningOf(operation, ref), operation };
