@@ -15,17 +15,17 @@ import { type EmulatorState, reset } from './emulator-state.js';
  */
 export const adminRoutes = {
   'GET /emulator': 'this list',
-  'POST /emulator/operations': 'add operations: an OperationScript, or an array of them',
-  'GET /emulator/operations': 'the real state of every operation; ?name= selects one',
-  'POST /emulator/complete': 'end a running operation now: { name, result? }; answers { completed }',
-  'POST /emulator/expire': 'answer 404 for an operation from now on: { name }',
+  'POST /emulator/operations': 'add operations and jobs: an OperationScript, or an array of them',
+  'GET /emulator/operations': 'the real state of every operation and job; ?name= selects one',
+  'POST /emulator/complete': 'end a running operation or job now: { name, result? }; answers { completed }',
+  'POST /emulator/expire': 'answer 404 for an operation or job from now on: { name }',
   'GET /emulator/log':
     'the requests; ?name= and ?method= select, ?atLeast=N waits until there are N, ?timeoutMs= answers 504 after that',
   'DELETE /emulator/log': 'delete the logged requests',
   'POST /emulator/faults': 'inject faults: a Fault, or an array of them',
   'GET /emulator/faults': 'the active faults, with their hits',
   'DELETE /emulator/faults': 'remove all faults',
-  'POST /emulator/reset': 'delete all operations, requests and faults',
+  'POST /emulator/reset': 'delete all operations, jobs, requests and faults',
 } as const;
 
 /** Whether a URL belongs to the admin API. */

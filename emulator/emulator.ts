@@ -26,7 +26,7 @@ export interface EmulatorOptions {
   maxWaitMs?: number;
 }
 
-/** A running google.longrunning.Operations server with scripted operations and injected faults. */
+/** A running server of google.longrunning.Operations and of jobs, with scripted lives and injected faults. */
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 /**
@@ -54,7 +54,7 @@ export async function startEmulator(options: EmulatorOptions = {}) {
     /** The requests to the Google API, in order of arrival. */
     log: log.entries,
 
-    /** Adds an operation; its times count from now. @throws EmulatorError `INVALID_ARGUMENT`, `ALREADY_EXISTS` */
+    /** Adds an operation or a job; its times count from now. @throws EmulatorError `INVALID_ARGUMENT`, `ALREADY_EXISTS` */
     add: (script: OperationScript) => store.add([parseScript(script)]),
     /** The real state of an operation. @throws EmulatorError `NOT_FOUND` for a name that was never added. */
     operation: (name: string) => store.truth(name),

@@ -74,10 +74,11 @@ export function addServiceCommands(program: Command, finish: (code: number) => v
 
   program
     .command('emulator')
-    .summary('run an emulator of Google operations')
+    .summary('run an emulator of Google operations and jobs')
     .description(
-      'Runs an emulator of google.longrunning until Ctrl-C. Over HTTP you add operations, say how each reacts to a cancel ' +
-        '(it is cancelled, completes, fails, refuses or ignores it) and which requests fail; it prints the routes for that.',
+      'Runs an emulator of google.longrunning, and of the jobs of its services, until Ctrl-C. Over HTTP you add operations ' +
+        'and jobs, say how each reacts to a cancel (it is cancelled, completes, fails, refuses or ignores it) and which ' +
+        'requests fail; it prints the routes for that.',
     )
     .option('--port <port>', 'where to listen; 0 for any free port', parsePort, DEFAULT_PORT)
     .option('--host <host>', 'address of this machine to listen on', '127.0.0.1')
@@ -88,7 +89,12 @@ export function addServiceCommands(program: Command, finish: (code: number) => v
         `  curl http://127.0.0.1:${DEFAULT_PORT}/emulator/operations \\\n` +
         '    -d \'{"name":"operations/1","onCancel":{"kind":"loses","afterMs":3000}}\'\n' +
         `  curl -X POST http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1:cancel\n` +
-        `  curl http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1`,
+        `  curl http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1\n\n` +
+        'A job of another service than Vertex AI, which goes through these states until it is cancelled:\n' +
+        `  curl http://127.0.0.1:${DEFAULT_PORT}/emulator/operations \\\n` +
+        '    -d \'{"service":"batch.googleapis.com","name":"projects/p/locations/l/jobs/1",\n' +
+        '         "states":[{"state":"QUEUED"},{"afterMs":3000,"state":"RUNNING"}]}\'\n' +
+        `  curl -X POST http://127.0.0.1:${DEFAULT_PORT}/v1/projects/p/locations/l/jobs/1:cancel`,
     )
     .action(async (flags: EmulatorFlags) => {
       const { runEmulator } = await import('../dev/emulator.js');

@@ -7,6 +7,7 @@ import { startEmulator } from '../../emulator/index.js';
 import type { Cleanup } from '../../devserver/cleanup.js';
 import { writeEmptyProfile } from '../../devserver/empty-profile.js';
 import type { DemoLog } from './log.js';
+import { services } from './scenarios.js';
 
 /** The services that the demonstration runs on. */
 export type DemoEnvironment = Awaited<ReturnType<typeof createEnvironment>>;
@@ -45,6 +46,7 @@ export async function createEnvironment(log: DemoLog, cleanup: Cleanup, fail: (e
     TEMPORAL_NAMESPACE: namespace,
     TEMPORAL_TASK_QUEUE: taskQueue,
     OPERATIONS_EMULATOR_HOST: emulator.host,
+    GOOGLE_SERVICES: services.join(','),
     LOG_LEVEL: 'info',
   });
   return {

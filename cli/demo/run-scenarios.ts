@@ -23,7 +23,7 @@ export async function runScenarios(environment: DemoEnvironment, signal: AbortSi
   const { emulator, log } = environment;
   const firstWorker = await environment.startWorker();
 
-  log.heading('Seven operations are cancelled, and one is watched');
+  log.heading('Seven operations and two jobs are cancelled, and an operation is watched');
   const running: RunningScenario[] = [];
   for (const scenario of scenarios) running.push(await startScenario(scenario, environment));
   const open = running.filter(({ scenario }) => scenario.withoutWorker !== undefined);

@@ -1,7 +1,7 @@
 import type { CancelOperationInput } from '../../contract/input.js';
 import type { OperationScript } from '../../emulator/index.js';
 
-/** One operation of the demonstration: its behaviour in the emulator, and the request to temporal-lro. */
+/** One operation or job of the demonstration: its behaviour in the emulator, and the request to temporal-lro. */
 export interface Scenario {
   /** Its name in the log and in the table. */
   label: string;
@@ -18,7 +18,13 @@ const LOCATION = 'projects/acme/locations/us-central1';
 /** The abort of the operation that is watched. */
 export const abortOfWatch = { reason: 'worse recall', requestedBy: 'li@acme.example' };
 
-/** One operation for each way in which a cancellation can end. */
+/** The service of the query. Its jobs have the answer to a cancel in common with operations, and nothing else. */
+const BIGQUERY = 'bigquery.googleapis.com';
+
+/** The services of the scenarios. */
+export const services = ['aiplatform.googleapis.com', BIGQUERY];
+
+/** One operation for each way in which a cancellation can end, and two jobs. */
 export const scenarios: readonly Scenario[] = [
   scenario('model upload', 'models/5120774/operations/6620318842015744000', 'UploadModel', {
     input: { reason: 'wrong container', requestedBy: 'ana@acme.example' },
@@ -37,6 +43,14 @@ export const scenarios: readonly Scenario[] = [
   scenario('model deployment', 'endpoints/3302119/operations/4471920055631872000', 'DeployModel', {
     input: { reason: 'idle replicas', requestedBy: 'budgets@acme.example' },
     script: { onCancel: { kind: 'refused' } },
+  }),
+  job('custom job', 'customJobs/8812340976255041536', {
+    input: { reason: 'wrong learning rate', requestedBy: 'li@acme.example' },
+    script: { onCancel: { kind: 'wins', afterMs: 1_500 }, cancelledWithError: false },
+  }),
+  job('BigQuery query', 'jobs/bquxjob_5b1f0a4c_19ae3d77c21', {
+    input: { service: BIGQUERY, reason: 'scans every table', requestedBy: 'ana@acme.example' },
+    script: { onCancel: { kind: 'loses', afterMs: 1_500 } },
   }),
   scenario('index deployment', 'indexEndpoints/7203451/operations/1174430268907520000', 'DeployIndex', {
     input: { reason: 'over budget', requestedBy: 'budgets@acme.example' },
@@ -65,6 +79,17 @@ interface ScenarioOptions extends Pick<Scenario, 'withoutWorker'> {
   command?: Scenario['command'];
   input?: Omit<CancelOperationInput, 'name'>;
   script: Omit<OperationScript, 'name'>;
+}
+
+function job(label: string, path: string, { input, script }: ScenarioOptions): Scenario {
+  const name = `${LOCATION}/${path}`;
+  const service = input?.service;
+  return {
+    command: 'cancel',
+    label,
+    input: { name, ...input },
+    script: { name, ...(service && { service }), ...script },
+  };
 }
 
 /** @param type the metadata message is named `{type}OperationMetadata` */

@@ -2,7 +2,7 @@ import type { Outcome } from '../../contract/outcome.js';
 import type { OperationResult } from '../../contract/result.js';
 import type { LogEntry, OperationTruth } from '../../emulator/index.js';
 
-/** The emulator's record of an operation. */
+/** The emulator's record of an operation or a job. */
 export interface Evidence {
   operation: OperationTruth;
   /** The requests for this operation. */

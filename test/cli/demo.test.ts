@@ -29,11 +29,11 @@ describe('the demonstration', { concurrency: true }, () => {
     const won = rows.filter((row) => row.includes(' yes '));
     assert.deepEqual(
       won.map((row) => row.slice(0, 18).trim()),
-      ['dataset import', 'index rebuild'],
+      ['dataset import', 'custom job', 'index rebuild'],
     );
 
     assert.match(stdout, /All records are\s+right/);
-    const links = stdout.match(/^ +http:\/\/\S+\/workflows\/operation:aiplatform\.googleapis\.com:\S+$/gm);
+    const links = stdout.match(/^ +http:\/\/\S+\/workflows\/operation:(?:aiplatform|bigquery)\.googleapis\.com:\S+$/gm);
     assert.equal(links?.length, scenarios.length);
 
     const pids = [...stderr.matchAll(/worker +ready, process (\d+)/g)].map(([, pid]) => Number(pid));
