@@ -71,7 +71,7 @@ function identify(body: JsonObject, kind: Kind, name: string): void {
     }
     const owner = id.includes('.') ? id.replace(/\.[^.]+$/, '.') : '';
     put(body, `${owner}projectId`, projectId);
-    if (name.includes('/locations/')) put(body, `${owner}location`, location);
+    if (name.includes('/locations/') && factsOf(kind).isNamed !== true) put(body, `${owner}location`, location);
     put(body, id, lastSegment(name));
     if (factsOf(kind).isNamed === true) body['name'] = name;
   }
@@ -118,6 +118,8 @@ function errorAt(path: string, { code, message = '' }: NonNullable<ScriptedResul
   const field = path.replace(/^.*\./, '');
   if (field === 'error') return { code, message };
   if (path === 'error.errors') return [{ code: codeName(code), message }];
+  // Web Security Scanner tells a reason by a word.
+  if (path === 'errorTrace.code') return 'INTERNAL_ERROR';
   return field === 'errors' ? [{ code, message }] : message;
 }
 

@@ -15,12 +15,17 @@ export const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     cancelledWithError: true,
     refusesWhenDone: true,
     refusal: ({ type, name, word }) => `The ${type} "${name}" is in state ${word} and cannot be canceled.`,
+  },
+  'aiplatform.googleapis.com customJobs': {
     more: (value) => ({
       jobSpec: { workerPoolSpecs: [{ containerSpec: { imageUri: 'train', env: [{ name: 'API_KEY', value }] } }] },
     }),
   },
   // A pipeline job that was cancelled has been seen without an error.
-  'aiplatform.googleapis.com pipelineJobs': { cancelledWithError: false },
+  'aiplatform.googleapis.com pipelineJobs': {
+    cancelledWithError: false,
+    more: (value) => ({ runtimeConfig: { parameterValues: { password: value } } }),
+  },
   'aiplatform.googleapis.com batchPredictionJobs': { cancelledWithError: false },
   'aiplatform.googleapis.com dataLabelingJobs': { cancelledWithError: false },
   'aiplatform.googleapis.com evaluationRuns': { cancelling: undefined },
