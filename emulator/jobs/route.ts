@@ -1,5 +1,5 @@
 import { defaultApiVersion } from '../../contract/api-version.js';
-import type { Kind } from '../../google/kinds/kind.js';
+import { collectionNameOf, type Kind } from '../../google/kinds/kind.js';
 import { KINDS } from '../../google/kinds/table.js';
 import type { OperationStore } from '../operations/store.js';
 import { decodePath, type Route } from '../route.js';
@@ -18,13 +18,23 @@ const DEFAULT_LOCATIONS = ['us', 'eu'];
 /** A kind as its paths have it: segments that `*` stands for are groups, such as `s1` for the first. */
 interface PathsOfKind {
   kind: Kind;
+  /** A part that every path of the kind has. It spares the expressions: most requests are for operations. */
+  collection: string;
+  root: RegExp;
   one: RegExp[];
   all: RegExp[];
 }
 
 const PATHS: readonly PathsOfKind[] = KINDS.map((kind) => {
   const templates = kind.names.map((pattern) => (kind.path ?? '{0}').replace('{0}', numbered(pattern)));
-  return { kind, one: templates.map(toRegExp), all: templates.map((one) => toRegExp(one.replace(/\/[^/]+$/, ''))) };
+  const root = ROOTS.get(kind.service) ?? /^$/;
+  return {
+    kind,
+    collection: `/${collectionNameOf(kind)}`,
+    root,
+    one: templates.map(toRegExp),
+    all: templates.map((one) => toRegExp(one.replace(/\/[^/]+$/, ''))),
+  };
 });
 
 /**
@@ -37,7 +47,7 @@ export function jobRouteOf(httpMethod: string, url: string, store: OperationStor
   const [path = '', search] = url.split(/\?(.*)/s);
   const query = new URLSearchParams(search);
   const [, root = '', version = '', resource = ''] = PATH.exec(decodePath(path)) ?? [];
-  const served = PATHS.filter(({ kind }) => (ROOTS.get(kind.service) ?? /^$/).test(root));
+  const served = PATHS.filter((paths) => resource.includes(paths.collection) && paths.root.test(root));
   const common = { ...(version !== 'ui' && { apiVersion: version }), query };
 
   const meant = served.flatMap((paths) => {
@@ -103,20 +113,18 @@ function linkRoute(httpMethod: string, resource: string, store: OperationStore) 
 
 /** The list of a collection: of the kind that has jobs there, and among several of one of this version. */
 function listRoute(served: readonly PathsOfKind[], resource: string, version: string, store: OperationStore) {
-  const kinds = served.flatMap(({ kind, all }) => {
-    if (kind.list?.none !== undefined) return [];
-    const index = all.findIndex((one) => one.test(resource));
-    const groups = all[index]?.exec(resource)?.groups;
-    return groups === undefined ? [] : [{ kind, members: membersOf(kind.names[index] ?? '', groups) }];
-  });
-  const isOfVersion = ({ kind }: { kind: Kind }) => defaultApiVersion(kind.service) === version;
-  const found = kinds
-    .toSorted((a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)))
-    .find(({ kind }) => store.all().some((job) => job.kind === kind));
+  const listed = served.filter(
+    ({ kind, all }) => kind.list?.none === undefined && all.some((one) => one.test(resource)),
+  );
+  const isOfVersion = ({ kind }: PathsOfKind) => defaultApiVersion(kind.service) === version;
+  const added = listed.filter(({ kind }) => store.has(kind));
   const isOperations = /(?:^|\/)(?:operations|batches)$/.test(resource);
-  const chosen = found ?? (isOperations ? undefined : kinds[0]);
+  const chosen = added.find(isOfVersion) ?? added[0] ?? (isOperations ? undefined : listed[0]);
   if (chosen === undefined) return undefined;
-  return { method: 'list' as const, name: resource, kind: chosen.kind, members: chosen.members };
+  const { kind, all } = chosen;
+  const index = all.findIndex((one) => one.test(resource));
+  const members = membersOf(kind.names[index] ?? '', all[index]?.exec(resource)?.groups ?? {});
+  return { method: 'list' as const, name: resource, kind, members };
 }
 
 /** The names in a collection whose path has these segments. `-` stands for any one, as what the path does not have. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { JsonObject, Operation } from '../../contract/operation.js';
+import type { Kind } from '../../google/kinds/kind.js';
 import { EmulatorError } from '../errors.js';
 import { jobJson } from '../jobs/body.js';
 import { kindOfJob, linkedOperation } from '../jobs/kind-of-job.js';
@@ -38,6 +39,7 @@ export class OperationStore {
   readonly #operations: StoredOperation[] = [];
   /** By the name in the script and by the shown name. */
   readonly #byName = new Map<string, StoredOperation>();
+  readonly #kinds = new Set<Kind>();
   #added = 0;
 
   constructor(private readonly now: () => number) {}
@@ -66,6 +68,7 @@ export class OperationStore {
         events: [],
         changes: new EventEmitter().setMaxListeners(0),
       };
+      if (kind !== undefined) this.#kinds.add(kind);
       this.#operations.push(operation);
       for (const name of namesOf(script)) this.#byName.set(name, operation);
     }
@@ -76,7 +79,12 @@ export class OperationStore {
     return this.#byName.get(name);
   }
 
-  /** All operations in the order in which they were added. */
+  /** Whether a job of this kind was added. */
+  has(kind: Kind): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  /** All operations and jobs in the order in which they were added. */
   all(): readonly StoredOperation[] {
     return this.#operations;
   }
@@ -130,6 +138,7 @@ export class OperationStore {
     const at = this.now();
     for (const operation of this.#operations.splice(0)) this.record(operation, { kind: 'deleted', at });
     this.#byName.clear();
+    this.#kinds.clear();
   }
 
   #get(name: string): StoredOperation {
