@@ -12,7 +12,8 @@ from google.api_core import exceptions, operation
 from google.api_core.operations_v1 import AbstractOperationsClient
 from google.api_core.operations_v1.transports import OperationsRestTransport
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import aiplatform_v1, run_v2
+from google.cloud import aiplatform_v1, batch_v1, bigquery, dataproc_v1, run_v2
+from google.cloud.devtools import cloudbuild_v1
 from google.genai import types
 from google.longrunning.operations_pb2 import WaitOperationRequest
 from google.protobuf.duration_pb2 import Duration
@@ -38,6 +39,14 @@ def future(version, name):
 REST = {"credentials": AnonymousCredentials(), "transport": "rest", "client_options": {"api_endpoint": URL}}
 vertex = aiplatform_v1.IndexServiceClient(**REST)
 run = run_v2.ServicesClient(**REST)
+custom_jobs = aiplatform_v1.JobServiceClient(**REST)
+pipelines = aiplatform_v1.PipelineServiceClient(**REST)
+executions = run_v2.ExecutionsClient(**REST)
+batch = batch_v1.BatchServiceClient(**REST)
+builds = cloudbuild_v1.CloudBuildClient(**REST)
+spark = dataproc_v1.JobControllerClient(**REST)
+serverless = dataproc_v1.BatchControllerClient(**REST)
+queries = bigquery.Client(project="p", credentials=AnonymousCredentials(), client_options={"api_endpoint": URL})
 gemini = genai.Client(api_key="none", http_options={"base_url": URL, "api_version": "v1beta"})
 
 

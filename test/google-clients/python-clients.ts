@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type Emulator, type Fault, startEmulator } from '../../emulator/index.js';
+import { PARENT, pythonJobs } from './support/jobs.js';
 import { installPythonClients } from './support/install.js';
 import { type PythonClients, startPythonClients } from './support/python.js';
 
-const PARENT = 'projects/p/locations/us-central1';
 const NAME = `${PARENT}/operations/1`;
 const RUN_METADATA = { '@type': 'type.googleapis.com/google.cloud.run.v2.Service', name: 'a service' };
 const BATCH_METADATA = {
@@ -47,6 +47,17 @@ describe('the Python clients of Google and the emulator', () => {
       `POST /ui/${NAME}:cancel`,
     ]);
   });
+
+  for (const { what, script, get, cancel, list, words } of pythonJobs)
+    it(`get, list and cancel a job: ${what}`, async () => {
+      emulator.add(script);
+      assert.equal(await python.value(get), words[0]);
+      assert.equal(((await python.value(list)) as string[]).length, 1);
+      await python.value(cancel);
+      assert.equal(await python.value(get), words[1]);
+      assert.deepEqual(await python.value(list), []);
+      assert.equal(emulator.operation(script.name).cancelsAccepted, 1);
+    });
 
   it('read a response, an error, neither of them, and metadata of a type that they know', async () => {
     const results = [{ response: RUN_METADATA }, { error: { code: 10, message: 'aborted' } }, {}];
