@@ -90,9 +90,10 @@ export function addServiceCommands(program: Command, finish: (code: number) => v
         '    -d \'{"name":"operations/1","onCancel":{"kind":"loses","afterMs":3000}}\'\n' +
         `  curl -X POST http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1:cancel\n` +
         `  curl http://127.0.0.1:${DEFAULT_PORT}/v1/operations/1\n\n` +
-        'A job of another service than Vertex AI, which goes through these states until it is cancelled:\n' +
+        'A job, which is queued before it runs; those of Vertex AI need no service:\n' +
         `  curl http://127.0.0.1:${DEFAULT_PORT}/emulator/operations \\\n` +
-        '    -d \'{"service":"batch.googleapis.com","name":"projects/p/locations/l/jobs/1",\n' +
+        '    -d \'{"name":"projects/p/locations/l/jobs/1",\n' +
+        '         "service":"batch.googleapis.com",\n' +
         '         "states":[{"state":"QUEUED"},{"afterMs":3000,"state":"RUNNING"}]}\'\n' +
         `  curl -X POST http://127.0.0.1:${DEFAULT_PORT}/v1/projects/p/locations/l/jobs/1:cancel`,
     )
