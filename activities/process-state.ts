@@ -47,15 +47,16 @@ export function createProcessState({
     metrics: new ActivityMetrics(),
     waitingAttempts: createSemaphore(maxWaitingAttempts),
     waitingItems: createSemaphore(MAX_WAITING_ITEMS),
+    startingItems: createSemaphore(Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
     listCache: createOperationListCache({ listThreshold, requestsPerMinute }),
     retrySpreader: createRetrySpreader(),
   };
 }
 
-export function activityStats({ waitingAttempts, waitingItems, limiter }: ProcessState): ActivityStats {
+export function activityStats({ waitingAttempts, waitingItems, startingItems, limiter }: ProcessState): ActivityStats {
   return {
-    waitingAttempts: waitingAttempts.inUse + waitingItems.inUse,
+    waitingAttempts: waitingAttempts.inUse + waitingItems.inUse + startingItems.inUse,
     waitingRequests: limiter.waiting(Date.now()),
   };
 }

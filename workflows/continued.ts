@@ -1,10 +1,21 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import type { OperationActivities } from '../contract/activities.js';
+
+// It is retried for as long as Temporal does not answer: without it the progress would be lost.
+const { describePredecessor } = proxyLocalActivities<OperationActivities>({ startToCloseTimeout: '7s' });
 
 /**
- * Whether another run continued as new with this one, so that the arguments are the workflow's own. A retry
- * and a cron run have predecessors too, but get the arguments of the starter.
+ * Whether a run of the same workflow on the same task queue continued as new with this one, so that the arguments are
+ * the workflow's own. Any workflow can continue as new as another type with arguments that it makes up. A retry and a
+ * cron run have predecessors too, but get the arguments of the starter.
  */
-export function isContinued(): boolean {
-  const { continuedFromExecutionRunId, attempt, cronSchedule } = workflowInfo();
-  return continuedFromExecutionRunId !== undefined && attempt === 1 && cronSchedule === undefined;
+export async function isContinued(): Promise<boolean> {
+  const { continuedFromExecutionRunId, attempt, cronSchedule, workflowType, taskQueue } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined || attempt !== 1 || cronSchedule !== undefined) return false;
+  const predecessor = await CancellationScope.nonCancellable(() =>
+    describePredecessor.executeWithOptions({ summary: 'Describe the run that this one continues' }, [
+      continuedFromExecutionRunId,
+    ]),
+  );
+  return predecessor?.type === workflowType && predecessor.taskQueue === taskQueue;
 }

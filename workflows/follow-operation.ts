@@ -42,7 +42,8 @@ export async function followOperation(
   try {
     const input = parseOrRefuse(type, rawInput);
     const progress =
-      (isContinued() ? carried : undefined) ?? initialProgress(input, workflowInfo().startTime.getTime());
+      (carried !== undefined && (await isContinued()) ? carried : undefined) ??
+      initialProgress(input, workflowInfo().startTime.getTime());
     run = [input, progress];
     const showDetails = () => setCurrentDetails(detailsOf(progress, input));
 

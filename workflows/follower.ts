@@ -183,10 +183,14 @@ export class Follower {
     return getOperation({ ...this.pollRequest(), notBefore: response.notBefore }, this.deadline);
   }
 
-  /** After the timeout, the state at this moment counts, and not that of the last poll before. */
+  /** After the timeout, the state at this moment counts, and not that of the last poll before. @throws ApplicationFailure */
   private async lastPoll(): Promise<End> {
-    const response = await local.getOperation(this.pollRequest()).catch(() => undefined);
-    return recordPoll(this.progress, response) ?? { outcome: 'STILL_RUNNING', at: Date.now() };
+    return (
+      recordPoll(this.progress, await local.getOperation(this.pollRequest())) ?? {
+        outcome: 'STILL_RUNNING',
+        at: Date.now(),
+      }
+    );
   }
 
   /** A failure of a later cancel only ends the resends, because an earlier cancel was accepted. */

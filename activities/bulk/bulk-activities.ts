@@ -26,19 +26,21 @@ const UNTAKEN_MS = 5_000;
 interface BulkDeps {
   /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
   waitingItems: Semaphore;
+  /** Counts the attempts that wait for Temporal's answer to a start, which takes 10 s at most. */
+  startingItems: Semaphore;
   /** Knows the rules of this worker. */
   operations: Pick<OperationsClient, 'assertAllowed'>;
 }
 
 /** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
-export function createBulkActivities({ waitingItems, operations }: BulkDeps): BulkActivities {
+export function createBulkActivities({ waitingItems, startingItems, operations }: BulkDeps): BulkActivities {
   const waitWithPermit = (run: ItemRun, maxWaitMs: number) =>
     withPermit(waitingItems, (mayWait) => (mayWait ? waitForEnd(run, maxWaitMs) : undefined));
   return {
     async cancelItem(request) {
       const attempt = new ItemAttempt();
       return attempt.report(async () => {
-        const run = attempt.state ?? (await startOrJoin(operations, request));
+        const run = attempt.state ?? (await withPermit(startingItems, () => startOrJoin(operations, request)));
         // This check is first, because an attempt after a killed one must not start a second execution.
         if (attempt.state === undefined) attempt.heartbeatNow(run);
         return (await waitWithPermit(run, SHORT_WAIT_MS)) ?? { kind: 'underWay', run };
@@ -62,7 +64,9 @@ async function startOrJoin(operations: BulkDeps['operations'], { input, requestI
   const { client, info } = Context.current();
   // By signal, because an update would wait for a worker: another one may follow the operation, and be down.
   const options = { requestId, waitForWorker: false };
-  const { workflowId, runId } = await new GoogleOperations(client, info).cancel(input, options);
+  const { workflowId, runId } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
+    new GoogleOperations(client, info).cancel(input, options),
+  );
   return { name: input.name, workflowId, runId };
 }
 

@@ -23,6 +23,7 @@ describe('the activities of one item', TOGETHER, () => {
     const environment = new MockActivityEnvironment({ taskQueue: world.taskQueue, ...info }, { client: world.client });
     const { cancelItem, awaitItem } = createBulkActivities({
       waitingItems,
+      startingItems: createSemaphore(1),
       operations: { assertAllowed: () => undefined },
     });
     return {

@@ -6,9 +6,14 @@ import { createBulkActivities } from '../../activities/bulk/bulk-activities.js';
 import { createActivities } from '../../activities/index.js';
 import { createSemaphore } from '../../activities/semaphore.js';
 import { createGoogleClient } from '../../config/google-client.js';
+import { GoogleOperations } from '../../client/index.js';
+import type { OperationResult } from '../../contract/result.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
 import { workerOptions } from '../../worker/worker-options.js';
+import { kindsOf, until } from '../support/history.js';
 import { startWorld, type World } from '../support/world.js';
+
+type Follow = (input: { name: string }) => Promise<OperationResult>;
 
 // A tenth of a worker's slots, and of the attempts that may wait in them.
 const SLOTS = 20;
@@ -39,7 +44,11 @@ async function startSmallWorker(t: TestContext, { address, emulator }: World): P
     maxConcurrentActivityTaskExecutions: SLOTS,
     activities: {
       ...createActivities({ operations, maxWaitingAttempts: WAITING_ATTEMPTS }),
-      ...createBulkActivities({ operations, waitingItems: createSemaphore(WAITING_ITEMS) }),
+      ...createBulkActivities({
+        operations,
+        waitingItems: createSemaphore(WAITING_ITEMS),
+        startingItems: createSemaphore(Number.POSITIVE_INFINITY),
+      }),
     },
   });
   const done = worker.run();
@@ -68,6 +77,31 @@ test('more items than there are activity slots leave some free: another operatio
   assert.ok(names.every((other) => world.emulator.operation(other).state.phase !== 'done'));
   await bulk.terminate();
   for (const other of names) world.emulator.complete(other);
+});
+
+test('items whose ids are held on a task queue without a worker leave slots free, too', async (t) => {
+  const world = await startWorld();
+  t.after(() => world.close());
+  const taskQueue = await startSmallWorker(t, world);
+  const nobody = new GoogleOperations(world.client, { taskQueue: `nobody-${randomUUID()}` });
+  const names = Array.from({ length: SLOTS + 2 }, () => world.operation());
+  const squatted = await Promise.all(names.map((name) => nobody.watch({ name }, { waitForWorker: false })));
+  const bulk = await startBulk(world, taskQueue, names);
+  // Each has its abort, so that every item waits for its end.
+  for (const { workflowId } of squatted)
+    await until(
+      () => kindsOf(world.client.workflow.getHandle(workflowId) as never),
+      (kinds) => kinds.includes('workflowExecutionSignaled'),
+    );
+  const name = world.operation();
+  const result = await world.client.workflow.execute<Follow>('cancelOperation', {
+    workflowId: `single-${randomUUID()}`,
+    taskQueue,
+    args: [{ name }],
+  });
+  assert.equal(result.outcome, 'CANCELLED');
+  assert.equal((await bulk.describe()).status.name, 'RUNNING');
+  await bulk.terminate();
 });
 
 test('a worker stops while items are awaited, and does not wait for them', async () => {

@@ -32,7 +32,7 @@ export async function cancelOperations(
   seen?: string,
 ): Promise<CancelOperationsResult> {
   const parsed = parseOrThrow(() => parseBulkInput(input));
-  const continued = isContinued();
+  const continued = carried !== undefined && (await isContinued());
   const progress = { ...initialBulkProgress(workflowInfo().firstExecutionRunId), ...(continued && carried) };
   const seenNames = new SeenNames(continued ? seen : undefined);
   const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
