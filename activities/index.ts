@@ -5,7 +5,7 @@ import { Attempt } from './attempt.js';
 import { createBulkActivities } from './bulk/bulk-activities.js';
 import { cancelOnce } from './cancel-once.js';
 import { listPage } from './listing/list-page.js';
-import { describePredecessor } from './describe-predecessor.js';
+import { isOwnRun } from './is-own-run.js';
 import { describePendingPoll } from './polling/describe-pending-poll.js';
 import { pollOnce } from './polling/poll-once.js';
 import { pollUntilDone } from './polling/poll-until-done.js';
@@ -48,7 +48,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
       }
     },
     describePendingPoll,
-    describePredecessor,
+    isOwnRun,
     listOperations(request) {
       const { service, apiVersion, parent } = request;
       const attempt = new Attempt(state, { service, apiVersion, name: parent }, { polls: 0, failures: 0 });

@@ -70,13 +70,6 @@ export interface PollStreak {
  */
 export type PendingPollState = (PollState & { inBackoff?: true }) | { inBackoff: true };
 
-/** A run that continued as new with another one. */
-export interface Predecessor {
-  /** Its workflow type. */
-  type: string;
-  taskQueue: string;
-}
-
 /** The input of a poll. */
 export interface PollRequest {
   ref: OperationRef;
@@ -183,8 +176,8 @@ export interface OperationActivities {
   awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled>;
   /** Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same workflow. */
   describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
-  /** Asks Temporal for another run of the same workflow id; `undefined` if there is none. */
-  describePredecessor: (runId: string) => Promise<Predecessor | undefined>;
+  /** Asks Temporal whether another run of the same workflow id is of the same type and task queue. */
+  isOwnRun: (runId: string) => Promise<boolean>;
   /** One page of `operations.list` under a parent. */
   listOperations: (request: ListRequest) => Promise<ListPage>;
 }

@@ -2,7 +2,7 @@ import { CancellationScope, proxyLocalActivities, workflowInfo } from '@temporal
 import type { OperationActivities } from '../contract/activities.js';
 
 // It is retried for as long as Temporal does not answer: without it the progress would be lost.
-const { describePredecessor } = proxyLocalActivities<OperationActivities>({ startToCloseTimeout: '7s' });
+const { isOwnRun } = proxyLocalActivities<OperationActivities>({ startToCloseTimeout: '7s' });
 
 /**
  * Whether a run of the same workflow on the same task queue continued as new with this one, so that the arguments are
@@ -10,12 +10,8 @@ const { describePredecessor } = proxyLocalActivities<OperationActivities>({ star
  * cron run have predecessors too, but get the arguments of the starter.
  */
 export async function isContinued(): Promise<boolean> {
-  const { continuedFromExecutionRunId, attempt, cronSchedule, workflowType, taskQueue } = workflowInfo();
-  if (continuedFromExecutionRunId === undefined || attempt !== 1 || cronSchedule !== undefined) return false;
-  const predecessor = await CancellationScope.nonCancellable(() =>
-    describePredecessor.executeWithOptions({ summary: 'Describe the run that this one continues' }, [
-      continuedFromExecutionRunId,
-    ]),
-  );
-  return predecessor?.type === workflowType && predecessor.taskQueue === taskQueue;
+  const { continuedFromExecutionRunId: runId, attempt, cronSchedule } = workflowInfo();
+  if (runId === undefined || attempt !== 1 || cronSchedule !== undefined) return false;
+  const summary = 'Check the run that this one continues';
+  return CancellationScope.nonCancellable(() => isOwnRun.executeWithOptions({ summary }, [runId]));
 }

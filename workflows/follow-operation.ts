@@ -41,9 +41,13 @@ export async function followOperation(
   let run: [ParsedInput?, Progress?] = [];
   try {
     const input = parseOrRefuse(type, rawInput);
-    const progress =
-      (carried !== undefined && (await isContinued()) ? carried : undefined) ??
-      initialProgress(input, workflowInfo().startTime.getTime());
+    const initial = initialProgress(input, workflowInfo().startTime.getTime());
+    let progress = carried ?? initial;
+    // Messages wait for their handlers, and queries do not.
+    setHandler(statusQuery, () => statusOf(progress, input), {
+      description: 'The state of the workflow, and what is known of the operation.',
+    });
+    if (carried !== undefined && !(await isContinued())) progress = initial;
     run = [input, progress];
     const showDetails = () => setCurrentDetails(detailsOf(progress, input));
 
@@ -78,7 +82,7 @@ function parseOrRefuse(type: WorkflowType, rawInput: unknown): ParsedInput {
 }
 
 /**
- * Answers the query, and takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's
+ * Takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's
  * cancellation.
  */
 function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progress, showDetails: () => void): void {
@@ -105,9 +109,6 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
   };
 
   if (isAbortedByStart) recordAbort(progress, defaults, Date.now());
-  setHandler(statusQuery, () => statusOf(progress, input), {
-    description: 'The state of the workflow, and what is known of the operation.',
-  });
   setHandler(abortSignal, (given, requestId) => abort(parseAbortLeniently(given), requestId), {
     description: 'Cancel the operation. Takes { reason, requestedBy }.',
   });

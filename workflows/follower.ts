@@ -185,12 +185,10 @@ export class Follower {
 
   /** After the timeout, the state at this moment counts, and not that of the last poll before. @throws ApplicationFailure */
   private async lastPoll(): Promise<End> {
-    return (
-      recordPoll(this.progress, await local.getOperation(this.pollRequest())) ?? {
-        outcome: 'STILL_RUNNING',
-        at: Date.now(),
-      }
-    );
+    const response = await local.getOperation(this.pollRequest()).catch((error: unknown) => {
+      if (!this.isSeen) throw error;
+    });
+    return recordPoll(this.progress, response ?? undefined) ?? { outcome: 'STILL_RUNNING', at: Date.now() };
   }
 
   /** A failure of a later cancel only ends the resends, because an earlier cancel was accepted. */

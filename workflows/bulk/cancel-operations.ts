@@ -32,15 +32,18 @@ export async function cancelOperations(
   seen?: string,
 ): Promise<CancelOperationsResult> {
   const parsed = parseOrThrow(() => parseBulkInput(input));
-  const continued = carried !== undefined && (await isContinued());
-  const progress = { ...initialBulkProgress(workflowInfo().firstExecutionRunId), ...(continued && carried) };
-  const seenNames = new SeenNames(continued ? seen : undefined);
-  const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
-  const canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
-
-  setHandler(progressQuery, () => bulkStatus(progress, canceller.underWay.keys()), {
+  const initial = initialBulkProgress(workflowInfo().firstExecutionRunId);
+  let progress: BulkProgress = { ...initial, ...carried };
+  let canceller: BulkCanceller | undefined;
+  setHandler(progressQuery, () => bulkStatus(progress, canceller?.underWay.keys() ?? []), {
     description: 'How many operations matched, were started and ended with each outcome, and which are under way.',
   });
+  const isCarried = carried !== undefined && (await isContinued());
+  if (!isCarried) progress = initial;
+  const seenNames = new SeenNames(isCarried ? seen : undefined);
+  const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller?.underWay.size ?? 0));
+  canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
+
   void CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
     canceller.stop();

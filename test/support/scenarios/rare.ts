@@ -177,7 +177,7 @@ export const rareScenarios: Scenario[] = [
     },
     'CANCELLED',
   ),
-  rare('timeout-denied', { getOperation: deniedAtLast() }, 'STILL_RUNNING', { input: { timeout: '2s' } }),
+  rare('timeout-denied', { getOperation: deniedAtLast() }, 'PERMISSION_DENIED', { input: { timeout: '2s' } }),
   rare(
     'timeout-without-heartbeat',
     { cancelOperation: refused, awaitOperation: () => untilCancelled() },

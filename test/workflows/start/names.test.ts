@@ -63,6 +63,6 @@ describe('an operation is cancelled at the URL of its service', TOGETHER, () => 
     world.emulator.complete(name);
     assert.equal((await handle.result()).outcome, 'COMPLETED');
     const [wait] = world.emulator.log.filter(isWait);
-    assert.deepEqual([wait?.status, wait?.url], [200, `/v1/${name}:wait`]);
+    assert.deepEqual([wait?.status, wait?.url], [200, `/v2/${name}:wait`]);
   });
 });
