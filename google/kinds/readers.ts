@@ -48,7 +48,7 @@ export const READERS: Readonly<Record<NonNullable<Kind['read']>, Reader>> = {
     read(_, body) {
       const conditions = [body['conditions']].flat().filter(isJsonObject);
       const { state, executionReason, message } = conditions.find(({ type }) => type === 'Completed') ?? {};
-      if (typeof executionReason === 'string' && executionReason in OUTCOME_OF_REASON)
+      if (typeof executionReason === 'string' && Object.hasOwn(OUTCOME_OF_REASON, executionReason))
         return { word: executionReason, outcome: OUTCOME_OF_REASON[executionReason], error: message };
       const word = typeof state === 'string' ? state : undefined;
       const isCancelled = Number(body['cancelledCount']) > 0 && textAt(body, 'completionTime') !== undefined;
@@ -74,7 +74,8 @@ export const READERS: Readonly<Record<NonNullable<Kind['read']>, Reader>> = {
     },
   },
 
-  // A cancelled operation of GKE or Cloud SQL is DONE as well. What it looks like is not published: an error alone tells.
+  // A cancelled operation of GKE or Cloud SQL is DONE as well. What it looks like otherwise is not published: an error
+  // alone tells.
   operation: {
     read(kind, body) {
       const word = textAt(body, statePathOf(kind));
