@@ -20,7 +20,7 @@ import {
 import { searchAttributes } from '../contract/messages.js';
 import type { FailingReport, OperationResult } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
-import { isContinued } from './continued.js';
+import { assertOwnPredecessor, isContinued } from './continued.js';
 import { detailsOf } from './details.js';
 import { failure, parseOrThrow } from './failures.js';
 import { Follower } from './follower.js';
@@ -41,13 +41,13 @@ export async function followOperation(
   let run: [ParsedInput?, Progress?] = [];
   try {
     const input = parseOrRefuse(type, rawInput);
-    const initial = initialProgress(input, workflowInfo().startTime.getTime());
-    let progress = carried ?? initial;
+    const own = isContinued() ? carried : undefined;
+    const progress = own ?? initialProgress(input, workflowInfo().startTime.getTime());
     // Messages wait for their handlers, and queries do not.
     setHandler(statusQuery, () => statusOf(progress, input), {
       description: 'The state of the workflow, and what is known of the operation.',
     });
-    if (carried !== undefined && !(await isContinued())) progress = initial;
+    if (own !== undefined) await assertOwnPredecessor();
     run = [input, progress];
     const showDetails = () => setCurrentDetails(detailsOf(progress, input));
 

@@ -187,8 +187,9 @@ export class Follower {
   private async lastPoll(): Promise<End> {
     const response = await local.getOperation(this.pollRequest()).catch((error: unknown) => {
       if (!this.isSeen) throw error;
+      return undefined;
     });
-    return recordPoll(this.progress, response ?? undefined) ?? { outcome: 'STILL_RUNNING', at: Date.now() };
+    return recordPoll(this.progress, response) ?? { outcome: 'STILL_RUNNING', at: Date.now() };
   }
 
   /** A failure of a later cancel only ends the resends, because an earlier cancel was accepted. */

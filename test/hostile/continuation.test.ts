@@ -49,29 +49,45 @@ describe('a workflow of somebody else that continues as new into ours', TOGETHER
     await world.close();
   });
 
-  const forge = (workflowType: string, input: { name: string; timeout?: string }) =>
+  const forge = (workflowType: string, input: object, ...carried: unknown[]) =>
     world.client.workflow.execute<(...args: unknown[]) => Promise<OperationResult>>(workflowType, {
       workflowId: `forged-${randomUUID()}`,
       taskQueue: foreign.taskQueue,
-      args: [world.taskQueue, input, FORGED],
+      args: [world.taskQueue, input, ...carried],
     });
 
   for (const workflowType of ['continuesAsOurs', 'watchOperation'])
-    test(`cannot forge an abort, an acceptance or a poll, as a ${workflowType}`, async () => {
-      const name = world.operation({
-        completesAfterMs: 0,
-        result: { error: { code: 1, message: 'by somebody else' } },
-      });
-      const { outcome, wasAlreadyDone, cancellation, polls } = await forge(workflowType, { name });
-      assert.deepEqual([outcome, wasAlreadyDone, polls], ['CANCELLED', true, 1]);
-      assert.deepEqual(cancellation, { status: 'NOT_REQUESTED', won: false, aborts: 0, timesSent: 0 });
+    test(`cannot carry over progress that it made up, as a ${workflowType}`, async () => {
+      const name = world.operation();
+      assert.equal(await failureOf(forge(workflowType, { name }, FORGED)), 'INVALID_ARGUMENT');
+      assert.deepEqual(world.emulator.requests(name), []);
     });
 
-  test('gets no outcome for a name that the rules forbid, not even at the timeout', async () => {
-    await assert.rejects(forge('continuesAsOurs', { name: 'projects/other/operations/1', timeout: '1ms' }), (error) => {
-      const { cause } = error as { cause?: { type?: string } };
-      assert.equal(cause?.type, 'PERMISSION_DENIED');
-      return true;
+  test('cannot forge names of a bulk that were never cancelled', async () => {
+    const forged = { matched: 3, started: 3, outcomes: { CANCELLED: 3 }, listed: true };
+    const input = { names: [world.operation()] };
+    assert.equal(await failureOf(forge('continuesAsOurBulk', input, forged)), 'INVALID_ARGUMENT');
+  });
+
+  test('starts one as anybody else does where it carries nothing over', async () => {
+    const { outcome, cancellation } = await forge('continuesAsOurs', {
+      name: world.operation({ completesAfterMs: 0 }),
     });
+    assert.deepEqual([outcome, cancellation.aborts], ['COMPLETED', 0]);
+  });
+
+  test('gets no outcome for a name that the rules forbid, not even at the timeout', async () => {
+    const input = { name: 'projects/other/operations/1', timeout: '1ms' };
+    assert.equal(await failureOf(forge('continuesAsOurs', input, FORGED)), 'INVALID_ARGUMENT');
+    assert.equal(await failureOf(forge('continuesAsOurs', input)), 'PERMISSION_DENIED');
   });
 });
+
+/** The type of the failure that a workflow ends with. */
+async function failureOf(execution: Promise<unknown>): Promise<unknown> {
+  const error = await execution.then(
+    () => assert.fail('it has a result'),
+    (failure: unknown) => failure,
+  );
+  return (error as { cause?: { type?: string } }).cause?.type;
+}

@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { type CancelOperationsInput, type CancelOperationsResult, parseBulkInput } from '../../contract/bulk.js';
-import { isContinued } from '../continued.js';
+import { assertOwnPredecessor, isContinued } from '../continued.js';
 import { parseOrThrow } from '../failures.js';
 import { progressQuery } from '../messages.js';
 import { BulkCanceller } from './canceller.js';
@@ -32,18 +32,16 @@ export async function cancelOperations(
   seen?: string,
 ): Promise<CancelOperationsResult> {
   const parsed = parseOrThrow(() => parseBulkInput(input));
-  const initial = initialBulkProgress(workflowInfo().firstExecutionRunId);
-  let progress: BulkProgress = { ...initial, ...carried };
-  let canceller: BulkCanceller | undefined;
-  setHandler(progressQuery, () => bulkStatus(progress, canceller?.underWay.keys() ?? []), {
+  const continued = isContinued();
+  const progress = { ...initialBulkProgress(workflowInfo().firstExecutionRunId), ...(continued && carried) };
+  const seenNames = new SeenNames(continued ? seen : undefined);
+  const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
+  const canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
+
+  setHandler(progressQuery, () => bulkStatus(progress, canceller.underWay.keys()), {
     description: 'How many operations matched, were started and ended with each outcome, and which are under way.',
   });
-  const isCarried = carried !== undefined && (await isContinued());
-  if (!isCarried) progress = initial;
-  const seenNames = new SeenNames(isCarried ? seen : undefined);
-  const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller?.underWay.size ?? 0));
-  canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
-
+  if (continued) await assertOwnPredecessor();
   void CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
     canceller.stop();

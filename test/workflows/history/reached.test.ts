@@ -34,6 +34,10 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
     ['follow-operation.js', "?? 'UNKNOWN'"],
     ['follow-operation.js', 'throw error;'],
   ],
+  'another workflow continues as new into ours, as in test/hostile/continuation.test.ts': [
+    ['continued.js', "?? ''"],
+    ['continued.js', 'throw (0,'],
+  ],
   'it takes inputs of megabytes, which test/bulk/carry.test.ts has': [['bulk/progress.js', 'Object.assign(cut,']],
 };
 
