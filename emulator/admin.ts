@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import * as v from 'valibot';
 
@@ -11,7 +12,7 @@ import { type EmulatorState, reset } from './emulator-state.js';
 
 /**
  * The admin API: programs in any language control an emulator that runs as its own process. Request and response bodies
- * are JSON. An error is `{ "error": { "code", "message" } }` with status 400, 404, 409, 503 or 504.
+ * are JSON. A request with the header `Origin` is refused, and one whose `Host` is none of this emulator. An error is `{ "error": { "code", "message" } }` with status 400, 403, 404, 409, 503 or 504.
  */
 export const adminRoutes = {
   'GET /emulator': 'this list',
@@ -40,6 +41,7 @@ export async function administer(
   disconnected: AbortSignal,
 ): Promise<{ status: number; json: unknown }> {
   try {
+    assertNoWebPage(state, request);
     const url = new URL(request.url ?? '', 'http://emulator');
     const path = url.pathname.replace(/\/$/, '');
     const key = `${request.method ?? ''} ${path}`;
@@ -65,6 +67,7 @@ interface AdminRequest {
 
 const STATUS: Record<EmulatorErrorCode, number> = {
   INVALID_ARGUMENT: 400,
+  PERMISSION_DENIED: 403,
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,
   CLOSED: 503,
@@ -116,6 +119,21 @@ const handlers: Record<AdminRoute, (state: EmulatorState, request: AdminRequest)
   'DELETE /emulator/faults': ({ faults }) => faults.clear(),
   'POST /emulator/reset': reset,
 };
+
+/**
+ * A web page that is open on this machine must not use the routes. The browser sends `Origin` with all requests of a page
+ * that can change something. A page whose own domain leads here (DNS rebinding) needs a name with a dot, which its `Host` has.
+ */
+function assertNoWebPage({ listensOn }: EmulatorState, { headers }: IncomingMessage): void {
+  const refused = (what: string) =>
+    new EmulatorError('PERMISSION_DENIED', `The admin routes are not for web pages: ${what}`);
+  if (headers.origin !== undefined) throw refused('the request has the header Origin');
+  const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  const isOurs =
+    isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^[\w-]+$/.test(host) || host === listensOn.toLowerCase();
+  if (!isOurs)
+    throw refused('Host must be an IP address, a name without a dot, or what the emulator was told to listen on');
+}
 
 function isRoute(key: string): key is AdminRoute {
   return Object.hasOwn(adminRoutes, key);

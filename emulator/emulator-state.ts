@@ -6,6 +6,8 @@ import type { OperationsService } from './operations/handle.js';
 export interface EmulatorState extends OperationsService {
   faults: FaultList;
   log: RequestLog;
+  /** The address or name that it was told to listen on. */
+  listensOn: string;
 }
 
 /** Deletes all operations, requests and faults. */

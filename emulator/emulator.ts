@@ -16,7 +16,7 @@ import { OperationStore } from './operations/store.js';
 export interface EmulatorOptions {
   /** Default: 0, which picks a free port. */
   port?: number;
-  /** Default: `127.0.0.1`. */
+  /** An address or name of this machine. Default: `127.0.0.1`; anything else may let others on the network use it. */
   host?: string;
   /** The clock, in milliseconds since 1970. Default: `Date.now`. */
   now?: () => number;
@@ -32,14 +32,17 @@ export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 /**
  * Starts an emulator. It checks no credentials and answers for every service and every apiVersion.
  *
- * @throws EmulatorError `CANNOT_LISTEN` if the port is not available.
+ * @throws EmulatorError `CANNOT_LISTEN` if the port is not available; `INVALID_ARGUMENT` for an empty host.
  */
 export async function startEmulator(options: EmulatorOptions = {}) {
   const { port = 0, host = '127.0.0.1', now = Date.now, random = Math.random, maxWaitMs = 30_000 } = options;
+  // Node would listen on all addresses.
+  if (host === '')
+    throw new EmulatorError('INVALID_ARGUMENT', 'host must be an address or name of this machine; it is empty');
   const store = new OperationStore(now);
   const faults = new FaultList(now, random);
   const log = new RequestLog(now);
-  const state: EmulatorState = { store, faults, log, now, maxWaitMs };
+  const state: EmulatorState = { store, faults, log, now, maxWaitMs, listensOn: host };
   const server = createServer((request, response) => void serve(state, request, response));
   // Longer than clients keep idle connections: a shorter limit may close one just as a client reuses it.
   server.keepAliveTimeout = 120_000;

@@ -15,6 +15,8 @@ export async function runEmulator({ port, host }: EmulatorFlags): Promise<void> 
   const routes = labelledLines(adminRoutes).join('\n');
   process.stdout.write(`OPERATIONS_EMULATOR_HOST=${emulator.host}\n\n`);
   process.stdout.write(`Admin routes at ${emulator.url}, which take and give JSON:\n${routes}\n`);
+  if (!/^(?:127(?:\.\d+){3}|::1|localhost)$/i.test(host))
+    process.stderr.write(`\nIt listens on ${host}: all who reach that address can use it, admin routes included.\n`);
   process.stderr.write('\nThe emulator runs until Ctrl-C.\n');
   await ctrlC.exitCode;
   await emulator.close();

@@ -1,3 +1,4 @@
+import { type Glob, parseGlob } from '../../google/glob.js';
 import type { Fault } from './fault.js';
 import type { Route } from '../route.js';
 
@@ -12,7 +13,7 @@ export interface InjectedFault {
 
 interface Entry {
   fault: Fault;
-  name: RegExp | undefined;
+  name: Glob | undefined;
   since: number;
   matched: number;
   hits: number;
@@ -29,7 +30,7 @@ export class FaultList {
   ) {}
 
   add(fault: Fault): InjectedFault {
-    const name = fault.name === undefined ? undefined : globPattern(fault.name);
+    const name = fault.name === undefined ? undefined : parseGlob(fault.name);
     const entry: Entry = { fault, name, since: this.now(), matched: 0, hits: 0 };
     this.#entries.push(entry);
     return {
@@ -64,7 +65,7 @@ export class FaultList {
   #hits(entry: Entry, route: Route): boolean {
     const { method, fromMs = 0, untilMs = Infinity, skip = 0, probability = 1 } = entry.fault;
     if (method !== undefined && ![method].flat().includes(route.method)) return false;
-    if (entry.name !== undefined && (route.name === undefined || !entry.name.test(route.name))) return false;
+    if (entry.name !== undefined && (route.name === undefined || !entry.name.matches(route.name))) return false;
     const age = this.now() - entry.since;
     if (age < fromMs || age >= untilMs) return false;
     entry.matched += 1;
@@ -75,13 +76,4 @@ export class FaultList {
   #remove(entry: Entry): void {
     this.#entries = this.#entries.filter((other) => other !== entry);
   }
-}
-
-/** The pattern of a glob: `*` stands for any characters of one segment, `**` for any characters. */
-function globPattern(glob: string): RegExp {
-  const source = glob
-    .split(/(\*\*|\*)/)
-    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')))
-    .join('');
-  return new RegExp(`^${source}$`, 's');
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { codeNames } from '../../contract/code.js';
 import { numberBetween } from '../../contract/fields.js';
+import { parseGlob } from '../../google/glob.js';
 import { bodyBytes, check, fields, integerFrom, jsonObject, milliseconds, oneOf, text } from '../check.js';
 import { methods } from '../route.js';
 
@@ -12,8 +13,8 @@ const selection = {
       `must be one or more of ${methods.join(', ')}`,
     ),
   ),
-  /** A glob of operation names: `*` matches within a segment, `**` across segments. */
-  name: v.optional(text),
+  /** A glob of operation names, as in ALLOWED_OPERATIONS: `*` matches within a segment, `**` any number of segments. */
+  name: v.optional(v.pipe(text, v.check(isGlob, 'must be a glob of operation names, such as projects/p/**'))),
   /** This many matching requests are spared first. */
   skip: v.optional(integerFrom(0)),
   /** The fault is removed after this many hits. Default: it stays until it is cleared. */
@@ -112,4 +113,13 @@ export function parseFault(value: unknown): Fault {
 export function isCarriedOut(hit: Fault | undefined): boolean {
   const isReplaced = replacingFaults.some(({ entries }) => entries.kind.literal === hit?.kind);
   return !isReplaced || (hit !== undefined && 'carriedOut' in hit && hit.carriedOut === true);
+}
+
+function isGlob(pattern: string): boolean {
+  try {
+    parseGlob(pattern);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -39,6 +39,17 @@ test('a port that is taken is named in the message, and the exit code is 1', asy
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
 
+test('an emulator listens on other addresses than loopback only when told which, and says so', async () => {
+  assert.doesNotMatch(command.written.stderr, /listens on/);
+  const other = start(['emulator', '--port', '0', '--host', '0.0.0.0']);
+  await other.waitFor('stderr', 'until Ctrl-C');
+  other.child.kill('SIGINT');
+  assert.match(other.written.stderr, /listens on 0\.0\.0\.0: all who reach/);
+  const { code, stderr } = await run(['emulator', '--port', '0', '--host', '']);
+  assert.equal(code, 1);
+  assert.match(stderr, /host must be an address/);
+});
+
 test('Ctrl-C ends the emulator with exit code 0', async () => {
   const other = start(['emulator', '--port', '0']);
   await other.waitFor('stderr', 'until Ctrl-C');

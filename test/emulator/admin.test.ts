@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, it } from 'node:test';
 
-import { adminRoutes } from '../../emulator/index.js';
-import { admin, emulatorFor, get, NAME, post } from './support.js';
+import { adminRoutes, startEmulator } from '../../emulator/index.js';
+import { admin, call, emulatorFor, get, NAME, post } from './support.js';
 
 describe('the admin API', () => {
   it('adds operations, one or many, and shows their real state', async (t) => {
@@ -107,6 +109,36 @@ describe('the admin API', () => {
     await refused('GET', '/log?method=x', undefined, [400, 'INVALID_ARGUMENT', /method must be one of/]);
     await refused('GET', '/log?atLeast=x', undefined, [400, 'INVALID_ARGUMENT', /atLeast must be a whole number/]);
     await refused('GET', '/nothing', undefined, [404, 'NOT_FOUND', /No GET \/emulator\/nothing here/]);
+  });
+
+  it('refuses a web page on this machine: every Origin, and every Host that a page elsewhere can have', async (t) => {
+    const emulator = await emulatorFor(t);
+    const status = async (headers: Record<string, string>, path = '/emulator/operations'): Promise<number> => {
+      const asked = request(emulator.url + path, { headers }).end();
+      const [{ statusCode = 0 }] = (await once(asked, 'response')) as [IncomingMessage];
+      asked.destroy();
+      return statusCode;
+    };
+    for (const origin of ['https://evil.example', emulator.url, 'null', ''])
+      assert.equal(await status({ origin }), 403, origin);
+    const { port } = new URL(emulator.url);
+    for (const host of ['evil.example', `127.0.0.1.evil.example:${port}`, 'localhost.', `a@localhost:${port}`, '[::1'])
+      assert.ok([400, 403].includes(await status({ host })), host);
+    for (const host of [`localhost:${port}`, '127.0.0.1', `[::1]:${port}`, `emulator:${port}`, 'LOCALHOST'])
+      assert.equal(await status({ host }), 200, host);
+    assert.equal(
+      await status({ host: 'aiplatform.googleapis.com' }, '/v1/operations/1'),
+      404,
+      'the Google API answers',
+    );
+    const { error } = (await call(emulator, 'GET', '/emulator', { headers: { origin: 'null' } })).json();
+    assert.equal(error?.code, 'PERMISSION_DENIED');
+  });
+
+  it('accepts the name that it was told to listen on', async (t) => {
+    const emulator = await emulatorFor(t, { host: 'localhost' });
+    assert.equal((await admin(emulator, 'GET', '')).status, 200);
+    await assert.rejects(startEmulator({ host: '' }), { code: 'INVALID_ARGUMENT' });
   });
 
   it('adds either all of several operations or none', async (t) => {

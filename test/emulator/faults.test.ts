@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { parseFault, seededRandom } from '../../emulator/index.js';
+import { FaultList } from '../../emulator/faults/fault-list.js';
 import type { Emulator, Fault } from '../../emulator/index.js';
 import { clock, emulatorFor, get, NAME, post, problem } from './support.js';
 
@@ -206,6 +207,14 @@ describe('the choice of the requests that a fault hits', () => {
     assert.deepEqual(await hit(oneSegment, 'operations/running', 'a/operations/running'), [true, false]);
   });
 
+  it('is by a glob with many asterisks, without delay', () => {
+    const list = new FaultList(Date.now, Math.random);
+    list.add({ ...unavailable, name: `${'*a'.repeat(200)}b` });
+    // To try every way to split the name would take longer than anybody waits.
+    const query = new URLSearchParams();
+    assert.equal(list.take({ method: 'get', name: 'a'.repeat(30_000), query }), undefined);
+  });
+
   it('is by count', async (t) => {
     const emulator = await failing(t, { ...unavailable, skip: 1, times: 2 });
     assert.deepEqual(await hit(emulator, NAME, NAME, NAME, NAME), [false, true, true, false]);
@@ -256,6 +265,7 @@ function bad(fault: unknown, message: RegExp): void {
 
 describe('a bad fault', () => {
   it('is rejected with the name of its field', () => {
+    bad({ kind: 'reset', name: 'a**/b' }, /name must be a glob of operation names/);
     bad({ kind: 'fire' }, /kind must be one of too-many-requests, .*content-type/);
     bad({ kind: 'html' }, /status is required/);
     bad({ kind: 'reset', method: 'patch' }, /method must be one or more of get, cancel/);
