@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { locationOf, problemOfService } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { argumentError } from './error.js';
@@ -142,18 +143,25 @@ function parseTemplate(origin: string, entryError: (problem: string) => Error): 
   if (url?.origin !== example || /[{}_*]/.test(example)) {
     throw entryError('is not a plain host name with an optional port');
   }
-  if (!hasFixedDomain(template)) throw entryError(`must have a domain of two labels or more after ${PLACEHOLDER}`);
+  if (!hasFixedDomain(template))
+    throw entryError(
+      `must have a domain of one owner after ${PLACEHOLDER}, and not one such as run.app in which everybody can have a name`,
+    );
   return template;
 }
 
 /**
- * The location comes from the caller's name, so `https://{location}` or `https://{location}.com` could be any
- * host.
+ * The location comes from the caller's name, so `https://{location}.com` or `https://{location}.run.app` could be a host of
+ * the caller's. The public suffix list has such domains, and googleapis.com as well, where all names are Google's.
  */
 function hasFixedDomain(template: string): boolean {
   if (!template.includes(PLACEHOLDER)) return true;
-  const rest = template.slice(template.lastIndexOf(PLACEHOLDER) + PLACEHOLDER.length).replace(/:\d+$/, '');
-  return rest.split('.').length > 2;
+  const after = template.slice(template.lastIndexOf(PLACEHOLDER)).replace(/:\d+$/, '');
+  const domain = after.split('.').slice(1).join('.');
+  if (`.${domain}`.endsWith(`.${DEFAULT_UNIVERSE_DOMAIN}`)) return true;
+  // Loaded only here: the list takes as long to load as Google's library.
+  const { getDomain } = createRequire(import.meta.url)('tldts') as typeof import('tldts');
+  return getDomain(domain, { allowPrivateDomains: true }) !== null;
 }
 
 function isBare(url: URL): boolean {

@@ -96,6 +96,30 @@ test('a bad GOOGLE_ENDPOINTS says what is wrong with which entry', () => {
   }
 });
 
+test('{location} cannot stand in a domain in which everybody can have a name', () => {
+  const parse = (host: string) => parseEndpoints(`a.example=https://${host}`);
+  for (const host of [
+    '{location}',
+    '{location}.com',
+    '{location}.co.uk',
+    '{location}.run.app',
+    'api-{location}.a.run.app:8443',
+    '{location}.cloudfunctions.net',
+    'x.{location}.github.io',
+    '{location}.eu.{location}.workers.dev',
+    '{location}.notgoogleapis.com.{location}.com',
+  ])
+    assert.throws(() => parse(host), /a domain of one owner after \{location\}/, host);
+  for (const host of [
+    'a.{location}.rep.googleapis.com',
+    '{location}-a.p.googleapis.com',
+    '{location}.psc.example:8443',
+    '{location}.mine.github.io',
+    'a-{location}.svc.cluster.local',
+  ])
+    assert.deepEqual([...parse(host).values()], [`https://${host}`]);
+});
+
 test('blanks around an endpoint, a slash at its end and the port of https are no part of it', () => {
   const entries = ' a.example = https://h.example/ , b.example=https://h.example:443,c.example=https://h.example:4430';
   assert.deepEqual(
