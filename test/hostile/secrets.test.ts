@@ -33,6 +33,7 @@ type Reply = { status: number; headers?: Record<string, string>; body: string };
 
 const bearer = ({ headers }: Seen): string => headers.authorization ?? '';
 const all = ({ headers }: Seen): string => JSON.stringify(headers);
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const rpc = (code: number, status: string, message: string, details: unknown[] = []): Reply => ({
   status: code,
   headers: json,
@@ -61,6 +62,12 @@ const faults: Record<string, (seen: Seen, name: string, polls: number) => Reply>
           headers: { 'content-type': 'text/html' },
           body: `<title>${all(seen)}</title>${bearer(seen).slice(7)}`,
         },
+  encoded: (seen, name, polls) =>
+    operation(name, {
+      done: polls > 2,
+      metadata: { one: base64(bearer(seen)), two: base64(all(seen)), three: base64(`.${all(seen)}`) },
+      response: { four: base64(`..${all(seen)}`) },
+    }),
   redirect: (seen, name, polls) =>
     polls > 2
       ? operation(name, { done: true })
@@ -159,6 +166,8 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     for (const [what, value] of Object.entries({ token: TOKEN, subject: SUBJECT, secret: HEADER })) {
       const at = text.indexOf(value.slice(0, 20));
       assert.equal(at, -1, `the ${what} is in ${where}: ${text.slice(Math.max(0, at - 300), at + 60)}`);
+      for (const before of ['', '.', '..'])
+        assert.ok(!text.includes(base64(before + value).slice(4, 20)), `the ${what} is in ${where}, in base64`);
     }
     const basic = Buffer.from(`c:${HEADER}`).toString('base64').slice(0, 20);
     assert.ok(!text.includes(basic), `the client's secret is in ${where}`);
