@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as tldts from 'tldts';
 import { locationOf, problemOfService } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { argumentError } from './error.js';
@@ -160,7 +161,7 @@ function hasFixedDomain(template: string): boolean {
   const domain = after.split('.').slice(1).join('.');
   if (`.${domain}`.endsWith(`.${DEFAULT_UNIVERSE_DOMAIN}`)) return true;
   // Loaded only here: the list takes as long to load as Google's library.
-  const { getDomain } = createRequire(import.meta.url)('tldts') as typeof import('tldts');
+  const { getDomain } = createRequire(import.meta.url)('tldts') as typeof tldts;
   return getDomain(domain, { allowPrivateDomains: true }) !== null;
 }
 

@@ -119,6 +119,60 @@ for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
   });
 }
 
+interface Peer {
+  ipBlock?: { cidr: string; except?: string[] };
+  namespaceSelector?: { matchLabels: Record<string, string> };
+}
+
+interface NetworkPolicy {
+  podSelector: { matchLabels: Record<string, string> };
+  policyTypes: string[];
+  ingress: { from: Peer[]; ports: { port: number }[] }[];
+  egress: { to: Peer[]; ports: { port: number }[] }[];
+}
+
+describe('the network policy', () => {
+  const resources = read('kubernetes.yaml');
+  const policy = resources.find(({ kind }) => kind === 'NetworkPolicy')?.spec as unknown as NetworkPolicy;
+  const places = (peers: Peer[]) =>
+    peers.map(
+      ({ ipBlock, namespaceSelector }) => ipBlock?.cidr ?? Object.values(namespaceSelector?.matchLabels ?? {})[0],
+    );
+  const env = variablesOf(
+    resources.flatMap(({ spec }) => spec?.template?.spec ?? [])[0]?.containers[0] ?? assert.fail(),
+    resources,
+  );
+
+  it('is for the pods of both manifests', () => {
+    for (const file of ['kubernetes.yaml', 'worker-deployment.yaml']) {
+      const templates = read(file).flatMap(({ spec }) => spec?.template ?? []) as { metadata?: { labels: unknown } }[];
+      assert.deepEqual(templates[0]?.metadata?.labels, policy.podSelector.matchLabels);
+    }
+    assert.deepEqual(policy.policyTypes, ['Ingress', 'Egress']);
+  });
+
+  it('lets in what reads the metrics, and nothing else', () => {
+    const { metrics } = readWorkerConfig(env, false);
+    const allowed = policy.ingress.map(({ from, ports }) => [places(from), ports.map(({ port }) => port)]);
+    assert.deepEqual(allowed, [[['monitoring'], [metrics?.port]]]);
+  });
+
+  it('lets out to DNS, the Temporal of the ConfigMap, public HTTPS and the metadata server, and nowhere else', () => {
+    const [host = '', port] = (env['TEMPORAL_ADDRESS'] ?? '').split(':');
+    const allowed = policy.egress.map(({ to, ports }) => [places(to), ports.map((one) => one.port)]);
+    assert.deepEqual(allowed, [
+      [['kube-system'], [53, 53]],
+      [[host.split('.')[1]], [Number(port)]],
+      [['0.0.0.0/0'], [443]],
+      [['169.254.169.252/32'], [988]],
+      [['169.254.169.254/32'], [80]],
+    ]);
+    const inside = policy.egress.flatMap(({ to }) => to.flatMap(({ ipBlock }) => ipBlock?.except ?? []));
+    for (const cidr of ['10.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'])
+      assert.ok(inside.includes(cidr));
+  });
+});
+
 describe('the two Kubernetes manifests', () => {
   it('run the same pod, except for the source of its environment', () => {
     const [one, other] = ['kubernetes.yaml', 'worker-deployment.yaml'].map((file) => {
