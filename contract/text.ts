@@ -55,5 +55,5 @@ export function escapeJson(json: string): string {
 
 /** A text as one word of a POSIX shell, quoted where it has to be. */
 export function shellWord(word: string): string {
-  return /^[\w\-./:=@%+,~]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w\-./:@%+,][\w\-./:=@%+,~]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

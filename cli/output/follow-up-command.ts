@@ -1,8 +1,8 @@
+import type { OperationRef } from '../../contract/activities.js';
 import { defaultApiVersion } from '../../contract/api-version.js';
 import { DEFAULT_SERVICE } from '../../contract/names.js';
 import { shellWord } from '../../contract/text.js';
 import type { TemporalFlags } from '../input/flags.js';
-import type { OperationArgument } from '../input/operation-name.js';
 
 /** A command line that works as typed, with the flags for Temporal that this command was given. */
 export function commandLine(flags: TemporalFlags, ...words: readonly string[]): string {
@@ -20,17 +20,20 @@ export function workerLine(flags: TemporalFlags): string {
   return [...assignments, 'temporal-lro', 'worker'].join(' ');
 }
 
-/** The words that name an operation, with its API where that is not the default. */
-export function nameWords({ name, service, apiVersion }: OperationArgument): string[] {
-  return [
-    service === DEFAULT_SERVICE ? name : `//${service}/${name}`,
-    ...(apiVersion === defaultApiVersion(service) ? [] : ['--api-version', apiVersion]),
-  ];
+/**
+ * The words that name an operation, with its API where that is not the default. A name that looks like a flag comes after
+ * `--`, as the last word.
+ */
+export function nameWords({ name, service, apiVersion }: OperationRef): string[] {
+  const word = service === DEFAULT_SERVICE ? name : `//${service}/${name}`;
+  const api = apiVersion === defaultApiVersion(service) ? [] : ['--api-version', apiVersion];
+  return word.startsWith('-') ? [...api, '--', word] : [word, ...api];
 }
 
 function lineOf(program: string, words: readonly string[], flags: TemporalFlags): string {
   const flagWords = settingsOf(flags).flatMap(({ flag, value }) => [flag, value]);
-  return [program, ...words, ...flagWords].map(shellWord).join(' ');
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [program, ...words.slice(0, end), ...flagWords, ...words.slice(end)].map(shellWord).join(' ');
 }
 
 /** The settings that were given, each as a flag of a command and as a variable of a worker. */
