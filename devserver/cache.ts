@@ -1,11 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The release of the Temporal CLI that is built if none is found. Newer ones do not build with `go install`. */
 const CLI_VERSION = 'v1.5.1';
 export const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
+
+/** The mode bit of folders such as /tmp. */
+const STICKY = 0o1000;
 
 export const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
@@ -36,13 +40,29 @@ export function sdkVersion(): string {
 
 /** The executables of earlier runs, including the SDK's own download in the system's temporary folder. */
 export function cachedExecutables(cacheDir: string, temporaryDir = tmpdir()): string[] {
-  const cached = [downloadedPath(cacheDir), builtPath(cacheDir)].filter((path) => existsSync(path));
-  return [...cached, ...[downloadedPath(temporaryDir)].filter(isPrivateFile)];
+  return [downloadedPath(cacheDir), builtPath(cacheDir), downloadedPath(temporaryDir)].filter(isPrivateFile);
 }
 
-// Every user may write to the temporary folder: a file there is run only if no other user could have written it.
-function isPrivateFile(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || !stats.isFile()) return false;
-  return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0);
+/** Makes the folder for servers, to which no other user may write. */
+export async function makeCacheDir(cacheDir: string): Promise<void> {
+  await mkdir(cacheDir, { recursive: true });
+  await chmod(cacheDir, 0o700);
+}
+
+/**
+ * Whether only this user can have put a file at a path: other users may neither write to it nor replace it. A symbolic link
+ * is none, because another user who makes one in a shared folder chooses what it leads to.
+ */
+export function isPrivateFile(path: string): boolean {
+  const file = lstatSync(path, { throwIfNoEntry: false });
+  if (file === undefined || !file.isFile()) return false;
+  if (process.getuid === undefined) return true;
+  const folder = lstatSync(dirname(path));
+  // In a folder with the sticky bit, users replace their own files only.
+  const isReplaceable = isWritableByOthers(folder) && (folder.mode & STICKY) === 0;
+  return file.uid === process.getuid() && !isWritableByOthers(file) && !isReplaceable;
+}
+
+function isWritableByOthers({ mode }: Stats): boolean {
+  return (mode & 0o022) !== 0;
 }

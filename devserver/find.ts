@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { cachedExecutables, defaultCacheDir, EXECUTABLE } from './cache.js';
+import { cachedExecutables, defaultCacheDir, EXECUTABLE, makeCacheDir } from './cache.js';
 import { TemporalServerError } from './error.js';
 import { inspectExecutable } from './inspect.js';
 import { withLock } from './lock.js';
@@ -51,6 +51,7 @@ export async function findTemporal(options: FindOptions = {}): Promise<FoundExec
   const found = (await firstUsable(onPath)) ?? (await findCached());
   if (found !== undefined) return found;
 
+  await makeCacheDir(cacheDir);
   return withLock(
     join(cacheDir, 'temporal.lock'),
     async () => {
@@ -74,7 +75,7 @@ export async function findTemporal(options: FindOptions = {}): Promise<FoundExec
 }
 
 /**
- * Every `temporal` in the folders of a PATH, in order. Relative folders and empty entries are skipped,
+ * Every `temporal` in the folders of a PATH, in order, links included: the user chose the folders. Relative folders and empty entries are skipped,
  * so that no file of the current directory is run by accident.
  */
 async function executablesOnPath(path: string): Promise<string[]> {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../contract/duration.js';
-import { builtPath, CLI_MODULE, downloadedPath, EXECUTABLE } from './cache.js';
+import { builtPath, CLI_MODULE, downloadedPath, EXECUTABLE, isPrivateFile } from './cache.js';
 import { runCommand } from './command.js';
 
 /** The inputs of a provider. */
@@ -35,6 +35,8 @@ export const downloadCli: Provider = async ({ cacheDir, say, env }) => {
   await mkdir(cacheDir, { recursive: true });
   // The SDK would wait for a partial file that a killed process left behind.
   await rm(partial, { force: true });
+  // The SDK would start anything that is there already.
+  if (!isPrivateFile(path)) await rm(path, { force: true });
   say('Downloading the Temporal development server from temporal.download, once');
 
   const stop = new AbortController();
@@ -77,6 +79,9 @@ export const buildCli: Provider = async ({ cacheDir, say, env }) => {
     }
     const path = builtPath(cacheDir);
     await mkdir(dirname(path), { recursive: true });
+    // The umask may let the group write to both.
+    await chmod(dirname(path), 0o700);
+    await chmod(join(dir, EXECUTABLE), 0o755);
     // Renamed within one folder, so that no other process sees a partial file.
     await rename(join(dir, EXECUTABLE), path);
     say(`Built in ${formatDuration(Date.now() - started)}: ${path}`);

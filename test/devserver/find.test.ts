@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { builtPath, downloadedPath } from '../../devserver/cache.js';
+import { builtPath, cachedExecutables, downloadedPath } from '../../devserver/cache.js';
 import { TemporalServerError } from '../../devserver/error.js';
 import { type FindOptions, findTemporal } from '../../devserver/find.js';
 import { parseVersion } from '../../devserver/inspect.js';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 async function script(path: string, body: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   await writeFile(path, `#!/bin/sh\n${body}\n`);
   await chmod(path, 0o755);
   return path;
@@ -83,6 +83,40 @@ describe('finding a Temporal server', () => {
     await failureOf(find([]));
   });
 
+  it('follows no symbolic link to an executable, except on PATH', async () => {
+    const target = await script(join(root, 'elsewhere', 'temporal'), GOOD);
+    for (const link of [
+      downloadedPath(join(root, 'tmp')),
+      downloadedPath(join(root, 'cache')),
+      builtPath(join(root, 'cache')),
+    ]) {
+      await mkdir(dirname(link), { recursive: true });
+      await symlink(target, link);
+      await failureOf(find([]));
+      await rm(link);
+    }
+    await mkdir(join(root, 'homebrew'));
+    await symlink(target, join(root, 'homebrew', 'temporal'));
+    assert.equal((await find(['homebrew'])).path, join(root, 'homebrew', 'temporal'));
+  });
+
+  it('runs nothing in a folder in which other users can replace it', async () => {
+    const built = await script(builtPath(join(root, 'cache')), GOOD);
+    await chmod(dirname(built), 0o777);
+    await failureOf(find([]));
+    await chmod(dirname(built), 0o1777);
+    assert.equal((await find([])).path, built);
+    await chmod(built, 0o775);
+    await failureOf(find([]));
+  });
+
+  it('makes the cache a folder of the user alone', async () => {
+    await mkdir(join(root, 'cache'));
+    await chmod(join(root, 'cache'), 0o777);
+    await failureOf(find([]));
+    assert.equal((await stat(join(root, 'cache'))).mode & 0o777, 0o700);
+  });
+
   it('calls the providers in order, and only if nothing is found', async () => {
     const called: string[] = [];
     const fails: Provider = async () => (called.push('first'), { problem: 'no network' });
@@ -134,6 +168,7 @@ describe('building the server with Go', () => {
     const result = await buildCli(context());
     assert.deepEqual(result, { path: builtPath(join(root, 'cache')) });
     assert.deepEqual(await readdir(join(root, 'cache')), ['temporal-cli-v1.5.1']);
+    assert.deepEqual(cachedExecutables(join(root, 'cache'), root), [builtPath(join(root, 'cache'))]);
     assert.match(said.join('\n'), /go install github\.com\/temporalio\/cli\/cmd\/temporal@v1\.5\.1[^]*three minutes/);
   });
 
