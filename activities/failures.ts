@@ -58,7 +58,9 @@ export function endAttempt(pollState?: PollState): ApplicationFailure {
 /** Ends the activity with a non-retryable failure. */
 export function failed({ ref, pollState }: Polled, error: GoogleApiError, type: FailureType): ApplicationFailure {
   const message = joinSentences(error.message, failureHint(type, error, ref));
-  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [pollState] });
+  const failure = ApplicationFailure.create({ type, message, nonRetryable: true, details: [pollState] });
+  // It becomes that of the workflow, which callers in other namespaces get: they must not see the paths of this worker.
+  return Object.assign(failure, { stack: '' });
 }
 
 /** Two sentences with one full stop between them. */

@@ -5,6 +5,7 @@ import { createGoogleClient } from '../config/google-client.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { createNexusService } from '../nexus/service.js';
 import { workflowBundle } from './bundle.js';
+import { withoutStacks } from './nexus-failures.js';
 
 /**
  * Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and first polls.
@@ -43,6 +44,7 @@ export async function workerOptions(
     ...(dataConverter && { dataConverter }),
     activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats }),
     nexusServices: [createNexusService({ operations })],
+    interceptors: { nexus: [() => ({ inbound: withoutStacks })] },
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     maxCachedWorkflows: CACHED_WORKFLOWS,

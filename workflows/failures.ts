@@ -34,14 +34,18 @@ export function cancelDenied(
   return failure('PERMISSION_DENIED', message, operation);
 }
 
-/** A non-retryable failure: of a type of the contract, or the one that rejects an update. */
+/**
+ * A non-retryable failure: of a type of the contract, or the one that rejects an update. It has no stack, because callers in
+ * other namespaces get it.
+ */
 export function failure(type: FailureType, message: string, ...details: unknown[]): ApplicationFailure {
-  return ApplicationFailure.create({
+  const failed = ApplicationFailure.create({
     type,
     message,
     nonRetryable: true,
     details: details.filter((detail) => detail !== undefined),
   });
+  return Object.assign(failed, { stack: '' });
 }
 
 /** The cause of an activity's failure, or the error itself if it is not one. */

@@ -27,12 +27,13 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
     await open.close();
   });
 
-  const call = (workflow: string, input: unknown, ...more: unknown[]) =>
-    strict.client.workflow.execute(workflow, {
+  const start = (workflow: string, input: unknown, ...more: unknown[]) =>
+    strict.client.workflow.start(workflow, {
       workflowId: `caller-${randomUUID()}`,
       taskQueue: caller.taskQueue,
       args: [endpoint, input, ...more],
     });
+  const call = async (...args: Parameters<typeof start>) => (await start(...args)).result();
 
   const CALLS: [workflow: string, ...more: unknown[]][] = [
     ['callCancel'],
@@ -78,6 +79,28 @@ describe("the worker's own rules hold for Nexus callers", TOGETHER, () => {
         await assert.rejects(call(workflow, { name }, ...more), (error) => /BAD_REQUEST/.test(errorText(error)));
     });
   }
+
+  test('no failure tells another namespace the stack, and with it the paths of the worker', async () => {
+    const inputs = [
+      { name: open.operation() },
+      { name: 'projects/mine/..' },
+      { name: 'projects/mine/operations/none' },
+    ];
+    let failures = 0;
+    for (const [workflow, ...more] of CALLS)
+      for (const input of inputs) {
+        const handle = await start(workflow, input, ...more);
+        await handle.result().catch(() => undefined);
+        for (const event of (await handle.fetchHistory()).events ?? []) {
+          const { failure } = event.nexusOperationFailedEventAttributes ?? {};
+          if (failure === undefined) continue;
+          failures += 1;
+          for (let one: typeof failure | null | undefined = failure; one; one = one.cause)
+            assert.equal(one.stackTrace ?? '', '', JSON.stringify(one));
+        }
+      }
+    assert.ok(failures >= CALLS.length * 2);
+  });
 
   test('an allowed operation is cancelled', async () => {
     const name = strict.operation({ onCancel: { kind: 'wins', afterMs: 100 } }, { project: 'mine' });
