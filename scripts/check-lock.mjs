@@ -9,8 +9,8 @@ const loose = Object.entries(packages)
   .map(([place]) => place);
 if (loose.length > 0) {
   process.stderr.write(
-    `package-lock.json pins no contents of ${loose.join(', ')}. npm drops integrity when it locks what is installed: copy ` +
-      'package.json, package-lock.json and .npmrc to an empty folder and run npm install --package-lock-only there.\n',
+    `package-lock.json pins no contents of ${loose.join(', ')}. Restore it, copy it with package.json and .npmrc to an ` +
+      'empty folder, and run npm install --package-lock-only there: npm knows no checksum of what was installed already.\n',
   );
   process.exitCode = 1;
 }
