@@ -4,8 +4,10 @@ import type { AccessRules } from './access.js';
 import { canonicalName, waitBindingOf } from './bindings.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
+import { assertListable, collectionOf } from './kinds/collections.js';
 import { assertKnownKind, kindOf } from './kinds/find-kind.js';
-import type { Kind } from './kinds/kind.js';
+import { nameOfKind, type Kind } from './kinds/kind.js';
+import { fieldsOfJobs, parametersOfJobs, parseJobs } from './kinds/list-jobs.js';
 import { fieldsOfJob, linkIn, readJob } from './kinds/read-job.js';
 import { errorOfAnswer, statusErrorOf, textOfPage } from './http/error-of-answer.js';
 import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
@@ -19,7 +21,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Limit for the exchange in milliseconds, the body included. Of `wait`: beyond `waitMs`. */
   timeoutMs?: number;
-  /** Partial response: the fields to return, such as `"name,done,error"`. */
+  /** Partial response: the fields to return, such as `"name,done,error"`. Those of a job are fixed. */
   fields?: string;
   /**
    * Awaited after the arguments, the rules and the URL are checked, right before the request is sent: to wait
@@ -56,8 +58,16 @@ export interface OperationsClient {
    * One page. It may be short, or empty, and still have a next one (AIP-158). With `fields`, `unreachable` is asked for
    * too; an API that does not know it is asked a second time, and later without it at once. `returnPartialSuccess` is
    * not sent: a service that has not documented it answers UNIMPLEMENTED (operations.proto).
+   *
+   * A parent that is a collection of jobs lists those, each as the Operation that it is like: only what runs, where
+   * the kind has a filter for that and the caller gives none. Fails as `ARGUMENT` where the kind cannot be listed.
    */
-  list(query: ListRequest, options?: CallOptions): Promise<OperationsPage>;
+  list(query: ListRequest, options?: ListOptions): Promise<OperationsPage>;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Ask for the names that people gave to jobs, to show them: `metadata.displayName`. */
+  withDisplayName?: boolean;
 }
 
 export interface ClientSettings {
@@ -80,7 +90,10 @@ const FIELD_MASK_PATTERN = /^[A-Za-z][\w.,/()*]{0,500}$/;
 /** A client that sends only requests that `access` allows, and only to the hosts of `endpoints`. */
 export function createOperationsClient(settings: ClientSettings): OperationsClient {
   const { endpoints, access, transport } = settings;
-  /** The APIs whose lists know no `unreachable`: 64 of 607 that are published, Cloud Storage's among them. */
+  /**
+   * The APIs whose lists of operations know no `unreachable`: 64 of 607 that are published, Cloud Storage's among
+   * them. Lists of jobs are told apart by their kind.
+   */
   const withoutUnreachable = new Set<string>();
 
   /** The URLs of an operation that the rules allow. */
@@ -95,6 +108,8 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   /** The URL of a list that the rules allow. */
   function allowedListUrl(ref: ListRef): string {
     const url = listUrlOf(ref, endpoints);
+    const { kind } = collectionOf(ref);
+    if (kind !== undefined) assertListable(kind);
     for (const parent of new Set([ref.parent, canonicalName(ref.service, ref.parent)]))
       access.assertParentAllowed(ref.service, parent);
     return url;
@@ -104,7 +119,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     method: TransportRequest['method'],
     what: string,
     url: string,
-    query: Record<string, string | undefined>,
+    query: QueryParameters,
     options: CallOptions,
     waitMs = 0,
   ): TransportRequest {
@@ -223,19 +238,24 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
       if (pageSize !== undefined && !(Number.isInteger(pageSize) && pageSize > 0)) {
         throw argumentError('pageSize must be a positive integer');
       }
-      const parameters = { filter, pageSize: pageSize?.toString(), pageToken };
-      const api = `${query.service} ${query.apiVersion}`;
-      const read = (fields?: string): Promise<OperationsPage> => {
+      const { collection, kind } = collectionOf(query);
+      const given = { filter, pageSize: pageSize?.toString(), pageToken };
+      const parameters = kind === undefined ? given : parametersOfJobs(kind, given);
+      const parse = (text: string): OperationsPage =>
+        kind === undefined ? parseOperations(text) : parseJobs(kind, text, collection);
+      const mask = kind === undefined ? options.fields : fieldsOfJobs(kind, options.withDisplayName);
+      const api = [query.service, query.apiVersion, kind && nameOfKind(kind)].join(' ');
+      const read = (fields = mask): Promise<OperationsPage> => {
         const asked = { ...options, ...(fields !== undefined && { fields }) };
-        return call(requestOf('GET', `list of ${parent}`, url, parameters, asked), options, parseOperations);
+        return call(requestOf('GET', `list of ${parent}`, url, parameters, asked), options, parse);
       };
-      if (options.fields === undefined || withoutUnreachable.has(api)) return read(options.fields);
+      if (mask === undefined || withoutUnreachable.has(api)) return read();
       try {
-        return await read(`${options.fields},unreachable`);
+        return await read(`${mask},unreachable`);
       } catch (error) {
         if (!isUnknownField(error)) throw error;
         withoutUnreachable.add(api);
-        return read(options.fields);
+        return read();
       }
     },
   };
@@ -271,12 +291,13 @@ function bodyError(answer: HttpAnswer, request: TransportRequest, cause: unknown
   });
 }
 
-/** A URL that has no query yet, with those of these parameters that have a value. */
-function withQuery(text: string, parameters: Record<string, string | undefined>): string {
+type QueryParameters = Record<string, string | readonly string[] | undefined>;
+
+/** A URL with those of these parameters that have a value. Several values are repeated. */
+function withQuery(text: string, parameters: QueryParameters): string {
   const url = new URL(text);
-  for (const [key, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== '') url.searchParams.set(key, value);
-  }
+  for (const [key, values] of Object.entries(parameters))
+    for (const value of [values ?? []].flat()) if (value !== '') url.searchParams.append(key, value);
   return url.href;
 }
 

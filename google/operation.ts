@@ -68,11 +68,16 @@ export function parseOperations(text: string): OperationsPage {
     if (operation.name === '') throw new Error('has an operation without a name');
     return operation;
   });
+  return { operations, ...pageFieldsOf(body) };
+}
+
+/** What a page of a list has beside its items. @throws Error with a clause that follows "the body" */
+export function pageFieldsOf(body: JsonObject): Omit<OperationsPage, 'operations'> {
   const nextPageToken = optionalField(body, 'nextPageToken', 'string');
   if (nextPageToken !== undefined && nextPageToken.length > MAX_PAGE_TOKEN_LENGTH)
     throw new Error(`has a page token of ${nextPageToken.length} characters, which fits into no URL`);
   const unreachable = [body['unreachable']].flat().filter((place) => typeof place === 'string');
-  return { operations, ...(nextPageToken && { nextPageToken }), ...(unreachable.length > 0 && { unreachable }) };
+  return { ...(nextPageToken && { nextPageToken }), ...(unreachable.length > 0 && { unreachable }) };
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { ListRequest, OperationRef } from '../contract/activities.js';
 import {
   DEFAULT_SERVICE,
-  isCollection,
   problemOfApiVersion,
   problemOfName,
   problemOfParent,
@@ -11,6 +10,7 @@ import { quoted } from '../contract/text.js';
 import { bindingOf, waitBindingOf } from './bindings.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
+import { collectionOf } from './kinds/collections.js';
 import { kindOf } from './kinds/find-kind.js';
 import { segmentsOf, type Kind } from './kinds/kind.js';
 
@@ -71,15 +71,23 @@ export function filledIn(template: string, kind: Kind, name: string): string {
 }
 
 /**
- * The URL of `operations.list`. `/operations` is appended to a parent that is no collection of operations already.
+ * The URL of `operations.list`, or of the list of jobs that a parent such as `projects/p/locations/l/customJobs` is.
+ * `/operations` is appended to a parent that is no collection already.
  *
  * @throws GoogleApiError of kind `ARGUMENT` that names the field which is wrong.
  */
 export function listUrlOf(ref: ListRef, config: EndpointConfig): string {
   assertNoProblem('service', problemOfService(ref.service));
   assertNoProblem('parent', problemOfParent(ref.parent));
-  const path = pathOf(ref, isCollection(ref.parent) ? ref.parent : `${ref.parent}/operations`);
-  return plainUrl(endpointOf({ service: ref.service, name: ref.parent }, config), path);
+  const { collection, kind } = collectionOf(ref);
+  const resource = kind === undefined ? collection : pathOfCollection(kind, collection);
+  return plainUrl(endpointOf({ service: ref.service, name: ref.parent }, config), pathOf(ref, resource));
+}
+
+/** A collection as its URL has it: as that of its jobs, without their last segment. */
+function pathOfCollection(kind: Kind, collection: string): string {
+  const path = filledIn(kind.path ?? '{0}', kind, `${collection}/-`);
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /**
