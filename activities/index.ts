@@ -4,8 +4,8 @@ import { nameOfKind } from '../google/kinds/kind.js';
 import { Attempt } from './attempt.js';
 import { createBulkActivities } from './bulk/bulk-activities.js';
 import { cancelOnce } from './cancel-once.js';
-import { listPage } from './listing/list-page.js';
 import { isOwnRun } from './is-own-run.js';
+import { listKinds } from './listing/list-kinds.js';
 import { describePendingPoll } from './polling/describe-pending-poll.js';
 import { pollOnce } from './polling/poll-once.js';
 import { pollUntilDone } from './polling/poll-until-done.js';
@@ -52,7 +52,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     listOperations(request) {
       const { service, apiVersion, parent } = request;
       const attempt = new Attempt(state, { service, apiVersion, name: parent }, { polls: 0, failures: 0 });
-      return attempt.withHeartbeats(() => listPage(attempt, request));
+      return attempt.withHeartbeats(() => listKinds(attempt, request));
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ItemFailure } from './bulk.js';
 import type { CancelOperationInput, PollingPolicy } from './input.js';
 import type { Operation } from './operation.js';
 import type { Outcome, Verdict } from './outcome.js';
@@ -178,8 +179,8 @@ export interface OperationActivities {
   describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
   /** Asks Temporal whether another run of the same workflow id is of the same type and task queue. */
   isOwnRun: (runId: string) => Promise<boolean>;
-  /** One page of `operations.list` under a parent. */
-  listOperations: (request: ListRequest) => Promise<ListPage>;
+  /** One page of what is under a parent. */
+  listOperations: (request: ListPageRequest) => Promise<ListPage>;
 }
 
 /** The input of `operations.list`: one page. */
@@ -195,22 +196,36 @@ export interface ListRequest {
   pageToken?: string | undefined;
 }
 
-/** An operation that was listed. */
+/**
+ * The input of `listOperations`: one page of the operations under a parent, or of the jobs that the parent is a
+ * collection of, or of several kinds, one after the other. The page token is then one of this activity.
+ */
+export interface ListPageRequest extends ListRequest {
+  kinds?: string[] | undefined;
+  /** Tell when each was created. */
+  withCreateTime?: true | undefined;
+}
+
+/** An operation or job that was listed. */
 export interface ListedOperation {
   name: string;
   done: boolean;
+  /** In RFC 3339, where it was asked for and is known. */
+  createTime?: string;
   /**
    * The reason if the rules of the worker that listed it forbid it. A parent may have forbidden operations.
    */
   denied?: string;
 }
 
-/** One page of `operations.list`, without the responses of the operations. */
+/** One page, without the responses of the operations. */
 export interface ListPage {
   operations: ListedOperation[];
   nextPageToken?: string;
   /** The places that could not be reached, whose operations are missing. */
   unreachable?: string[];
+  /** The collections that could not be listed, where there are others. */
+  failures?: ItemFailure[];
 }
 
 /** One item of `cancelOperations`. */

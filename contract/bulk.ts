@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { checkedString, commonFields, numberBetween, text, withApiVersion, type WithApiVersion } from './fields.js';
+import type { Duration } from './duration.js';
+import {
+  checkedString,
+  commonFields,
+  numberBetween,
+  positiveDurationSchema,
+  text,
+  withApiVersion,
+  type WithApiVersion,
+} from './fields.js';
 import type { CancelOperationInput, CommonInput } from './input.js';
 import { parseWith } from './invalid-input.js';
 import { problemOfParent } from './names.js';
@@ -9,6 +18,8 @@ import { withoutUndefined } from './without-undefined.js';
 /** The limits of `names` in one input: their number, and their bytes. A payload of Temporal has 2 MiB at most. */
 export const MAX_NAMES = 10_000;
 export const MAX_NAMES_BYTES = 1024 * 1024;
+/** How many kinds one input may name. */
+const MAX_KINDS = 50;
 /** How many failures and names the result and the progress list. */
 export const MAX_SHOWN = 1_000;
 
@@ -19,7 +30,14 @@ export interface CancelOperationsInput extends CommonInput {
    * `projects/p/locations/us-central1`.
    */
   parent?: string;
-  /** Passed on to `operations.list` as it is. */
+  /**
+   * The kinds to list under the parent, such as `["customJobs", "pipelineJobs"]`: `operation` is its operations, and
+   * `all` those and every kind of the service. Default: operations, or the kind of a parent that is a collection.
+   */
+  kinds?: string[];
+  /** Only what was created longer ago than this; what tells no such time is passed over. */
+  olderThan?: Duration;
+  /** Passed on to each list as it is. */
   filter?: string;
   /** Up to 10,000 full names, and 1 MiB of them. */
   names?: string[];
@@ -60,6 +78,8 @@ export interface CancelOperationsResult {
   names: string[];
   /** The first 1,000 places that the list could not reach. What runs there is not cancelled. */
   unreachable: string[];
+  /** How many were passed over because they tell no time of creation; only with `olderThan`. */
+  unknownAge: number;
 }
 
 /** The answer to the `progress` query. */
@@ -73,6 +93,8 @@ export interface CancelOperationsProgress extends CancelOperationsResult {
 }
 
 const OBJECT = 'must be one JSON object with parent, such as {"parent": "projects/p/locations/us-central1"}, or names';
+const WITH_PARENT = 'goes with parent only';
+const KINDS = `must be an array of 1 to ${MAX_KINDS} strings`;
 const NAMES = `must be an array of 1 to ${MAX_NAMES} strings`;
 
 /** The schema of {@link CancelOperationsInput}; durations come out in milliseconds. */
@@ -81,6 +103,8 @@ export const cancelOperationsSchema = v.pipe(
     {
       ...commonFields,
       parent: v.optional(checkedString(problemOfParent)),
+      kinds: v.optional(v.pipe(v.array(text(100), KINDS), v.minLength(1, KINDS), v.maxLength(MAX_KINDS, KINDS))),
+      olderThan: v.optional(positiveDurationSchema),
       filter: v.optional(text(10_000)),
       names: v.optional(
         v.pipe(v.array(v.string('must be a string'), NAMES), v.minLength(1, NAMES), v.maxLength(MAX_NAMES, NAMES)),
@@ -102,8 +126,16 @@ export const cancelOperationsSchema = v.pipe(
   ),
   v.check(({ parent, names }) => parent !== undefined || names !== undefined, OBJECT),
   v.forward(
-    v.check(({ parent, filter }) => filter === undefined || parent !== undefined, 'goes with parent only'),
+    v.check(({ parent, filter }) => filter === undefined || parent !== undefined, WITH_PARENT),
     ['filter'],
+  ),
+  v.forward(
+    v.check(({ parent, kinds }) => kinds === undefined || parent !== undefined, WITH_PARENT),
+    ['kinds'],
+  ),
+  v.forward(
+    v.check(({ parent, olderThan }) => olderThan === undefined || parent !== undefined, WITH_PARENT),
+    ['olderThan'],
   ),
   v.forward(
     v.check(({ names }) => bytes(names ?? []) <= MAX_NAMES_BYTES, `must have at most ${MAX_NAMES_BYTES} bytes`),

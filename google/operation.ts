@@ -103,6 +103,14 @@ function assertOperation(body: JsonObject, isWhole: boolean): void {
   );
 }
 
+/** The creation time of an operation or a job, if its metadata has it, as Vertex AI's does (`GenericOperationMetadata`). */
+export function createTimeOf({ metadata }: Operation): string | undefined {
+  const generic = metadata?.['genericMetadata'];
+  for (const time of [isJsonObject(generic) ? generic['createTime'] : undefined, metadata?.['createTime']])
+    if (typeof time === 'string' && !Number.isNaN(Date.parse(time))) return time;
+  return undefined;
+}
+
 function toOperation(body: JsonObject, defaultName = ''): Operation {
   const done = optionalField(body, 'done', 'boolean') ?? false;
   const operation: Operation = { name: optionalField(body, 'name', 'string') || defaultName, done };

@@ -2,6 +2,7 @@ import type { ListRequest } from '../../contract/activities.js';
 import type { OperationsPage } from '../../google/client.js';
 import type { ListRef } from '../../google/url.js';
 import { GoogleApiError } from '../../google/error.js';
+import { collectionOf } from '../../google/kinds/collections.js';
 import { mayBeFilterError } from '../../google/list-pages.js';
 import { atLeastRetryAfter } from '../classify.js';
 import { backoff, jittered } from '../polling/interval.js';
@@ -277,7 +278,9 @@ export class CachedList {
   }
 
   private async readPage(read: ReadPage, pageToken: string | undefined): Promise<OperationsPage | undefined> {
-    const filter = this.supportsFilter ? RUNNING_FILTER : undefined;
+    // A list of jobs has the filter of its kind.
+    const isOfJobs = collectionOf(this.ref).kind !== undefined;
+    const filter = this.supportsFilter && !isOfJobs ? RUNNING_FILTER : undefined;
     const query = { ...this.ref, pageSize: PAGE_SIZE, filter, pageToken };
     try {
       return await read(query, LIST_FIELDS);

@@ -1,10 +1,11 @@
-import type { ListedOperation, ListPage, ListRequest, PollState } from '../../contract/activities.js';
+import type { ListedOperation, ListPage, ListPageRequest, ListRequest } from '../../contract/activities.js';
 import { failureTypes, type FailureType } from '../../contract/messages.js';
 import { inSpellingOf, MAX_NAME_LENGTH } from '../../contract/names.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationsClient, OperationsPage } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
 import { listInHalves } from '../../google/list-pages.js';
+import { createTimeOf } from '../../google/operation.js';
 import type { Attempt } from '../attempt.js';
 import { afterFailure, atLeastRetryAfter, typeOfStreak } from '../classify.js';
 import { failed, retry } from '../failures.js';
@@ -19,37 +20,53 @@ const DEFAULT_PAGE_SIZE = 100;
 const MAX_OPERATIONS = 1_500;
 const MAX_MESSAGE_LENGTH = 300;
 
+const FIELDS_WITH_METADATA = 'operations(name,done,metadata),nextPageToken';
+
 /**
- * Reads one page of `operations.list`.
+ * The page that a read gives.
  *
  * @throws ApplicationFailure: retryable, or non-retryable if Google refuses to list
  */
-export async function listPage(
-  attempt: Attempt,
-  { pageSize = DEFAULT_PAGE_SIZE, ...request }: ListRequest,
-): Promise<ListPage> {
-  const query = { ...request, pageSize };
+export async function listPage(attempt: Attempt, read: () => Promise<ListPage>): Promise<ListPage> {
   try {
-    const { page } = await listInHalves((smaller) => list(attempt, smaller), query);
-    const { nextPageToken, unreachable } = page;
-    return {
-      operations: page.operations.map((operation) => toListed(attempt.process.operations, query, operation)),
-      ...(nextPageToken !== undefined && { nextPageToken }),
-      ...(unreachable !== undefined && { unreachable: unreachable.map((place) => place.slice(0, MAX_NAME_LENGTH)) }),
-    };
+    return await read();
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
+    const type = failureTypeOf(attempt, error);
     const pollState = afterFailure(error, attempt.pollState, Date.now());
     attempt.update(pollState);
-    const type = finalFailureType(error, pollState);
     throw type === undefined
       ? retry(attempt, error, atLeastRetryAfter(backoff(pollState.failures), error))
       : failed(attempt, error, type);
   }
 }
 
-async function list({ operations }: Attempt, query: ListRequest): Promise<OperationsPage> {
-  const page = await operations.list(query, { fields: LIST_FIELDS });
+/** Reads one page of one collection. @throws GoogleApiError */
+export async function readPage(
+  attempt: Attempt,
+  { pageSize = DEFAULT_PAGE_SIZE, withCreateTime, ...request }: Omit<ListPageRequest, 'kinds'>,
+): Promise<ListPage> {
+  const query = { ...request, pageSize };
+  const fields = withCreateTime ? FIELDS_WITH_METADATA : LIST_FIELDS;
+  const { page } = await listInHalves((smaller) => list(attempt, smaller, fields), query);
+  const { nextPageToken, unreachable } = page;
+  return {
+    operations: page.operations.map((operation) => ({
+      ...toListed(attempt.process.operations, query, operation),
+      ...(withCreateTime && createTimeIn(operation)),
+    })),
+    ...(nextPageToken !== undefined && { nextPageToken }),
+    ...(unreachable !== undefined && { unreachable: unreachable.map((place) => place.slice(0, MAX_NAME_LENGTH)) }),
+  };
+}
+
+function createTimeIn(operation: Operation): { createTime?: string } {
+  const time = operation.done ? undefined : createTimeOf(operation);
+  return time === undefined ? {} : { createTime: new Date(time).toISOString() };
+}
+
+async function list({ operations }: Attempt, query: ListRequest, fields: string): Promise<OperationsPage> {
+  const page = await operations.list(query, { fields });
   const count = page.operations.length;
   if (count <= MAX_OPERATIONS) return page;
   throw new GoogleApiError(`list of ${query.parent}: a page of ${count} operations is too large to keep`, {
@@ -76,9 +93,10 @@ function toListed(
   return { name, done };
 }
 
-/** The type of the non-retryable failure; `undefined` for a transient error. */
-function finalFailureType(error: GoogleApiError, { streak }: PollState): FailureType | undefined {
+/** The type of the failure of a list that Google refuses; `undefined` for a transient error. */
+export function failureTypeOf({ pollState }: Attempt, error: GoogleApiError): FailureType | undefined {
   const { code, kind } = error;
+  const { streak } = afterFailure(error, pollState, Date.now());
   if (kind === 'NO_CREDENTIALS') return streak && typeOfStreak(streak, error, Date.now());
   if (code === 'UNIMPLEMENTED') return 'INVALID_ARGUMENT';
   if (kind === 'NOT_API_ERROR' && code !== 'NOT_FOUND') return undefined;

@@ -1,5 +1,6 @@
 import type { OperationRef } from '../../contract/activities.js';
 import { lastSegment } from '../../contract/names.js';
+import { kindOf } from '../../google/kinds/find-kind.js';
 import { quotaScope } from '../limiter.js';
 import { CachedList, type ReadPage } from './cached-list.js';
 import { ListBudget } from './list-budget.js';
@@ -41,7 +42,7 @@ export function createOperationListCache(settings: ListCacheSettings = {}) {
     for (const [scope, budget] of budgets) if (!usedBudgets.has(budget)) budgets.delete(scope);
   };
   const listsFor = ({ service, apiVersion, name }: OperationRef): CachedList[] =>
-    listKeysOf(name).map(({ parent, kind, idOf }) => {
+    listKeysOf({ service, name }).map(({ parent, kind, idOf }) => {
       const key = [service, apiVersion, kind, parent].join(' ');
       const known = lists.get(key);
       if (known !== undefined) return known;
@@ -94,14 +95,23 @@ export function createOperationListCache(settings: ListCacheSettings = {}) {
   };
 }
 
+interface ListKey {
+  parent: string;
+  kind: 'own' | 'location';
+  idOf: (name: string) => string;
+}
+
 /**
  * The lists that may show an operation. An operation below a resource of a location is in the list of that resource. In
  * some services it is in the list of the location too; that one is read first, as it covers many resources at once.
+ * A job is in the list of its collection, if its kind can be listed.
  */
-function listKeysOf(name: string): { parent: string; kind: 'own' | 'location'; idOf: (name: string) => string }[] {
+function listKeysOf({ service, name }: { service: string; name: string }): ListKey[] {
   // A name that is an id alone is in the list of `operations`.
   const parent = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : 'operations';
   const own = { parent, kind: 'own' as const, idOf: lastSegment };
+  const job = kindOf({ service, name });
+  if (job !== undefined) return job.list?.none === undefined ? [own] : [];
   const [, location, below = ''] = LOCATED_NAME.exec(name) ?? [];
   if (location === undefined || below.split('/').length <= 2) return [own];
   return [{ parent: `${location}/operations`, kind: 'location', idOf: belowLocation }, own];

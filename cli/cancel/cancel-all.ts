@@ -102,6 +102,7 @@ function nothingCancelled({ operations, unreachable }: Listed, flags: CancelAllF
     results: [],
     names,
     unreachable,
+    unknownAge: 0,
   };
   return printResult(result, operations.map((operation) => listLine(operation)).join('\n'), flags);
 }

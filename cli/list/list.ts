@@ -2,11 +2,12 @@ import { formatDuration } from '../../contract/duration.js';
 import type { Operation } from '../../contract/operation.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { isTooDeep } from '../../google/json.js';
+import { createTimeOf } from '../../google/operation.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { printable } from '../output/printable.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { createTimeOf, type ListFlags, reportUnreachable, runningOperations } from './running-operations.js';
+import { type ListFlags, reportUnreachable, runningOperations } from './running-operations.js';
 
 /** Runs `list` and returns its exit code. */
 export async function runList(flags: ListFlags): Promise<number> {

@@ -115,16 +115,6 @@ function nextStep({ code, kind }: GoogleApiError): string {
   return code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';
 }
 
-/** The creation time of an operation, if its metadata has it, as Vertex AI's does (`GenericOperationMetadata`). */
-export function createTimeOf({ metadata }: Operation): string | undefined {
-  const generic = metadata?.['genericMetadata'];
-  const inner = typeof generic === 'object' && generic !== null ? (generic as Record<string, unknown>) : {};
-  for (const time of [inner['createTime'], metadata?.['createTime']]) {
-    if (typeof time === 'string' && !Number.isNaN(Date.parse(time))) return time;
-  }
-  return undefined;
-}
-
 // A message about an argument names the field, so the flag replaces it for the user.
 function withFlagName({ kind, message }: GoogleApiError): string {
   return kind === 'ARGUMENT' ? message.replace(/^(parent|service) /, '--$1 ') : message;

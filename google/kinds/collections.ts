@@ -1,4 +1,4 @@
-import { isCollection } from '../../contract/names.js';
+import { isCollection, problemOfParent } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { argumentError } from '../error.js';
 import { kindsOf, OPERATION_KIND } from './find-kind.js';
@@ -38,6 +38,10 @@ function kindOfCollection({ service, parent }: { service: string; parent: string
  * @throws GoogleApiError of kind `ARGUMENT` where the service does not have a kind, or cannot list it under the parent
  */
 export function collectionsOf(ref: { service: string; parent: string }, kinds: readonly string[] = []): Collection[] {
+  const problem = problemOfParent(ref.parent);
+  if (problem !== undefined) throw argumentError(`parent ${problem}`);
+  if (!Array.isArray(kinds) || kinds.some((kind) => typeof kind !== 'string'))
+    throw argumentError('kinds must be an array of strings');
   const own = kindOfCollection(ref);
   if (own !== undefined || isCollection(ref.parent) || kinds.length === 0) {
     const kind = own === undefined ? OPERATION_KIND : nameOfKind(own);

@@ -62,9 +62,9 @@ function nameOf(kind: Kind, item: JsonObject, collection: string): string | unde
   if (id === undefined) throw new Error('has a job without a name');
   if (segmentsOf(kind, id) !== undefined) return id;
   const name = `${collection}/${lastSegment(id)}`;
-  const location = textAt(item, kind.list?.location ?? '')?.toLowerCase();
+  const location = textAt(item, kind.list?.location ?? '');
   const asked = locationOf(collection);
-  if (location !== undefined && asked !== '-' && asked?.toLowerCase() !== location) return undefined;
+  if (location !== undefined && asked !== '-' && asked?.toLowerCase() !== location.toLowerCase()) return undefined;
   const located = location === undefined ? name : name.replace('/locations/-/', () => `/locations/${location}/`);
   if (located.split('/').includes('-'))
     throw new Error(`has a job whose name is an id alone, ${JSON.stringify(redact(id, 100))}`);

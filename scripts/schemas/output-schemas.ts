@@ -89,6 +89,7 @@ const counts = {
   results: v.array(v.object({ name: v.string(), outcome, won: v.boolean() })),
   names: v.array(v.string()),
   unreachable: v.array(v.string()),
+  unknownAge: count,
 };
 
 /** The schema of {@link CancelOperationsResult}. */

@@ -11,7 +11,8 @@ const MANY = 5_000;
 function listing() {
   const progress = initialBulkProgress('run');
   const seenNames = new SeenNames();
-  return { progress, take: (page: ListPage) => recordPage(progress, seenNames, page) };
+  const take = (page: ListPage, createdBefore?: number) => recordPage(progress, seenNames, page, createdBefore);
+  return { progress, seenNames, take };
 }
 
 const running = (...names: string[]) => names.map((name) => ({ name, done: false }));
@@ -33,6 +34,46 @@ describe('the pages of a listing', () => {
     assert.deepEqual(progress.unreachable, ['a', 'b', 'c']);
     assert.equal(take({ operations: [], unreachable: Array.from({ length: MANY }, (_, index) => `${index}`) }), false);
     assert.equal(progress.unreachable.length, 1_000);
+  });
+
+  test('what was created later than the limit is passed over, and what tells no time is counted once', () => {
+    const { progress, take } = listing();
+    const [limit, created] = [Date.parse('2026-01-01T12:00:00Z'), (hour: string) => `2026-01-01T${hour}:00:00Z`];
+    const operations = [
+      { name: 'a/older', done: false, createTime: created('11') },
+      { name: 'a/equal', done: false, createTime: created('12') },
+      { name: 'a/younger', done: false, createTime: created('13') },
+      { name: 'a/younger-and-denied', done: false, createTime: created('13'), denied: 'no' },
+      ...running('a/unknown'),
+      ...done('a/done'),
+    ];
+    assert.equal(take({ operations, nextPageToken: '1' }, limit), false);
+    assert.equal(take({ operations }, limit), false);
+    assert.deepEqual([progress.queue, progress.matched], [['a/older', 'a/equal'], 2]);
+    assert.deepEqual([progress.unknownAge, progress.failures], [1, []]);
+  });
+
+  test('thousands of pages of what is too young are read to the end, also after a restart', () => {
+    const { progress, seenNames, take } = listing();
+    const takeAll = () => {
+      for (let page = 0; page < MANY; page++) {
+        const createTime = '2026-01-01T12:00:00Z';
+        const operations = [{ name: `a/${page}`, done: false, createTime }];
+        assert.equal(take({ operations, nextPageToken: `token ${page}` }, 0), false);
+      }
+    };
+    takeAll();
+    assert.equal(restartListing(progress, seenNames), true);
+    takeAll();
+    assert.deepEqual([progress.matched, progress.unknownAge], [0, 0]);
+  });
+
+  test('a collection that could not be listed is a failure beside the others', () => {
+    const { progress, take } = listing();
+    const failure = { name: 'a/customJobs', type: 'PERMISSION_DENIED', message: 'not enabled' };
+    take({ operations: [], failures: [failure], nextPageToken: '1:' });
+    take({ operations: running('a/1') });
+    assert.deepEqual([progress.failures, progress.queue, progress.listed], [[failure], ['a/1'], true]);
   });
 
   test('thousands of pages without a running operation are read to the end', () => {
@@ -61,15 +102,15 @@ describe('the pages of a listing', () => {
   });
 
   test('a listing is restarted once, and only after its first page', () => {
-    const { progress, take } = listing();
-    assert.equal(restartListing(progress), false);
+    const { progress, seenNames, take } = listing();
+    assert.equal(restartListing(progress, seenNames), false);
     for (let page = 0; page < MANY; page++) take({ operations: running(`a/${page}`), nextPageToken: `${page}` });
-    assert.equal(restartListing(progress), true);
+    assert.equal(restartListing(progress, seenNames), true);
     assert.equal(progress.pageToken, undefined);
     for (let page = 0; page < MANY; page++)
       assert.equal(take({ operations: running(`a/${page}`), nextPageToken: `${page}` }), false);
     assert.equal(take({ operations: running('a/new') }), false);
     assert.equal(progress.matched, MANY + 1);
-    assert.equal(restartListing(progress), false);
+    assert.equal(restartListing(progress, seenNames), false);
   });
 });

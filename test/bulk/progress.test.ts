@@ -14,7 +14,16 @@ import {
 describe('the progress of a bulk', () => {
   test('starts empty', () => {
     const progress = initialBulkProgress('id');
-    const empty = { matched: 0, started: 0, outcomes: {}, failures: [], results: [], names: [], unreachable: [] };
+    const empty = {
+      matched: 0,
+      started: 0,
+      outcomes: {},
+      failures: [],
+      results: [],
+      names: [],
+      unreachable: [],
+      unknownAge: 0,
+    };
     assert.deepEqual(bulkResult(progress), empty);
     assert.deepEqual(bulkStatus(progress, []), { ...empty, listing: true, underWay: [], stopping: false });
     const { queue, runs, begun, repeats, relisted, listed, requestId } = progress;

@@ -35,6 +35,7 @@ describe('GoogleOperations.cancelAll', TOGETHER, () => {
       ],
       names,
       unreachable: [],
+      unknownAge: 0,
     };
     assert.deepEqual(await bulk.result(), counts);
     assert.deepEqual(await operations.getBulkHandle(bulk.workflowId).result(), counts);

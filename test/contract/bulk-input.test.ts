@@ -23,7 +23,8 @@ describe('the input of cancelOperations', () => {
     assert.equal(parseBulkInput({ names: ['x'.repeat(MAX_NAMES_BYTES)] }).names?.length, 1);
     for (const maxConcurrent of [1, 500])
       assert.equal(parseBulkInput({ parent, maxConcurrent }).maxConcurrent, maxConcurrent);
-    const all = { parent, filter: 'f'.repeat(10_000), dryRun: true };
+    const kinds = Array<string>(50).fill('all');
+    const all = { parent, filter: 'f'.repeat(10_000), dryRun: true, kinds, olderThan: 1 };
     assert.deepEqual(parseBulkInput({ ...parseBulkInput(all) }), parseBulkInput(all));
   });
 
@@ -39,6 +40,14 @@ describe('the input of cancelOperations', () => {
       [{ names: [name], filter: 'x' }, /^filter: goes with parent only$/],
       [{ parent, filter: 5 }, /^filter: must be a string$/],
       [{ parent, filter: 'f'.repeat(10_001) }, /^filter: must have at most 10000 characters$/],
+      [{ names: [name], kinds: ['all'] }, /^kinds: goes with parent only$/],
+      [{ names: [name], olderThan: '1h' }, /^olderThan: goes with parent only$/],
+      [{ parent, kinds: [] }, /^kinds: must be an array of 1 to 50 strings$/],
+      [{ parent, kinds: 'all' }, /^kinds: must be an array of 1 to 50 strings$/],
+      [{ parent, kinds: Array<string>(51).fill('all') }, /^kinds: must be an array of 1 to 50 strings$/],
+      [{ parent, kinds: ['all', 5] }, /^kinds\.1: must be a string$/],
+      [{ parent, olderThan: '0' }, /^olderThan: must be longer than 0$/],
+      [{ parent, olderThan: 'soon' }, /^olderThan: must be a duration such as/],
       [{ names: [] }, /^names: must be an array of 1 to 10000 strings$/],
       [{ names: name }, /^names: must be an array of 1 to 10000 strings$/],
       [{ names: [name, 5] }, /^names\.1: must be a string$/],

@@ -115,7 +115,7 @@ describe('a list of jobs', () => {
     const namesIn = (collection: string, list = kind) =>
       parseJobs(list, JSON.stringify({ jobs: items }), collection).operations.map(({ name }) => name);
     assert.deepEqual(namesIn('projects/p/locations/-/jobs'), [
-      'projects/p/locations/us/jobs/a',
+      'projects/p/locations/US/jobs/a',
       'projects/p/locations/eu/jobs/b',
     ]);
     assert.deepEqual(namesIn('projects/p/locations/us/jobs'), ['projects/p/locations/us/jobs/a']);

@@ -135,16 +135,20 @@ export class BulkCanceller {
   }
 
   private list(): Promise<ListPage> {
-    const { service, apiVersion, parent = '', filter } = this.input;
+    const { service, apiVersion, parent = '', kinds, filter, olderThan } = this.input;
+    const withCreateTime = olderThan === undefined ? undefined : true;
+    const { pageToken } = this.progress;
     return listOperations.executeWithOptions({ summary: `List ${parent}` }, [
-      { service, apiVersion, parent, filter, pageSize: PAGE_SIZE, pageToken: this.progress.pageToken },
+      { service, apiVersion, parent, kinds, filter, withCreateTime, pageSize: PAGE_SIZE, pageToken },
     ]);
   }
 
   private takePage(): void {
     try {
       const page = this.listing.take();
-      if (page === undefined || !recordPage(this.progress, this.seenNames, page)) return;
+      const { olderThan } = this.input;
+      const createdBefore = olderThan === undefined ? undefined : Date.now() - olderThan;
+      if (page === undefined || !recordPage(this.progress, this.seenNames, page, createdBefore)) return;
       const message = 'operations.list gives the same pages again and again; what it gave so far is cancelled';
       this.endListing('INVALID_ARGUMENT', message);
     } catch (error) {
@@ -155,7 +159,7 @@ export class BulkCanceller {
 
   private onListError(error: unknown): void {
     const { type, message } = describeFailure(error);
-    if (type === 'INVALID_ARGUMENT' && restartListing(this.progress)) return;
+    if (type === 'INVALID_ARGUMENT' && restartListing(this.progress, this.seenNames)) return;
     // Nothing has been started, so the workflow can fail at once.
     if (this.progress.matched === 0) throw activityCause(error);
     this.endListing(type, message);

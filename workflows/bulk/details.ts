@@ -1,4 +1,5 @@
 import type { ParsedBulkInput } from '../../contract/bulk.js';
+import { formatDuration } from '../../contract/duration.js';
 import type { BulkProgress } from './progress.js';
 import { code, plain, table } from '../markdown.js';
 
@@ -8,16 +9,19 @@ import { code, plain, table } from '../markdown.js';
  * @param underWay the number of operations under way
  */
 export function bulkDetails(progress: BulkProgress, input: ParsedBulkInput, underWay: number): string {
-  const { matched, started, outcomes, failures, listed, stopping } = progress;
-  const { parent, filter, reason, requestedBy } = input;
+  const { matched, started, outcomes, failures, unknownAge, listed, stopping } = progress;
+  const { parent, kinds, olderThan, filter, reason, requestedBy } = input;
   return table(headline(progress, input, underWay), [
     ['Operations', parent === undefined ? `${matched} names` : code(parent)],
+    ['Kinds', kinds === undefined ? undefined : code(kinds.join(', '))],
+    ['Older than', olderThan === undefined ? undefined : formatDuration(olderThan)],
     ['Filter', filter === undefined ? undefined : code(filter)],
     ['Reason', reason === undefined ? undefined : plain(reason)],
     ['Asked for by', requestedBy === undefined ? undefined : plain(requestedBy)],
     ['Matched', `${matched}${listed || stopping ? '' : ' so far'}`],
     ['Started', `${started}, ${underWay} of them under way`],
     ...Object.entries(outcomes).map(([outcome, count]): [string, string] => [outcome, `${count}`]),
+    ['Of unknown age', unknownAge === 0 ? undefined : `${unknownAge}, passed over`],
     ['Failed', failures.length === 0 ? undefined : `${failures.length}`],
   ]);
 }

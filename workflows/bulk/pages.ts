@@ -1,4 +1,4 @@
-import type { ListPage } from '../../contract/activities.js';
+import type { ListedOperation, ListPage } from '../../contract/activities.js';
 import { MAX_SHOWN } from '../../contract/bulk.js';
 import { type BulkProgress, recordFailure, recordName } from './progress.js';
 import type { SeenNames } from './seen-names.js';
@@ -11,16 +11,25 @@ const MAX_REPEATED_PAGES = 1_000;
  * worker forbid are recorded as failures, because without them nothing would seem to run. Operations that are
  * done are skipped, however many pages hold only those.
  *
+ * @param createdBefore passes over what was created later than this, in ms since 1970, or tells no such time
  * @returns whether the list gives the same pages again and again
  */
-export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: ListPage): boolean {
+export function recordPage(
+  progress: BulkProgress,
+  seenNames: SeenNames,
+  page: ListPage,
+  createdBefore?: number,
+): boolean {
   const running = page.operations.filter(({ done }) => !done);
   const added = running.filter(({ name }) => seenNames.add(name));
-  for (const { name, denied } of added) {
+  const wanted = createdBefore === undefined ? added : added.filter((one) => isOlder(one, createdBefore));
+  if (createdBefore !== undefined) progress.unknownAge += added.filter(({ createTime }) => !createTime).length;
+  for (const { name, denied } of wanted) {
     recordName(progress, name);
     if (denied === undefined) progress.queue.push(name);
     else recordFailure(progress, name, 'PERMISSION_DENIED', denied);
   }
+  for (const { name, type, message } of page.failures ?? []) recordFailure(progress, name, type, message);
   const places = new Set([...progress.unreachable, ...(page.unreachable ?? [])]);
   progress.unreachable = [...places].slice(0, MAX_SHOWN);
   if (added.length > 0) progress.repeats = 0;
@@ -34,17 +43,21 @@ export function recordPage(progress: BulkProgress, seenNames: SeenNames, page: L
   return false;
 }
 
+function isOlder({ createTime = '' }: ListedOperation, createdBefore: number): boolean {
+  return Date.parse(createTime) <= createdBefore;
+}
+
 /**
  * Starts the listing again after its page token was rejected, because tokens expire (AIP-158). Names that are
  * known are skipped.
  *
  * @returns whether it did; it does not for the first page, which has no token, and does so only once
  */
-export function restartListing(progress: BulkProgress): boolean {
+export function restartListing(progress: BulkProgress, seenNames: SeenNames): boolean {
   if (progress.pageToken === undefined || progress.relisted) return false;
   progress.relisted = true;
   // All pages so far are listed again, and there are at most as many of them as names.
-  progress.repeats = -progress.matched;
+  progress.repeats = -Math.max(progress.matched, seenNames.size);
   delete progress.pageToken;
   delete progress.earlierToken;
   return true;

@@ -46,6 +46,7 @@ export function initialBulkProgress(requestId: string): BulkProgress {
     results: [],
     names: [],
     unreachable: [],
+    unknownAge: 0,
     queue: [],
     runs: [],
     begun: 0,
@@ -83,8 +84,8 @@ export function recordFailure(progress: BulkProgress, name: string, type: string
 
 /** The result of the workflow. */
 export function bulkResult(progress: BulkProgress): CancelOperationsResult {
-  const { matched, started, outcomes, failures, results, names, unreachable } = progress;
-  return cutToFit({ matched, started, outcomes, failures, results, names, unreachable }, MAX_RESULT_BYTES);
+  const { matched, started, outcomes, failures, results, names, unreachable, unknownAge } = progress;
+  return cutToFit({ matched, started, outcomes, failures, results, names, unreachable, unknownAge }, MAX_RESULT_BYTES);
 }
 
 /** A copy whose lists are halved, `names` first and `failures` last, until its JSON has at most so many bytes. */

@@ -11,6 +11,10 @@ export class SeenNames {
     this.hashes = new Set(carried.match(new RegExp(`.{${HASH_LENGTH}}`, 'g')) ?? []);
   }
 
+  get size(): number {
+    return this.hashes.size;
+  }
+
   /** Adds a name. @returns whether it is new */
   add(name: string): boolean {
     const before = this.hashes.size;
