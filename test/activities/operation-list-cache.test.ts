@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createOperationListCache } from '../../activities/listing/operation-list-cache.js';
+import type { ListRequest } from '../../contract/activities.js';
 import type { CodeName } from '../../contract/code.js';
 import type { Operation } from '../../contract/operation.js';
 import type { OperationsPage } from '../../google/client.js';
@@ -76,6 +77,23 @@ describe('a list of the running operations', () => {
     assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, undefined, undefined]);
     assert.deepEqual(await Promise.all([ask(1), ask(2), ask(77)]), [true, true, false]);
     assert.deepEqual(reads, [{ filter: 'done=false' }]);
+  });
+
+  test('of a job is that of its collection, with the filter of its kind', async () => {
+    const { cache } = setUp();
+    const parent = 'projects/p/locations/l/customJobs';
+    for (const id of [1, 2, 3, 4, 5]) cache.track(ref(id, parent));
+    const queries: ListRequest[] = [];
+    const isListed = (id: number) =>
+      cache.isListedAsRunning(ref(id, parent), 30_000, async (query) => {
+        queries.push(query);
+        return { operations: [{ name: `${parent}/1`, done: false }] };
+      });
+    assert.deepEqual([await isListed(1), await isListed(2)], [true, false]);
+    assert.deepEqual(
+      queries.map((query) => [query.parent, query.filter]),
+      [[parent, undefined]],
+    );
   });
 
   test('that is being read leaves the one before in use', async () => {

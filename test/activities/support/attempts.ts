@@ -30,7 +30,11 @@ export function awaiting(request: PollRequest): AwaitRequest {
   return { ...request, since: Date.now() };
 }
 
-export function activitiesFor(emulator: Emulator, allowed: string, requestsPerMinute?: number): OperationActivities {
+export function activitiesFor(
+  emulator: Pick<Emulator, 'host'>,
+  allowed: string,
+  requestsPerMinute?: number,
+): OperationActivities {
   const operations = createOperationsClient({
     endpoints: {
       universeDomain: 'googleapis.com',
