@@ -3,14 +3,15 @@ import type { JsonObject } from '../../contract/operation.js';
 import { isJsonObject, parseObject, wrongType } from '../json.js';
 import { type OperationsPage, pageFieldsOf } from '../operation.js';
 import { redact } from '../redact.js';
+import { textAt, toMask } from './field-path.js';
 import { collectionNameOf, segmentsOf, type Kind } from './kind.js';
-import { fieldsOfJob, textAt, toOperation } from './read-job.js';
+import { fieldsOfJob, toOperation } from './read-job.js';
 
 /** The field mask of a page of jobs. @param withDisplayName to show the jobs to a person */
 export function fieldsOfJobs(kind: Kind, withDisplayName = false): string {
   const { displayName, location, unpaged } = kind.list ?? {};
   const more = [location, withDisplayName ? displayName : undefined].filter((path) => path !== undefined);
-  const fields = [fieldsOfJob(kind), ...more.map((path) => path.replaceAll('.', '/'))];
+  const fields = [fieldsOfJob(kind), ...more.map(toMask)];
   return `${arrayOf(kind)}(${[...new Set(fields)].join(',')})${unpaged ? '' : ',nextPageToken'}`;
 }
 
@@ -65,7 +66,7 @@ function nameOf(kind: Kind, item: JsonObject, collection: string): string | unde
   const location = textAt(item, kind.list?.location ?? '');
   const asked = locationOf(collection);
   if (location !== undefined && asked !== '-' && asked?.toLowerCase() !== location.toLowerCase()) return undefined;
-  const located = location === undefined ? name : name.replace('/locations/-/', () => `/locations/${location}/`);
+  const located = location === undefined ? name : name.replace(`/locations/${asked}/`, () => `/locations/${location}/`);
   if (located.split('/').includes('-'))
     throw new Error(`has a job whose name is an id alone, ${JSON.stringify(redact(id, 100))}`);
   return located;
