@@ -22,9 +22,9 @@ describe('many operations of one collection', () => {
   after(() => emulator.close());
 
   /** A hundred running operations of one collection, and a process that follows them. */
-  function setUp(maxWaitingAttempts = 0) {
+  function setUp(maxWaitingAttempts = 0, collection = 'operations') {
     const parent = `projects/p${++projects}/locations/l`;
-    const names = Array.from({ length: MANY }, (_, id) => `${parent}/operations/${id}`);
+    const names = Array.from({ length: MANY }, (_, id) => `${parent}/${collection}/${id}`);
     for (const name of names) emulator.add({ name });
     const activities = createActivities({
       operations: createOperationsClient({
@@ -44,17 +44,18 @@ describe('many operations of one collection', () => {
     return { parent, names, activities, pollAll, count };
   }
 
-  test('are covered by a list, and polled directly now and then', async () => {
-    const { pollAll, count } = setUp();
-    await pollAll();
-    const before = count('get');
-    const results = await pollAll();
-    assert.deepEqual(new Set(results), new Set(['running']));
-    // A list is read again after four seconds. One in twenty is polled on average; more than one in four is next to impossible.
-    assert.ok(count('list') >= 1);
-    const requests = count('get') - before + count('list');
-    assert.ok(requests < MANY / 4, `${requests} requests`);
-  });
+  for (const collection of ['operations', 'customJobs'])
+    test(`are covered by a list, and polled directly now and then: ${collection}`, async () => {
+      const { pollAll, count } = setUp(0, collection);
+      await pollAll();
+      const before = count('get');
+      const results = await pollAll();
+      assert.deepEqual(new Set(results), new Set(['running']));
+      // A list is read again after four seconds. One in twenty is polled on average; more than one in four is next to impossible.
+      assert.ok(count('list') >= 1);
+      const requests = count('get') - before + count('list');
+      assert.ok(requests < MANY / 4, `${requests} requests`);
+    });
 
   test('are polled by get where the list does not show them, also if the service has wait', async () => {
     const { names, activities, pollAll, count } = setUp(MANY);

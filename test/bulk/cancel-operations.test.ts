@@ -124,6 +124,7 @@ describe('many at once', { concurrency: true }, () => {
       results: [],
       names: names.slice(0, 2),
       unreachable: [],
+      unknownAge: 0,
     });
     for (const name of names) assert.equal(world.emulator.requests(name).length, 0);
   });
@@ -184,6 +185,7 @@ describe('many at once', { concurrency: true }, () => {
       results: [],
       names: [],
       unreachable: [],
+      unknownAge: 0,
     });
     for (const name of names) assert.equal(world.cancels(name), 0);
   });
