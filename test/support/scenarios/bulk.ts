@@ -86,6 +86,16 @@ export const bulkScenarios: Scenario[] = [
     input: (parent) => ({ parent }),
     expected: { matched: 2, outcomes: { CANCELLED: 1, COMPLETED: 1 } },
   }),
+  bulkScenario('bulk-kinds', {
+    input: (parent) => ({ parent, kinds: ['nasJobs', 'customJobs'], olderThan: '12h', dryRun: true }),
+    activities: pages((page) => {
+      const failures = [{ name: 'nasJobs', type: 'PERMISSION_DENIED', message: 'not enabled' }];
+      if (page === 1) return { operations: [], failures, nextPageToken: '1:' };
+      const times = [{ createTime: '2020-01-01T00:00:00Z' }, { createTime: '2999-01-01T00:00:00Z' }, {}];
+      return { operations: running('bulk-kinds', 1, 2, 3).map((one, index) => ({ ...one, ...times[index] })) };
+    }),
+    expected: { matched: 1, unknownAge: 1 },
+  }),
   bulkScenario('bulk-awaits-outcome', {
     operations: [{ onCancel: IGNORED }],
     input: (_, names) => ({ names }),
