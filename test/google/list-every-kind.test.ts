@@ -10,7 +10,7 @@ import { clientOf, errorFrom } from './support/client.js';
 
 describe('the list of every kind, as the emulator answers it', () => {
   for (const kind of KINDS)
-    kind.names.forEach((pattern) =>
+    for (const pattern of kind.names)
       it(`${kind.service} ${pattern}`, async (t) => {
         const emulator = await emulatorFor(t);
         const { service } = kind;
@@ -51,8 +51,7 @@ describe('the list of every kind, as the emulator answers it', () => {
         assert.equal(running[0]?.metadata?.['displayName'] !== undefined, kind.list?.displayName !== undefined);
         if (kind.list?.running !== undefined) assert.equal(page.operations.length, 1, 'only what runs is asked for');
         assert.ok(!JSON.stringify(page).includes(jobSecret));
-      }),
-    );
+      });
 
   it('the executions of all jobs of a location are one list', async (t) => {
     const emulator = await emulatorFor(t);
