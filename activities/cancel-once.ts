@@ -3,7 +3,7 @@ import type { CancelAnswer, CancelRequest, OperationLost, PollRequest, PollResul
 import { codeNumber } from '../contract/code.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { GoogleApiError } from '../google/error.js';
-import { kindOf } from '../google/kinds/find-kind.js';
+import { kindNameOf, kindOf } from '../google/kinds/find-kind.js';
 import { meaningOf } from '../google/meaning.js';
 import type { Attempt } from './attempt.js';
 import { atLeastRetryAfter, classifyCancelAnswer, classifyUnansweredCancel } from './classify.js';
@@ -32,6 +32,7 @@ export async function cancelOnce(
   const count = (result: 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED') =>
     attempt.process.metrics.count(attempt.context.metricMeter, 'google_operation_cancels', {
       service: request.ref.service,
+      kind: kindNameOf(request.ref),
       result,
     });
   // The client of the attempt sets it before it sends, for the case that no answer comes.

@@ -1,5 +1,6 @@
 import type { CallOptions, OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
+import { kindNameOf } from '../google/kinds/find-kind.js';
 import type { Attempt } from './attempt.js';
 import { atLeastRetryAfter, isWaitUnsupported } from './classify.js';
 import { endAttempt } from './failures.js';
@@ -25,6 +26,7 @@ const PAUSING_CODES: readonly string[] = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
 export function meteredClient(attempt: Attempt, willRetry = true): OperationsClient {
   const { ref, context, process } = attempt;
   const { operations, limiter, metrics, waitSupport } = process;
+  const kind = kindNameOf(ref);
 
   async function metered<T>(
     method: RequestMethod,
@@ -56,7 +58,7 @@ export function meteredClient(attempt: Attempt, willRetry = true): OperationsCli
   }
 
   function countAnswer(method: RequestMethod, code: string): void {
-    metrics.count(context.metricMeter, 'google_operation_requests', { method, service: ref.service, code });
+    metrics.count(context.metricMeter, 'google_operation_requests', { method, service: ref.service, kind, code });
   }
 
   function countFailure(method: RequestMethod, error: GoogleApiError): void {

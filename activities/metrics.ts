@@ -11,22 +11,26 @@ const OTHER_SERVICES = 'other';
 const UNSENT = ['FORBIDDEN', 'NO_METHOD', 'ARGUMENT'] as const;
 type Unsent = (typeof UNSENT)[number];
 
-/** The counters with their labels, and their descriptions. Prometheus sees the names with `_total`. */
+/** The counters with their labels, and their descriptions. `kind` is `operation`, or one of the table of kinds. Prometheus sees the names with `_total`. */
 interface Labels {
   /** A request to Google that was answered or failed, with its google.rpc code. */
-  google_operation_requests: { method: RequestMethod; service: string; code: string };
+  google_operation_requests: { method: RequestMethod; service: string; kind: string; code: string };
   google_operation_requests_unsent: { method: RequestMethod; reason: Unsent };
   /** After `UNANSWERED` the cancel is sent again. */
-  google_operation_cancels: { service: string; result: 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED' };
+  google_operation_cancels: {
+    service: string;
+    kind: string;
+    result: 'ACCEPTED' | 'REFUSED' | 'NOT_SUPPORTED' | 'UNANSWERED';
+  };
   /** No request goes to that project and location meanwhile. */
   google_operation_pauses: { service: string };
   google_operation_failing: { service: string; code: string };
 }
 const DESCRIPTIONS: Record<keyof Labels, string> = {
-  google_operation_requests: 'Requests to google.longrunning, by method, service and code',
+  google_operation_requests: 'Requests to Google, by method, service, kind and code',
   google_operation_requests_unsent:
     'Requests that were not sent: forbidden by the rules of the worker, without a method of Google, or with bad arguments',
-  google_operation_cancels: 'Cancels that were sent, by service and result',
+  google_operation_cancels: 'Cancels that were sent, by service, kind and result',
   google_operation_pauses: 'Pauses that Google asked for, by service',
   google_operation_failing: 'Times that three requests in a row for an operation got errors, by service and code',
 };

@@ -1,7 +1,8 @@
 import { locationOf } from '../contract/names.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import type { EndpointConfig } from '../google/endpoint.js';
-import { urlsOf } from '../google/url.js';
+import { kindNameOf, kindOf } from '../google/kinds/find-kind.js';
+import { cancelMessageOf, urlsOf } from '../google/url.js';
 import type { CommonFlags } from './input/flags.js';
 import { readGoogleConfig } from '../config/google-config.js';
 import { type OperationArgument, parseNames } from './input/operation-name.js';
@@ -33,21 +34,29 @@ export function runResolve(names: readonly string[], flags: CommonFlags): void {
 export function resolve(target: OperationArgument, endpoints: EndpointConfig) {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);
+  const { none, through } = kindOf(target)?.cancel ?? {};
+  const message = urls.cancel === undefined ? undefined : cancelMessageOf(target);
   return withoutUndefined({
     name,
     service,
     apiVersion,
-    kind: 'operation',
+    kind: kindNameOf(target),
     // Left out if the name has none.
     location: locationOf(name),
     host: new URL(urls.get).host,
     getUrl: urls.get,
     cancelUrl: urls.cancel,
+    cancelMethod: message?.method,
+    cancelBody: message?.body,
+    // The reason why there is no URL.
+    cancelNote: through === undefined ? none : `the operation that the job names in its field ${through} is cancelled`,
     waitUrl: urls.wait,
     workflowId,
   });
 }
 
-function textOfResolved({ name, ...rest }: Resolved): string {
-  return [name, ...labelledLines(rest)].join('\n');
+function textOfResolved(resolved: Resolved): string {
+  const { name, cancelBody } = resolved;
+  const rows = { ...resolved, name: undefined, cancelBody: cancelBody && JSON.stringify(cancelBody) };
+  return [name, ...labelledLines(rows)].join('\n');
 }

@@ -5,6 +5,8 @@ export const MAX_NAME_LENGTH = 780;
 
 export const DEFAULT_SERVICE = 'aiplatform.googleapis.com';
 export const DEFAULT_TASK_QUEUE = 'google-operations';
+/** The name of the kind of everything that is a google.longrunning.Operation. */
+export const OPERATION_KIND = 'operation';
 
 /** The reason why a text cannot be used, as a clause that follows the field's name: `"must not be empty"`. */
 export type Problem = string;

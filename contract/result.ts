@@ -79,6 +79,8 @@ export interface OperationStatus {
   state: WorkflowState;
   name: string;
   service: string;
+  /** The kind of a job, such as `customJobs`, once it was polled. An operation has none. */
+  kind?: string;
   cancellation: Cancellation;
   operation?: Operation;
   polls: number;

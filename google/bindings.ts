@@ -42,6 +42,11 @@ export function bindingOf(service: string, apiVersion?: string): Partial<Binding
   return BINDINGS.find(isMeant) ?? {};
 }
 
+/** The service whose paths begin as this one does, before the version: `/bigquery/v2/…` is BigQuery's. */
+export function serviceOfRoot(path: string): string | undefined {
+  return BINDINGS.find(({ root }) => root !== undefined && path.startsWith(`/${root}`))?.service;
+}
+
 /**
  * A name or parent as Google writes it, where a caller has written it as the path has it. The access rules have to
  * hold for both, or `operations/projects/p/…` would pass a rule that allows `operations/**`. It holds for every

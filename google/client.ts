@@ -12,7 +12,7 @@ import { fieldsOfJob, linkIn, readJob } from './kinds/read-job.js';
 import { errorOfAnswer, statusErrorOf, textOfPage } from './http/error-of-answer.js';
 import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
-import { filledIn, listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationUrls } from './url.js';
+import { cancelMessageOf, listUrlOf, urlsOf, withoutQuery, type ListRef, type OperationUrls } from './url.js';
 
 export type { OperationsPage } from './operation.js';
 
@@ -165,21 +165,15 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     const what = `cancel of ${ref.name}`;
     const { get, cancel: url } = allowedUrls(ref);
     const kind = kindOf(ref);
-    const { method = 'POST', body, through, none } = kind?.cancel ?? {};
+    const { through, none } = kind?.cancel ?? {};
     if (none !== undefined) throw new GoogleApiError(`${what}: ${none}`, { code: 'UNIMPLEMENTED', kind: 'NO_METHOD' });
     if (kind !== undefined && through !== undefined) {
       const lookup = requestOf('GET', what, get, {}, { ...options, fields: through });
       const name = await call(lookup, options, (text) => linkIn(text, through), 'lookup');
       return requestOf('POST', what, urlsOf({ ...ref, name }, endpoints).cancel ?? '', {}, options);
     }
-    const message = Object.entries(body ?? {}).map(([field, value]) => [
-      field,
-      kind && filledIn(value, kind, ref.name),
-    ]);
-    return {
-      ...requestOf(method, what, url ?? '', {}, options),
-      ...(body && { body: JSON.stringify(Object.fromEntries(message)) }),
-    };
+    const { method, body } = cancelMessageOf(ref);
+    return { ...requestOf(method, what, url ?? '', {}, options), ...(body && { body: JSON.stringify(body) }) };
   }
 
   return {

@@ -11,8 +11,8 @@ import { bindingOf, waitBindingOf } from './bindings.js';
 import { endpointOf, type EndpointConfig } from './endpoint.js';
 import { argumentError } from './error.js';
 import { collectionOf } from './kinds/collections.js';
-import { kindOf } from './kinds/find-kind.js';
-import { segmentsOf, type Kind } from './kinds/kind.js';
+import { kindOf, kindsOf } from './kinds/find-kind.js';
+import { nameInPath, segmentsOf, type Kind } from './kinds/kind.js';
 
 /**
  * A collection of operations: `parent` owns them (`projects/p/locations/l`) or is the collection itself (`batches`).
@@ -61,11 +61,23 @@ function urlsOfJob(kind: Kind, ref: OperationRef, config: EndpointConfig): Opera
   return { get: inFull(''), ...(hasCancel && { cancel: inFull(verb) }) };
 }
 
+/** The method and the JSON body, if any, of the request that cancels an operation or a job. */
+export function cancelMessageOf(ref: Pick<OperationRef, 'service' | 'name'>): {
+  method: 'POST' | 'PUT';
+  body?: Record<string, string>;
+} {
+  const kind = kindOf(ref);
+  const { method = 'POST', body } = kind?.cancel ?? {};
+  if (kind === undefined || body === undefined) return { method };
+  const fields = Object.entries(body).map(([field, value]) => [field, filledIn(value, kind, ref.name)]);
+  return { method, body: Object.fromEntries(fields) as Record<string, string> };
+}
+
 /**
  * A template of the table of kinds, in which `{0}` is the name, `{1}` its first segment that `*` stands for, and `{-1}`
  * the last one.
  */
-export function filledIn(template: string, kind: Kind, name: string): string {
+function filledIn(template: string, kind: Kind, name: string): string {
   const segments = [name, ...(segmentsOf(kind, name) ?? [])];
   return template.replaceAll(/\{(-?\d)\}/g, (_, index: string) => segments.at(Number(index)) ?? '');
 }
@@ -91,16 +103,31 @@ function pathOfCollection(kind: Kind, collection: string): string {
 }
 
 /**
- * The name and version in the path of a get, cancel or wait, the inverse of {@link urlsOf}; `undefined` where the path
- * has no version. Vertex AI also serves `/ui/{name}`, which has none.
+ * The name and version in the path and query of a get, cancel or wait, the inverse of {@link urlsOf}; `undefined` where
+ * the path has no version. Vertex AI also serves `/ui/{name}`, which has none.
  */
-export function parsePath(service: string, path: string): { name: string; apiVersion?: string } | undefined {
+export function parsePath(
+  service: string,
+  path: string,
+  query = new URLSearchParams(),
+): { name: string; apiVersion?: string } | undefined {
   const { root = '', verbDivider } = bindingOf(service);
   const [, version = '', resource = ''] = new RegExp(`^/(?:${root})?([^/]+)/(.+)$`).exec(path) ?? [];
   const verb = verbDivider === '/' ? /(?<=\/operations\/[^/]+)\/cancel$/ : /:(?:cancel|wait)$/;
-  const name = resource.replace(verb, '');
+  const name = jobInPath(service, resource, query) ?? resource.replace(verb, '');
   if (version === 'ui' && service === DEFAULT_SERVICE) return { name };
   return problemOfApiVersion(version) === undefined ? { name, apiVersion: version } : undefined;
+}
+
+/** The verb is tried first: of `customJobs/1:cancel` the whole would be a name too. */
+function jobInPath(service: string, resource: string, query: URLSearchParams): string | undefined {
+  for (const kind of kindsOf(service)) {
+    const { verb = ':cancel' } = kind.cancel ?? {};
+    const job = resource.endsWith(verb) ? resource.slice(0, resource.length - verb.length) : resource;
+    const name = nameInPath(kind, job, query) ?? nameInPath(kind, resource, query);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 /** The URL up to its query: for messages, which a filter or a page token would make long. */

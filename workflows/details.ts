@@ -21,6 +21,7 @@ export function detailsOf(progress: Progress, input: ParsedInput): string {
     ['Failing', failing(progress)],
     ['Since', time(progress.startedAt)],
     ['Until', limits(progress, input)],
+    ['Kind', progress.pollState.kind && code(progress.pollState.kind)],
     ['Name', code(input.name)],
     ['Service', `${code(input.service)} ${code(input.apiVersion)}`],
   ];

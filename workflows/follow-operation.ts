@@ -151,7 +151,8 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
  */
 function recordEnd(input: ParsedInput, progress: Progress, end: End): OperationResult {
   const { outcome } = end;
-  upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won });
+  const { kind } = progress.pollState;
+  upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won, ...(kind && { kind }) });
   showOutcome(outcome);
   countOutcome(input, progress, end);
   return resultOf(progress, input, end);

@@ -1,5 +1,6 @@
 import { metricMeter } from '@temporalio/workflow';
 import type { ParsedInput } from '../contract/input.js';
+import { OPERATION_KIND } from '../contract/names.js';
 import type { End, Progress } from './progress.js';
 
 /**
@@ -14,9 +15,9 @@ const UNSEEN = 'unseen';
  * While a workflow replays, the SDK ignores these calls. They add nothing to its history.
  */
 export function countOutcome(input: ParsedInput, progress: Progress, { outcome, at }: End): void {
-  const tags = { service: serviceLabel(input, progress), outcome };
+  const tags = { ...labelsOf(input, progress), outcome };
   metricMeter
-    .createCounter('google_operation_outcomes', undefined, 'Outcomes recorded, by service and outcome')
+    .createCounter('google_operation_outcomes', undefined, 'Outcomes recorded, by service, kind and outcome')
     .add(1, tags);
   if (progress.abort === undefined || progress.wasAlreadyDone) return;
   // The two times come from two clocks.
@@ -26,7 +27,7 @@ export function countOutcome(input: ParsedInput, progress: Progress, { outcome, 
       'google_operation_cancel_to_outcome_seconds',
       'float',
       undefined,
-      'Seconds from the abort to the outcome, by service and outcome',
+      'Seconds from the abort to the outcome, by service, kind and outcome',
     )
     .record(seconds, tags);
 }
@@ -34,10 +35,12 @@ export function countOutcome(input: ParsedInput, progress: Progress, { outcome, 
 /** Counts the failure of a workflow. */
 export function countFailure(type: string, input?: ParsedInput, progress?: Progress): void {
   metricMeter
-    .createCounter('google_operation_failures', undefined, 'Workflows that failed, by service and type')
-    .add(1, { service: serviceLabel(input, progress), type });
+    .createCounter('google_operation_failures', undefined, 'Workflows that failed, by service, kind and type')
+    .add(1, { ...labelsOf(input, progress), type });
 }
 
-function serviceLabel(input: ParsedInput | undefined, progress: Progress | undefined): string {
-  return input !== undefined && progress?.pollState.seenAt !== undefined ? input.service : UNSEEN;
+/** The kind is one of the worker's table, or `operation`, as of what was not seen. */
+function labelsOf(input: ParsedInput | undefined, progress: Progress | undefined): { service: string; kind: string } {
+  if (input === undefined || progress?.pollState.seenAt === undefined) return { service: UNSEEN, kind: OPERATION_KIND };
+  return { service: input.service, kind: progress.pollState.kind ?? OPERATION_KIND };
 }

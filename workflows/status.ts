@@ -1,4 +1,5 @@
 import type { ParsedInput } from '../contract/input.js';
+import { OPERATION_KIND } from '../contract/names.js';
 import type { Operation } from '../contract/operation.js';
 import type { Cancellation, OperationResult, OperationStatus, WorkflowState } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
@@ -36,6 +37,7 @@ export function statusOf(progress: Progress, input: ParsedInput): OperationStatu
     state: stateOf(progress),
     name: input.name,
     service: input.service,
+    kind: progress.pollState.kind,
     cancellation: cancellationOf(progress),
     operation: operation && withoutLargeFields(operation),
     polls,
@@ -51,7 +53,7 @@ export function resultOf(progress: Progress, input: ParsedInput, end: End): Oper
   return withoutUndefined({
     name: input.name,
     service: input.service,
-    kind: progress.pollState.kind ?? 'operation',
+    kind: progress.pollState.kind ?? OPERATION_KIND,
     outcome: end.outcome,
     evidence: end.evidence,
     wasAlreadyDone,

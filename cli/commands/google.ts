@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CancelAllFlags } from '../cancel/cancel-all.js';
-import { addCommonFlags, type CommonFlags, parseText, parseWholeNumber } from '../input/flags.js';
+import { addCommonFlags, type CommonFlags, NAME_HELP, parseText, parseWholeNumber } from '../input/flags.js';
 import { addCancelFlags } from '../input/follow-flags.js';
 import type { ListFlags } from '../list/running-operations.js';
 
@@ -56,12 +56,12 @@ export function addGoogleCommands(program: Command, finish: (code: number) => vo
 
   const resolve = program
     .command('resolve')
-    .summary('print the URLs and the workflow id of operations')
+    .summary('print the URLs and the workflow id of operations and jobs')
     .description(
-      'Prints the host, the get, cancel and wait URLs and the workflow id of operations. It calls nothing. ' +
+      'Prints the kind, the host, the URLs, how it is cancelled, and the workflow id of operations and jobs. It calls nothing. ' +
         'GOOGLE_ENDPOINTS, GOOGLE_CLOUD_UNIVERSE_DOMAIN and OPERATIONS_EMULATOR_HOST apply as they do to a worker.',
     )
-    .argument('<name...>', 'full name, //service/name or URL');
+    .argument('<name...>', NAME_HELP);
   addCommonFlags(resolve)
     .addHelpText('after', '\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123')
     .action(async (names: string[], flags: CommonFlags) => {

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import type { AbortFlags } from '../cancel/abort.js';
 import { exitCodesHelp } from '../exit-code.js';
-import { addCommonFlags, type CommonFlags, parseDurationFlag } from '../input/flags.js';
+import { addCommonFlags, type CommonFlags, NAME_HELP, parseDurationFlag } from '../input/flags.js';
 import { addFollowFlags, addRequestFlags, type FollowFlags } from '../input/follow-flags.js';
 
 /** Adds the commands about operations. Each calls `finish` with its exit code. */
 export function addOperationCommands(program: Command, finish: (code: number) => void): void {
   const cancel = program
     .command('cancel')
-    .summary('cancel operations and show their outcomes')
+    .summary('cancel operations and jobs and show their outcomes')
     .description(
-      'Cancels operations durably: Temporal sends the cancel and follows each operation to its end, even if this command is ' +
-        'interrupted. An operation that is being watched is aborted; the options of its watch stay as they are.',
+      'Cancels operations and jobs durably: Temporal sends the cancel and follows each to its end, even if this command is ' +
+        'interrupted. One that is being watched is aborted; the options of its watch stay as they are.',
     )
-    .argument('<name...>', 'full name, //service/name or URL');
+    .argument('<name...>', NAME_HELP);
   addFollowFlags(cancel, 'return');
   addCommonFlags(cancel)
     .addHelpText(
@@ -33,12 +33,12 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
 
   const watch = program
     .command('watch')
-    .summary('follow an operation to its end, ready to abort it')
+    .summary('follow an operation or a job to its end, ready to abort it')
     .description(
       'Follows an operation to its end, and cancels it when it is aborted: by temporal-lro abort, or by --abort-after. If a ' +
         'workflow follows the operation already, its progress is shown and its options stay as they are.',
     )
-    .argument('<name>', 'full name, //service/name or URL')
+    .argument('<name>', NAME_HELP)
     .option('--abort-after <duration>', 'cancel it if it runs longer than this', parseDurationFlag);
   addFollowFlags(watch, 'follow', 'why, if an abort gives no reason');
   addCommonFlags(watch)
@@ -61,7 +61,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
       'Asks the workflow that follows an operation to cancel it, and prints the status at once. If the operation is final ' +
         'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel.',
     )
-    .argument('<name>', 'full name, //service/name or URL');
+    .argument('<name>', NAME_HELP);
   addRequestFlags(abort);
   addCommonFlags(abort)
     .addHelpText(
@@ -82,7 +82,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
       'Prints the status of the workflow that follows or followed an operation: its state, what Google answered, the ' +
         'attempt, next poll and last error of the pending activity, and the outcome once there is one.',
     )
-    .argument('<name>', 'full name, //service/name or URL');
+    .argument('<name>', NAME_HELP);
   addCommonFlags(status)
     .addHelpText('after', '\nExample:\n  temporal-lro status -o json projects/p/locations/us-central1/operations/123')
     .action(async (name: string, flags: CommonFlags) => {

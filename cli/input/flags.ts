@@ -24,10 +24,16 @@ export interface CommonFlags extends ApiFlags, TemporalFlags {
   output: OutputFormat;
 }
 
+/** The help of an argument that names an operation or a job. */
+export const NAME_HELP = 'full name, //service/name, URL, or project:location.job of BigQuery';
+
 /** Adds the flags of {@link CommonFlags} to a command. */
 export function addCommonFlags(command: Command): Command {
   return command
-    .option('--service <service>', `Google API that owns the operation (default: ${DEFAULT_SERVICE})`)
+    .option(
+      '--service <service>',
+      `Google API that owns the operation or job (default: ${DEFAULT_SERVICE}, or the only one that has such jobs)`,
+    )
     .option(
       '--api-version <version>',
       'version of that API (default: v1beta1 of Vertex AI; of others v1, or one that they have)',

@@ -3,32 +3,26 @@ import { defaultApiVersion } from '../../contract/api-version.js';
 import { DEFAULT_SERVICE, problemOfApiVersion, problemOfName, problemOfService } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
-import { canonicalName } from '../../google/bindings.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
-import { parsePath } from '../../google/url.js';
+import { problemOfKind, servicesOfJob } from '../../google/kinds/find-kind.js';
 import { CommandError } from '../command-error.js';
+import { lacksLocation, nameOfJobReference } from './bigquery-job.js';
 import type { ApiFlags } from './flags.js';
-import { serviceOfUrl } from './service-of-url.js';
+import { BadName, type ParsedName } from './parsed-name.js';
+import { parseUrl } from './url-name.js';
+import { usualName } from './usual-name.js';
 
-/** An operation that was named on the command line. */
+const BIGQUERY = 'bigquery.googleapis.com';
+
+/** An operation or a job that was named on the command line. */
 export interface OperationArgument extends OperationRef {
   workflowId: string;
 }
 
-/** The parts of an operation that a text names. */
-type ParsedName = { name: string; service?: string | undefined; apiVersion?: string };
-
-/** The characters of names. The escape of one in a URL is decoded, and every other escape stays. */
-const NAME_CHARACTER = /[\w\-.~=+@,():]/;
-
-/** The error of a text that does not name an operation; the message follows the text. */
-class BadName extends Error {
-  override readonly name = 'BadName';
-}
-
 /**
- * Reads the names that a command was given: full names, `//service/name`, or URLs of operations, with or
- * without `:cancel` or `:wait` at the end. An operation that is named twice is returned once.
+ * Reads the names that a command was given, of operations and jobs: full names, `//service/name`, URLs of the REST API
+ * with or without a verb at the end, pages of the Google Cloud console, and BigQuery's `project:location.job`. What is
+ * named twice is returned once.
  *
  * @throws {CommandError} `BAD_USAGE` with every problem of every name and of the flags
  */
@@ -57,7 +51,8 @@ export function apiOf(flags: ApiFlags): { service: string; apiVersion: string } 
 }
 
 const NOTHING_DONE =
-  'Nothing was done. A name is projects/p/locations/us-central1/operations/123, //service/name, or a URL.';
+  'Nothing was done. A name is projects/p/locations/us-central1/operations/123, //service/name, a URL, or, of a job of BigQuery, ' +
+  'project:location.job.';
 
 function problemsOfFlags({ service = DEFAULT_SERVICE, apiVersion = 'v1' }: ApiFlags): string[] {
   const problems = { '--service': problemOfService(service), '--api-version': problemOfApiVersion(apiVersion) };
@@ -65,13 +60,15 @@ function problemsOfFlags({ service = DEFAULT_SERVICE, apiVersion = 'v1' }: ApiFl
 }
 
 function toArgument({ service, apiVersion, ...parsed }: ParsedName, flags: ApiFlags): OperationArgument {
-  const owner = flags.service ?? service ?? DEFAULT_SERVICE;
-  const name = canonicalName(owner, parsed.name);
+  const owner = flags.service ?? service ?? ownerOf(parsed.name);
+  const name = usualName(owner, parsed.name);
   const problem = problemOfName(name, owner);
   if (problem !== undefined) throw new BadName(problem);
   // A bad --service has been reported already.
   if (service !== undefined && service !== owner && problemOfService(owner) === undefined)
     throw new BadName(`is of ${service}, but --service is ${owner}; leave one of them out`);
+  const unknown = problemOfKind({ service: owner, name });
+  if (unknown !== undefined) throw new BadName(unknown);
   return {
     name,
     service: owner,
@@ -80,11 +77,29 @@ function toArgument({ service, apiVersion, ...parsed }: ParsedName, flags: ApiFl
   };
 }
 
+/**
+ * The service of a name without one: Vertex AI, unless it has no such jobs and exactly one other service has. Operations
+ * are named alike everywhere, and are Vertex AI's.
+ *
+ * @throws {BadName} if several other services have such jobs
+ */
+function ownerOf(name: string): string {
+  const owners = servicesOfJob(name);
+  if (owners.length === 0 || owners.includes(DEFAULT_SERVICE)) return DEFAULT_SERVICE;
+  const [owner = DEFAULT_SERVICE, ...others] = owners;
+  if (others.length === 0) return owner;
+  throw new BadName(`may be a job of ${owners.join(', ')}; name one of them with --service, or as //${owner}/${name}`);
+}
+
 function parseName(text: string, flags: ApiFlags, endpoints: EndpointConfig): ParsedName {
-  if (/^https?:/i.test(text)) return fromUrl(text, flags, endpoints);
+  if (/^https?:/i.test(text)) return parseUrl(text, flags, endpoints);
   if (text.startsWith('//')) return fromFullResourceName(text);
   if (problemOfApiVersion(text.split('/', 1)[0]) === undefined)
     throw new BadName('begins with a version; leave it out, or give it with --api-version');
+  const job = nameOfJobReference(text);
+  if (job !== undefined) return { name: job, service: BIGQUERY };
+  if (lacksLocation(text))
+    throw new BadName('has no location; a job of BigQuery is project:location.job, as in my-project:US.job_1');
   return { name: text };
 }
 
@@ -93,27 +108,4 @@ function fromFullResourceName(text: string): ParsedName {
   const problem = problemOfService(service);
   if (problem !== undefined) throw new BadName(`names a service that ${problem}`);
   return { name, service };
-}
-
-function fromUrl(text: string, flags: ApiFlags, endpoints: EndpointConfig): ParsedName {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || url.username !== '' || url.password !== '')
-    throw new BadName('is not a URL of an operation');
-  // The parser removes `.` and `..`, also escaped ones: the path would be that of another operation.
-  const [, path = ''] = /^https?:\/\/[^/?#]*([^?#]*)/i.exec(text) ?? [];
-  if (url.pathname !== (path || '/')) throw new BadName('has a path that stands for another one');
-  const service = serviceOfUrl(url, endpoints);
-  if (service !== undefined && url.protocol !== 'https:') throw new BadName('must be an https URL');
-  const problem = service === undefined ? undefined : problemOfService(service);
-  if (problem !== undefined) throw new BadName(`has a host that names no service: it ${problem}`);
-  const parsed = parsePath(service ?? flags.service ?? DEFAULT_SERVICE, url.pathname);
-  if (parsed === undefined) throw new BadName('is a URL without a version such as /v1/ before the name');
-  return { ...parsed, name: decoded(parsed.name), service };
-}
-
-function decoded(name: string): string {
-  return name.replaceAll(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
-    const character = String.fromCharCode(Number.parseInt(hex, 16));
-    return NAME_CHARACTER.test(character) ? character : escape;
-  });
 }

@@ -1,6 +1,7 @@
 import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
+import { OPERATION_KIND } from '../../contract/names.js';
 import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import type { Cancellation, OperationResult } from '../../contract/result.js';
 import { printable } from './printable.js';
@@ -74,10 +75,11 @@ const COMMON_EVIDENCE = ['error.code', 'response', 'neither'];
 
 /** A result for people: the name, then the outcome with its counts and the time that it took. */
 export function textOfResult(result: OperationResult): string {
-  const { name, outcome, evidence, cancellation, polls, startedAt, finishedAt } = result;
+  const { name, kind, outcome, evidence, cancellation, polls, startedAt, finishedAt } = result;
   const duration = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
   const source = evidence === undefined || COMMON_EVIDENCE.includes(evidence) ? '' : `, read in ${evidence}`;
-  const counts = `${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${duration}${source}`;
+  const job = kind === OPERATION_KIND ? '' : `${kind}, `;
+  const counts = `${job}${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${duration}${source}`;
   const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
   return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
 }

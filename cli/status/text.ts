@@ -6,11 +6,12 @@ import { cancelAnswer, count, lastErrorOf } from '../output/words.js';
 
 /** A status for people: the name, then a line for each known field. */
 export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.now()): string {
-  const { name, state, outcome, cancellation, operation, polls, startedAt, failing, pending } = status;
+  const { name, kind, state, outcome, cancellation, operation, polls, startedAt, failing, pending } = status;
   const { requestedBy, reason, aborts, timesSent } = cancellation;
   const request = [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`].filter(Boolean).join(', ');
   const nextAt = pending?.nextAttemptAt;
   const lines = labelledLines({
+    kind,
     state: outcome === undefined ? state : `${state}, ${outcome}`,
     cancel: cancelAnswer(cancellation),
     requested: aborts === 0 ? undefined : `${count(aborts, 'time')} ${request}`.trim(),

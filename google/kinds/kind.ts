@@ -116,6 +116,29 @@ export function segmentsOf({ names }: Pick<Kind, 'names'>, name: string): string
   return undefined;
 }
 
+/**
+ * The name of a job of the kind whose URL has this path after the version, and this query: the inverse of `path` and
+ * `query`. `undefined` where it is the path of no such job, or the query leaves out a part of the name.
+ */
+export function nameInPath(kind: Kind, resource: string, query: URLSearchParams): string | undefined {
+  const { path = '{0}', query: parameters = {}, names } = kind;
+  const found = new Map<number, string>();
+  const templates: [string, string][] = [[path, resource]];
+  for (const [key, template] of Object.entries(parameters)) templates.push([template, query.get(key) ?? '']);
+  for (const [template, text] of templates) {
+    const indexes = [...template.matchAll(/\{(\d)\}/g)].map(([, index]) => Number(index));
+    const pattern = template.replaceAll(/\{(\d)\}/g, (_, index) => (index === '0' ? '(.+)' : '([^/]+)'));
+    const values = new RegExp(`^${pattern}$`).exec(text)?.slice(1) ?? [];
+    for (const [at, value] of values.entries()) found.set(indexes[at] ?? 0, value);
+  }
+  return names
+    .map((pattern) => {
+      let at = 0;
+      return found.get(0) ?? pattern.replaceAll('*', () => found.get(++at) ?? '');
+    })
+    .find((name) => segmentsOf(kind, name)?.every(Boolean));
+}
+
 /** The place in an answer where the word stands. */
 export function statePathOf({ state = 'state' }: Kind): string {
   return state;

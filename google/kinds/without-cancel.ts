@@ -8,7 +8,7 @@ interface Hint {
 }
 
 /** From the discovery documents of November 2026. */
-const HINTS: readonly Hint[] = [
+export const HINTS: readonly Hint[] = [
   {
     service: 'aiplatform.googleapis.com',
     names: [`${LOCATION}/notebookExecutionJobs/*`],

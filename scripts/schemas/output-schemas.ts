@@ -73,6 +73,7 @@ export const operationStatusSchema = v.object({
   state: v.picklist(['PENDING', 'WATCHING', 'CANCELLING', 'DONE']),
   name: v.string(),
   service: v.string(),
+  kind: v.optional(v.string()),
   cancellation,
   operation: v.optional(operation),
   polls: count,

@@ -13,10 +13,14 @@ test('the hundred and first service and all after it share one label', () => {
   });
   const metrics = new ActivityMetrics();
   const request = (service: string) =>
-    metrics.count(meter, 'google_operation_requests', { method: 'get', service, code: 'OK' });
+    metrics.count(meter, 'google_operation_requests', { method: 'get', service, kind: 'operation', code: 'OK' });
   for (let index = 0; index < 1_000; index++) request(`s${index}.googleapis.com`);
   request('s7.googleapis.com');
-  metrics.count(meter, 'google_operation_cancels', { service: 's999.googleapis.com', result: 'ACCEPTED' });
+  metrics.count(meter, 'google_operation_cancels', {
+    service: 's999.googleapis.com',
+    kind: 'customJobs',
+    result: 'ACCEPTED',
+  });
 
   const services = labels.map((tags) => tags['service']);
   assert.equal(new Set(services).size, 101);

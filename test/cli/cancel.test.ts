@@ -125,10 +125,16 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   });
 
   test('the message about a bad value names the flag, and nothing is started', async () => {
-    const { code, stderr } = await run(['cancel', 'a/b', '--timeout', 'soon', ...temporalFlags()], env);
+    const { code, stderr } = await run(
+      ['cancel', 'projects/p/operations/1', '--timeout', 'soon', ...temporalFlags()],
+      env,
+    );
     assert.equal(code, 1);
     assert.match(stderr, /^--timeout must be a duration/);
-    const other = await run(['watch', 'a/b', '--when-not-cancellable', 'wait', ...temporalFlags()], env);
+    const other = await run(
+      ['watch', 'projects/p/operations/1', '--when-not-cancellable', 'wait', ...temporalFlags()],
+      env,
+    );
     assert.match(other.stderr, /^--when-not-cancellable must be "return" or "follow"/);
   });
 

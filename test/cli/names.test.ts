@@ -60,7 +60,7 @@ describe('an operation on the command line', () => {
   });
 
   test('is a name with its service in front', () => {
-    assert.deepEqual(one(`//run.googleapis.com/${NAME}`), ['run.googleapis.com', 'v1', NAME]);
+    assert.deepEqual(one(`//run.googleapis.com/${NAME}`), ['run.googleapis.com', 'v2', NAME]);
     assert.deepEqual(one(`//${VERTEX}/${NAME}`, { service: VERTEX }), [VERTEX, 'v1beta1', NAME]);
   });
 
@@ -248,6 +248,7 @@ describe('resolve', () => {
       host: 'run.googleapis.com',
       getUrl,
       cancelUrl: `${getUrl}:cancel`,
+      cancelMethod: 'POST',
       waitUrl: `${getUrl}:wait`,
     });
     const [bare] = parse('//mine.example/batches/1');
@@ -261,8 +262,8 @@ describe('resolve', () => {
     const other = '//run.googleapis.com/batches/1';
     const [text = '', ...more] = printed(t, [NAME], 'text').split('\n');
     assert.equal(text, NAME);
-    assert.ok(more.includes(`  service     ${VERTEX}`));
-    assert.ok(more.includes(`  cancelUrl   https://us-central1-${VERTEX}/v1beta1/${NAME}:cancel`));
+    assert.ok(more.includes(`  service       ${VERTEX}`));
+    assert.ok(more.includes(`  cancelUrl     https://us-central1-${VERTEX}/v1beta1/${NAME}:cancel`));
     const parsed = (names: string[]) => JSON.parse(printed(t, names, 'json')) as object;
     assert.equal('name' in parsed([NAME]), true);
     assert.deepEqual(

@@ -24,6 +24,7 @@ test('resolve prints one object for one name', async () => {
     host: 'us-central1-aiplatform.googleapis.com',
     getUrl,
     cancelUrl: `${getUrl}:cancel`,
+    cancelMethod: 'POST',
     waitUrl: `${getUrl}:wait`,
     workflowId: `operation:aiplatform.googleapis.com:${NAME.replaceAll('/', ':')}`,
   });
@@ -92,6 +93,7 @@ test('resolve of a URL of Cloud Storage or of the ui of Vertex AI gives the name
       host: 'storage.googleapis.com',
       getUrl,
       cancelUrl: `${getUrl}/cancel`,
+      cancelMethod: 'POST',
       workflowId: 'operation:storage.googleapis.com:projects:_:buckets:b-1:operations:AB=',
     });
   }

@@ -58,6 +58,7 @@ test('a result for people has the place of the outcome where that is a word of t
   };
   assert.match(textOfResult(result), /CANCELLED: the cancel won \(1 cancel, 2 polls, 4s, read in\s+metadata\.state\)/);
   assert.match(textOfResult({ ...result, evidence: 'error.code' }), /\(1 cancel, 2 polls, 4s\)$/);
+  assert.match(textOfResult({ ...result, kind: 'customJobs' }), /\(customJobs, 1 cancel, /);
 });
 
 describe('a status for people', () => {
@@ -89,6 +90,10 @@ describe('a status for people', () => {
       '  started     2030-01-01T00:00:00.000Z (10m ago)',
       '  workflow    operation:x',
     ]);
+  });
+
+  test('has the kind of a job', () => {
+    assert.equal(rowsOf({ kind: 'customJobs' }).rows['kind'], 'customJobs');
   });
 
   test('tells who requested the cancel, how often it was sent, and the outcome', () => {

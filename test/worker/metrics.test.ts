@@ -4,12 +4,16 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { freePort } from '../../devserver/port.js';
+import { serve } from '../google/support/server.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { parseMetrics, type Sample, sumOf } from '../../bench/support/prometheus.js';
 import { untilFound } from '../support/until.js';
 import { spawnWorker } from '../support/worker-process.js';
 
 const SERVICE = 'aiplatform.googleapis.com';
+const JOB = 'projects/p/locations/us-central1/customJobs/1';
+const JSON_BODY = { 'content-type': 'application/json' };
+const NOT_FOUND = JSON.stringify({ error: { code: 404, status: 'NOT_FOUND', message: 'not found' } });
 
 /** A worker process with its own task queue and emulator. */
 interface Fixture {
@@ -151,7 +155,7 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     const outcomes = ['CANCELLED', 'COMPLETED', 'FAILED', 'NOT_CANCELLABLE', 'STILL_RUNNING', 'LOST'];
     for (const outcome of outcomes) {
       const returned = expectations.filter(([, expected]) => expected === outcome).length;
-      const labels = { outcome, service: SERVICE, workflowType: 'cancelOperation' };
+      const labels = { outcome, service: SERVICE, kind: 'operation', workflowType: 'cancelOperation' };
       assert.equal(sumOf(samples, 'google_operation_outcomes_total', labels), returned, outcome);
     }
     for (const type of ['NOT_FOUND', 'PERMISSION_DENIED', 'INVALID_ARGUMENT']) {
@@ -186,6 +190,36 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
     const services = metrics.map(({ labels }) => labels['service']).filter((service) => service !== undefined);
     assert.deepEqual([...new Set(services)].toSorted(), [SERVICE, 'unseen']);
     for (const { name } of metrics) assert.match(name, /^google_operation_[a-z_]+$/);
+  });
+
+  it('tell the kinds of jobs apart, and a name that was never seen has none', async (t) => {
+    const { cancel, startWorker, scrape } = await setUp(t);
+    let state = 'JOB_STATE_RUNNING';
+    const google = await serve(t, ({ method, url = '' }, response) => {
+      if (url.includes('unseen')) return response.writeHead(404, JSON_BODY).end(NOT_FOUND);
+      if (method === 'POST') state = 'JOB_STATE_CANCELLED';
+      return response.writeHead(200, JSON_BODY).end(method === 'POST' ? '{}' : JSON.stringify({ name: JOB, state }));
+    });
+    await startWorker({ OPERATIONS_EMULATOR_HOST: google.host });
+    assert.equal(await (await cancel({}, { name: JOB })).outcome(), 'CANCELLED');
+    const unseen = await cancel({}, { name: `${JOB}-unseen`, notFoundGrace: '100ms' });
+    assert.equal(await unseen.outcome(), 'NOT_FOUND');
+    const samples = await untilFound(
+      async () => {
+        const samples = await scrape();
+        const ended =
+          sumOf(samples, 'google_operation_outcomes_total') + sumOf(samples, 'google_operation_failures_total');
+        return ended === 2 ? samples : undefined;
+      },
+      () => 'the outcome and the failure are counted',
+    );
+    const kind = 'customJobs';
+    for (const metric of ['outcomes_total', 'cancel_to_outcome_seconds_count', 'cancels_total'])
+      assert.equal(sumOf(samples, `google_operation_${metric}`, { service: SERVICE, kind }), 1, metric);
+    const requests = 'google_operation_requests_total';
+    assert.ok(sumOf(samples, requests, { kind, code: 'OK' }) >= 3);
+    assert.equal(sumOf(samples, requests, { kind }), sumOf(samples, requests));
+    assert.equal(sumOf(samples, 'google_operation_failures_total', { service: 'unseen', kind: 'operation' }), 1);
   });
 
   it('show the requests that GOOGLE_REQUESTS_PER_MINUTE delays', async (t) => {

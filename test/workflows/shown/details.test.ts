@@ -111,6 +111,11 @@ describe('the rows', () => {
     assert.match(shown({ pollState: seen, operation: { name, done: false } }).rows['Seen'] ?? '', /^running at/);
   });
 
+  test('have the kind of a job, and none of an operation', () => {
+    assert.equal(shown({ pollState: { ...seen, kind: 'customJobs' } }).rows['Kind'], '`customJobs`');
+    assert.equal(shown({ pollState: seen }).rows['Kind'], undefined);
+  });
+
   test('have where the outcome was read, and errors where nothing else comes', () => {
     const end = { outcome: 'CANCELLED', evidence: 'metadata.state', at: T0 } as const;
     assert.equal(shown({ end }).rows['Evidence'], '`metadata.state`');
