@@ -1,6 +1,6 @@
 import type { ListPage, ListPageRequest } from '../../contract/activities.js';
+import { OPERATION_KIND } from '../../contract/names.js';
 import { ALL_KINDS, collectionsOf, type Collection } from '../../google/kinds/collections.js';
-import { OPERATION_KIND } from '../../google/kinds/find-kind.js';
 import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
 import { failed } from '../failures.js';

@@ -1,7 +1,7 @@
-import { isCollection, problemOfParent } from '../../contract/names.js';
+import { isCollection, OPERATION_KIND, problemOfParent } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { argumentError } from '../error.js';
-import { kindsOf, OPERATION_KIND } from './find-kind.js';
+import { kindsOf } from './find-kind.js';
 import { nameOfKind, type Kind } from './kind.js';
 
 /** In `kinds`: operations, and every kind of the service that can be listed under the parent. */
