@@ -1,14 +1,15 @@
-// Writes the table of kinds in docs/jobs.md from google/kinds/table.ts. Run after tsc.
-// node scripts/generate-job-table.mjs [--check]   --check writes nothing and fails where the table is not what it would write
+// Writes the table of kinds in docs/jobs.md, and the services in the README, from google/kinds/table.ts. Run after tsc.
+// node scripts/generate-job-table.mjs [--check]   --check writes nothing and fails where one is not what it would write
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameOfKind, PLAIN_WORDS, statePathOf } from '../dist/google/kinds/kind.js';
 import { KINDS } from '../dist/google/kinds/table.js';
 
-const FILE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'jobs.md');
-/** The part of the page that is written here. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The parts of the pages that are written here. */
 const TABLE = /(?<=<!-- kinds: npm run build && node scripts\/generate-job-table\.mjs -->\n\n).*?(?=\n\n<!-- end -->)/s;
+const SERVICES = /(?<=All that have jobs.*\n\n```\nexport GOOGLE_SERVICES=).*?(?=\n```)/s;
 /** What readers read that is no word of `ends`. */
 const ENDS_OF_READER = {
   bigquery: '`DONE`: without `status.errorResult` COMPLETED, with the reason `stopped` CANCELLED, with another FAILED',
@@ -33,14 +34,21 @@ const table = [
   .map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |'))
   .join('\n');
 
-const page = await readFile(FILE, 'utf8');
-const wanted = page.replace(TABLE, () => table);
-if (!process.argv.includes('--check')) await writeFile(FILE, wanted);
-else if (wanted !== page) {
-  process.stderr.write(
-    'docs/jobs.md is not what the code says. Run: npm run build && node scripts/generate-job-table.mjs\n',
-  );
-  process.exitCode = 1;
+const services = [...new Set(KINDS.map(({ service }) => service))].join(',').replaceAll(/(.{100,}?,)/g, '$1\\\n');
+const isCheck = process.argv.includes('--check');
+for (const [file, part, text] of [
+  ['docs/jobs.md', TABLE, table],
+  ['README.md', SERVICES, services],
+]) {
+  const page = await readFile(join(root, file), 'utf8');
+  const wanted = page.replace(part, () => text);
+  if (!isCheck) await writeFile(join(root, file), wanted);
+  else if (wanted !== page) {
+    process.stderr.write(
+      `${file} is not what the code says. Run: npm run build && node scripts/generate-job-table.mjs\n`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 function cancelOf({ verb = ':cancel', method = 'POST', body, through, none } = {}) {
