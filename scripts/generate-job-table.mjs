@@ -1,20 +1,21 @@
-// Writes the table of kinds in docs/jobs.md, and the services in the README, from google/kinds/table.ts. Run after tsc.
-// node scripts/generate-job-table.mjs [--check]   --check writes nothing and fails where one is not what it would write
+// Writes the table of kinds in docs/jobs.md from google/kinds/table.ts. Run after tsc.
+// node scripts/generate-job-table.mjs [--check]   --check writes nothing and fails where the table is not what it would write
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nameOfKind, PLAIN_WORDS, statePathOf } from '../dist/google/kinds/kind.js';
+import { LOCATION, nameOfKind, statePathOf } from '../dist/google/kinds/kind.js';
 import { KINDS } from '../dist/google/kinds/table.js';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** The parts of the pages that are written here. */
+const FILE = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'jobs.md');
+/** The part of the page that is written here. */
 const TABLE = /(?<=<!-- kinds: npm run build && node scripts\/generate-job-table\.mjs -->\n\n).*?(?=\n\n<!-- end -->)/s;
-const SERVICES = /(?<=All that have jobs.*\n\n```\nexport GOOGLE_SERVICES=).*?(?=\n```)/s;
-/** What readers read that is no word of `ends`. */
-const ENDS_OF_READER = {
-  bigquery: '`DONE`: without `status.errorResult` COMPLETED, with the reason `stopped` CANCELLED, with another FAILED',
-  run: 'of the condition `Completed`: reason `CANCELLED` CANCELLED; state `CONDITION_SUCCEEDED` COMPLETED, `CONDITION_FAILED` FAILED',
-  operation: '`DONE`: without an error COMPLETED, with `error.code` 1 CANCELLED, with another error FAILED',
+/** What the readers read beside the word. */
+const READINGS = {
+  word: '',
+  bigquery: '`DONE` without `status.errorResult` COMPLETED, with the reason `stopped` CANCELLED, with another FAILED',
+  run: 'of the condition `Completed` reason `CANCELLED` CANCELLED, state `CONDITION_SUCCEEDED` COMPLETED, `CONDITION_FAILED` FAILED',
+  matrix: '`FINISHED` with an execution that is `CANCELLED` CANCELLED',
+  operation: '`DONE` without an error COMPLETED, with `error.code` 1 CANCELLED, with another error FAILED',
 };
 
 const rows = KINDS.map((kind) => [
@@ -22,33 +23,26 @@ const rows = KINDS.map((kind) => [
   code(nameOfKind(kind)),
   kind.names.map(code).join(' or '),
   cancelOf(kind.cancel),
-  kind.read === 'run' ? '`conditions`' : code(statePathOf(kind)) + (kind.prefix ? `, ${code(`${kind.prefix}…`)}` : ''),
-  ENDS_OF_READER[kind.read] ?? endsOf(kind.ends ?? PLAIN_WORDS),
-  kind.list?.none === undefined ? 'yes' : `no: ${kind.list.none}`,
+  code(statePathOf(kind)) + (kind.prefix ? `, ${code(`${kind.prefix}…`)}` : ''),
+  [endsOf(kind.ends ?? {}), readingOf(kind)].filter((part) => part !== '').join('; '),
+  listOf(kind),
 ]);
 const table = [
-  ['service', 'kind', 'names', 'cancelled by', 'state', 'other final words', 'listed'],
+  ['service', 'kind', 'names', 'cancelled by', 'state', 'other final words', 'listed under'],
   Array(7).fill('---'),
   ...rows,
 ]
   .map((cells) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |'))
   .join('\n');
 
-const services = [...new Set(KINDS.map(({ service }) => service))].join(',').replaceAll(/(.{100,}?,)/g, '$1\\\n');
-const isCheck = process.argv.includes('--check');
-for (const [file, part, text] of [
-  ['docs/jobs.md', TABLE, table],
-  ['README.md', SERVICES, services],
-]) {
-  const page = await readFile(join(root, file), 'utf8');
-  const wanted = page.replace(part, () => text);
-  if (!isCheck) await writeFile(join(root, file), wanted);
-  else if (wanted !== page) {
-    process.stderr.write(
-      `${file} is not what the code says. Run: npm run build && node scripts/generate-job-table.mjs\n`,
-    );
-    process.exitCode = 1;
-  }
+const page = await readFile(FILE, 'utf8');
+const wanted = page.replace(TABLE, () => table);
+if (!process.argv.includes('--check')) await writeFile(FILE, wanted);
+else if (wanted !== page) {
+  process.stderr.write(
+    'docs/jobs.md is not what the code says. Run: npm run build && node scripts/generate-job-table.mjs\n',
+  );
+  process.exitCode = 1;
 }
 
 function cancelOf({ verb = ':cancel', method = 'POST', body, through, none } = {}) {
@@ -58,19 +52,23 @@ function cancelOf({ verb = ':cancel', method = 'POST', body, through, none } = {
   return code(`${method} …${verb}`) + (fields && method !== 'POST' ? ` with ${fields.join(', ')}` : '');
 }
 
-/** The words that mean another outcome than in most services, or that most services have not. */
+/** The words that most services do not have. */
 function endsOf(ends) {
-  const others = Object.entries(ends).filter(([word, outcome]) => PLAIN_WORDS[word] !== outcome);
-  const outcomes = [...new Set(others.map(([, outcome]) => outcome))];
-  return outcomes
-    .map(
-      (outcome) =>
-        `${others
-          .filter(([, one]) => one === outcome)
-          .map(([word]) => code(word))
-          .join(', ')} ${outcome}`,
-    )
+  const wordsOf = (outcome) => Object.keys(ends).filter((word) => ends[word] === outcome);
+  return [...new Set(Object.values(ends))]
+    .map((outcome) => `${wordsOf(outcome).map(code).join(', ')} ${outcome}`)
     .join('; ');
+}
+
+function readingOf({ read = 'word' }) {
+  const reading = READINGS[read];
+  if (reading === undefined) throw new Error(`docs/jobs.md does not say how the reader ${read} reads`);
+  return reading;
+}
+
+function listOf({ names: [pattern], list = {} }) {
+  if (list.none !== undefined) return `nothing: ${list.none}`;
+  return code(list.acrossParents ? LOCATION : pattern.split('/').slice(0, -2).join('/'));
 }
 
 function code(text) {

@@ -6,7 +6,7 @@ import { nameOfKind } from '../../google/kinds/kind.js';
 import { KINDS } from '../../google/kinds/table.js';
 import { ROOT, run } from '../examples/support/process.js';
 
-test('the kinds in docs/jobs.md, and the services in the README, are those of the code', async () => {
+test('the table of kinds in docs/jobs.md is that of the code', async () => {
   const args = [join(ROOT, 'scripts', 'generate-job-table.mjs'), '--check'];
   const { code, stderr } = await run({ file: process.execPath, args });
   assert.equal(code, 0, stderr);
