@@ -33,9 +33,9 @@ describe('the Schedule of the guard example', () => {
   });
 
   test('cancels at once the job that is older than twelve hours, and no other', async () => {
-    const createdAt = (hoursAgo: number) => new Date(Date.now() - hoursAgo * HOUR_MS).toISOString();
-    world.emulator.add({ name: OLD, createTime: createdAt(13) });
-    world.emulator.add({ name: YOUNG, createTime: createdAt(11) });
+    const created = (hoursAgo: number) => ({ createTime: new Date(Date.now() - hoursAgo * HOUR_MS).toISOString() });
+    world.emulator.add({ name: OLD, metadata: created(13) });
+    world.emulator.add({ name: YOUNG, metadata: created(11) });
     await demand({ file: process.execPath, args: [TSC, '-p', '.'], cwd: project });
     const env = { PATH: process.env['PATH'], TEMPORAL_ADDRESS: world.address, TEMPORAL_TASK_QUEUE: world.taskQueue };
     const args = [join(project, 'dist', 'guard.js'), PARENT];
