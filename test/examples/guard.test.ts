@@ -83,5 +83,6 @@ describe('the guard example', () => {
 
 /** What a Schedule does, without the task queue of the test. */
 function essence({ spec: { intervals, calendars }, action, policies }: ScheduleDescription) {
-  return { intervals, calendars, workflowType: action.workflowType, args: action.args, policies };
+  const everyMs = intervals?.map(({ every }) => every);
+  return { everyMs, calendars, workflowType: action.workflowType, args: action.args, policies };
 }
