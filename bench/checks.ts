@@ -1,5 +1,6 @@
 import type { CompetitorName } from './competitors.js';
 import type { BulkResult } from './parts/bulk.js';
+import type { IdleResult } from './parts/idle.js';
 import type { Cell, LatencyResult } from './parts/latency.js';
 import type { SteadyResult } from './parts/steady.js';
 import type { Results } from './results.js';
@@ -26,9 +27,14 @@ export function checksOf({ latency, bulk, steady, idle }: Results): Check[] {
     ...(steady === undefined
       ? []
       : [...checkManyLocations(steady.manyLocations), ...checkOneLocation(steady.oneLocation)]),
-    ...(idle === undefined
-      ? []
-      : [atMost('Start to the cancel at the emulator, median', idle.startToCancelMs.median, 120, 'ms')]),
+    ...(idle === undefined ? [] : Object.entries(idle).flatMap(([what, result]) => checkIdle(what, result))),
+  ];
+}
+
+function checkIdle(what: string, { startToCancelMs, events }: IdleResult[keyof IdleResult]): Check[] {
+  return [
+    atMost(`Start to the cancel of the ${what} at the emulator, median`, startToCancelMs.median, 120, 'ms'),
+    atMost(`Events of the longest history of one ${what}`, events.max, MAX_EVENTS),
   ];
 }
 

@@ -13,10 +13,11 @@ export function report(results: Results): string {
     ...measuredTables(results),
     ...(idle === undefined
       ? []
-      : [
-          `Idle worker: start to the cancel at the emulator ${spread(idle.startToCancelMs)},\n` +
-            `start to the outcome of an operation that ends at once ${spread(idle.startToOutcomeMs)}`,
-        ]),
+      : Object.entries(idle).map(
+          ([what, { startToCancelMs, startToOutcomeMs }]) =>
+            `Idle worker: start to the cancel of the ${what} at the emulator ${spread(startToCancelMs)},\n` +
+            `start to its outcome, where it ends at once, ${spread(startToOutcomeMs)}`,
+        )),
     checksTable(results),
   ].join('\n\n');
 }

@@ -185,10 +185,7 @@ export class Follower {
 
   /** After the timeout, the state at this moment counts, and not that of the last poll before. @throws ApplicationFailure */
   private async lastPoll(): Promise<End> {
-    const response = await local.getOperation(this.pollRequest()).catch((error: unknown) => {
-      if (!this.isSeen) throw error;
-      return undefined;
-    });
+    const response = await local.getOperation(this.pollRequest());
     return recordPoll(this.progress, response) ?? { outcome: 'STILL_RUNNING', at: Date.now() };
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { answered } from '../moments.js';
 import { until } from '../history.js';
 import { signalWithStart, updateWithStart } from '../starts.js';
@@ -10,6 +11,16 @@ export const cancelScenarios: Scenario[] = [
     'cancelled',
     { onCancel: WINS },
     startCancel({ reason: 'budget', requestedBy: 'ops@example.com' }),
+    'CANCELLED',
+  ),
+  scenario(
+    'job-cancelled',
+    {},
+    (world) => {
+      const name = `projects/p/locations/us-central1/customJobs/${randomUUID()}`;
+      world.emulator.add({ name, onCancel: WINS });
+      return world.start('cancelOperation', { name });
+    },
     'CANCELLED',
   ),
   scenario('cancelled-by-get', { onCancel: WINS, waitSupported: 'unimplemented' }, startCancel(), 'CANCELLED'),
