@@ -200,7 +200,7 @@ function hasBeenDenied(since: number, { failures }: PollState, now: number): boo
 /** Google's 403 does not tell a missing permission from a resource that is not there yet. */
 function mayNotExist({ code, kind, answer = '' }: GoogleApiError): boolean {
   return (
-    code === 'PERMISSION_DENIED' && kind === 'STATUS' && /\bor (?:it|[\w ]*resource) may not exist\b/i.test(answer)
+    code === 'PERMISSION_DENIED' && kind === 'STATUS' && /\bor (?:it|[\w ]{0,80}resource) may not exist\b/i.test(answer)
   );
 }
 

@@ -5,11 +5,11 @@ import type { GoogleApiError } from '../google/error.js';
  * The meanings of a refused cancel's text beyond the refusal, by its wordings. `Operation has already been canceled` is
  * Life Sciences' (cromwell#6568), `Cannot cancel jobId … in state: 'SETUP_DONE'; cancellable states: '[PENDING,
  * RUNNING]'` Dataproc's (google-cloud-java#3754). A clause with an alternative or a condition, such as "already
- * finished or was cancelled", says neither. The first row that matches counts.
+ * finished or was cancelled", says neither. The first row that matches counts. A text has 500 characters at most.
  */
 const WORDINGS: readonly (readonly [RegExp, RefusalMeaning])[] = [
   [
-    /(?<!(?:^|[\s(])(?:or|if|before|until|unless)\s[^.;]*)\b(?:already|is|are|was|were|has|have|had)(?: already)?(?: been| being)? cancell?(?:ed|ing)\b(?! or\b)/i,
+    /\b(?=[aihw])(?<!(?:^|[\s(])(?:or|if|before|until|unless)\s[^.;]{0,499})(?:already|is|are|was|were|has|have|had)(?: already)?(?: been| being)? cancell?(?:ed|ing)\b(?! or\b)/i,
     'BEING_CANCELLED',
   ],
   [/\bstate\b\W*(?:\w+_)?cancel(?:l?ing|l?ed|_pending|_started|_in_progress)\b/i, 'BEING_CANCELLED'],
@@ -19,7 +19,7 @@ const WORDINGS: readonly (readonly [RegExp, RefusalMeaning])[] = [
     'BEING_CANCELLED',
   ],
   // "Not yet supported" does not pass in a moment.
-  [/(?:\bnot|n.t|\bcannot)\b[^.;]*\byet\b(?!(?: been)? (?:implemented|supported|available|enabled))/i, 'NOT_YET'],
+  [/(?:\bnot|n.t|\bcannot)\b[^.;]{0,499}\byet\b(?!(?: been)? (?:implemented|supported|available|enabled))/i, 'NOT_YET'],
   [/\b(?:re)?try (?:again )?(?:later|in \d)|\bcancell?able states\b/i, 'NOT_YET'],
 ];
 

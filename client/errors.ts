@@ -6,6 +6,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { InvalidInput } from '../contract/invalid-input.js';
+import { cut } from '../contract/text.js';
+
+/** In characters. The failures of our own workflows are shorter; an id may belong to a workflow of any other kind. */
+const MAX_FAILURE_LENGTH = 4_096;
 
 /** The reason why a call of this library failed. */
 export type GoogleOperationsErrorCode =
@@ -63,7 +67,9 @@ export async function requestAbout<T>(workflow: string, request: () => Promise<T
     if (!(error instanceof WorkflowFailedError)) throw error;
     const failure = applicationFailure(error.cause);
     if (failure !== undefined)
-      throw new GoogleOperationsError('FAILED', failure.message, failure.type ?? undefined, { cause: error });
+      throw new GoogleOperationsError('FAILED', cut(failure.message, MAX_FAILURE_LENGTH), failure.type ?? undefined, {
+        cause: error,
+      });
     const message = `No result was recorded: ${workflow} ${howEnded(error.cause)}.`;
     throw new GoogleOperationsError('TERMINATED', message, undefined, { cause: error });
   }

@@ -1,6 +1,7 @@
 import { DefaultLogger } from '@temporalio/worker';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogConfig } from '../config/worker-config.js';
+import { cut } from '../contract/text.js';
 import { redactSecrets } from '../google/redact.js';
 import { escapeControl } from './escape-control.js';
 
@@ -8,6 +9,10 @@ export type { Logger } from 'pino';
 
 /** Fields whose values are never logged, at up to three levels of nesting. */
 const REDACTED_FIELDS = ['authorization', 'Authorization', 'apiKey', 'token', 'access_token', 'headers', 'config'];
+
+/** In characters. A longer line is cut text by text before anything searches it: a caller can make one of megabytes. */
+const MAX_LINE_LENGTH = 65_536;
+const MAX_TEXT_LENGTH = 4_096;
 
 /**
  * The log of the process, to stderr: pretty for people, or one JSON object per line for programs. Text in the
@@ -29,8 +34,21 @@ export async function createLogger(config: LogConfig, destination?: DestinationS
         censor: '[redacted]',
       },
     },
-    { write: (line: string) => sink.write(escapeControl(redactSecrets(line), config.format)) },
+    { write: (line: string) => sink.write(escapeControl(redactSecrets(shorten(line)), config.format)) },
   );
+}
+
+/** A line of the log with every text cut; one that is long even then has its level, time and message alone. */
+function shorten(line: string): string {
+  if (line.length <= MAX_LINE_LENGTH) return line;
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  const entry = JSON.parse(line, (_, value: unknown) =>
+    isText(value) ? cut(value, MAX_TEXT_LENGTH) : value,
+  ) as object;
+  const short = `${JSON.stringify(entry)}\n`;
+  if (short.length <= MAX_LINE_LENGTH) return short;
+  const { level, time, msg } = entry as Record<string, unknown>;
+  return `${JSON.stringify({ level, time, msg: isText(msg) ? msg : '' })}\n`;
 }
 
 async function prettyStream(destination: DestinationStream): Promise<DestinationStream> {
@@ -52,11 +70,15 @@ async function prettyStream(destination: DestinationStream): Promise<Destination
   return { write: (line: string) => destination.write(format(line)) };
 }
 
-/** The log in the form that Temporal's SDK needs. */
+/**
+ * The log in the form that Temporal's SDK needs. A task that the SDK could not process is left out: its payloads are a
+ * caller's, and may be megabytes and secret.
+ */
 export function temporalLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
+    const { task: _, taskEncoded: __, ...fields } = meta ?? {};
     // The SDK's worker reports its states at INFO; "ready" and "stopped" are logged by process.ts.
     const ownLevel = level === 'INFO' && meta?.['sdkComponent'] === 'worker' ? 'DEBUG' : level;
-    log[ownLevel.toLowerCase() as Lowercase<typeof ownLevel>](meta ?? {}, message);
+    log[ownLevel.toLowerCase() as Lowercase<typeof ownLevel>](fields, message);
   });
 }

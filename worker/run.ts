@@ -61,7 +61,7 @@ async function createWorker(
     return { worker: await Worker.create(options), readStats };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    if (/namespace.*not.?found/is.test(message)) {
+    if (/namespace.{0,300}not.?found/is.test(message)) {
       const problem = `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE to an existing one, or create it.`;
       throw new WorkerError('NO_NAMESPACE', problem, { cause });
     }

@@ -4,6 +4,7 @@ import { type ActivityDeps, createActivities } from '../activities/index.js';
 import { createGoogleClient } from '../config/google-client.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { createNexusService } from '../nexus/service.js';
+import { boundEncoding } from './bound-encoding.js';
 import { workflowBundle } from './bundle.js';
 import { withoutStacks } from './nexus-failures.js';
 
@@ -41,7 +42,8 @@ export async function workerOptions(
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: await workflowBundle(dataConverter),
-    ...(dataConverter && { dataConverter }),
+    // The SDK decodes with the last codec first, so this one sees what those of a host have decoded.
+    dataConverter: { ...dataConverter, payloadCodecs: [boundEncoding, ...(dataConverter?.payloadCodecs ?? [])] },
     activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats }),
     nexusServices: [createNexusService({ operations })],
     interceptors: { nexus: [() => ({ inbound: withoutStacks })] },

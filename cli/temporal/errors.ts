@@ -63,7 +63,7 @@ export function isUnanswered(error: unknown): boolean {
 function isNamespaceMissing(error: unknown): boolean {
   return (
     error instanceof NamespaceNotFoundError ||
-    /namespace .*(?:not found|is not found|does not exist)/i.test(errorMessage(error))
+    /namespace .{0,300}(?:not found|is not found|does not exist)/i.test(errorMessage(error))
   );
 }
 

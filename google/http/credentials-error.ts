@@ -10,9 +10,9 @@ const PASSING_ERROR = /^(?:internal_failure|server_error|temporarily_unavailable
 /** The library's words where it finds no credentials, and where something else answers as the metadata server. */
 const NOT_FOUND = /^(?:Could not load the default credentials|Invalid response from metadata service)/;
 /** Such as "Check your iat and exp values in the JWT claim", of a machine whose clock is wrong. */
-const CLOCK_ERROR = /\biat\b.*\bexp\b|\bclock\b/i;
+const CLOCK_ERROR = /\biat\b.{0,200}\bexp\b|\bclock\b/i;
 /** STS could not ask the other issuer for its keys. */
-const ISSUER_ERROR = /\b(?:connect(?:ing|ion)|timed? ?out|fetch\w*|retriev\w*)\b.*\bissuer\b/i;
+const ISSUER_ERROR = /\b(?:connect(?:ing|ion)|timed? ?out|fetch\w*|retriev\w*)\b.{0,200}\bissuer\b/i;
 
 /**
  * An error of getting a token. Code `UNAVAILABLE` where it may pass: the token endpoint could not be reached, or

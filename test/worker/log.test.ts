@@ -41,6 +41,27 @@ describe('the log', () => {
     });
   }
 
+  it('cuts long texts, and leaves out a task that the SDK could not process', async () => {
+    const { log, lines } = await logTo();
+    const meta = {
+      task: '{"input":"secret"}',
+      taskEncoded: 'c2VjcmV0',
+      error: new Error('x'.repeat(300_000)),
+      attempt: 1,
+    };
+    temporalLogger(log).error('Error while processing ActivityTask.start', meta);
+    temporalLogger(log).error(
+      'y'.repeat(300_000),
+      Object.fromEntries([...Array(1_000).keys()].map((key) => [key, 'z'.repeat(100)])),
+    );
+    const [task = '', fields = ''] = lines;
+    assert.doesNotMatch(task, /secret|c2VjcmV0/);
+    assert.match(task, /"attempt":1/);
+    assert.match(task, /x{4096}…/);
+    assert.deepEqual(Object.keys(JSON.parse(fields) as object), ['level', 'time', 'msg']);
+    for (const line of lines) assert.ok(line.length < 70_000 && line.endsWith('\n'));
+  });
+
   it('includes the SDK’s messages, with errors and their causes', async () => {
     const { log, lines } = await logTo();
     const error = new Error('outer', { cause: new Error('inner') });

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { type Emulator, startEmulator } from '../../emulator/index.js';
+import { type TestTemporal, testTemporal } from '../support/temporal.js';
+import { untilFound } from '../support/until.js';
+import { healthAddress, spawnWorker } from '../support/worker-process.js';
+
+const LENGTH = 300_000;
+/** Names of encodings that keep a pattern busy: one of the log's, and one of the SDK's. */
+const ENCODINGS = { 'beginnings of tokens': '-eyJaaaa', blanks: ' ' };
+
+// Enumerations of temporal.api.enums.v1.
+const SCHEDULE_ACTIVITY_TASK = 1;
+const NORMAL_QUEUE = 1;
+
+describe('a payload whose encoding is a hostile text', () => {
+  let temporal: TestTemporal;
+  let connection: Connection;
+  let emulator: Emulator;
+  before(async () => {
+    temporal = await testTemporal();
+    connection = await Connection.connect({ address: temporal.address });
+    emulator = await startEmulator();
+  });
+  after(async () => {
+    await emulator.close();
+    await connection.close();
+    await temporal.stop();
+  });
+
+  /** Schedules an activity on a worker's task queue with this payload, as any worker of the namespace may. */
+  async function scheduleActivity(taskQueue: string, encoding: string): Promise<string> {
+    const { workflowService: service } = connection;
+    const [workflowId, namespace] = [`poison-${randomUUID()}`, 'default'];
+    const ownQueue = { name: workflowId, kind: NORMAL_QUEUE };
+    await service.startWorkflowExecution({
+      namespace,
+      workflowId,
+      workflowType: { name: 'poison' },
+      taskQueue: ownQueue,
+      requestId: randomUUID(),
+    });
+    const { taskToken } = await connection.withDeadline(Date.now() + 60_000, () =>
+      service.pollWorkflowTaskQueue({ namespace, taskQueue: ownQueue, identity: 'x' }),
+    );
+    const payload = { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from('{}') };
+    await service.respondWorkflowTaskCompleted({
+      namespace,
+      taskToken,
+      identity: 'x',
+      commands: [
+        {
+          commandType: SCHEDULE_ACTIVITY_TASK,
+          scheduleActivityTaskCommandAttributes: {
+            activityId: '1',
+            activityType: { name: 'getOperation' },
+            taskQueue: { name: taskQueue, kind: NORMAL_QUEUE },
+            input: { payloads: [payload] },
+            scheduleToCloseTimeout: { seconds: 600 as never },
+            startToCloseTimeout: { seconds: 60 as never },
+          },
+        },
+      ],
+    });
+    return workflowId;
+  }
+
+  for (const [what, piece] of Object.entries(ENCODINGS)) {
+    test(`leaves the worker answering, and its log short: ${what}`, async (t) => {
+      const taskQueue = `poison-${randomUUID()}`;
+      const worker = spawnWorker(t, {
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_TASK_QUEUE: taskQueue,
+        OPERATIONS_EMULATOR_HOST: emulator.host,
+        HEALTH_ADDRESS: '127.0.0.1:0',
+      });
+      const health = await healthAddress(worker);
+      await worker.ready();
+      const client = new Client({ connection });
+      const workflowId = await scheduleActivity(taskQueue, piece.repeat(LENGTH / piece.length));
+      t.after(() => client.workflow.getHandle(workflowId).terminate());
+
+      let slowestMs = 0;
+      let ended = false;
+      const probes = (async () => {
+        while (!ended) {
+          const start = performance.now();
+          await (await fetch(`${health}/healthz`)).text();
+          slowestMs = Math.max(slowestMs, performance.now() - start);
+          await delay(20);
+        }
+      })();
+      await untilFound(
+        async () => {
+          const { raw } = await client.workflow.getHandle(workflowId).describe();
+          return raw.pendingActivities?.find(({ attempt, lastFailure }) => (attempt ?? 0) > 2 && lastFailure);
+        },
+        () => 'a third attempt of the activity',
+      ).finally(() => (ended = true));
+      await probes;
+      assert.ok(slowestMs < 5_000, `/healthz took ${Math.round(slowestMs)} ms`);
+      const longest = Math.max(...worker.lines.map((line) => line.length));
+      assert.ok(longest < 70_000, `a line of the log has ${longest} characters`);
+      assert.ok(!worker.lines.some((line) => /"task(?:Encoded)?":/.test(line)), 'a task is in the log');
+    });
+  }
+});
