@@ -6,6 +6,14 @@ import { parseGlob, type Glob } from './glob.js';
 // Google's APIs are one label below googleapis.com; a deeper name, such as that of a bucket, can belong to anybody.
 const GOOGLE_SERVICE = /^[a-z0-9-]+\.googleapis\.com$/;
 
+/**
+ * The hosts whose paths are those of somebody's objects: a name such as `bucket/operations/1` would read an object, and
+ * its owner would say how an operation ended. `*` does not include them.
+ */
+const OBJECT_HOSTS: readonly string[] = ['commondatastorage', 'firebasestorage', 'storage', 'www'].map(
+  (label) => `${label}.googleapis.com`,
+);
+
 /** The services and names that this worker may touch. The operator sets the rules, and no caller can widen them. */
 export interface AccessRules {
   /** @throws GoogleApiError of kind `FORBIDDEN` if the rules do not allow the service or the name. */
@@ -16,7 +24,8 @@ export interface AccessRules {
 
 export interface AccessSettings {
   /**
-   * GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every one-label `X.googleapis.com`.
+   * GOOGLE_SERVICES: services, comma-separated or as a list; `*` is every one-label `X.googleapis.com` save for
+   * `storage` and other hosts whose paths are objects.
    * Default: Vertex AI.
    */
   services?: string | readonly string[];
@@ -39,9 +48,11 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
   const globs = parseEntries('ALLOWED_OPERATIONS', operations).map(parsePattern);
 
   const assertMatch = (service: string, name: string, match: keyof Glob): void => {
-    if (!allowedServices.has(service) && !(allowedServices.has('*') && GOOGLE_SERVICE.test(service))) {
+    const isObjectHost = OBJECT_HOSTS.includes(service);
+    if (!allowedServices.has(service) && !(allowedServices.has('*') && GOOGLE_SERVICE.test(service) && !isObjectHost)) {
+      const hint = isObjectHost ? ', and this service has to be named' : '';
       throw forbiddenError(
-        `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}`,
+        `This worker may not call ${quoted(service)}: GOOGLE_SERVICES is ${quoted(String(services))}${hint}`,
       );
     }
     if (globs.some((glob) => glob[match](name))) return;

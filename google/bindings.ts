@@ -9,6 +9,8 @@ interface Binding {
   /** The path has it in place of `nameStart`, or without one in front of the name. */
   pathStart?: string;
   nameStart?: string;
+  /** The only paths of operations and their lists, where any other path is that of somebody's object. */
+  paths?: RegExp;
   /** It separates the name from the verb. Default: a colon. */
   verbDivider?: '/';
 }
@@ -29,6 +31,7 @@ const BINDINGS: readonly Binding[] = [
     root: 'storage/',
     pathStart: 'b/',
     nameStart: 'projects/_/buckets/',
+    paths: /^\/storage\/v1\/b\/[^/]+\/operations(?:\/[^/]+)?$/,
     verbDivider: '/',
   },
   { service: 'sqladmin.googleapis.com', versions: /^v1beta4$/, root: 'sql/' },

@@ -6,6 +6,7 @@ import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { assertListable, collectionOf } from './kinds/collections.js';
 import { assertKnownKind, kindOf } from './kinds/find-kind.js';
+import { isCostly } from './json.js';
 import { nameOfKind, type Kind } from './kinds/kind.js';
 import { fieldsOfJobs, parametersOfJobs, parseJobs } from './kinds/list-jobs.js';
 import { fieldsOfJob, linkIn, readJob } from './kinds/read-job.js';
@@ -80,7 +81,7 @@ export interface ClientSettings {
   timeoutMs?: number;
 }
 
-/** Operations are small, but `response` and `metadata` may have any size. */
+/** Operations are small, but `response` and `metadata` may have any size. Over 2 MiB, readBody reads one at a time. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** A timer of Node takes 31 bits of milliseconds; the rest is room for what is added to it. */
@@ -147,6 +148,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     await beforeSend?.(step);
     const answer = await transport.send(request);
     assertSuccess(answer, request);
+    if (isCostly(answer.text)) throw costlyError(answer, request);
     try {
       return parse(answer.text);
     } catch (error) {
@@ -270,6 +272,11 @@ function assertSuccess(answer: HttpAnswer, { what, url }: TransportRequest): voi
 
 function isHtml({ headers, text }: HttpAnswer): boolean {
   return /^\s*text\/html\b/i.test(headers.get('content-type') ?? '') && text.trim() !== '';
+}
+
+function costlyError({ status: httpStatus }: HttpAnswer, { what, url }: TransportRequest): GoogleApiError {
+  const fields = { code: 'RESOURCE_EXHAUSTED', kind: 'TOO_LARGE', httpStatus, url: withoutQuery(url) } as const;
+  return new GoogleApiError(`${what}: the body has too many values`, fields);
 }
 
 function bodyError(answer: HttpAnswer, request: TransportRequest, cause: unknown): GoogleApiError {

@@ -141,7 +141,13 @@ function pathOf({ service, apiVersion }: Pick<ListRef, 'service' | 'apiVersion'>
   // A caller may have written the resource as the path has it.
   const isWrittenOut = `${resource}/`.startsWith(pathStart) || !resource.startsWith(nameStart);
   const written = isWrittenOut ? resource : pathStart + resource.slice(nameStart.length);
-  return `/${root}${apiVersion}/${written}`;
+  const path = `/${root}${apiVersion}/${written}`;
+  const { paths } = bindingOf(service);
+  if (paths?.test(path) === false)
+    throw argumentError(
+      `name must be projects/_/buckets/{bucket}/operations/{id}, and apiVersion v1, on ${quoted(service)}; any other path is an object`,
+    );
+  return path;
 }
 
 /**

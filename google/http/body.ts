@@ -9,6 +9,20 @@ export type BodyStream = AsyncIterable<Uint8Array>;
  */
 const MAX_ERROR_BYTES = 2 * 1024 * 1024;
 
+/** In bytes. Beyond them, bodies are read one after the other: a dozen of the largest would fill the memory. */
+const MAX_SHARED_BYTES = 2 * 1024 * 1024;
+/** Resolves when no body is read beyond that. */
+let turns: Promise<void> = Promise.resolve();
+
+/** Waits for the turn to read a large body. @returns ends the turn */
+async function takeTurn(): Promise<() => void> {
+  const before = turns;
+  let end = (): void => undefined;
+  turns = new Promise((resolve) => (end = resolve));
+  await before;
+  return end;
+}
+
 /**
  * The body of a 2xx as text. No more than `maxBytes` of it are kept in memory.
  *
@@ -20,12 +34,18 @@ export async function readBody(stream: BodyStream, maxBytes: number, contentLeng
   if (Number(contentLength) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  let endTurn: (() => void) | undefined;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw tooLarge(maxBytes);
+      if (size > MAX_SHARED_BYTES) endTurn ??= await takeTurn();
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    endTurn?.();
   }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { codeName, httpStatusOf, isCodeName, type CodeName } from '../../contract/code.js';
 import { GoogleApiError } from '../error.js';
-import { isJsonObject, type JsonObject } from '../json.js';
+import { isCostly, isJsonObject, type JsonObject } from '../json.js';
 import { redact } from '../redact.js';
 import { parseRetryAfter, parseRetryDelay } from './retry-after.js';
 import type { HttpAnswer } from './transport.js';
@@ -174,7 +174,7 @@ function isWholeNumber(value: unknown): boolean {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return isCostly(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
