@@ -34,7 +34,7 @@ export async function bundleWorkflows({
   payloadConverterPath: payloadConverter,
   failureConverterPath,
 }: Converters = {}): Promise<string> {
-  const files = ['index.js', 'payload-converter.js'].map((file) => join(DIST, 'workflows', file));
+  const files = ['worker-entry.js', 'payload-converter.js'].map((file) => join(DIST, 'workflows', file));
   const [workflowsPath = '', payloadConverterPath] = files;
   const innerConverter = join(DIST, 'workflows', 'inner-converter.js');
   const root = dirname(DIST);

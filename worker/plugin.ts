@@ -14,7 +14,7 @@ import { WorkerError } from './worker-error.js';
  */
 export interface GoogleSettings {
   /**
-   * The services it may call; `'*'` is every `*.googleapis.com`. `GOOGLE_SERVICES`, default
+   * The services it may call; `'*'` is every `*.googleapis.com` without objects. `GOOGLE_SERVICES`, default
    * `['aiplatform.googleapis.com']`.
    */
   services?: readonly string[];

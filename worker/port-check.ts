@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { HostPort } from '../config/host-port.js';
 
-/** Listens briefly. @throws the error of the system, such as `EADDRINUSE`, if that is not possible */
-export async function listenOnce({ host, port }: HostPort): Promise<void> {
+/** Listens briefly. @returns the port, which is a free one where 0 is given. @throws the error of the system, such as `EADDRINUSE`, if that is not possible */
+export async function listenOnce({ host, port }: HostPort): Promise<number> {
   const server = createServer();
   await once(server.listen({ host, port, exclusive: true }), 'listening');
+  const { port: real } = server.address() as AddressInfo;
   await once(server.close(), 'close');
+  return real;
 }
 
 /** Explains the error code of a failed `listen`, as a clause that follows the variable's name. */

@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import { Runtime } from '@temporalio/worker';
 import { ConfigError } from '../config/config-error.js';
 import { formatAddress, type HostPort } from '../config/host-port.js';
-import { explainListenError, listenOnce } from './port-check.js';
+import { serveKnownSeries } from './known-series.js';
 import { type Logger, temporalLogger } from './log.js';
+import { explainListenError, listenOnce } from './port-check.js';
 
 /** The buckets of the time from cancel to outcome: from half a second to a week. */
 const CANCEL_TO_OUTCOME_BUCKETS_S = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 604_800];
@@ -15,16 +15,17 @@ const CANCEL_TO_OUTCOME_BUCKETS_S = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 
  * @throws {ConfigError} that names METRICS_ADDRESS if the server cannot listen there.
  */
 export async function installRuntime(log: Logger, metrics: HostPort | undefined): Promise<void> {
-  const bindAddress = metrics === undefined ? undefined : await resolve(metrics);
+  const source = metrics && { host: '127.0.0.1', port: await listenOnce({ host: '127.0.0.1', port: 0 }) };
+  if (metrics !== undefined && source !== undefined) await serve(metrics, source);
   Runtime.install({
     logger: temporalLogger(log),
     shutdownSignals: [],
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
-      ...(bindAddress !== undefined && {
+      ...(source !== undefined && {
         metrics: {
           prometheus: {
-            bindAddress,
+            bindAddress: formatAddress(source),
             countersTotalSuffix: true,
             useSecondsForDurations: true,
             histogramBucketOverrides: {
@@ -37,15 +38,12 @@ export async function installRuntime(log: Logger, metrics: HostPort | undefined)
   });
 }
 
-// The SDK accepts only an IP address, and its error has no code if it cannot listen.
-async function resolve(address: HostPort): Promise<string> {
-  const text = formatAddress(address);
+/** Serves the metrics of a port of this machine at the address. @throws {ConfigError} that names METRICS_ADDRESS */
+async function serve(address: HostPort, source: HostPort): Promise<void> {
   try {
-    const resolved = { host: (await lookup(address.host)).address, port: address.port };
-    await listenOnce(resolved);
-    return formatAddress(resolved);
+    await serveKnownSeries(address, source);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new ConfigError([`METRICS_ADDRESS ${explainListenError(text, code)}`], { cause: error });
+    throw new ConfigError([`METRICS_ADDRESS ${explainListenError(formatAddress(address), code)}`], { cause: error });
   }
 }

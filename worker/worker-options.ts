@@ -1,11 +1,14 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { type ActivityDeps, createActivities } from '../activities/index.js';
 import { createGoogleClient } from '../config/google-client.js';
 import type { WorkerConfig } from '../config/worker-config.js';
+import { quoted } from '../contract/text.js';
 import { createNexusService } from '../nexus/service.js';
 import { boundEncoding } from './bound-encoding.js';
 import { workflowBundle } from './bundle.js';
+import { knownTypes } from './known-series.js';
 import { withoutStacks } from './nexus-failures.js';
 
 /**
@@ -26,6 +29,12 @@ export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'versio
   dataConverter?: DataConverter | undefined;
 };
 
+/** The SDK runs it for an activity of any type that has none. @throws ApplicationFailure `UNIMPLEMENTED`, for good */
+function unknownActivity(): never {
+  const message = `This worker has no activity of type ${quoted(Context.current().info.activityType)}`;
+  throw ApplicationFailure.create({ type: 'UNIMPLEMENTED', message, nonRetryable: true });
+}
+
 /**
  * The SDK's options for a worker that runs the prebuilt workflows, the activities and the Nexus service.
  *
@@ -37,6 +46,8 @@ export async function workerOptions(
   onStats?: ActivityDeps['onStats'],
 ): Promise<WorkerOptions> {
   const operations = createGoogleClient(google);
+  const activities = createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats });
+  for (const type of Object.keys(activities)) knownTypes.add(type);
   return {
     connection,
     namespace: temporal.namespace,
@@ -44,7 +55,7 @@ export async function workerOptions(
     workflowBundle: await workflowBundle(dataConverter),
     // The SDK decodes with the last codec first, so this one sees what those of a host have decoded.
     dataConverter: { ...dataConverter, payloadCodecs: [boundEncoding, ...(dataConverter?.payloadCodecs ?? [])] },
-    activities: createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats }),
+    activities: { ...activities, default: unknownActivity },
     nexusServices: [createNexusService({ operations })],
     interceptors: { nexus: [() => ({ inbound: withoutStacks })] },
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,

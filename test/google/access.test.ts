@@ -86,6 +86,16 @@ test('a parent may be listed when a name under it may be touched', () => {
   }
 });
 
+test('a host whose paths are objects has to be named, and is not in *', () => {
+  const name = 'projects/_/buckets/b/operations/1';
+  for (const service of ['storage.googleapis.com', 'www.googleapis.com', 'firebasestorage.googleapis.com']) {
+    assert.throws(() => createAccess({ services: '*' }).assertAllowed(service, name), /has to be named/);
+    assert.throws(() => createAccess({ services: '*' }).assertParentAllowed(service, name), /has to be named/);
+    createAccess({ services: ['*', service] }).assertAllowed(service, name);
+  }
+  createAccess({ services: '*' }).assertAllowed('storagetransfer.googleapis.com', 'transferOperations/1');
+});
+
 test('only Vertex AI may be called unless GOOGLE_SERVICES says otherwise, and * is Google only', () => {
   const name = 'projects/p/operations/1';
   assert.equal(

@@ -34,7 +34,7 @@ test('wait is asked for as its service has it, and not at all where that has non
 test("Cloud Storage's cancel is answered without a body", async (t) => {
   const server = await serve(t, (_, response) => response.writeHead(204).end());
   const name = 'projects/_/buckets/b/operations/1';
-  const client = clientOf(server.host, undefined, ['*']);
+  const client = clientOf(server.host, undefined, ['storage.googleapis.com']);
   await client.cancel({ service: 'storage.googleapis.com', apiVersion: 'v1', name });
   assert.deepEqual(
     server.requests.map(({ method, url }) => `${method} ${url}`),

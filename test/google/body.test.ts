@@ -42,6 +42,28 @@ describe('the body of a 2xx', () => {
   });
 });
 
+test('of many large bodies at once one is read beyond 2 MiB, and the others when it has ended or broken off', async () => {
+  const read = Array.from({ length: 12 }, () => 0);
+  async function* large(index: number): AsyncGenerator<Uint8Array> {
+    for (let mib = 1; mib <= 8; mib += 1) {
+      read[index] = mib;
+      yield Buffer.alloc(MIB, 'x');
+      assert.ok(read.filter((size) => size > 3 && size < 9).length <= 1, String(read));
+      if (mib === 5 && index % 3 === 0) {
+        read[index] = 9;
+        throw new Error('aborted');
+      }
+    }
+    read[index] = 9;
+  }
+  const ends = await Promise.allSettled(read.map((_, index) => readBody(large(index), 8 * MIB, null)));
+  const lengths = ends.map((end) => (end.status === 'fulfilled' ? end.value.length / MIB : String(end.reason)));
+  assert.deepEqual(
+    lengths,
+    read.map((_, index) => (index % 3 === 0 ? 'Error: aborted' : 8)),
+  );
+});
+
 describe('the body of an error', () => {
   test('is the part that arrived before it broke off', async () => {
     assert.equal(await readErrorBody(chunks('a', 'b', new Error('aborted'))), 'ab');

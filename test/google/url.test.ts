@@ -305,3 +305,19 @@ test('for any strings, a URL is refused or has exactly the expected origin and p
   );
   assert.ok(resolved > 50, 'some names have to be good ones for this to mean anything');
 });
+
+test('on Cloud Storage there are no paths but those of operations: any other is an object', () => {
+  const refs = [
+    { apiVersion: 'v1', name: 'bucket/operations/1' },
+    { apiVersion: 'v1', name: 'projects/p/buckets/b/operations/1' },
+    { apiVersion: 'v1', name: 'projects/_/buckets/b/o/operations/1' },
+    { apiVersion: 'v1', name: 'b/b/o/operations/1' },
+    { apiVersion: 'v2', name: 'projects/_/buckets/b/operations/1' },
+  ];
+  for (const ref of refs)
+    assert.throws(
+      () => urlsOf({ service: 'storage.googleapis.com', ...ref }, config),
+      /any other path is an object/,
+      JSON.stringify(ref),
+    );
+});

@@ -7,14 +7,11 @@ import { type Emulator, startEmulator } from '../../emulator/index.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { untilFound } from '../support/until.js';
 import { healthAddress, spawnWorker } from '../support/worker-process.js';
+import { scheduleActivity } from './support/schedule-activity.js';
 
 const LENGTH = 300_000;
 /** Names of encodings that keep a pattern busy: one of the log's, and one of the SDK's. */
 const ENCODINGS = { 'beginnings of tokens': '-eyJaaaa', blanks: ' ' };
-
-// Enumerations of temporal.api.enums.v1.
-const SCHEDULE_ACTIVITY_TASK = 1;
-const NORMAL_QUEUE = 1;
 
 describe('a payload whose encoding is a hostile text', () => {
   let temporal: TestTemporal;
@@ -31,43 +28,6 @@ describe('a payload whose encoding is a hostile text', () => {
     await temporal.stop();
   });
 
-  /** Schedules an activity on a worker's task queue with this payload, as any worker of the namespace may. */
-  async function scheduleActivity(taskQueue: string, encoding: string): Promise<string> {
-    const { workflowService: service } = connection;
-    const [workflowId, namespace] = [`poison-${randomUUID()}`, 'default'];
-    const ownQueue = { name: workflowId, kind: NORMAL_QUEUE };
-    await service.startWorkflowExecution({
-      namespace,
-      workflowId,
-      workflowType: { name: 'poison' },
-      taskQueue: ownQueue,
-      requestId: randomUUID(),
-    });
-    const { taskToken } = await connection.withDeadline(Date.now() + 60_000, () =>
-      service.pollWorkflowTaskQueue({ namespace, taskQueue: ownQueue, identity: 'x' }),
-    );
-    const payload = { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from('{}') };
-    await service.respondWorkflowTaskCompleted({
-      namespace,
-      taskToken,
-      identity: 'x',
-      commands: [
-        {
-          commandType: SCHEDULE_ACTIVITY_TASK,
-          scheduleActivityTaskCommandAttributes: {
-            activityId: '1',
-            activityType: { name: 'getOperation' },
-            taskQueue: { name: taskQueue, kind: NORMAL_QUEUE },
-            input: { payloads: [payload] },
-            scheduleToCloseTimeout: { seconds: 600 as never },
-            startToCloseTimeout: { seconds: 60 as never },
-          },
-        },
-      ],
-    });
-    return workflowId;
-  }
-
   for (const [what, piece] of Object.entries(ENCODINGS)) {
     test(`leaves the worker answering, and its log short: ${what}`, async (t) => {
       const taskQueue = `poison-${randomUUID()}`;
@@ -80,7 +40,12 @@ describe('a payload whose encoding is a hostile text', () => {
       const health = await healthAddress(worker);
       await worker.ready();
       const client = new Client({ connection });
-      const workflowId = await scheduleActivity(taskQueue, piece.repeat(LENGTH / piece.length));
+      const workflowId = await scheduleActivity(
+        connection,
+        taskQueue,
+        'getOperation',
+        piece.repeat(LENGTH / piece.length),
+      );
       t.after(() => client.workflow.getHandle(workflowId).terminate());
 
       let slowestMs = 0;

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { HostPort } from '../config/host-port.js';
+import { workflowTypes } from '../contract/messages.js';
+import { googleOperationsService } from '../contract/nexus.js';
+
+/** The labels whose values callers choose. */
+const TYPE_LABEL = /\b(?:workflow_?type|activity_?type|nexus_service|nexus_operation)="([^"]{0,1000})"/gi;
+
+/** The types of workflows, activities and Nexus calls that have series. A worker adds those of its activities. */
+export const knownTypes = new Set<string>([
+  ...Object.values(workflowTypes),
+  googleOperationsService.name,
+  ...Object.keys(googleOperationsService.operations),
+]);
+
+/**
+ * Serves `/metrics` of the SDK without the series of types that are not ours. The SDK counts by type before any code of
+ * ours runs, so that everybody who can start workflows could make a scrape as long as he likes.
+ *
+ * @param source where the SDK serves its metrics
+ * @throws the error of the system, such as `EADDRINUSE`
+ */
+export async function serveKnownSeries(address: HostPort, source: HostPort): Promise<void> {
+  const server = createServer((incoming, outgoing) => {
+    const path = incoming.url ?? '/';
+    const inner = request({ ...source, path, method: incoming.method }, async (answer) => {
+      const { 'content-type': type = 'text/plain' } = answer.headers;
+      outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': type });
+      for await (const line of createInterface({ input: answer, crlfDelay: Infinity })) {
+        if (isKnown(line) && !outgoing.write(`${line}\n`) && !outgoing.destroyed) await drained(outgoing);
+      }
+      outgoing.end();
+    });
+    inner.on('error', () => outgoing.destroy());
+    inner.end();
+  });
+  await once(server.listen(address), 'listening');
+  server.unref();
+}
+
+/** Whether a line of Prometheus' text format is about no type, or about one that is known. */
+export function isKnown(line: string): boolean {
+  if (line.startsWith('#')) return true;
+  return [...line.matchAll(TYPE_LABEL)].every(([, type = '']) => type === '' || knownTypes.has(type));
+}
+
+async function drained(target: NodeJS.WritableStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    target.once('drain', resolve);
+    target.once('close', resolve);
+  });
+}
