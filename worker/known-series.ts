@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { HostPort } from '../config/host-port.js';
 import { workflowTypes } from '../contract/messages.js';
@@ -25,19 +25,25 @@ export const knownTypes = new Set<string>([
 export async function serveKnownSeries(address: HostPort, source: HostPort): Promise<void> {
   const server = createServer((incoming, outgoing) => {
     const path = incoming.url ?? '/';
-    const inner = request({ ...source, path, method: incoming.method }, async (answer) => {
-      const { 'content-type': type = 'text/plain' } = answer.headers;
-      outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': type });
-      for await (const line of createInterface({ input: answer, crlfDelay: Infinity })) {
-        if (isKnown(line) && !outgoing.write(`${line}\n`) && !outgoing.destroyed) await drained(outgoing);
-      }
-      outgoing.end();
-    });
+    const inner = request({ ...source, path, method: incoming.method }, (answer) => void filter(answer, outgoing));
     inner.on('error', () => outgoing.destroy());
     inner.end();
   });
   await once(server.listen(address), 'listening');
   server.unref();
+}
+
+async function filter(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { 'content-type': type = 'text/plain' } = answer.headers;
+  outgoing.writeHead(answer.statusCode ?? 502, { 'content-type': type });
+  try {
+    for await (const line of createInterface({ input: answer, crlfDelay: Infinity }))
+      if (isKnown(line) && !outgoing.write(`${line}\n`) && !outgoing.destroyed) await drained(outgoing);
+    outgoing.end();
+  } catch {
+    // The SDK's server broke off, so the scrape has to fail too.
+    outgoing.destroy();
+  }
 }
 
 /** Whether a line of Prometheus' text format is about no type, or about one that is known. */

@@ -44,7 +44,7 @@ for (const [what, piece] of Object.entries({ lists: '[],', objects: '{"a":{}},',
 test('an Operation of 8 MiB of long texts is read', async () => {
   body = operationOf(`"${'x'.repeat(1_000)}",`);
   const { response } = await clientOf(host, 120_000).get(ref);
-  assert.ok((response?.['a'] as unknown[]).length > 8_000);
+  assert.ok(Array.isArray(response?.['a']) && response['a'].length > 8_000);
 });
 
 test('what stands in texts counts as no value', () => {

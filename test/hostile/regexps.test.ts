@@ -25,7 +25,10 @@ const hidden = secretFilter({ headers: new Headers({ authorization: `Bearer ${'a
 const MADE: Record<string, (text: string) => unknown> = {
   'contract/duration.js': parseDuration,
   'google/endpoint.js': (text) =>
-    mayReceiveToken({ ...new URL('https://h'), protocol: 'https:', origin: text } as URL, endpoints),
+    mayReceiveToken(
+      { protocol: 'https:', username: '', password: '', port: '1', hostname: text, origin: text } as URL,
+      endpoints,
+    ),
   'google/http/redact-sent-secrets.js': hidden,
   'google/url.js': (text) => parsePath('storage.googleapis.com', `/${text}`),
   'workflows/bulk/seen-names.js': (text) => new SeenNames(text),

@@ -46,7 +46,6 @@ test('workflows and activities of unknown types fail for good, and make no serie
     assert.match(String(cause), /no workflow of type "unknown-\d+"/);
   }
   const scheduling = await scheduleActivity(connection, taskQueue, 'unknown-activity');
-  t.after(() => client.workflow.getHandle(scheduling).terminate());
   await untilFound(
     async () => {
       const { events } = await client.workflow.getHandle(scheduling).fetchHistory();
@@ -56,6 +55,7 @@ test('workflows and activities of unknown types fail for good, and make no serie
     },
     () => 'the activity has failed for good',
   );
+  await client.workflow.getHandle(scheduling).terminate();
   const after = await scrape();
   assert.doesNotMatch(after, /unknown-/);
   assert.match(after, /workflow_type="cancelOperation"/);
