@@ -20,22 +20,22 @@ export function passes({ measured, max }: Check): boolean {
 }
 
 /** The checks of a run's results. */
-export function checksOf({ latency, bulk, steady, idle }: Results): Check[] {
+export function checksOf({ latency, bulk, steady, idle, job }: Results): Check[] {
   return [
     ...(latency === undefined ? [] : checkLatency(latency)),
     ...(bulk === undefined ? [] : checkBulk(bulk)),
     ...(steady === undefined
       ? []
       : [...checkManyLocations(steady.manyLocations), ...checkOneLocation(steady.oneLocation)]),
-    ...(idle === undefined ? [] : Object.entries(idle).flatMap(([what, result]) => checkIdle(what, result))),
+    ...(idle === undefined ? [] : [checkStart('operation', idle)]),
+    ...(job === undefined
+      ? []
+      : [checkStart('job', job), atMost('Events of the longest history of one job', job.events.max, MAX_EVENTS)]),
   ];
 }
 
-function checkIdle(what: string, { startToCancelMs, events }: IdleResult[keyof IdleResult]): Check[] {
-  return [
-    atMost(`Start to the cancel of the ${what} at the emulator, median`, startToCancelMs.median, 120, 'ms'),
-    atMost(`Events of the longest history of one ${what}`, events.max, MAX_EVENTS),
-  ];
+function checkStart(what: string, { startToCancelMs }: IdleResult): Check {
+  return atMost(`Start to the cancel of the ${what} at the emulator, median`, startToCancelMs.median, 120, 'ms');
 }
 
 function atMost(what: string, measured: number, max: number, unit: Unit = ''): Check {

@@ -63,7 +63,7 @@ async function measure(
   };
   const [latencyPlan, bulkPlan] = quick ? [quickLatencyPlan, quickBulkPlan] : [fullLatencyPlan, fullBulkPlan];
   const run: Record<PartName, () => Promise<Partial<Results>>> = {
-    idle: async () => ({ idle: await runIdle(environment, quick ? 20 : 60) }),
+    idle: () => runIdle(environment, quick ? 20 : 60),
     latency: async () => ({ latency: await runLatency(environment, latencyPlan, random, say) }),
     bulk: async () => ({ bulk: await runBulk(environment, bulkPlan, random, say) }),
     steady: async () => {

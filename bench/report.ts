@@ -6,18 +6,19 @@ import { duration, short, table } from './support/table.js';
 
 /** The results as text: the tables of the parts that were run, and the checks. */
 export function report(results: Results): string {
-  const { machine, seed, idle } = results;
+  const { machine, seed, idle, job } = results;
   const { node, temporalServer, processors, memoryGb } = machine;
   return [
     `Node ${node}, Temporal development server ${temporalServer}, ${processors} processors, ${memoryGb} GB\nSeed ${seed}`,
     ...measuredTables(results),
-    ...(idle === undefined
-      ? []
-      : Object.entries(idle).map(
-          ([what, { startToCancelMs, startToOutcomeMs }]) =>
-            `Idle worker: start to the cancel of the ${what} at the emulator ${spread(startToCancelMs)},\n` +
-            `start to its outcome, where it ends at once, ${spread(startToOutcomeMs)}`,
-        )),
+    ...Object.entries({ operation: idle, job }).flatMap(([what, measured]) =>
+      measured === undefined
+        ? []
+        : [
+            `Idle worker: start to the cancel of the ${what} at the emulator ${spread(measured.startToCancelMs)},\n` +
+              `start to its outcome, where it ends at once, ${spread(measured.startToOutcomeMs)}`,
+          ],
+    ),
     checksTable(results),
   ].join('\n\n');
 }

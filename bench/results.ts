@@ -10,6 +10,8 @@ export interface Results {
   seed: number;
   machine: { node: string; temporalServer: string; processors: number; memoryGb: number };
   idle?: IdleResult;
+  /** The same of jobs. */
+  job?: IdleResult;
   latency?: LatencyResult;
   bulk?: BulkResult;
   /** Ten thousand operations of fifty locations, and a thousand of one location. */

@@ -5,7 +5,7 @@ import { costOf } from '../history.js';
 import type { BenchEnvironment } from '../environment.js';
 import { summarize } from '../support/statistics.js';
 
-export type IdleResult = Awaited<ReturnType<typeof runIdle>>;
+export type IdleResult = ReturnType<typeof toIdle>;
 
 /** What is cancelled in turn: an operation, and a job of the kind that most people cancel on Vertex AI. */
 const COLLECTIONS = ['operations', 'customJobs'] as const;
@@ -24,7 +24,7 @@ export async function runIdle(environment: BenchEnvironment, count: number) {
         if (index >= 0) measured[collection].push(one);
       }
     }
-    return { operation: toIdle(measured.operations), job: toIdle(measured.customJobs) };
+    return { idle: toIdle(measured.operations), job: toIdle(measured.customJobs) };
   } finally {
     await worker.kill();
   }

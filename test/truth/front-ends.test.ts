@@ -60,7 +60,7 @@ describe('whatever front end of Google answers', TOGETHER, () => {
   let world: World;
   before(async () => {
     frontEnd = await FrontEnd.start();
-    world = await startWorld({ OPERATIONS_EMULATOR_HOST: frontEnd.host });
+    world = await startWorld({ OPERATIONS_EMULATOR_HOST: frontEnd.host, GOOGLE_SERVICES: '*' });
   });
   after(async () => {
     await closeChecked(world);
@@ -118,7 +118,7 @@ describe('whatever front end of Google answers', TOGETHER, () => {
     test(`a resource ${what} is not taken for an operation that runs`, async () => {
       const name = `projects/p/topics/${randomUUID()}`;
       frontEnd.answers(name, { get: [OK({ name, ...body })] });
-      const failure = await failureOf(await world.start('cancelOperation', { name }));
+      const failure = await failureOf(await world.start('cancelOperation', { name, service: 'pubsub.googleapis.com' }));
       assert.equal(failure.type, 'INVALID_ARGUMENT');
       assert.match(failure.message, /give the operation's name, not the resource's/);
       assert.equal(frontEnd.count(name, 'cancel'), 0);
