@@ -257,3 +257,15 @@ export interface BulkActivities {
   /** Waits for the end of an execution, or until `untaken` changes. */
   awaitItem: (run: ItemRun) => Promise<ItemReport>;
 }
+
+/** The types of all activities. */
+export const activityTypes = Object.keys({
+  getOperation: true,
+  cancelOperation: true,
+  awaitOperation: true,
+  describePendingPoll: true,
+  isOwnRun: true,
+  listOperations: true,
+  cancelItem: true,
+  awaitItem: true,
+} satisfies Record<keyof (OperationActivities & BulkActivities), true>);

@@ -2,15 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { HostPort } from '../config/host-port.js';
+import { activityTypes } from '../contract/activities.js';
 import { workflowTypes } from '../contract/messages.js';
 import { googleOperationsService } from '../contract/nexus.js';
 
 /** The labels whose values callers choose. */
 const TYPE_LABEL = /\b(?:workflow_?type|activity_?type|nexus_service|nexus_operation)="([^"]{0,1000})"/gi;
 
-/** The types of workflows, activities and Nexus calls that have series. A worker adds those of its activities. */
-export const knownTypes = new Set<string>([
+/** The types of workflows, activities and Nexus calls that have series. */
+const KNOWN_TYPES: ReadonlySet<string> = new Set([
   ...Object.values(workflowTypes),
+  ...activityTypes,
   googleOperationsService.name,
   ...Object.keys(googleOperationsService.operations),
 ]);
@@ -49,7 +51,7 @@ async function filter(answer: IncomingMessage, outgoing: ServerResponse): Promis
 /** Whether a line of Prometheus' text format is about no type, or about one that is known. */
 export function isKnown(line: string): boolean {
   if (line.startsWith('#')) return true;
-  return [...line.matchAll(TYPE_LABEL)].every(([, type = '']) => type === '' || knownTypes.has(type));
+  return [...line.matchAll(TYPE_LABEL)].every(([, type = '']) => type === '' || KNOWN_TYPES.has(type));
 }
 
 async function drained(target: NodeJS.WritableStream): Promise<void> {

@@ -8,7 +8,6 @@ import { quoted } from '../contract/text.js';
 import { createNexusService } from '../nexus/service.js';
 import { boundEncoding } from './bound-encoding.js';
 import { workflowBundle } from './bundle.js';
-import { knownTypes } from './known-series.js';
 import { withoutStacks } from './nexus-failures.js';
 
 /**
@@ -47,7 +46,6 @@ export async function workerOptions(
 ): Promise<WorkerOptions> {
   const operations = createGoogleClient(google);
   const activities = createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats });
-  for (const type of Object.keys(activities)) knownTypes.add(type);
   return {
     connection,
     namespace: temporal.namespace,

@@ -17,6 +17,8 @@ const CODE_OF_WORD = new Map([
   ['INTERNAL_ERROR', 13],
 ]);
 const MAX_MESSAGE_LENGTH = 4_096;
+/** In characters; the longest published word has 37. */
+const MAX_WORD_LENGTH = 100;
 const DEFAULT_TIMES = { create: 'createTime', start: 'startTime', end: 'endTime' };
 
 /**
@@ -60,7 +62,7 @@ export function toOperation(kind: Kind, body: JsonObject, name: string): Operati
   const reading = READERS[read].read(kind, body);
   const { word, outcome } = reading;
   const metadata: JsonObject = {};
-  if (word !== undefined) metadata['state'] = word;
+  if (word !== undefined) metadata['state'] = word.slice(0, MAX_WORD_LENGTH);
   for (const [moment, path] of Object.entries(times)) {
     const time = timeAt(body, path);
     if (time !== undefined && (moment !== 'end' || outcome !== undefined)) metadata[`${moment}Time`] = time;
