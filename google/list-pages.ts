@@ -35,3 +35,8 @@ export function mayBeFilterError(error: unknown, { filter, pageToken }: ListRequ
     error.code === 'INVALID_ARGUMENT'
   );
 }
+
+/** True if there is no such list: several services with jobs have no `operations.list`. */
+export function hasNoList({ code, kind }: GoogleApiError): boolean {
+  return code === 'UNIMPLEMENTED' || (kind === 'NOT_API_ERROR' && code === 'NOT_FOUND');
+}

@@ -2,6 +2,7 @@ import type { ListPage, ListPageRequest } from '../../contract/activities.js';
 import { OPERATION_KIND } from '../../contract/names.js';
 import { ALL_KINDS, collectionsOf, type Collection } from '../../google/kinds/collections.js';
 import { GoogleApiError } from '../../google/error.js';
+import { hasNoList } from '../../google/list-pages.js';
 import type { Attempt } from '../attempt.js';
 import { failed } from '../failures.js';
 import { failureTypeOf, listPage, readPage } from './list-page.js';
@@ -57,11 +58,6 @@ async function readPosition(
     const failures = isMissing ? [] : [{ name: parent, type: failure, message }];
     return withNext({ operations: [], failures }, after);
   }
-}
-
-/** Several services with jobs have no `operations.list`. */
-function hasNoList({ code, kind }: GoogleApiError): boolean {
-  return code === 'UNIMPLEMENTED' || (kind === 'NOT_API_ERROR' && code === 'NOT_FOUND');
 }
 
 function withNext(page: ListPage, next: Position | undefined): ListPage {

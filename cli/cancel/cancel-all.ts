@@ -7,29 +7,33 @@ import {
   MAX_SHOWN,
   parseBulkInput,
 } from '../../contract/bulk.js';
-import type { Operation } from '../../contract/operation.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
-import { checkFlags } from '../input/flags.js';
+import { checkFlags, type CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
 import { abortInput, type CancelFlags } from '../input/follow-flags.js';
-import { listLine } from '../list/list.js';
-import { type ListFlags, reportUnreachable, runningOperations } from '../list/running-operations.js';
+import { selectionOf, type SelectionFlags } from '../list/lists.js';
+import { type Found, readLists } from '../list/read-lists.js';
+import { isIncomplete, reportMissing } from '../list/report.js';
+import { tableOf } from '../list/table.js';
+import type { Running } from '../list/running.js';
 import { temporalLine } from '../output/follow-up-command.js';
 import { printable } from '../output/printable.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { count } from '../output/words.js';
 import { toCommandError } from '../temporal/errors.js';
 import { openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { showBulkProgress } from './bulk-progress.js';
-import { confirmCancel, runningText, showOperations } from './confirm.js';
+import { confirmCancel, runningText, showRunning } from './confirm.js';
 
 /** The flags of `cancel-all`. */
-export interface CancelAllFlags extends ListFlags, CancelFlags {
+export interface CancelAllFlags extends CommonFlags, SelectionFlags, CancelFlags {
+  parent: string;
+  service?: string;
+  apiVersion?: string;
   dryRun?: boolean;
   yes?: boolean;
   maxConcurrent?: number;
@@ -40,7 +44,13 @@ const NO_WORKER = 'Temporal has stored the cancellations; they begin once a work
 /** Runs `cancel-all` to its exit code. */
 export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   const options = checkedOptions(flags);
-  if (flags.dryRun === true) return nothingCancelled(await listOperations(flags), flags);
+  const selection = selectionOf(flags);
+  const list = async (): Promise<Found> => {
+    const found = await readLists(selection);
+    reportMissing(found);
+    return found;
+  };
+  if (flags.dryRun === true) return nothingCancelled(await list(), flags);
   const mustAsk = flags.yes !== true;
   if (mustAsk && !(process.stdin.isTTY && process.stderr.isTTY)) {
     throw new CommandError(
@@ -51,22 +61,22 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   // Before the question, so that a yes is never followed by "no connection".
   const session = await openSession(flags);
   const presence = await findWorker(session);
-  const listed = await listOperations(flags);
-  const { operations, unreachable } = listed;
-  if (operations.length === 0) return nothingCancelled(listed, flags);
+  const found = await list();
+  const { running } = found;
+  if (running.length === 0) return nothingCancelled(found, flags);
 
-  showOperations(operations, flags.parent);
+  showRunning(running, flags.parent);
   // Until here Ctrl-C simply ends the process, because nothing has been started.
   const ctrlC = listenForCtrlC();
-  if (mustAsk && !(await confirmCancel(operations.length, ctrlC))) {
+  if (mustAsk && !(await confirmCancel(running, ctrlC))) {
     say(`${ctrlC.signal.aborted ? 'Interrupted. ' : ''}Nothing was cancelled.`);
     return ctrlC.signal.aborted ? ctrlC.exitCode : EXIT_ERROR;
   }
   if (!presence.isAvailable) say(noWorkerMessage(session, NO_WORKER, presence));
-  return startAndShow({ ...options, ...namesOrParent(operations, flags) }, unreachable, session, flags, ctrlC);
+  return startAndShow({ ...options, ...namesOrParent(running, flags) }, found, session, flags, ctrlC);
 }
 
-/** The workflow's input without the operations. @throws {CommandError} `BAD_USAGE` */
+/** The workflow's input without what to cancel. @throws {CommandError} `BAD_USAGE` */
 function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
   const { parent, timeout, resendCancelAfter, maxConcurrent } = flags;
   const options = {
@@ -78,51 +88,53 @@ function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
   return options;
 }
 
-interface Listed {
-  operations: readonly Operation[];
-  unreachable: string[];
-}
-
-async function listOperations(flags: ListFlags): Promise<Listed> {
-  const unreachable = new Set<string>();
-  const operations: Operation[] = [];
-  for await (const operation of runningOperations(flags, unreachable)) operations.push(operation);
-  reportUnreachable(unreachable);
-  return { operations, unreachable: [...unreachable].slice(0, MAX_SHOWN) };
-}
-
-function nothingCancelled({ operations, unreachable }: Listed, flags: CancelAllFlags): number {
-  say(`${runningText(operations.length, flags.parent)}. Nothing was cancelled.`);
-  const names = operations.map(({ name }) => name).slice(0, MAX_SHOWN);
+function nothingCancelled(found: Found, flags: CancelAllFlags): number {
+  const { running } = found;
+  const isKnown = running.length > 0 || !isIncomplete(found);
+  say(`${isKnown ? `${runningText(running, flags.parent)}. ` : ''}Nothing was cancelled.`);
   const result = {
-    matched: operations.length,
+    matched: running.length,
     started: 0,
     outcomes: {},
     failures: [],
     results: [],
-    names,
-    unreachable,
+    names: running.map(({ name }) => name).slice(0, MAX_SHOWN),
+    unreachable: [],
     unknownAge: 0,
   };
-  return printResult(result, operations.map((operation) => listLine(operation)).join('\n'), flags);
+  return printResult(withMissing(result, found), running.length === 0 ? '' : tableOf(running), flags);
 }
 
-/** The operations that were shown, by name; the parent again if they do not fit into an input. */
+/** The result with what the command's own lists did not show. */
+function withMissing(
+  result: CancelOperationsResult,
+  { refused, unreachable, unknownAge }: Found,
+): CancelOperationsResult {
+  const failures = refused.map(({ parent, error }) => ({ name: parent, ...error }));
+  return {
+    ...result,
+    failures: [...failures, ...result.failures].slice(0, MAX_SHOWN),
+    unreachable: [...new Set([...unreachable, ...result.unreachable])].slice(0, MAX_SHOWN),
+    unknownAge: Math.max(unknownAge, result.unknownAge),
+  };
+}
+
+/** What was shown, by name; the parent again if the names do not fit into an input. */
 function namesOrParent(
-  operations: readonly Operation[],
-  { parent, filter }: CancelAllFlags,
+  running: readonly Running[],
+  { parent, kind: kinds, olderThan, filter }: CancelAllFlags,
 ): Partial<CancelOperationsInput> {
-  const names = operations.map(({ name }) => name);
+  const names = running.map(({ name }) => name);
   const bytes = names.reduce((sum, name) => sum + name.length, 0);
   if (names.length <= MAX_NAMES && bytes <= MAX_NAMES_BYTES) return { names };
   say('These are too many to pass by name: the workflow lists them again, and cancels what is running by then.');
-  return { parent, ...withoutUndefined({ filter }) };
+  return { parent, ...withoutUndefined({ kinds, olderThan, filter }) };
 }
 
 /** Starts the workflow and shows its progress until its result, or until Ctrl-C, after which it goes on. */
 async function startAndShow(
   input: CancelOperationsInput,
-  unreachable: readonly string[],
+  found: Found,
   session: Session,
   flags: CancelAllFlags,
   ctrlC: CtrlC,
@@ -132,8 +144,8 @@ async function startAndShow(
     const endProgress = showBulkProgress(bulk, session);
     const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
     if (typeof result !== 'number') {
-      const places = new Set([...unreachable, ...result.unreachable]);
-      return printResult({ ...result, unreachable: [...places] }, textOfBulkResult(result), flags);
+      const whole = withMissing(result, found);
+      return printResult(whole, textOfBulkResult(whole), flags);
     }
     say(interruptedBulkMessage(bulk.workflowId, flags));
     return result;
@@ -151,10 +163,12 @@ function printResult(result: CancelOperationsResult, text: string, flags: Cancel
 
 const MAX_LISTED_FAILURES = 10;
 
-function textOfBulkResult({ matched, started, outcomes, failures }: CancelOperationsResult): string {
+function textOfBulkResult(result: CancelOperationsResult): string {
+  const { matched, started, outcomes, failures, unknownAge } = result;
   return [
-    `${count(matched, 'operation')} matched, ${started} started or joined`,
+    `${matched} matched, ${started} started or joined`,
     ...Object.entries(outcomes).map(([outcome, number]) => `  ${outcome.padEnd(17)}  ${number}`),
+    ...(unknownAge === 0 ? [] : [`  of unknown age     ${unknownAge}, passed over`]),
     ...(failures.length === 0 ? [] : [`  could not be done  ${failures.length}`]),
     ...failures
       .slice(0, MAX_LISTED_FAILURES)

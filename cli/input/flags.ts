@@ -27,13 +27,15 @@ export interface CommonFlags extends ApiFlags, TemporalFlags {
 /** The help of an argument that names an operation or a job. */
 export const NAME_HELP = 'full name, //service/name, URL, or project:location.job of BigQuery';
 
-/** Adds the flags of {@link CommonFlags} to a command. */
-export function addCommonFlags(command: Command): Command {
+const SERVICE_HELP = `Google API that owns the operation or job (default: ${DEFAULT_SERVICE}, or the only one that has such jobs)`;
+
+/** Adds the flags of {@link CommonFlags} to a command. @param service its flag `--service`, where that is another */
+export function addCommonFlags(
+  command: Command,
+  service = new Option('--service <service>', SERVICE_HELP).argParser(parseOnce),
+): Command {
   return command
-    .option(
-      '--service <service>',
-      `Google API that owns the operation or job (default: ${DEFAULT_SERVICE}, or the only one that has such jobs)`,
-    )
+    .addOption(service)
     .option(
       '--api-version <version>',
       'version of that API (default: v1beta1 of Vertex AI; of others v1, or one that they have)',
@@ -50,6 +52,17 @@ export function parseText(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   if (/\p{Cc}/u.test(text)) throw new InvalidArgumentError('It must not contain control characters.');
   return text;
+}
+
+/** The same for a flag whose second value would replace the first one. */
+export function parseOnce(text: string, previous?: string): string {
+  if (previous !== undefined) throw new InvalidArgumentError('It can be given once only.');
+  return parseText(text);
+}
+
+/** Several values: the flag is repeated, or they have commas between them. */
+export function parseSeveral(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, ...text.split(',').map((one) => parseText(one.trim()))];
 }
 
 /** A port to listen on. */
@@ -75,10 +88,10 @@ function parseAddress(text: string): string {
   return text;
 }
 
-/** Checks flags with a parser of the contract. @throws {CommandError} `BAD_USAGE` that names the flag */
-export function checkFlags(parse: () => unknown): void {
+/** What a parser of the contract makes of flags. @throws {CommandError} `BAD_USAGE` that names the flag */
+export function checkFlags<T>(parse: () => T): T {
   try {
-    parse();
+    return parse();
   } catch (error) {
     throw badUsage(error);
   }
@@ -91,7 +104,7 @@ export function checkFlags(parse: () => unknown): void {
 export function badUsage(error: unknown): CommandError {
   const message = errorMessage(error);
   const [, field, problem] = /^(\w+): ([^]*)$/.exec(message) ?? [];
-  const flag = field?.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = field?.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace('kinds', 'kind');
   const text = flag === undefined || problem === undefined ? message : `--${flag} ${problem}`;
   return new CommandError('BAD_USAGE', `${text}\nNothing was done.`, { cause: error });
 }

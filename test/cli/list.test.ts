@@ -44,7 +44,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       names.slice(0, 120),
     );
     const [first] = data;
-    assert.deepEqual(Object.keys(first ?? {}), ['name', 'done', 'createTime', 'metadata']);
+    assert.deepEqual(Object.keys(first ?? {}), ['name', 'service', 'kind', 'createTime', 'done', 'metadata']);
     assert.ok([names[0], undefined].includes(jq('.[0].name', stdout)));
     const lines = (await run(['list', '--parent', parent, '-o', 'jsonl'], env())).stdout.trimEnd().split('\n');
     assert.equal(lines.length, 120);
@@ -139,6 +139,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       results: data.results,
       names: names.slice(0, 2),
       unreachable: [],
+      unknownAge: 0,
     });
     assert.deepEqual(
       data.results.toSorted((one, other) => one.name.localeCompare(other.name)),
@@ -158,7 +159,16 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       env(),
     );
     assert.equal(code, 0);
-    assert.deepEqual(data, { matched: 2, started: 0, outcomes: {}, failures: [], results: [], names, unreachable: [] });
+    assert.deepEqual(data, {
+      matched: 2,
+      started: 0,
+      outcomes: {},
+      failures: [],
+      results: [],
+      names,
+      unreachable: [],
+      unknownAge: 0,
+    });
     assert.equal(world.cancels(names[0] ?? ''), 0);
   });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { listEntry, listLine } from '../../cli/list/list.js';
+import { toRunning } from '../../cli/list/running.js';
+import { tableOf } from '../../cli/list/table.js';
 import { LineView, LiveView } from '../../cli/output/view.js';
 import { textOfResult } from '../../cli/output/words.js';
 import { printable, printableLines } from '../../cli/output/printable.js';
@@ -93,10 +94,11 @@ property(
   'no result, status or line of a list reaches a terminal with a control character; JSON has all of it, escaped',
   fc.record({ result: anyResult, status: anyStatus, operation: anyOperation }),
   ({ result, status, operation }) => {
+    const running = toRunning({ service: 'aiplatform.googleapis.com', kind: 'customJobs' }, operation);
     const entries: [unknown, string][] = [
       [result, textOfResult(result)],
       [status, textOfStatus(status, `operation:x:${status.name}`)],
-      [listEntry(operation), listLine(operation)],
+      [running, tableOf([running])],
     ];
     for (const format of ['text', 'json', 'jsonl'] as const) {
       let written = '';

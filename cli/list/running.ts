@@ -1,0 +1,61 @@
+import { OPERATION_KIND } from '../../contract/names.js';
+import type { JsonObject, Operation } from '../../contract/operation.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
+import { isJsonObject, isTooDeep } from '../../google/json.js';
+import { textAt } from '../../google/kinds/field-path.js';
+import { createTimeOf } from '../../google/operation.js';
+import { count } from '../output/words.js';
+
+/** An operation or a job that runs, as `-o json` prints it. */
+export interface Running {
+  name: string;
+  service: string;
+  /** `operation`, or the job's kind. */
+  kind: string;
+  /** The name that people gave to a job. */
+  displayName?: string;
+  /** The word of its service. */
+  state?: string;
+  /** In RFC 3339. */
+  createTime?: string;
+  /** From 0 to 100. */
+  progressPercent?: number;
+  done: boolean;
+  metadata?: JsonObject;
+}
+
+/** What is known of an operation or a job that a list shows. Metadata that is nested too deeply is left out. */
+export function toRunning({ service, kind }: { service: string; kind: string }, operation: Operation): Running {
+  const { name, done, metadata = {} } = operation;
+  return withoutUndefined({
+    name,
+    service,
+    kind,
+    displayName: kind === OPERATION_KIND ? undefined : textAt(metadata, 'displayName'),
+    state: textAt(metadata, 'state'),
+    createTime: createTimeOf(operation),
+    progressPercent: progressIn(metadata),
+    done,
+    metadata: isTooDeep(metadata) ? undefined : operation.metadata,
+  });
+}
+
+/**
+ * The percentage in an operation's metadata: `progressPercent` (Speech, Data Labeling), `progressPercentage`
+ * (Text-to-Speech, Service Management), or `progress.progressPercent` (Bigtable, Spanner). Discovery documents of
+ * November 2026.
+ */
+function progressIn(metadata: JsonObject): number | undefined {
+  const { progress, progressPercent, progressPercentage } = metadata;
+  const inner = isJsonObject(progress) ? progress['progressPercent'] : undefined;
+  return [progressPercent, progressPercentage, inner].find(
+    (value): value is number => typeof value === 'number' && value >= 0 && value <= 100,
+  );
+}
+
+/** `2 operations`, `1 job`, `5 operations and jobs`. */
+export function countRunning(all: readonly Running[]): string {
+  const jobs = all.filter(({ kind }) => kind !== OPERATION_KIND).length;
+  if (jobs > 0 && jobs < all.length) return `${all.length} operations and jobs`;
+  return count(all.length, jobs === 0 ? 'operation' : 'job');
+}
