@@ -71,9 +71,11 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
 }
 
-/** A duration in the form that the contract takes, where a number is milliseconds; the contract checks it. */
-export function parseDurationFlag(text: string): string | number {
-  return /^\d+$/.test(text) ? Number(text) : text;
+/** A duration, which the contract checks. A number without a unit, milliseconds in the contract, is refused. */
+export function parseDurationFlag(text: string): string {
+  if (/^[\d.]+$/.test(text) && Number(text) !== 0)
+    throw new InvalidArgumentError(`It needs a unit: ${text}s is seconds, and ${text}ms milliseconds.`);
+  return text;
 }
 
 /** A whole number; the contract checks its range. */

@@ -47,7 +47,7 @@ export async function readLists(
   const createdBefore = olderThan === undefined ? undefined : Date.now() - olderThan;
   const unreachable = new Set<string>();
   const seen = new Set<string>();
-  const refused: RefusedList[] = [];
+  const refused = new Map<List, RefusedList>();
   const running = new Map(lists.map((list) => [list, [] as Running[]]));
   let unknownAge = 0;
 
@@ -70,10 +70,15 @@ export async function readLists(
       await readList(list);
     } catch (error) {
       if (!(error instanceof GoogleApiError)) throw error;
-      if (!(list.mayBeMissing && hasNoList(error))) refused.push(toRefused(list, error));
+      if (!(list.mayBeMissing && hasNoList(error))) refused.set(list, toRefused(list, error));
     }
   });
-  return { running: [...running.values()].flat(), refused, unreachable: [...unreachable], unknownAge };
+  return {
+    running: [...running.values()].flat(),
+    refused: lists.flatMap((list) => refused.get(list) ?? []),
+    unreachable: [...unreachable],
+    unknownAge,
+  };
 }
 
 /** @throws {CommandError} if no list can be read, because the credentials cannot be used */
@@ -81,7 +86,9 @@ function toRefused({ parent, service, kind }: List, error: GoogleApiError): Refu
   const { code } = error;
   const message = withFlagNames(error.message);
   if (code === 'UNAUTHENTICATED' || error.kind === 'CREDENTIALS')
-    throw new CommandError('FAILED', `${message}. Log in with: gcloud auth application-default login`, { cause: error });
+    throw new CommandError('FAILED', `${message}. Log in with: gcloud auth application-default login`, {
+      cause: error,
+    });
   const next = code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';
   return { parent, service, kind, error: { type: code, message: message + next } };
 }
