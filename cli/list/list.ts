@@ -24,7 +24,7 @@ export async function runList(flags: ListFlags): Promise<number> {
   if (flags.output === 'text' && running.length > 0) results.add(running, tableOf(running));
   if (flags.output === 'json') for (const one of running) results.add(one, '');
   for (const one of refused) results.add(one, '');
-  if (running.length === 0 && refused.length === 0) say(`Nothing ${age}runs under ${flags.parent.join(', ')}.`);
+  if (running.length === 0 && !isIncomplete(found)) say(`Nothing ${age}runs under ${flags.parent.join(', ')}.`);
   reportMissing(found);
   results.end();
   return isIncomplete(found) ? EXIT_ERROR : 0;
