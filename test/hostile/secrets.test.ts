@@ -8,6 +8,7 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { GuardedProcess } from '../../devserver/guarded-process.js';
 import { freePort } from '../../devserver/port.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
+import { decoded } from '../support/decoded.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import {
   certificate,
@@ -282,13 +283,3 @@ describe('the secrets of a worker', { timeout: 300_000 }, () => {
     demandNone(worker.output, 'the log');
   });
 });
-
-/** All strings and bytes in a value, bytes as text. */
-function decoded(value: unknown, depth = 0): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString();
-  if (typeof value !== 'object' || value === null || depth > 40) return '';
-  return Object.entries(value)
-    .map(([key, inner]) => `${key} ${decoded(inner, depth + 1)}`)
-    .join('\n');
-}

@@ -6,6 +6,7 @@ import { workflowIdOf } from '../../contract/workflow-id.js';
 import type { OperationStatus, OperationResult } from '../../contract/result.js';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { createLogger, installRuntime, readWorkerConfig, startWorker } from '../../worker/index.js';
+import type { Logger } from '../../worker/log.js';
 import { type TestTemporal, testTemporal } from './temporal.js';
 
 export const SERVICE = 'aiplatform.googleapis.com';
@@ -49,17 +50,22 @@ export interface Place {
 
 let runtime: Promise<void> | undefined;
 
-/** Installs the SDK's runtime, of which a process has one, with errors as its only output. */
-export async function quietRuntime(): Promise<void> {
-  const log = await createLogger({ level: 'error', format: 'json' });
-  await (runtime ??= installRuntime(log, undefined));
+/** Installs the SDK's runtime, of which a process has one, with errors as its only output, or with its output in a log. */
+export async function quietRuntime(log?: Logger): Promise<void> {
+  const errors = log ?? (await createLogger({ level: 'error', format: 'json' }));
+  await (runtime ??= installRuntime(errors, undefined));
 }
 
 /**
  * @param env more of the worker's environment
  * @param own the Temporal server to use, which stops with the world; by default that of the test run
+ * @param ownLog the log of the worker; by default errors are on stderr
  */
-export async function startWorld(env: Record<string, string> = {}, own?: TestTemporal): Promise<World> {
+export async function startWorld(
+  env: Record<string, string> = {},
+  own?: TestTemporal,
+  ownLog?: Logger,
+): Promise<World> {
   const temporal = own ?? (await testTemporal());
   const emulator = await startEmulator();
   const taskQueue = `test-${randomUUID()}`;
@@ -71,8 +77,8 @@ export async function startWorld(env: Record<string, string> = {}, own?: TestTem
     LOG_FORMAT: 'json',
     ...env,
   });
-  const log = await createLogger(config.log);
-  await quietRuntime();
+  const log = ownLog ?? (await createLogger(config.log));
+  await quietRuntime(ownLog);
   const worker = await startWorker(config, { log });
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection });

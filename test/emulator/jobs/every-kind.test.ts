@@ -9,6 +9,7 @@ import { KINDS } from '../../../google/kinds/table.js';
 import { meaningOf } from '../../../google/meaning.js';
 import { clientOf } from '../../google/support/client.js';
 import { emulatorFor } from '../support.js';
+import { outcomesOf } from './support.js';
 
 /** A name of a kind. */
 function nameOf({ names: [pattern = ''] }: Kind): string {
@@ -32,18 +33,10 @@ function readerOf(emulator: Emulator, kind: Kind) {
   };
 }
 
-/** The outcomes that the words of a service do not tell from others. */
-const OUTCOMES = new Map<string, { completed?: string; cancelled?: string }>([
-  // A session that has ended is terminated, too.
-  ['dataproc.googleapis.com sessions', { completed: 'CANCELLED' }],
-  // What a cancelled operation of it looks like is not published.
-  ['sqladmin.googleapis.com operation', { cancelled: 'FAILED' }],
-]);
-
 for (const kind of KINDS) {
   describe(`a job of ${kind.service}, ${nameOfKind(kind)}`, () => {
     const { service } = kind;
-    const outcomes = OUTCOMES.get(`${service} ${nameOfKind(kind)}`) ?? {};
+    const outcomes = outcomesOf(kind);
     const add = (emulator: Emulator, script: Omit<OperationScript, 'name'>): void =>
       emulator.add({ service, name: nameOf(kind), ...script });
 
@@ -53,7 +46,7 @@ for (const kind of KINDS) {
       add(emulator, {});
       assert.equal((await read()).verdict, undefined);
       emulator.complete(name);
-      assert.equal((await read()).verdict?.outcome, outcomes.completed ?? 'COMPLETED');
+      assert.equal((await read()).verdict?.outcome, outcomes.completed);
     });
 
     it('fails', async (t) => {
@@ -83,7 +76,7 @@ for (const kind of KINDS) {
       assert.equal(verdict, undefined);
       assert.equal(isBeingCancelled, operation.metadata?.['state'] !== before.operation.metadata?.['state']);
       emulator.complete(nameOf(kind), { error: { code: 1, message: 'cancelled' } });
-      assert.equal((await read()).verdict?.outcome, outcomes.cancelled ?? 'CANCELLED');
+      assert.equal((await read()).verdict?.outcome, outcomes.cancelled);
     });
   });
 }

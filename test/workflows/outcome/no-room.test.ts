@@ -11,7 +11,7 @@ import { testTemporal } from '../../support/temporal.js';
 import { quietRuntime } from '../../support/world.js';
 
 describe('where no worker has a slot for an activity', () => {
-  before(quietRuntime);
+  before(() => quietRuntime());
 
   test('a timeout is STILL_RUNNING, and no failure', async (t) => {
     const cleanups: (() => Promise<unknown>)[] = [];
