@@ -12,10 +12,10 @@ const PAGE =
   'Nothing but such pages has come for ten minutes: a proxy, a firewall or VPC Service Controls answers in place of the API. Let the worker reach it, and start again.';
 
 const HINTS: Record<FailureType, Hint> = {
-  NOT_FOUND: ({ kind, url }, { service, apiVersion }) =>
+  NOT_FOUND: ({ kind, url }, { service, apiVersion, name }) =>
     kind === 'NOT_API_ERROR'
       ? `There is no such page${url === undefined ? '' : ` at ${url}`}: check service (${service}), apiVersion (${apiVersion}) and the shape of the name.`
-      : `Check the name, service (${service}) and apiVersion (${apiVersion}); an operation that ended long ago may have expired.`,
+      : `Check the name${locationOf(name) === undefined ? '' : `, its location (${locationOf(name)})`}, service (${service}) and apiVersion (${apiVersion}); an operation that ended long ago may have expired.`,
   PERMISSION_DENIED: ({ kind, reason }) => {
     if (kind === 'NOT_API_ERROR') return PAGE;
     if (kind === 'FORBIDDEN') return "These are the worker's own rules, from its environment; no request was sent.";

@@ -9,7 +9,7 @@ import { assertKnownKind, kindOf } from './kinds/find-kind.js';
 import { isCostly } from './json.js';
 import { nameOfKind, type Kind } from './kinds/kind.js';
 import { fieldsOfJobs, parametersOfJobs, parseJobs } from './kinds/list-jobs.js';
-import { fieldsOfJob, linkIn, readJob } from './kinds/read-job.js';
+import { fieldsOfJob, operationIn, readJob } from './kinds/read-job.js';
 import { errorOfAnswer, statusErrorOf, textOfPage } from './http/error-of-answer.js';
 import type { HttpAnswer, Transport, TransportRequest } from './http/transport.js';
 import { NotAnOperationError, parseOperation, parseOperations, type OperationsPage } from './operation.js';
@@ -171,7 +171,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     if (none !== undefined) throw new GoogleApiError(`${what}: ${none}`, { code: 'UNIMPLEMENTED', kind: 'NO_METHOD' });
     if (kind !== undefined && through !== undefined) {
       const lookup = requestOf('GET', what, get, {}, { ...options, fields: through });
-      const name = await call(lookup, options, (text) => linkIn(text, through), 'lookup');
+      const name = await call(lookup, options, (text) => operationIn(text, through, ref.name), 'lookup');
       return requestOf('POST', what, urlsOf({ ...ref, name }, endpoints).cancel ?? '', {}, options);
     }
     const { method, body } = cancelMessageOf(ref);

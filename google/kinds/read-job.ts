@@ -1,4 +1,4 @@
-import { lastSegment } from '../../contract/names.js';
+import { lastSegment, locationOf, projectOf } from '../../contract/names.js';
 import type { JsonObject, Operation, RpcStatus } from '../../contract/operation.js';
 import type { FinalOutcome } from '../../contract/outcome.js';
 import { isJsonObject, parseObject } from '../json.js';
@@ -16,6 +16,8 @@ const CODE_OF_WORD = new Map([
   ['TIMED_OUT', 4],
   ['INTERNAL_ERROR', 13],
 ]);
+/** The name of an operation that makes a job, as Dataproc has it. */
+const OPERATION_OF_JOB = /^projects\/([^/]+)\/regions\/([^/]+)\/operations\/([\w-]+)$/;
 const MAX_MESSAGE_LENGTH = 4_096;
 /** In characters; the longest published word has 37. */
 const MAX_WORD_LENGTH = 100;
@@ -47,13 +49,22 @@ export function fieldsOfJob(kind: Kind): string {
   return [...new Set([...paths.map(toMask), ...(READERS[read].fields ?? [])])].join(',');
 }
 
-/** The name of another resource at a path of an answer. @throws Error with a clause that follows "the body" */
-export function linkIn(text: string, path: string): string {
-  return textAt(parseObject(text), path) ?? missing(path);
-}
-
-function missing(path: string): never {
-  throw new Error(`has no ${path}`);
+/**
+ * The operation that makes a job, by its name at a path of an answer. Only its id is taken from there: the worker's rules
+ * were checked for the project and location of the job.
+ *
+ * @throws Error with a clause that follows "the body" if it is of another project or location, or has no such name
+ */
+export function operationIn(text: string, path: string, job: string): string {
+  const link = textAt(parseObject(text), path) ?? '';
+  const [, project = '', location = '', id = ''] = OPERATION_OF_JOB.exec(link) ?? [];
+  const [own, place] = [projectOf(job), locationOf(job)];
+  // Google may write a project's number in place of its id.
+  if (location !== place || (project !== own && !/^\d+$/.test(project)))
+    throw new Error(
+      `has no operation of its own project and location at ${path}: ${JSON.stringify(redact(link, 100))}`,
+    );
+  return `projects/${own}/regions/${place}/operations/${id}`;
 }
 
 /** The Operation that a job is like. @param body of the job, or an item of a list */

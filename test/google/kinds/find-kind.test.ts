@@ -84,15 +84,41 @@ test('a cancel is the one request that the kind has for it', async (t) => {
 });
 
 test('a batch of Dataproc is cancelled by its operation, which is looked up', async (t) => {
-  const operation = 'projects/p/regions/r/operations/o';
+  const operation = 'projects/p/regions/l/operations/o-1';
+  const links = [operation, operation.replace('/p/', '/123/')];
   const server = await serve(t, (request, response) =>
-    response.end(request.method === 'GET' ? JSON.stringify({ operation }) : '{}'),
+    response.end(request.method === 'GET' ? JSON.stringify({ operation: links.shift() }) : '{}'),
   );
-  await clientOf(server.host, undefined, ['*']).cancel(refOf('dataproc', `${P}/batches/b`));
+  const client = clientOf(server.host, undefined, ['*']);
+  for (let times = links.length; times > 0; times -= 1) await client.cancel(refOf('dataproc', `${P}/batches/b`));
+  const requests = [`GET /v1/${P}/batches/b?fields=operation`, `POST /v1/${operation}:cancel`];
   assert.deepEqual(
     server.requests.map(({ method, url }) => `${method} ${url}`),
-    [`GET /v1/${P}/batches/b?fields=operation`, `POST /v1/${operation}:cancel`],
+    [...requests, ...requests],
   );
+});
+
+test('an operation that is not of the project and location of its batch is not cancelled', async (t) => {
+  const links = [
+    'projects/other/regions/l/operations/o',
+    'projects/p/regions/other/operations/o',
+    'projects/p/locations/l/batches/other',
+    'projects/p/regions/l/operations/..',
+    'projects/p/regions/l/operations/o:delete?x=',
+    'projects/p/regions/l/operations/o/more',
+    'operations/o',
+    '',
+    7,
+  ];
+  let link: unknown;
+  const server = await serve(t, (_, response) => response.end(JSON.stringify({ operation: link })));
+  for (link of links) {
+    const client = clientOf(server.host, undefined, ['*']);
+    const error = await errorFrom(client.cancel(refOf('dataproc', `${P}/batches/b`)));
+    assert.deepEqual([error.kind, error.httpStatus], ['BODY', 200], String(link));
+    assert.match(error.message, /has no operation of its own project and location at operation/);
+  }
+  assert.ok(server.requests.every(({ method }) => method === 'GET'));
 });
 
 test('an operation of Compute Engine has no cancel, and none is sent', async (t) => {
