@@ -8,7 +8,15 @@ import { createLogger } from '../../worker/index.js';
 import { outcomesOf } from '../emulator/jobs/support.js';
 import { endAfter } from '../support/moments.js';
 import { startWorld, TOGETHER, type World } from '../support/world.js';
-import { addJob, answeredOrEnded, assertPrivate, assertRecord, requestsOf, startJob } from './support/jobs.js';
+import {
+  addDoneJob,
+  addJob,
+  answeredOrEnded,
+  assertPrivate,
+  assertRecord,
+  requestsOf,
+  startJob,
+} from './support/jobs.js';
 
 const FAILED = { error: { code: 13, message: 'broken' } };
 const CANCELLED = { error: { code: 1, message: 'cancelled' } };
@@ -100,9 +108,7 @@ describe('a job of every kind is recorded as it ended, and nothing else of it is
     });
 
     test(`${what}: it was done when the cancel came, which is refused, and its end is recorded`, async () => {
-      const job = addJob(world, kind, { completesAfterMs: 0, cancelWhenDone: { code: 'FAILED_PRECONDITION' } });
-      // The first poll still shows it running.
-      world.emulator.fail({ kind: 'stale', name: job.name, method: 'get', times: 1 });
+      const job = addDoneJob(world, kind, { cancelWhenDone: { code: 'FAILED_PRECONDITION' } });
       const handle = await startJob(world, 'cancelOperation', job);
       const { cancellation } = await assertRecord(world, handle, job, outcomes.completed, {
         status: 'REFUSED',

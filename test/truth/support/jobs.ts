@@ -34,6 +34,19 @@ export function addJob(world: World, kind: Kind, script: Script = {}, pattern = 
   return { kind, service: kind.service, name };
 }
 
+/** Adds a job that is done, and that polls show as running until a cancel of it has come. */
+export function addDoneJob(world: World, kind: Kind, script: Script = {}): Job {
+  const job = addJob(world, kind, { completesAfterMs: 0, ...script });
+  const stale = world.emulator.fail({ kind: 'stale', name: job.name, method: 'get' });
+  const hasCome = () => requestsOf(world, job, 'cancel').some(({ effect }) => effect !== undefined);
+  // Without a cancel the test fails, and says so.
+  world.emulator.waitFor(hasCome, { timeoutMs: 300_000 }).then(
+    () => stale.clear(),
+    () => {},
+  );
+  return job;
+}
+
 /** The kind by the first label of its service and its name. */
 export function kindBy(api: string, name: string): Kind {
   const found = KINDS.find((kind) => kind.service === `${api}.googleapis.com` && nameOfKind(kind) === name);
