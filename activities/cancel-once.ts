@@ -48,8 +48,8 @@ export async function cancelOnce(
     if (unsentReason(error) === undefined) count(status ?? 'UNANSWERED');
     if (status === undefined) return retryUnanswered(attempt, request, error);
     const answer = unacceptedAnswer(attempt, status, error);
-    const isTooEarly = status === 'REFUSED' && answer.meaning === undefined && (await isTooEarlyNow(attempt));
-    return isTooEarly ? { ...answer, meaning: 'NOT_YET' } : answer;
+    const mayPass = status === 'REFUSED' && answer.meaning === undefined && error.code !== 'PERMISSION_DENIED';
+    return mayPass && (await isTooEarlyNow(attempt)) ? { ...answer, meaning: 'NOT_YET' } : answer;
   }
   count('ACCEPTED');
   return onAccepted(attempt, request);
@@ -96,12 +96,15 @@ function unacceptedAnswer(
   };
 }
 
-/** Whether the job is in a state in which its service refuses to cancel it for the time being. */
+/**
+ * Whether the job is in a state in which its service refuses to cancel it for the time being, or may be: without an answer
+ * the cancel is sent again, because a refusal that is taken for good ends the following.
+ */
 async function isTooEarlyNow({ ref, operations }: Attempt): Promise<boolean> {
   if (kindOf(ref)?.early === undefined) return false;
   return operations.get(ref).then(
     (job) => meaningOf(job, ref).isTooEarlyToCancel,
-    () => false,
+    () => true,
   );
 }
 

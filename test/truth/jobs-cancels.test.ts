@@ -5,8 +5,10 @@ import type { OperationScript, ScriptedResult } from '../../emulator/index.js';
 import { closeChecked, timersOf, until } from '../support/history.js';
 import { answered, endAfter } from '../support/moments.js';
 import { isAtLeast } from '../support/pauses.js';
+import { failureOf } from '../support/starts.js';
 import { type Handle, startWorld, TOGETHER, type World } from '../support/world.js';
 import {
+  addDoneJob,
   addJob,
   answeredOrEnded,
   assertRecord,
@@ -50,11 +52,9 @@ describe('the cancel of a job says what its service says, and its state decides'
     return addJob(world, kindBy(api, name), script);
   }
 
-  /** A job that is done when the cancel comes, and seemed to run at the first poll. */
-  function addDone(kind: KindOf, result: ScriptedResult): Job {
-    const job = add(kind, { completesAfterMs: 0, result });
-    world.emulator.fail({ kind: 'stale', name: job.name, method: 'get', times: 1 });
-    return job;
+  /** A job that is done when the cancel comes. */
+  function addDone([api, name]: KindOf, result: ScriptedResult): Job {
+    return addDoneJob(world, kindBy(api, name), { result });
   }
 
   /** The pauses between the cancels of a job, in ms. */
@@ -156,6 +156,26 @@ describe('the cancel of a job says what its service says, and its state decides'
       world.emulator.complete(job.name, CANCELLED);
       await assertRecord(world, handle, job, 'CANCELLED', { status: 'REFUSED', won: false });
     });
+
+  test('a missing permission does not pass with the state: SETUP_DONE and a 403 fail at once', async () => {
+    const job = add(SPARK, { states: [{ state: 'SETUP_DONE' }] });
+    world.emulator.fail({ kind: 'status', code: 'PERMISSION_DENIED', name: job.name, method: 'cancel' });
+    const failure = await failureOf(await startJob(world, 'cancelOperation', job));
+    assert.equal(failure.type, 'PERMISSION_DENIED');
+    assert.equal(requestsOf(world, job, 'cancel').length, 1);
+  });
+
+  test('a refusal whose reason cannot be read is none for good: a failed poll after it does not end the following', async () => {
+    const job = add(SPARK, { states: [{ state: 'SETUP_DONE' }] });
+    const { name } = job;
+    world.emulator.fail({ kind: 'status', code: 'FAILED_PRECONDITION', message: 'No.', name, method: 'cancel' });
+    // After the first poll, and before the one that would confirm that it runs.
+    world.emulator.fail({ kind: 'status', code: 'UNAVAILABLE', name, method: 'get', skip: 1, times: 1 });
+    const handle = await startJob(world, 'cancelOperation', job);
+    await sentAgain(handle, job);
+    world.emulator.complete(name, {});
+    await assertRecord(world, handle, job, 'COMPLETED', { status: 'REFUSED', won: false });
+  });
 
   for (const [kind, message] of [
     [
