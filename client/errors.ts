@@ -20,7 +20,9 @@ export type GoogleOperationsErrorCode =
   /** The workflow failed: no result could be recorded. `failureType` has the reason. */
   | 'FAILED'
   /** The workflow was terminated, cancelled before it began, or timed out: no result was recorded. */
-  | 'TERMINATED';
+  | 'TERMINATED'
+  /** A workflow of another type has the id that the request is for; the message has the type. Nothing follows the operation. */
+  | 'WORKFLOW_ID_CONFLICT';
 
 /**
  * The one error of this library. Errors of Temporal's client about the connection, permissions or the

@@ -7,6 +7,7 @@ import type { OperationResult } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { BulkHandle } from './bulk-handle.js';
 import { OperationHandle } from './operation-handle.js';
+import { BULK_TYPES, describeOwn, waitUnlessForeign } from './own-workflow.js';
 import { bulkStartOptions, operationStartOptions, operationWorkflowId } from './start-options.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 import { untilWorkerHasTaken } from './wait-for-worker.js';
@@ -42,7 +43,8 @@ export class GoogleOperations {
    * goes on, but an abort of a workflow that was running may be lost: try again, with the same `requestId`,
    * or use `waitForWorker: false`.
    *
-   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, `WORKFLOW_ID_CONFLICT` where a workflow of
+   * another type has the id
    */
   cancel(
     input: CancelOperationInput,
@@ -61,23 +63,25 @@ export class GoogleOperations {
           signal: messages.abort,
           signalArgs: requestId === undefined ? [abort] : [abort, requestId],
         });
-        return new OperationHandle(this.#client, input.name, start.workflowId, signalled.signaledRunId);
+        return this.#checkedHandle(input.name, start.workflowId, signalled.signaledRunId);
       }
       // The update is rejected because the operation is final, so its outcome follows soon.
-      const update = await workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
-        args: [abort],
-        startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
-        waitForStage: 'ACCEPTED',
-        ...withoutUndefined({ updateId: requestId }),
-      });
-      return new OperationHandle(this.#client, input.name, start.workflowId, update.workflowRunId);
+      const update = await waitUnlessForeign(this.#client, start.workflowId, signal, () =>
+        workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
+          args: [abort],
+          startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
+          waitForStage: 'ACCEPTED',
+          ...withoutUndefined({ updateId: requestId }),
+        }),
+      );
+      return this.#checkedHandle(input.name, start.workflowId, update.workflowRunId);
     });
   }
 
   /**
    * Has an operation watched: joins the workflow that follows it already and keeps its options, or starts one.
    *
-   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+   * @throws {GoogleOperationsError} as `cancel`
    */
   watch(input: WatchOperationInput, { waitForWorker = true, signal }: RequestOptions = {}): Promise<OperationHandle> {
     return withSignal(this.#client, signal, async () => {
@@ -87,8 +91,9 @@ export class GoogleOperations {
         workflowTypes.watchOperation,
         start,
       );
+      const handle = await this.#checkedHandle(input.name, start.workflowId, firstExecutionRunId);
       if (waitForWorker) await untilWorkerHasTaken(this.#client, start.workflowId, firstExecutionRunId);
-      return new OperationHandle(this.#client, input.name, start.workflowId, firstExecutionRunId);
+      return handle;
     });
   }
 
@@ -96,13 +101,16 @@ export class GoogleOperations {
    * Cancels many operations: those of `names`, or all that run under `parent`. Returns once Temporal has
    * stored the request.
    *
-   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field
+   * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, `WORKFLOW_ID_CONFLICT` where a workflow of
+   * another type has the id that `requestId` makes
    */
   cancelAll(input: CancelOperationsInput, { requestId, signal }: BulkOptions = {}): Promise<BulkHandle> {
     return withSignal(this.#client, signal, async () => {
       const start = bulkStartOptions(input, this.#taskQueue, requestId);
       try {
         const { firstExecutionRunId } = await this.#client.workflow.start(workflowTypes.cancelOperations, start);
+        // An id that was made here is not in use.
+        if (requestId !== undefined) await describeOwn(this.#client, start.workflowId, firstExecutionRunId, BULK_TYPES);
         return new BulkHandle(this.#client, start.workflowId, firstExecutionRunId);
       } catch (error) {
         // An earlier try started it, and it has ended since.
@@ -110,6 +118,12 @@ export class GoogleOperations {
         throw error;
       }
     });
+  }
+
+  /** The handle of a run, whose type is checked after the start, so that the check delays nothing. */
+  async #checkedHandle(name: string, workflowId: string, runId: string | undefined): Promise<OperationHandle> {
+    await describeOwn(this.#client, workflowId, runId);
+    return new OperationHandle(this.#client, name, workflowId, runId);
   }
 
   /**

@@ -10,6 +10,7 @@ import { messages } from '../contract/messages.js';
 import type { OperationResult, OperationStatus } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { GoogleOperationsError, parseOrClientError, requestAbout } from './errors.js';
+import { assertOwnType, describeOwn, waitUnlessForeign } from './own-workflow.js';
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 
@@ -44,10 +45,11 @@ export class OperationHandle {
    * Waits for the outcome.
    *
    * @throws {GoogleOperationsError} `FAILED` where no outcome could be recorded, `TERMINATED` where the
-   * workflow was ended from outside, `NOT_FOUND` where no workflow follows or followed the operation
+   * workflow was ended from outside, `NOT_FOUND` where no workflow follows or followed the operation,
+   * `WORKFLOW_ID_CONFLICT` where one of another type has its id
    */
   result({ signal }: WaitOptions = {}): Promise<OperationResult> {
-    return withSignal(this.#client, signal, () => this.#resultOf(this.runId));
+    return withSignal(this.#client, signal, () => (this.runId === undefined ? this.#ownResult() : this.#resultOf(this.runId)));
   }
 
   /**
@@ -59,6 +61,7 @@ export class OperationHandle {
   status({ signal }: WaitOptions = {}): Promise<LiveStatus> {
     return withSignal(this.#client, signal, async () => {
       const description = await this.#request((workflow) => workflow.describe());
+      assertOwnType(description);
       if (description.status.name !== 'RUNNING') return statusOfResult(await this.#resultOf());
       const status = await this.#request((workflow) => workflow.query<OperationStatus>(messages.status));
       const pending = await pendingActivity(description, this.#client.options.loadedDataConverter);
@@ -84,20 +87,31 @@ export class OperationHandle {
     // not reach it.
     const abort = parseOrClientError(() => parseAbort(input));
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
-      waitForWorker
-        ? this.#abortByUpdate(abort, requestId)
-        : this.#request((workflow) =>
-            workflow.signal(messages.abort, abort, ...(requestId === undefined ? [] : [requestId])),
-          ),
+      waitForWorker ? this.#abortByUpdate(abort, requestId, signal) : this.#abortBySignal(abort, requestId),
     );
   }
 
-  async #abortByUpdate(abort: AbortInput, updateId: string | undefined): Promise<OperationStatus> {
+  async #abortBySignal(abort: AbortInput, requestId: string | undefined): Promise<void> {
+    await this.#request((workflow) =>
+      workflow.signal(messages.abort, abort, ...(requestId === undefined ? [] : [requestId])),
+    );
+    await describeOwn(this.#client, this.workflowId);
+  }
+
+  async #abortByUpdate(
+    abort: AbortInput,
+    updateId: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<OperationStatus> {
     const options = withoutUndefined({ args: [abort] as [AbortInput], updateId });
     try {
-      return await this.#client.workflow
-        .getHandle(this.workflowId)
-        .executeUpdate<OperationStatus, [AbortInput]>(messages.abort, options);
+      const status = await waitUnlessForeign(this.#client, this.workflowId, signal, () =>
+        this.#client.workflow
+          .getHandle(this.workflowId)
+          .executeUpdate<OperationStatus, [AbortInput]>(messages.abort, options),
+      );
+      await describeOwn(this.#client, this.workflowId);
+      return status;
     } catch (error) {
       if (!(error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError)) throw error;
       // A worker of another version may refuse a field that this version takes.
@@ -105,8 +119,14 @@ export class OperationHandle {
         throw new GoogleOperationsError('INVALID_ARGUMENT', error.cause.message, undefined, { cause: error });
       // Rejected because the operation is final, or the workflow has closed: there is a result, or there will
       // be at once.
-      return statusOfResult(await this.#resultOf());
+      return statusOfResult(await this.#ownResult());
     }
+  }
+
+  /** The result of the latest run, once its type is checked. */
+  async #ownResult(): Promise<OperationResult> {
+    await describeOwn(this.#client, this.workflowId);
+    return this.#resultOf();
   }
 
   #resultOf(runId?: string): Promise<OperationResult> {

@@ -6,6 +6,20 @@ import type { RpcStatus } from './operation.js';
  */
 export type Outcome = 'CANCELLED' | 'COMPLETED' | 'FAILED' | 'NOT_CANCELLABLE' | 'STILL_RUNNING' | 'LOST';
 
+const OUTCOMES: Readonly<Record<Outcome, true>> = {
+  CANCELLED: true,
+  COMPLETED: true,
+  FAILED: true,
+  NOT_CANCELLABLE: true,
+  STILL_RUNNING: true,
+  LOST: true,
+};
+
+/** Whether a value is an outcome: a workflow of somebody else may end with anything. */
+export function isOutcome(value: unknown): value is Outcome {
+  return typeof value === 'string' && Object.hasOwn(OUTCOMES, value);
+}
+
 /** The outcomes that a final Operation can show. */
 export type FinalOutcome = Extract<Outcome, 'CANCELLED' | 'COMPLETED' | 'FAILED'>;
 

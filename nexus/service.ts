@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import {
   getClient,
   operationInfo,
@@ -10,6 +10,7 @@ import * as nexus from 'nexus-rpc';
 import { GoogleOperationsError } from '../client/errors.js';
 import { GoogleOperations } from '../client/google-operations.js';
 import type { OperationHandle } from '../client/operation-handle.js';
+import { describeOwn } from '../client/own-workflow.js';
 import { operationStartOptions, type OperationWorkflowType } from '../client/start-options.js';
 import { operationRef } from '../contract/api-version.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
@@ -18,6 +19,7 @@ import { quoted } from '../contract/text.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
 import type { OperationStatus, OperationResult } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
+import { workflowIdOf } from '../contract/workflow-id.js';
 import type { OperationsClient } from '../google/client.js';
 import { GoogleApiError } from '../google/error.js';
 import { operationOfToken } from './operation-token.js';
@@ -43,10 +45,13 @@ export function createNexusService({ operations }: { operations: Rules }) {
     cancel: new GuardedOperation<CancelOperationInput>(operations, 'cancelOperation'),
     watch: new GuardedOperation<WatchOperationInput>(operations, 'watchOperation'),
     // Temporal may deliver a request twice: the id makes it one abort.
-    abort: ({ requestId }, { name, service, ...input }: StatusInput & AbortInput): Promise<OperationStatus> =>
-      toNexusError(() => allowedHandle(operations, { name, service }).abort(input, { requestId })),
-    status: (_context, { name, service }: StatusInput): Promise<OperationStatus> =>
-      toNexusError(() => allowedHandle(operations, { name, service }).status()),
+    abort: ({ requestId }, input: StatusInput & AbortInput): Promise<OperationStatus> =>
+      toNexusError(() => {
+        const { handle, rest } = allowedHandle(operations, input);
+        return handle.abort(rest, { requestId });
+      }),
+    status: (_context, input: StatusInput): Promise<OperationStatus> =>
+      toNexusError(() => allowedHandle(operations, input).handle.status()),
   });
 }
 
@@ -65,15 +70,29 @@ class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperat
 
   /**
    * @throws {nexus.HandlerError} `BAD_REQUEST` if the token is not ours, `UNAUTHORIZED` if the rules
-   * forbid the operation
+   * forbid the operation, `NOT_FOUND` if no workflow follows it
    */
   override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
     const operation = await operationOfToken(token, operationInfo().namespace, memoOf);
     if (operation === undefined)
       throw new nexus.HandlerError('BAD_REQUEST', 'this service has not issued the operation token');
     assertAllowed(this.rules, operation);
-    await super.cancel(context, token);
+    const workflowId = workflowIdOf(operation.service, operation.name);
+    const description = await described(workflowId);
+    // A workflow that has ended takes no cancellation, and the caller gets its result.
+    if (description.status.name === 'RUNNING') await unlessEnded(() => super.cancel(context, token));
   }
+}
+
+async function described(workflowId: string): Promise<WorkflowExecutionDescription> {
+  try {
+    const description = await describeOwn(getClient(), workflowId);
+    if (description !== undefined) return description;
+  } catch (error) {
+    if (!(error instanceof GoogleOperationsError)) throw error;
+    throw new nexus.HandlerError('NOT_FOUND', error.message, { cause: error });
+  }
+  throw new nexus.HandlerError('NOT_FOUND', `Temporal does not know the workflow ${workflowId}`);
 }
 
 async function memoOf(workflowId: string): Promise<Record<string, unknown> | undefined> {
@@ -95,16 +114,12 @@ async function startOrJoin(
   const options = await operationStartOptions(client, type, input, operationInfo().taskQueue);
   assertAllowed(rules, input);
   const handle = await startWorkflow<OperationWorkflow>(context, type, options);
+  const description = await describeOwn(client, handle.workflowId);
+  const request = description?.raw.workflowExtendedInfo?.requestIdInfos?.[context.requestId];
   // A start that joins a running execution does not abort it.
-  if (type === 'cancelOperation' && (await hasJoined(client, handle.workflowId, context.requestId)))
+  if (type === 'cancelOperation' && request?.eventType !== EXECUTION_STARTED)
     await sendAbort(handle, input, context.requestId);
   return handle;
-}
-
-/** Whether the start with this request id joined a running execution. */
-async function hasJoined(client: Client, workflowId: string, requestId: string): Promise<boolean> {
-  const { raw } = await client.workflow.getHandle(workflowId).describe();
-  return raw.workflowExtendedInfo?.requestIdInfos?.[requestId]?.eventType !== EXECUTION_STARTED;
 }
 
 async function sendAbort(
@@ -112,19 +127,29 @@ async function sendAbort(
   { reason, requestedBy }: CancelOperationInput,
   requestId: string,
 ): Promise<void> {
+  const abort = withoutUndefined({ reason, requestedBy });
+  await unlessEnded(() => handle.signal<[AbortInput, string]>(messages.abort, abort, requestId));
+}
+
+/** Makes a request of a workflow. One that has ended meanwhile takes none, and its result goes to the caller. */
+async function unlessEnded(request: () => Promise<void>): Promise<void> {
   try {
-    await handle.signal<[AbortInput, string]>(messages.abort, withoutUndefined({ reason, requestedBy }), requestId);
+    await request();
   } catch (error) {
-    // The workflow has ended meanwhile, so its result goes to the caller.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
 
-/** @throws {GoogleOperationsError} for a bad name, and as {@link assertAllowed} */
-function allowedHandle(rules: Rules, input: StatusInput): OperationHandle {
-  const handle = new GoogleOperations(getClient()).getHandle(input.name, input);
-  assertAllowed(rules, input);
-  return handle;
+/**
+ * The handle of an operation, and the other fields of the input, which may be anything.
+ *
+ * @throws {GoogleOperationsError} for a bad name, and as {@link assertAllowed}
+ */
+function allowedHandle(rules: Rules, input: StatusInput & AbortInput): { handle: OperationHandle; rest: AbortInput } {
+  const { name, service, ...rest } = { ...input };
+  const handle = new GoogleOperations(getClient()).getHandle(name, { service });
+  assertAllowed(rules, { name, service });
+  return { handle, rest };
 }
 
 /** @throws {nexus.HandlerError} `BAD_REQUEST`; `UNAUTHORIZED`, without the rules, which callers must not see */

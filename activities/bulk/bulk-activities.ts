@@ -3,10 +3,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { GoogleOperations } from '../../client/google-operations.js';
 import { msOf } from '../../client/pending-activity.js';
 import { OperationHandle } from '../../client/operation-handle.js';
+import { assertOwnType } from '../../client/own-workflow.js';
 import { operationRef } from '../../contract/api-version.js';
 import type { BulkActivities, ItemReport, ItemRequest, ItemRun } from '../../contract/activities.js';
 import type { CancelOperationInput } from '../../contract/input.js';
 import { OPERATION_RUNNING } from '../../contract/messages.js';
+import { isOutcome } from '../../contract/outcome.js';
 import type { OperationsClient } from '../../google/client.js';
 import { GoogleApiError } from '../../google/error.js';
 import { retryLater } from '../failures.js';
@@ -94,10 +96,17 @@ async function waitForEnd(run: ItemRun, maxWaitMs: number): Promise<ItemReport |
   const { client } = Context.current();
   const runId = await waitForClose(client, run, Date.now() + maxWaitMs);
   if (runId === undefined) return undefined;
-  const { outcome, cancellation } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
+  const result = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     new OperationHandle(client, run.name, run.workflowId, runId || run.runId).result(),
   );
-  return { kind: 'ended', outcome, won: cancellation.won };
+  return reportOf(run, result);
+}
+
+/** A workflow that somebody else's worker runs may end with anything, and words from there go into the Temporal UI. */
+function reportOf({ workflowId }: ItemRun, result: unknown): ItemReport {
+  const { outcome, cancellation } = (result ?? {}) as { outcome?: unknown; cancellation?: { won?: unknown } };
+  if (isOutcome(outcome)) return { kind: 'ended', outcome, won: cancellation?.won === true };
+  return { kind: 'failed', type: 'UNKNOWN', message: `The workflow ${workflowId} ended without an outcome` };
 }
 
 /** The report of a check without a wait: its end, or whether a worker takes its workflow task if that has changed. */
@@ -105,9 +114,9 @@ async function reportFromTemporal(run: ItemRun): Promise<ItemReport | undefined>
   const { client } = Context.current();
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const { status, raw } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
-      handle.describe(),
-    );
+    const description = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () => handle.describe());
+    assertOwnType(description);
+    const { status, raw } = description;
     if (status.name === 'RUNNING') {
       const { startedTime, originalScheduledTime } = raw.pendingWorkflowTask ?? {};
       const isUntaken =

@@ -1,5 +1,6 @@
 import { GoogleOperationsError } from '../../client/errors.js';
 import type { ItemReport, ItemRun } from '../../contract/activities.js';
+import { isCodeName } from '../../contract/code.js';
 import { endAttempt } from '../failures.js';
 import { StatefulAttempt } from '../stateful-attempt.js';
 
@@ -22,7 +23,8 @@ export class ItemAttempt extends StatefulAttempt<ItemRun | undefined> {
       return await this.withHeartbeats(() => this.unlessCancelled(work()));
     } catch (error) {
       if (!(error instanceof GoogleOperationsError)) throw error;
-      const type = error.failureType ?? error.code;
+      const { failureType } = error;
+      const type = failureType === undefined ? error.code : isCodeName(failureType) ? failureType : 'UNKNOWN';
       return { kind: 'failed', type, message: error.message.slice(0, MAX_MESSAGE_LENGTH) };
     } finally {
       if (this.state !== undefined) this.heartbeat();

@@ -10,6 +10,8 @@ const LOCATED_NAME = /^((?:[^/]+\/)*?(?:locations|regions)\/[^/]+)\/(.+)$/;
 
 /** The lists of collections that are no longer followed are dropped every 5 min. */
 const CLEANUP_INTERVAL_MS = 300_000;
+/** Operations of further collections, whose names callers may have made up, are polled one by one. */
+const MAX_LISTS = 5_000;
 
 interface ListCacheSettings {
   /** Up to this many operations of a collection are polled one by one. Default 50. */
@@ -42,17 +44,18 @@ export function createOperationListCache(settings: ListCacheSettings = {}) {
     for (const [scope, budget] of budgets) if (!usedBudgets.has(budget)) budgets.delete(scope);
   };
   const listsFor = ({ service, apiVersion, name }: OperationRef): CachedList[] =>
-    listKeysOf({ service, name }).map(({ parent, kind, idOf }) => {
+    listKeysOf({ service, name }).flatMap(({ parent, kind, idOf }) => {
       const key = [service, apiVersion, kind, parent].join(' ');
       const known = lists.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return [known];
+      if (lists.size >= MAX_LISTS) return [];
       const scope = quotaScope({ service, name });
       const budget = budgets.get(scope) ?? new ListBudget(requestsPerMinute);
       budgets.set(scope, budget);
       const ref = { service, apiVersion, parent };
       const list = new CachedList(ref, idOf, budget, clock, listThreshold, random);
       lists.set(key, list);
-      return list;
+      return [list];
     });
   return {
     /** Counts the operation as followed. @returns whether to use a list for it now, rather than a direct poll */

@@ -1,14 +1,28 @@
 import type { OperationRef } from '../../contract/activities.js';
 
 const UNSUPPORTED_TTL_MS = 3_600_000;
+/** More collections than Google's APIs have. With names that callers make up the oldest is dropped, and tried again. */
+const MAX_COLLECTIONS = 1_000;
 
 /** The collections that this process knows to have no `operations.wait`. Each is tried again after an hour. */
 export function createWaitSupport() {
+  /** In the order of their times, in ms since 1970. */
   const unsupportedSince = new Map<string, number>();
+  const dropOld = (now: number): void => {
+    for (const [collection, since] of unsupportedSince) {
+      if (since > now - UNSUPPORTED_TTL_MS && unsupportedSince.size < MAX_COLLECTIONS) break;
+      unsupportedSince.delete(collection);
+    }
+  };
   return {
     isUnsupported: (ref: OperationRef): boolean =>
       (unsupportedSince.get(collectionOf(ref)) ?? 0) > Date.now() - UNSUPPORTED_TTL_MS,
-    markUnsupported: (ref: OperationRef) => void unsupportedSince.set(collectionOf(ref), Date.now()),
+    markUnsupported(ref: OperationRef): void {
+      const [collection, now] = [collectionOf(ref), Date.now()];
+      unsupportedSince.delete(collection);
+      dropOld(now);
+      unsupportedSince.set(collection, now);
+    },
   };
 }
 
