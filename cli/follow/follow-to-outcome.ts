@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationHandle } from '../../client/operation-handle.js';
+import { isOutcome } from '../../contract/outcome.js';
 import { CommandError } from '../command-error.js';
 import { combineExitCodes, EXIT_ERROR, exitCodes } from '../exit-code.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
@@ -86,7 +87,8 @@ async function awaitOutcome(
     operation.isDone = true;
     if (!options.signal.aborted)
       options.view.aside(() => options.results.add(result, textOfResult(result), operation.index));
-    return exitCodes[result.outcome];
+    // A worker of a later version, or of somebody else, may write another outcome.
+    return isOutcome(result.outcome) ? exitCodes[result.outcome] : EXIT_ERROR;
   } catch (error) {
     return recordFailure(operation, error, options);
   }

@@ -1,3 +1,4 @@
+import { assertOwnType } from '../../client/own-workflow.js';
 import { pendingActivity } from '../../client/pending-activity.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
 import type { AbortInput } from '../../contract/input.js';
@@ -11,6 +12,8 @@ const MAX_EVENTS_BEFORE_WORKER = 3;
  * The status of an operation from Temporal's own record, if no worker answers: the start of the workflow,
  * its pending activity, and the requested abort, if any. Fields that only the workflow knows have their
  * initial values.
+ *
+ * @throws {GoogleOperationsError} `WORKFLOW_ID_CONFLICT`
  */
 export async function unansweredStatus(
   { client }: Session,
@@ -18,6 +21,7 @@ export async function unansweredStatus(
   abort: AbortInput | undefined,
 ): Promise<LiveStatus> {
   const description = await client.workflow.getHandle(workflowId).describe();
+  assertOwnType(description);
   const isNew = description.historyLength <= MAX_EVENTS_BEFORE_WORKER;
   const pending = await pendingActivity(description, client.options.loadedDataConverter);
   return {

@@ -1,7 +1,7 @@
 import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError } from '../command-error.js';
 import type { OperationArgument } from '../input/operation-name.js';
-import { commandLine, nameWords } from '../output/follow-up-command.js';
+import { commandLine, nameWords, temporalLine } from '../output/follow-up-command.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import { printable } from '../output/printable.js';
 import type { Results } from '../output/results.js';
@@ -44,6 +44,8 @@ function nextCommand(error: Error, target: OperationArgument, { flags }: Session
   if (!(error instanceof GoogleOperationsError)) return '';
   const line = (command: string): string => commandLine(flags, command, ...nameWords(target));
   if (error.code === 'NOT_FOUND') return ` Check the name, --service and --namespace, or cancel it: ${line('cancel')}`;
+  if (error.code === 'WORKFLOW_ID_CONFLICT')
+    return ` To see it: ${temporalLine(flags, 'workflow', 'describe', '--workflow-id', target.workflowId)}`;
   if (error.failureType === 'NOT_FOUND') return ` To see which URL was asked: ${line('resolve')}`;
   return '';
 }

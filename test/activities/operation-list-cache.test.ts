@@ -66,6 +66,18 @@ describe('a list of the running operations', () => {
     assert.equal(cache.track(ref(1)), false);
   });
 
+  test('is kept for 5,000 collections, since callers can make up more: operations of others are polled one by one', () => {
+    const { cache, clock } = setUp();
+    for (let n = 0; n < 5_000; n += 1) cache.track(ref(0, `projects/p/locations/l${n}/operations`));
+    const other = 'projects/p/locations/other/operations';
+    for (let id = 0; id < 10; id += 1) cache.track(ref(id, other));
+    assert.equal(cache.isCovered(ref(0, other)), false);
+    assert.equal(cache.isCovered(ref(0)), true);
+    clock.now += 601_000;
+    for (let id = 0; id < 10; id += 1) cache.track(ref(id, other));
+    assert.equal(cache.isCovered(ref(0, other)), true);
+  });
+
   test('an operation that has ended does not count', () => {
     const { cache } = setUp();
     for (const id of [0, 1, 2, 3, 4, 5]) cache.recordPoll(ref(id), true);

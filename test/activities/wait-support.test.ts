@@ -19,6 +19,20 @@ describe('a collection without wait', () => {
     assert.equal(support.isUnsupported({ ...ref, service: 'b.example' }), false);
   });
 
+  test('is forgotten when callers make up a thousand others, the oldest first', (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
+    const support = createWaitSupport();
+    const madeUp = (number: number) => ({ ...ref, name: `projects/p/x${number}/y/operations/1` });
+    support.markUnsupported(ref);
+    for (let number = 0; number < 999; number++) support.markUnsupported(madeUp(number));
+    assert.equal(support.isUnsupported(ref), true);
+    support.markUnsupported(ref);
+    support.markUnsupported(madeUp(999));
+    assert.equal(support.isUnsupported(ref), true);
+    assert.equal(support.isUnsupported(madeUp(0)), false);
+    assert.equal(support.isUnsupported(madeUp(1)), true);
+  });
+
   test('is tried again after an hour', (t) => {
     t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });
     const support = createWaitSupport();

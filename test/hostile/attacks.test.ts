@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GoogleOperations } from '../../client/index.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
+import { until } from '../support/until.js';
+import { testTemporal, type TestTemporal } from '../support/temporal.js';
+import { WorkerHarness } from '../support/worker-harness.js';
+import { healthAddress } from '../support/worker-process.js';
+import { SERVICE } from '../support/world.js';
+
+const VICTIMS = 5;
+const PER_MINUTE = 60;
+
+/** One worker process as it is deployed, with the limit of requests that an operator may set. */
+describe('whoever may start workflows cannot stop the cancellations of others', { timeout: 600_000 }, () => {
+  let temporal: TestTemporal;
+  before(async () => {
+    temporal = await testTemporal();
+  });
+  after(() => temporal.stop());
+
+  async function startHarness(t: TestContext, env: Record<string, string>) {
+    const harness = await WorkerHarness.create(temporal.address);
+    t.after(() => harness.close());
+    const worker = await harness.workers.start({ ...env, HEALTH_ADDRESS: "127.0.0.1:0", LOG_LEVEL: 'info' });
+    return { harness, health: await healthAddress(worker) };
+  }
+
+  /** Asks for `/healthz` again and again. @returns a function that ends it, and gives the longest time of an answer, in ms */
+  function askForHealth(url: string): () => Promise<number> {
+    const ended = new AbortController();
+    const asking = (async () => {
+      let longest = 0;
+      while (!ended.signal.aborted) {
+        const from = performance.now();
+        const { status } = await fetch(`${url}/healthz`);
+        longest = Math.max(longest, performance.now() - from);
+        assert.equal(status, 200);
+        await delay(50);
+      }
+      return longest;
+    })();
+    return () => {
+      ended.abort();
+      return asking;
+    };
+  }
+
+  /** Has operations cancelled, one after the other. @returns how long each cancel took to Google, in ms */
+  async function cancelVictims({ emulator, client, taskQueue }: WorkerHarness): Promise<number[]> {
+    const times: number[] = [];
+    for (let n = 0; n < VICTIMS; n += 1) {
+      const name = `projects/victim/locations/us-central1/operations/${n}`;
+      emulator.add({ name, onCancel: { kind: 'wins' } });
+      const from = Date.now();
+      const handle = await new GoogleOperations(client, { taskQueue }).cancel({ name }, { waitForWorker: false });
+      await emulator.waitFor((log) => log.some((entry) => entry.name === name && entry.method === 'cancel'));
+      times.push((emulator.requests(name, 'cancel')[0]?.at ?? 0) - from);
+      assert.equal((await handle.result()).outcome, 'CANCELLED');
+    }
+    return times;
+  }
+
+  function report(t: TestContext, times: number[], healthMs: number): void {
+    t.diagnostic(`victims' cancels at Google after ${times.join(', ')} ms; /healthz within ${Math.ceil(healthMs)} ms`);
+  }
+
+  test('by 250 ids that they hold on a task queue that nobody polls, and one bulk of 500', async (t) => {
+    const { harness, health } = await startHarness(t, {});
+    const { client, taskQueue, emulator } = harness;
+    const names = Array.from({ length: 500 }, (_, n) => `projects/p/locations/us-central1/operations/held${n}`);
+    for (const name of names) emulator.add({ name, onCancel: { kind: 'ignored' } });
+    const nobody = new GoogleOperations(client, { taskQueue: `${taskQueue}-nobody` });
+    const held = names.slice(0, 250);
+    for (let n = 0; n < held.length; n += 25)
+      await Promise.all(held.slice(n, n + 25).map((name) => nobody.watch({ name }, { waitForWorker: false })));
+    const stop = askForHealth(health);
+    const attacker = new GoogleOperations(client, { taskQueue });
+    const bulk = await attacker.cancelAll({ names, maxConcurrent: 500 });
+    await until(
+      () => bulk.progress(),
+      ({ started }) => started >= 100,
+    );
+    const times = await cancelVictims(harness);
+    assert.equal((await client.workflow.getHandle(bulk.workflowId).describe()).status.name, 'RUNNING');
+    report(t, times, await stop());
+  });
+
+  test(`by 300 locations that they make up, at ${PER_MINUTE} requests a minute for each`, async (t) => {
+    const { harness, health } = await startHarness(t, { DEFAULT_REQUESTS_PER_MINUTE: String(PER_MINUTE) });
+    const { client, taskQueue, emulator } = harness;
+    const stop = askForHealth(health);
+    const names = Array.from({ length: 300 }, (_, n) => `projects/p/locations/made-up${n}/operations/1`);
+    for (let n = 0; n < names.length; n += 25)
+      await Promise.all(
+        names.slice(n, n + 25).map((name) =>
+          client.workflow.start('watchOperation', {
+            workflowId: workflowIdOf(SERVICE, name),
+            taskQueue,
+            args: [{ name, notFoundGrace: '10m' }],
+          }),
+        ),
+      );
+    const requestsOf = (project: string) =>
+      emulator.log.filter(({ name }) => name?.startsWith(`projects/${project}/`) === true);
+    await emulator.waitFor(() => requestsOf('p').length >= 2 * PER_MINUTE);
+    const times = await cancelVictims(harness);
+    const sent = requestsOf('p').map(({ at }) => at);
+    const perMinute = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length));
+    t.diagnostic(`${perMinute} requests in a minute for the project of the made-up locations`);
+    assert.ok(perMinute <= 10 * PER_MINUTE, `${perMinute} requests in a minute`);
+    report(t, times, await stop());
+  });
+});
