@@ -49,7 +49,9 @@ export class OperationHandle {
    * `WORKFLOW_ID_CONFLICT` where one of another type has its id
    */
   result({ signal }: WaitOptions = {}): Promise<OperationResult> {
-    return withSignal(this.#client, signal, () => (this.runId === undefined ? this.#ownResult() : this.#resultOf(this.runId)));
+    return withSignal(this.#client, signal, () =>
+      this.runId === undefined ? this.#ownResult() : this.#resultOf(this.runId),
+    );
   }
 
   /**

@@ -23,7 +23,9 @@ export function assertOwnType(
 ): void {
   if (types.includes(type)) return;
   const next =
-    status.name === 'RUNNING' ? 'Find out what it is for, end it and try again.' : 'It has ended: start the request again.';
+    status.name === 'RUNNING'
+      ? 'Find out what it is for, end it and try again.'
+      : 'It has ended: start the request again.';
   const message = `The id ${workflowId} belongs to a workflow of type ${quoted(type)}, and not of ${types.join(' or ')}. It takes no request for Google's operations. ${next}`;
   throw new GoogleOperationsError('WORKFLOW_ID_CONFLICT', message);
 }

@@ -16,17 +16,18 @@ describe('a workflow of another type that has the id of an operation', TOGETHER,
   let others: OtherWorker;
   before(async () => {
     world = await startWorld();
-    others = await startOtherWorker(
-      world.address,
-      fileURLToPath(new URL('support/others.js', import.meta.url)),
-    );
+    others = await startOtherWorker(world.address, fileURLToPath(new URL('support/others.js', import.meta.url)));
   });
   after(async () => {
     await others.stop();
     await world.close();
   });
 
-  async function hold(type: string, taskQueue: string, ...args: unknown[]): Promise<{ name: string; handle: WorkflowHandle }> {
+  async function hold(
+    type: string,
+    taskQueue: string,
+    ...args: unknown[]
+  ): Promise<{ name: string; handle: WorkflowHandle }> {
     const name = world.operation();
     const workflowId = workflowIdOf(SERVICE, name);
     return { name, handle: await world.client.workflow.start(type, { workflowId, taskQueue, args }) };
@@ -63,7 +64,7 @@ describe('a workflow of another type that has the id of an operation', TOGETHER,
         assert.deepEqual(world.emulator.requests(name), []);
       });
 
-  test('one that has ended is in nobody\'s way', async () => {
+  test("one that has ended is in nobody's way", async () => {
     const { name, handle } = await hold('holdsTheId', others.taskQueue);
     await handle.terminate();
     await assert.rejects(world.operations.getHandle(name).status(), { code: 'WORKFLOW_ID_CONFLICT' });
@@ -73,7 +74,14 @@ describe('a workflow of another type that has the id of an operation', TOGETHER,
   for (const command of [['cancel'], ['cancel', '--no-wait'], ['watch'], ['watch', '--no-wait'], ['status'], ['abort']])
     test(`temporal-lro ${command.join(' ')} says what has the id, and exits with 1`, async () => {
       const { name } = await hold('holdsTheId', `nobody-${randomUUID()}`);
-      const { code, stderr } = await run([...command, name, '--address', world.address, '--task-queue', world.taskQueue]);
+      const { code, stderr } = await run([
+        ...command,
+        name,
+        '--address',
+        world.address,
+        '--task-queue',
+        world.taskQueue,
+      ]);
       assert.equal(code, 1, stderr);
       assert.match(stderr, /belongs to a workflow of type "holdsTheId"/);
       assert.match(stderr, /To see it: temporal workflow describe --workflow-id operation:/);
@@ -98,7 +106,8 @@ describe('a workflow of another type that has the id of an operation', TOGETHER,
     const held = { code: 'WORKFLOW_ID_CONFLICT' };
     await assert.rejects(world.operations.cancelAll({ names: [world.operation()] }, { requestId }), held);
     const bulk = world.operations.getBulkHandle(workflowId);
-    for (const call of [() => bulk.result(), () => bulk.progress(), () => bulk.cancel()]) await assert.rejects(call, held);
+    for (const call of [() => bulk.result(), () => bulk.progress(), () => bulk.cancel()])
+      await assert.rejects(call, held);
     assert.equal((await handle.describe()).raw.workflowExtendedInfo?.cancelRequested ?? false, false);
   });
 
@@ -118,7 +127,9 @@ describe('a workflow of another type that has the id of an operation', TOGETHER,
       failures.map(({ type }) => type),
       ends.map(() => 'UNKNOWN'),
     );
-    const details = await world.client.workflow.getHandle(bulk.workflowId).query<string>('__temporal_workflow_metadata');
+    const details = await world.client.workflow
+      .getHandle(bulk.workflowId)
+      .query<string>('__temporal_workflow_metadata');
     assert.ok(!JSON.stringify(details).includes('evil.example'));
   });
 });

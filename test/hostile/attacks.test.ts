@@ -23,7 +23,7 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
   async function startHarness(t: TestContext, env: Record<string, string>) {
     const harness = await WorkerHarness.create(temporal.address);
     t.after(() => harness.close());
-    const worker = await harness.workers.start({ ...env, HEALTH_ADDRESS: "127.0.0.1:0", LOG_LEVEL: 'info' });
+    const worker = await harness.workers.start({ ...env, HEALTH_ADDRESS: '127.0.0.1:0', LOG_LEVEL: 'info' });
     return { harness, health: await healthAddress(worker) };
   }
 
@@ -62,8 +62,12 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
     return times;
   }
 
-  function report(t: TestContext, times: number[], healthMs: number): void {
+  /** Without the bounds a cancel took a minute and more, and `/healthz` did not answer for 25 s. */
+  function check(t: TestContext, times: number[], healthMs: number): void {
     t.diagnostic(`victims' cancels at Google after ${times.join(', ')} ms; /healthz within ${Math.ceil(healthMs)} ms`);
+    // On a machine that is busy with other tests one of several is late.
+    assert.ok(Math.min(...times) < 3_000, `${times.join(', ')} ms`);
+    assert.ok(healthMs < 10_000, `${healthMs} ms`);
   }
 
   test('by 250 ids that they hold on a task queue that nobody polls, and one bulk of 500', async (t) => {
@@ -80,15 +84,15 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
     const bulk = await attacker.cancelAll({ names, maxConcurrent: 500 });
     await until(
       () => bulk.progress(),
-      ({ started }) => started >= 100,
+      ({ started }) => started === names.length,
     );
     const times = await cancelVictims(harness);
     assert.equal((await client.workflow.getHandle(bulk.workflowId).describe()).status.name, 'RUNNING');
-    report(t, times, await stop());
+    check(t, times, await stop());
   });
 
   test(`by 300 locations that they make up, at ${PER_MINUTE} requests a minute for each`, async (t) => {
-    const { harness, health } = await startHarness(t, { DEFAULT_REQUESTS_PER_MINUTE: String(PER_MINUTE) });
+    const { harness, health } = await startHarness(t, { GOOGLE_REQUESTS_PER_MINUTE: String(PER_MINUTE) });
     const { client, taskQueue, emulator } = harness;
     const stop = askForHealth(health);
     const names = Array.from({ length: 300 }, (_, n) => `projects/p/locations/made-up${n}/operations/1`);
@@ -104,12 +108,13 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
       );
     const requestsOf = (project: string) =>
       emulator.log.filter(({ name }) => name?.startsWith(`projects/${project}/`) === true);
-    await emulator.waitFor(() => requestsOf('p').length >= 2 * PER_MINUTE);
+    // Half of what a project may have is for locations in which nothing has been seen.
+    await emulator.waitFor(() => requestsOf('p').length >= 5 * PER_MINUTE);
     const times = await cancelVictims(harness);
     const sent = requestsOf('p').map(({ at }) => at);
     const perMinute = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length));
     t.diagnostic(`${perMinute} requests in a minute for the project of the made-up locations`);
     assert.ok(perMinute <= 10 * PER_MINUTE, `${perMinute} requests in a minute`);
-    report(t, times, await stop());
+    check(t, times, await stop());
   });
 });

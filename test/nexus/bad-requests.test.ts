@@ -79,7 +79,12 @@ describe('a Nexus caller learns what is wrong with a call, and that repeating it
 
   test('an operation or a service that there is not is NOT_FOUND', async () => {
     const body = JSON.stringify({ name: NAME });
-    for (const path of ['GoogleOperations/delete', 'GoogleOperations/constructor', 'GoogleOperations/__proto__', 'Other/cancel'])
+    for (const path of [
+      'GoogleOperations/delete',
+      'GoogleOperations/constructor',
+      'GoogleOperations/__proto__',
+      'Other/cancel',
+    ])
       assert.equal((await post(path, body)).status, 404, path);
   });
 
