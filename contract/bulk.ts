@@ -50,7 +50,10 @@ export interface CancelOperationsInput extends CommonInput {
 /** An operation whose cancellation could not be recorded. */
 export interface ItemFailure {
   name: string;
-  /** A failure type of the contract or of Temporal, `WORKFLOW_ID_CONFLICT` where a workflow of another type has the id, else `UNKNOWN`. */
+  /**
+   * A failure type of the contract or of Temporal, `WORKFLOW_ID_CONFLICT` where a workflow of another type has the id,
+   * else `UNKNOWN`.
+   */
   type: string;
   message: string;
 }

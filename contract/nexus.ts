@@ -12,7 +12,7 @@ export interface StatusInput {
  * The Nexus service of the worker. `cancel` and `watch` complete with the workflow's result, and a caller's
  * cancellation of `watch` is an abort; `abort` and `status` answer at once, with NOT_FOUND where no workflow
  * follows or followed the operation. An operation that the worker's rules forbid is UNAUTHORIZED for all four, whether
- * or not a workflow follows it.
+ * or not a workflow follows it. A call fails where a workflow of another type has the id, and says which type that is.
  */
 export const googleOperationsService = nexus.service('GoogleOperations', {
   cancel: nexus.operation<CancelOperationInput, OperationResult>(),
