@@ -18,7 +18,7 @@ const OBJECT_HOSTS: readonly string[] = ['commondatastorage', 'firebasestorage',
 export interface AccessRules {
   /** @throws GoogleApiError of kind `FORBIDDEN` if the rules do not allow the service or the name. */
   assertAllowed(service: string, name: string): void;
-  /** The same for a parent to list: it is allowed if names under it are, and not only one. */
+  /** The same for a parent to list: it is allowed if some name under it is. */
   assertParentAllowed(service: string, parent: string): void;
 }
 
@@ -56,12 +56,9 @@ export function createAccess({ services = DEFAULT_SERVICE, operations = '**' }: 
       );
     }
     if (globs.some((glob) => glob[match](name))) return;
-    const hints = [
-      ...(/^\d+$/.test(projectOf(name) ?? '') ? ['. A project has a number and an id: allow both'] : []),
-      ...(match === 'matchesUnder' ? ['. A list needs a rule that ends with *'] : []),
-    ];
+    const hint = /^\d+$/.test(projectOf(name) ?? '') ? '. A project has a number and an id: allow both' : '';
     throw forbiddenError(
-      `This worker may not touch ${quoted(name)}: ALLOWED_OPERATIONS is ${quoted(String(operations))}${hints.join('')}`,
+      `This worker may not touch ${quoted(name)}: ALLOWED_OPERATIONS is ${quoted(String(operations))}${hint}`,
     );
   };
   return {

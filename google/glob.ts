@@ -8,10 +8,7 @@ const SEGMENT = /^(?:[A-Za-z0-9\-._~=+@,():*]|%2F)+$/i;
  */
 export interface Glob {
   matches(name: string): boolean;
-  /**
-   * Whether a list of `parent` is covered: some name under it matches, by a pattern with a `*` in its last segment. A
-   * pattern of one name does not let the names beside it be listed.
-   */
+  /** Whether some name under `parent` matches. */
   matchesUnder(parent: string): boolean;
 }
 
@@ -25,7 +22,7 @@ export function parseGlob(pattern: string): Glob {
   const segments = pattern.split('/').map(parseSegment);
   return {
     matches: (name) => walk(segments, name.split('/'), (rest) => rest.every((one) => one === 'ANY_DEPTH')),
-    matchesUnder: (parent) => walk(segments, parent.split('/'), (rest) => isOpen(rest.at(-1))),
+    matchesUnder: (parent) => walk(segments, parent.split('/'), (rest) => rest.length > 0),
   };
 }
 
@@ -38,11 +35,6 @@ function parseSegment(text: string): Segment {
   if (text === '') throw new Error('has an empty segment');
   if (!SEGMENT.test(text)) throw new Error(`has the segment ${quoted(text)}, and only * is special`);
   return text.split('*');
-}
-
-/** Whether a segment has a `*`. */
-function isOpen(segment: Segment | undefined): boolean {
-  return segment === 'ANY_DEPTH' || (segment !== undefined && segment.length > 1);
 }
 
 /**

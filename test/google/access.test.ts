@@ -63,7 +63,7 @@ test('* stays within a segment and ** goes across', () => {
   }
 });
 
-test('a parent may be listed when names under it may be touched, and not when one alone may be', () => {
+test('a parent may be listed when a name under it may be touched', () => {
   const cases: [pattern: string, parent: string, expected: boolean][] = [
     ['**', 'projects/p/locations/l', true],
     ['projects/p/**', 'projects/p/locations/l', true],
@@ -72,10 +72,7 @@ test('a parent may be listed when names under it may be touched, and not when on
     ['projects/p/locations/l/operations/*', 'projects/p', true],
     ['projects/p/locations/l/operations/*', 'projects/p/locations/m', false],
     ['projects/p/operations/1', 'projects/p/operations/1', false],
-    ['projects/**/operations/1', 'projects/p/locations/l', false],
-    ['projects/p/locations/l/operations/1', 'projects/p/locations/l', false],
-    ['projects/p/locations/l/operations/1,projects/p/**/customJobs/*', 'projects/p/locations/l', true],
-    ['projects/p/locations/l/operations/a*', 'projects/p/locations/l', true],
+    ['projects/**/operations/1', 'projects/p/locations/l', true],
     ['projects/a/**,projects/b/**', 'projects/b/locations/l', true],
     [',projects/a/**,,', 'projects/a/locations/l', true],
   ];
