@@ -1,12 +1,13 @@
 import type { ListRequest, OperationRef } from '../contract/activities.js';
 import type { Operation } from '../contract/operation.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 import type { AccessRules } from './access.js';
 import { canonicalName, waitBindingOf } from './bindings.js';
 import type { EndpointConfig } from './endpoint.js';
 import { argumentError, GoogleApiError } from './error.js';
 import { assertListable, collectionOf } from './kinds/collections.js';
 import { assertKnownKind, kindOf } from './kinds/find-kind.js';
-import { isCostly } from './json.js';
+import { hasFlag, isCostly, isErrorAlone } from './json.js';
 import { nameOfKind, type Kind } from './kinds/kind.js';
 import { fieldsOfJobs, parametersOfJobs, parseJobs } from './kinds/list-jobs.js';
 import { fieldsOfJob, operationIn, readJob } from './kinds/read-job.js';
@@ -152,7 +153,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     try {
       return parse(answer.text);
     } catch (error) {
-      throw bodyError(answer, request, error);
+      throw error instanceof GoogleApiError ? error : bodyError(answer, request, error);
     }
   }
 
@@ -171,7 +172,9 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
     if (none !== undefined) throw new GoogleApiError(`${what}: ${none}`, { code: 'UNIMPLEMENTED', kind: 'NO_METHOD' });
     if (kind !== undefined && through !== undefined) {
       const lookup = requestOf('GET', what, get, {}, { ...options, fields: through });
-      const name = await call(lookup, options, (text) => operationIn(text, through, ref.name), 'lookup');
+      const name = await call(lookup, options, (text) => operationIn(text, through, ref.name), 'lookup').catch(
+        asLookup,
+      );
       return requestOf('POST', what, urlsOf({ ...ref, name }, endpoints).cancel ?? '', {}, options);
     }
     const { method, body } = cancelMessageOf(ref);
@@ -206,8 +209,18 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
       assertSuccess(answer, request);
       const refusal = statusErrorOf(answer, request.what, withoutQuery(request.url));
       if (refusal !== undefined) throw refusal;
-      // A proxy's login page comes with a 200 as well, but is not from Google's API.
-      if (isHtml(answer)) throw bodyError(answer, request, new Error(`is an HTML page: ${textOfPage(answer.text)}`));
+      const { accepted } = kindOf(ref)?.cancel ?? {};
+      if (accepted !== undefined && !hasFlag(answer.text, accepted)) {
+        const problem = `the service answers without ${accepted}, so that it has not cancelled it`;
+        throw new GoogleApiError(`${request.what}: ${problem}`, {
+          code: 'FAILED_PRECONDITION',
+          kind: 'STATUS',
+          httpStatus: answer.status,
+        });
+      }
+      // A proxy's page comes with a 200 as well, but is not from Google's API.
+      if (isForeign(answer)) throw bodyError(answer, request, new Error(`is a page: ${textOfPage(answer.text)}`));
+      if (isErrorAlone(answer.text)) throw bodyError(answer, request, new Error('is an error'));
     },
 
     async wait(ref, options) {
@@ -257,6 +270,18 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   };
 }
 
+/**
+ * The error of a lookup. It is no answer to the request that it was for. One of ours, such as an argument, stays as it is.
+ *
+ * @throws the error
+ */
+function asLookup(error: unknown): never {
+  if (!(error instanceof GoogleApiError) || !['STATUS', 'NOT_API_ERROR', 'REDIRECT', 'BODY'].includes(error.kind))
+    throw error;
+  const { message, code, url, answer, retryAfterMs } = error;
+  throw new GoogleApiError(message, withoutUndefined({ code, kind: 'LOOKUP' as const, url, answer, retryAfterMs }));
+}
+
 /** Google's message is "Invalid field selection unreachable". */
 function isUnknownField(error: unknown): boolean {
   return error instanceof GoogleApiError && error.code === 'INVALID_ARGUMENT' && /\bunreachable\b/.test(error.message);
@@ -270,8 +295,10 @@ function assertSuccess(answer: HttpAnswer, { what, url }: TransportRequest): voi
   if (!isSuccess(answer.status)) throw errorOfAnswer(answer, what, withoutQuery(url));
 }
 
-function isHtml({ headers, text }: HttpAnswer): boolean {
-  return /^\s*text\/html\b/i.test(headers.get('content-type') ?? '') && text.trim() !== '';
+/** Whether a body is text of another type than JSON. */
+function isForeign({ headers, text }: HttpAnswer): boolean {
+  const type = headers.get('content-type') ?? '';
+  return /^\s*text\//i.test(type) && !/^\s*(?:\{|$)/.test(text);
 }
 
 function costlyError({ status: httpStatus }: HttpAnswer, { what, url }: TransportRequest): GoogleApiError {

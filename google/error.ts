@@ -22,6 +22,7 @@ import { redact } from './redact.js';
  *   server or its clock may still be starting. Code: UNAUTHENTICATED.
  * - `ABORTED`: the caller's AbortSignal; the request may have had its effect. Code: CANCELLED.
  * - `FORBIDDEN`: this worker's own rules; nothing was sent. Code: PERMISSION_DENIED.
+ * - `LOOKUP`: a request that only prepares another one failed, and the other one was not sent. Code: that of the failure.
  * - `NO_METHOD`: the service has no such method for this kind; nothing was sent. Code: UNIMPLEMENTED.
  * - `ARGUMENT`: a bad name, service, version or setting; nothing was sent. Code: INVALID_ARGUMENT.
  */
@@ -37,6 +38,7 @@ export type ErrorKind =
   | 'NO_CREDENTIALS'
   | 'ABORTED'
   | 'FORBIDDEN'
+  | 'LOOKUP'
   | 'NO_METHOD'
   | 'ARGUMENT';
 

@@ -65,3 +65,22 @@ export function wrongType(field: string, expected: string, value: unknown): Erro
   const actual = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
   return new Error(`is mistyped: ${field} must be ${expected}; it is ${actual}`);
 }
+
+/** Whether a text is a JSON object with this field set to true. */
+export function hasFlag(text: string, field: string): boolean {
+  return tryParseObject(text)[field] === true;
+}
+
+/** Whether a text is a JSON object with nothing but an `error`. */
+export function isErrorAlone(text: string): boolean {
+  return Object.keys(tryParseObject(text)).join(' ') === 'error';
+}
+
+/** The object that a text is in JSON, or an empty one. */
+function tryParseObject(text: string): JsonObject {
+  try {
+    return parseObject(text);
+  } catch {
+    return {};
+  }
+}

@@ -67,8 +67,10 @@ function createTimeIn(operation: Operation): { createTime?: string } {
 
 async function list({ operations }: Attempt, query: ListRequest, fields: string): Promise<OperationsPage> {
   const page = await operations.list(query, { fields });
-  const count = page.operations.length;
-  if (count <= MAX_OPERATIONS) return page;
+  // Nothing is done with those that are done, which an unpaged list is full of.
+  const running = page.operations.filter(({ done }) => !done);
+  const count = running.length;
+  if (count <= MAX_OPERATIONS) return { ...page, operations: running };
   throw new GoogleApiError(`list of ${query.parent}: a page of ${count} operations is too large to keep`, {
     code: 'RESOURCE_EXHAUSTED',
     kind: 'TOO_LARGE',

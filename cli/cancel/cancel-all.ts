@@ -14,7 +14,7 @@ import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
 import { checkFlags, type CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
 import { abortInput, type CancelFlags } from '../input/follow-flags.js';
-import { selectionOf, type SelectionFlags } from '../list/lists.js';
+import { reportNotUnder, selectionOf, type SelectionFlags } from '../list/lists.js';
 import { type Found, readLists } from '../list/read-lists.js';
 import { isIncomplete, reportMissing } from '../list/report.js';
 import { tableOf } from '../list/table.js';
@@ -47,6 +47,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   const selection = selectionOf(flags);
   const list = async (): Promise<Found> => {
     const found = await readLists(selection);
+    reportNotUnder(flags);
     reportMissing(found);
     return found;
   };
@@ -91,7 +92,7 @@ function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
 function nothingCancelled(found: Found, flags: CancelAllFlags): number {
   const { running } = found;
   const isKnown = running.length > 0 || !isIncomplete(found);
-  say(`${isKnown ? `${runningText(running, flags.parent)}. ` : ''}Nothing was cancelled.`);
+  say(`${isKnown ? `${runningText(running, flags.parent, flags.olderThan)}. ` : ''}Nothing was cancelled.`);
   const result = {
     matched: running.length,
     started: 0,

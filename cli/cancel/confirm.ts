@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import type { Duration } from '../../contract/duration.js';
 import type { CtrlC } from '../input/ctrl-c.js';
 import { countRunning, type Running } from '../list/running.js';
 import { tableOf } from '../list/table.js';
@@ -19,8 +20,10 @@ export function showRunning(running: readonly Running[], parent: string): void {
   );
 }
 
-/** `2 operations run under projects/p/locations/l`. */
-export function runningText(running: readonly Running[], parent: string): string {
+/** `2 operations run under projects/p/locations/l`, or `Nothing older than 12h runs under …`. */
+export function runningText(running: readonly Running[], parent: string, olderThan?: Duration): string {
+  const age = olderThan === undefined ? '' : `older than ${olderThan} `;
+  if (running.length === 0) return `Nothing ${age}runs under ${parent}`;
   return `${countRunning(running)} ${running.length === 1 ? 'runs' : 'run'} under ${parent}`;
 }
 

@@ -2,7 +2,7 @@ import { EXIT_ERROR } from '../exit-code.js';
 import type { CommonFlags } from '../input/flags.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { selectionOf, type SelectionFlags } from './lists.js';
+import { reportNotUnder, selectionOf, type SelectionFlags } from './lists.js';
 import { readLists } from './read-lists.js';
 import { isIncomplete, reportMissing } from './report.js';
 import { tableOf } from './table.js';
@@ -25,6 +25,7 @@ export async function runList(flags: ListFlags): Promise<number> {
   if (flags.output === 'json') for (const one of running) results.add(one, '');
   for (const one of refused) results.add(one, '');
   if (running.length === 0 && !isIncomplete(found)) say(`Nothing ${age}runs under ${flags.parent.join(', ')}.`);
+  reportNotUnder(flags);
   reportMissing(found);
   results.end();
   return isIncomplete(found) ? EXIT_ERROR : 0;

@@ -4,10 +4,17 @@ import type { Duration } from '../../contract/duration.js';
 import { DEFAULT_SERVICE, OPERATION_KIND } from '../../contract/names.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { GoogleApiError } from '../../google/error.js';
-import { ALL_KINDS, collectionOf, collectionsOf, type Collection } from '../../google/kinds/collections.js';
+import {
+  ALL_KINDS,
+  collectionOf,
+  collectionsOf,
+  kindsNotUnder,
+  type Collection,
+} from '../../google/kinds/collections.js';
 import { badUsage, checkFlags } from '../input/flags.js';
 import { CommandError } from '../command-error.js';
 import { apiOf } from '../input/operation-name.js';
+import { say } from '../output/terminal.js';
 
 /** The flags that select what to list. */
 export interface SelectionFlags {
@@ -83,6 +90,17 @@ function listsOf(apis: readonly ApiRef[], parents: readonly string[], kinds: rea
   const useless = refused.find(({ words }) => words.some((word) => !listed.has(word)));
   if (useless === undefined) return [...lists.values()];
   throw badUsage(new Error(withFlagNames(useless.error.message), { cause: useless.error }));
+}
+
+/** Says on stderr which kinds `all` leaves out, because they are listed under other parents. */
+export function reportNotUnder({ kind = [], parent, service = DEFAULT_SERVICE }: SelectionFlags): void {
+  if (!kind.includes(ALL_KINDS)) return;
+  for (const one of [parent].flat())
+    for (const api of [service].flat()) {
+      const kinds = kindsNotUnder({ service: api, parent: one });
+      if (kinds.length > 0)
+        say(`Not listed under ${one}, as ${api} has them under other parents: ${kinds.join(', ')}.`);
+    }
 }
 
 /** A message about an argument names the field, so the flag replaces it for the user. */

@@ -43,6 +43,8 @@ export function acceptedCancelJson(job: ScriptedOperation, kind: Kind, state: Vi
       return { name: `${name.split('/').slice(0, 4).join('/')}/operations/cancel-${lastSegment(name)}` };
     case 'testState':
       return { testState: wordOf(job, kind, state) };
+    case 'isCanceled':
+      return { isCanceled: true };
     case undefined:
       return {};
   }

@@ -99,7 +99,7 @@ export const FACTS: Readonly<Record<string, Partial<JobFacts>>> = {
     filterWord: (word) => (word === 'DONE' ? 'FINISHED' : word),
   },
   'gkehub.googleapis.com': { completed: 'COMPLETED', answer: 'operation' },
-  'integrations.googleapis.com': { running: 'PROCESSING' },
+  'integrations.googleapis.com': { running: 'PROCESSING', answer: 'isCanceled' },
   'ml.googleapis.com': { cancelling: 'CANCELLING' },
   'osconfig.googleapis.com': {
     running: 'PATCHING',

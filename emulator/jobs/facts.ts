@@ -19,7 +19,7 @@ export interface JobFacts extends Words {
   /** A cancelled job has its error as well. */
   cancelledWithError?: boolean;
   /** The body of the answer to an accepted cancel. Default: empty. */
-  answer?: 'job' | 'operation' | 'bigquery' | 'testState';
+  answer?: 'job' | 'operation' | 'bigquery' | 'testState' | 'isCanceled';
   /** Once it is done, a cancel is refused. */
   refusesWhenDone?: boolean;
   /** The words with which a cancel is refused while it runs; `allBut`: with every other. */

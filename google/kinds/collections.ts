@@ -61,6 +61,12 @@ function allUnder(ref: { service: string; parent: string }): Collection[] {
   return [{ kind: OPERATION_KIND, parent: ref.parent }, ...jobs];
 }
 
+/** The kinds of a service that can be listed, and not under this parent, as `all` takes those that can. */
+export function kindsNotUnder({ service, parent }: { service: string; parent: string }): string[] {
+  const isElsewhere = (kind: Kind) => kind.list?.none === undefined && collectionBelow(kind, parent) === undefined;
+  return kindsOf(service).filter(isElsewhere).map(nameOfKind);
+}
+
 function collectionNamed({ service, parent }: { service: string; parent: string }, name: string): Collection {
   if (name === OPERATION_KIND) return { kind: name, parent };
   const known = kindsOf(service);

@@ -35,7 +35,7 @@ export const COMPUTE_KINDS: readonly Kind[] = [
     id: 'id',
     // Both are required, whichever of the two names the URL has.
     cancel: { body: { projectId: '{1}', id: '{-1}' } },
-    list: { running: 'status="WORKING" OR status="QUEUED"' },
+    list: { running: anyOf(['PENDING', 'QUEUED', 'WORKING'], '', 'status') },
   },
   {
     service: 'batch.googleapis.com',

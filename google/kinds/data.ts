@@ -57,7 +57,7 @@ export const DATA_KINDS: readonly Kind[] = [
     error: 'stateMessage',
     times: { create: 'createTime', end: 'stateTime' },
     cancel: { through: 'operation' },
-    list: { running: 'state = RUNNING OR state = PENDING' },
+    list: { running: 'state = RUNNING OR state = PENDING OR state = CANCELLING' },
   },
   {
     service: DATAPROC,
@@ -68,7 +68,7 @@ export const DATA_KINDS: readonly Kind[] = [
     error: 'stateMessage',
     times: { create: 'createTime', end: 'stateTime' },
     cancel: { verb: ':terminate' },
-    list: { running: 'state = ACTIVE OR state = CREATING' },
+    list: { running: 'state = ACTIVE OR state = CREATING OR state = TERMINATING' },
   },
   {
     service: 'dataform.googleapis.com',
@@ -80,7 +80,7 @@ export const DATA_KINDS: readonly Kind[] = [
     names: [`${LOCATION}/dlpJobs/*`, 'projects/*/dlpJobs/*'],
     ends: { DONE: 'COMPLETED' },
     error: 'errors.details',
-    // The filter knows no ACTIVE, and calls DONE FINISHED.
+    // The filter knows no ACTIVE, and calls DONE FINISHED. Without the parameter `type` a list has inspections alone.
     list: { array: 'jobs', running: 'state != FINISHED AND state != CANCELED AND state != FAILED' },
   },
   {
@@ -116,7 +116,7 @@ export const DATA_KINDS: readonly Kind[] = [
   {
     service: 'workflowexecutions.googleapis.com',
     names: [`${LOCATION}/workflows/*/executions/*`],
-    error: 'error.payload',
+    // `error` has data that the workflow returned.
     list: { running: anyOf(['ACTIVE', 'QUEUED']) },
   },
   {
@@ -124,5 +124,7 @@ export const DATA_KINDS: readonly Kind[] = [
     names: [`${LOCATION}/integrations/*/executions/*`],
     state: 'executionDetails.state',
     times: { create: 'createTime' },
+    // An execution IN_PROCESS is not cancelled.
+    cancel: { accepted: 'isCanceled' },
   },
 ];

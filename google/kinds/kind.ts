@@ -51,6 +51,8 @@ export interface CancelBinding {
   body?: Readonly<Record<string, string>>;
   /** The field of the job that names the operation to cancel, for the job has no cancel of its own. */
   through?: string;
+  /** The field of the answer that is true if the service has taken the cancel. Default: every 2xx says so. */
+  accepted?: string;
   /** Why it cannot be cancelled, as a sentence without its full stop. No request is sent. */
   none?: string;
 }
@@ -68,6 +70,10 @@ export interface ListBinding {
   /** The parameter of the filter, and that of the page size, where they are not `filter` and `pageSize`. */
   filterIn?: string;
   pageSizeIn?: string;
+  /** The largest page that may be asked for. Default: a larger one is taken for the largest. */
+  maxPageSize?: number;
+  /** The place of the places that a list could not reach, where it is not `unreachable`. */
+  unreachable?: string;
   /** The parent of lists of all of a location, where the collection is deeper: `*` becomes `-`. Default: none is known. */
   acrossParents?: true;
   /** A list has one page, and knows no page size and no token. */
@@ -90,8 +96,8 @@ const PLAIN_WORDS: Readonly<Record<string, FinalOutcome>> = {
 export const LOCATION = 'projects/*/locations/*';
 
 /** A filter for one of these words (AIP-160). */
-export function anyOf(words: readonly string[], prefix = ''): string {
-  return words.map((word) => `state="${prefix}${word}"`).join(' OR ');
+export function anyOf(words: readonly string[], prefix = '', field = 'state'): string {
+  return words.map((word) => `${field}="${prefix}${word}"`).join(' OR ');
 }
 
 /** The kind's name in results, lists and metrics. */

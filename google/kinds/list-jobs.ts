@@ -1,5 +1,7 @@
 import { lastSegment, locationOf } from '../../contract/names.js';
+import { quoted } from '../../contract/text.js';
 import type { JsonObject } from '../../contract/operation.js';
+import { argumentError } from '../error.js';
 import { isJsonObject, parseObject, wrongType } from '../json.js';
 import { type OperationsPage, pageFieldsOf } from '../operation.js';
 import { redact } from '../redact.js';
@@ -9,10 +11,10 @@ import { fieldsOfJob, toOperation } from './read-job.js';
 
 /** The field mask of a page of jobs. @param withDisplayName to show the jobs to a person */
 export function fieldsOfJobs(kind: Kind, withDisplayName = false): string {
-  const { displayName, location, unpaged } = kind.list ?? {};
+  const { displayName, location, unpaged, unreachable } = kind.list ?? {};
   const more = [location, withDisplayName ? displayName : undefined].filter((path) => path !== undefined);
   const fields = [fieldsOfJob(kind), ...more.map(toMask)];
-  return `${arrayOf(kind)}(${[...new Set(fields)].join(',')})${unpaged ? '' : ',nextPageToken'}`;
+  return `${arrayOf(kind)}(${[...new Set(fields)].join(',')})${unpaged ? '' : ',nextPageToken'}${unreachable === undefined ? '' : `,${unreachable}`}`;
 }
 
 /** The parameters of a list of jobs. Without a filter only what runs is asked for, where the kind has a filter for it. */
@@ -24,12 +26,13 @@ export function parametersOfJobs(
     pageToken,
   }: { filter?: string | undefined; pageSize?: string | undefined; pageToken?: string | undefined },
 ): Record<string, string | readonly string[] | undefined> {
-  const { filterIn = 'filter', pageSizeIn = 'pageSize', running, query, unpaged } = list;
+  const { filterIn = 'filter', pageSizeIn = 'pageSize', running, query, unpaged, maxPageSize } = list;
+  const size = maxPageSize === undefined ? pageSize : pageSize && String(Math.min(Number(pageSize), maxPageSize));
   const isUnfiltered = filter === undefined || filter === '';
   return {
     ...query,
     ...(isUnfiltered ? running !== undefined && { [filterIn]: running } : { [filterIn]: filter }),
-    ...(unpaged !== true && { [pageSizeIn]: pageSize, pageToken }),
+    ...(unpaged !== true && { [pageSizeIn]: size, pageToken }),
   };
 }
 
@@ -54,7 +57,7 @@ export function parseJobs(kind: Kind, text: string, collection: string): Operati
     const displayName = textAt(item, kind.list?.displayName ?? '');
     return [{ ...operation, metadata: { ...metadata, ...(displayName !== undefined && { displayName }) } }];
   });
-  return { operations, ...pageFieldsOf(body) };
+  return { operations, ...pageFieldsOf(body, kind.list?.unreachable) };
 }
 
 /** @returns `undefined` for a job of another location, where a list is of all of them */
@@ -65,11 +68,20 @@ function nameOf(kind: Kind, item: JsonObject, collection: string): string | unde
   const name = `${collection}/${lastSegment(id)}`;
   const location = textAt(item, kind.list?.location ?? '');
   const asked = locationOf(collection);
-  if (location !== undefined && asked !== '-' && asked?.toLowerCase() !== location.toLowerCase()) return undefined;
-  const located = location === undefined ? name : name.replace(`/locations/${asked}/`, () => `/locations/${location}/`);
-  if (located.split('/').includes('-'))
-    throw new Error(`has a job whose name is an id alone, ${JSON.stringify(redact(id, 100))}`);
-  return located;
+  if (location === undefined || asked === undefined) return named(name, id);
+  if (asked !== '-' && asked.toLowerCase() !== location.toLowerCase()) return undefined;
+  return named(
+    name.replace(`/locations/${asked}/`, () => `/locations/${location}/`),
+    id,
+  );
+}
+
+/** @throws GoogleApiError of kind `ARGUMENT` where the name is not that of one job */
+function named(name: string, id: string): string {
+  if (!name.split('/').includes('-')) return name;
+  throw argumentError(
+    `parent must name what it is a list of, and not -: the service answers with ids alone, such as ${quoted(redact(id, 100))}`,
+  );
 }
 
 function arrayOf(kind: Kind): string {

@@ -13,7 +13,7 @@ export const OPERATION_KINDS: readonly Kind[] = [
     error: 'error',
     evidence: { CANCELLED: 'error.code', FAILED: 'error' },
     times: { start: 'startTime', end: 'endTime' },
-    list: { unpaged: true },
+    list: { unpaged: true, location: 'location', unreachable: 'missingZones' },
   },
   {
     ...OPERATION,
@@ -33,6 +33,6 @@ export const OPERATION_KINDS: readonly Kind[] = [
     evidence: { FAILED: 'error.errors' },
     times: { create: 'insertTime', start: 'startTime', end: 'endTime' },
     cancel: { none: 'Compute Engine has no cancel of operations' },
-    list: { array: 'items', running: 'status != DONE', pageSizeIn: 'maxResults' },
+    list: { array: 'items', running: 'status != DONE', pageSizeIn: 'maxResults', maxPageSize: 500 },
   },
 ];

@@ -19,8 +19,10 @@ const CODE_OF_WORD = new Map([
 /** The name of an operation that makes a job, as Dataproc has it. */
 const OPERATION_OF_JOB = /^projects\/([^/]+)\/regions\/([^/]+)\/operations\/([\w-]+)$/;
 const MAX_MESSAGE_LENGTH = 4_096;
-/** In characters; the longest published word has 37. */
-const MAX_WORD_LENGTH = 100;
+/** A word of an enum; the longest that is published has 37 characters. Nothing else is kept of its place. */
+const WORD = /^\w{1,100}$/;
+/** RFC 3339, as ProtoJSON writes a google.protobuf.Timestamp. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const DEFAULT_TIMES = { create: 'createTime', start: 'startTime', end: 'endTime' };
 
 /**
@@ -73,7 +75,7 @@ export function toOperation(kind: Kind, body: JsonObject, name: string): Operati
   const reading = READERS[read].read(kind, body);
   const { word, outcome } = reading;
   const metadata: JsonObject = {};
-  if (word !== undefined) metadata['state'] = word.slice(0, MAX_WORD_LENGTH);
+  if (word !== undefined && WORD.test(word)) metadata['state'] = word;
   for (const [moment, path] of Object.entries(times)) {
     const time = timeAt(body, path);
     if (time !== undefined && (moment !== 'end' || outcome !== undefined)) metadata[`${moment}Time`] = time;
@@ -107,6 +109,7 @@ function statusOf(found: unknown): { code?: number; message?: string } {
 
 /** A time in RFC 3339. BigQuery writes milliseconds since 1970. */
 function timeAt(body: JsonObject, path: string): string | undefined {
-  const text = textAt(body, path)?.slice(0, 40);
-  return text !== undefined && /^\d{10,15}$/.test(text) ? new Date(Number(text)).toISOString() : text;
+  const text = textAt(body, path) ?? '';
+  if (/^\d{10,15}$/.test(text)) return new Date(Number(text)).toISOString();
+  return TIMESTAMP.test(text) ? text : undefined;
 }

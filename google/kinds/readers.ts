@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contract/operation.js';
 import type { FinalOutcome } from '../../contract/outcome.js';
-import { isJsonObject } from '../json.js';
+import { isJsonObject, wrongType } from '../json.js';
 import { textAt, valueAt } from './field-path.js';
 import { outcomeOfWord, statePathOf, type Kind } from './kind.js';
 
@@ -36,7 +36,8 @@ export const READERS: Readonly<Record<NonNullable<Kind['read']>, Reader>> = {
       const word = textAt(body, statePathOf(kind));
       if (word !== 'DONE') return { word };
       const error = errorIn(kind, body);
-      if (!isJsonObject(error)) return { word, outcome: 'COMPLETED' };
+      if (error === undefined || error === null) return { word, outcome: 'COMPLETED' };
+      if (!isJsonObject(error)) throw wrongType('status.errorResult', 'an object', error);
       return { word, outcome: error['reason'] === 'stopped' ? 'CANCELLED' : 'FAILED', error };
     },
   },

@@ -1,7 +1,7 @@
 import { anyOf, LOCATION, type Kind } from './kind.js';
 
 /** google/cloud/aiplatform/v1/pipeline_state.proto. `PAUSED` can be resumed. */
-const PIPELINE_STATES = ['QUEUED', 'PENDING', 'RUNNING', 'PAUSED'];
+const PIPELINE_STATES = ['QUEUED', 'PENDING', 'RUNNING', 'CANCELLING', 'PAUSED'];
 /** google/cloud/aiplatform/v1/job_state.proto. `UPDATING` goes back to `RUNNING`. */
 const JOB_STATES = [...PIPELINE_STATES, 'UPDATING'];
 

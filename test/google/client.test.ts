@@ -181,10 +181,19 @@ test('a cancel is not accepted by an HTML page, such as the login of a proxy', a
   const page = await answering(t, 200, '<title>Log in</title>', html);
   const error = await errorFrom(page.client.cancel(ref));
   assert.deepEqual([error.kind, error.code, error.httpStatus], ['BODY', 'UNKNOWN', 200]);
-  assert.match(error.message, /^cancel of projects\/p.* is an HTML page: Log in$/);
-  for (const body of ['', ' \n']) {
+  assert.match(error.message, /^cancel of projects\/p.* is a page: Log in$/);
+  for (const body of ['', ' \n', '{}']) {
     const { client } = await answering(t, 200, body, html);
     await client.cancel(ref);
+  }
+  const { client } = await answering(t, 200, 'Access denied', { 'content-type': 'text/plain' });
+  assert.equal((await errorFrom(client.cancel(ref))).kind, 'BODY');
+});
+
+test('a cancel is not accepted by an object with nothing but an error, of whatever form', async (t) => {
+  for (const error of ['denied', { message: 'denied' }, null]) {
+    const { client } = await answering(t, 200, JSON.stringify({ error }));
+    assert.deepEqual((await errorFrom(client.cancel(ref))).kind, 'BODY', JSON.stringify(error));
   }
 });
 

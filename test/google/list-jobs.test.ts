@@ -56,7 +56,7 @@ describe('a list of jobs', () => {
     const [first, second] = server.requests.map(({ url }) => new URL(url, 'http://x'));
     assert.equal(first?.pathname, `/v1/${LOCATION}/customJobs`);
     assert.deepEqual(Object.fromEntries(first?.searchParams ?? []), {
-      filter: ['QUEUED', 'PENDING', 'RUNNING', 'PAUSED', 'UPDATING']
+      filter: ['QUEUED', 'PENDING', 'RUNNING', 'CANCELLING', 'PAUSED', 'UPDATING']
         .map((word) => `state="JOB_STATE_${word}"`)
         .join(' OR '),
       pageSize: '5',
@@ -120,7 +120,7 @@ describe('a list of jobs', () => {
     ]);
     assert.deepEqual(namesIn('projects/p/locations/us/jobs'), ['projects/p/locations/US/jobs/a']);
     const { list: _, ...unlocated } = kind;
-    assert.throws(() => namesIn('projects/p/locations/-/jobs', unlocated), /name is an id alone/);
+    assert.throws(() => namesIn('projects/p/locations/-/jobs', unlocated), /with ids alone/);
   });
 
   test('has the parameters and the array of its kind', () => {

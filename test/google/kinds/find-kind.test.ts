@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { classifyCancelAnswer } from '../../../activities/classify.js';
 import { defaultApiVersion } from '../../../contract/api-version.js';
 import { assertKnownKind, kindNameOf, kindOf } from '../../../google/kinds/find-kind.js';
 import { nameOfKind, segmentsOf } from '../../../google/kinds/kind.js';
@@ -115,7 +116,7 @@ test('an operation that is not of the project and location of its batch is not c
   for (link of links) {
     const client = clientOf(server.host, undefined, ['*']);
     const error = await errorFrom(client.cancel(refOf('dataproc', `${P}/batches/b`)));
-    assert.deepEqual([error.kind, error.httpStatus], ['BODY', 200], String(link));
+    assert.deepEqual([error.kind, error.httpStatus], ['LOOKUP', undefined], String(link));
     assert.match(error.message, /has no operation of its own project and location at operation/);
   }
   assert.ok(server.requests.every(({ method }) => method === 'GET'));
@@ -130,4 +131,27 @@ test('an operation of Compute Engine has no cancel, and none is sent', async (t)
     assert.match(error.message, /Compute Engine has no cancel of operations/);
   }
   assert.deepEqual(server.requests, []);
+});
+
+test('what a batch answers while its operation is looked up is no answer to the cancel', async (t) => {
+  const error = { code: 404, message: 'no such batch', status: 'NOT_FOUND' };
+  const server = await serve(t, (_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error }));
+  });
+  const failure = await errorFrom(clientOf(server.host, undefined, ['*']).cancel(refOf('dataproc', `${P}/batches/b`)));
+  assert.deepEqual([failure.kind, failure.code], ['LOOKUP', 'NOT_FOUND']);
+  assert.equal(classifyCancelAnswer(failure), undefined);
+});
+
+test('an execution of Application Integration is cancelled only where the answer says so', async (t) => {
+  let body = '{"isCanceled":true}';
+  const server = await serve(t, (_, response) => response.end(body));
+  const client = clientOf(server.host, undefined, ['*']);
+  const ref = refOf('integrations', `${P}/integrations/i/executions/e`);
+  await client.cancel(ref);
+  for (body of ['{"isCanceled":false}', '{}', '']) {
+    const failure = await errorFrom(client.cancel(ref));
+    assert.deepEqual([failure.kind, failure.code], ['STATUS', 'FAILED_PRECONDITION'], body);
+  }
 });
