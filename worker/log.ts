@@ -4,6 +4,7 @@ import type { LogConfig } from '../config/worker-config.js';
 import { cut } from '../contract/text.js';
 import { redactSecrets } from '../google/redact.js';
 import { escapeControl } from './escape-control.js';
+import { expectedFailure } from './expected-failure.js';
 
 export type { Logger } from 'pino';
 
@@ -58,6 +59,7 @@ async function prettyStream(destination: DestinationStream): Promise<Destination
     translateTime: 'SYS:HH:MM:ss.l',
     errorLikeObjectKeys: ['error', 'err'],
     ignore: 'sdkComponent',
+    singleLine: true,
   });
   // Logging must not throw, and pino-pretty throws at a field named `constructor`.
   const format = (line: string): string => {
@@ -76,9 +78,11 @@ async function prettyStream(destination: DestinationStream): Promise<Destination
  */
 export function temporalLogger(log: Logger): DefaultLogger {
   return new DefaultLogger('TRACE', ({ level, message, meta }) => {
-    const { task: _, taskEncoded: __, ...fields } = meta ?? {};
+    const { task: _, taskEncoded: __, taskToken: ___, ...fields } = meta ?? {};
     // The SDK's worker reports its states at INFO; "ready" and "stopped" are logged by process.ts.
     const ownLevel = level === 'INFO' && meta?.['sdkComponent'] === 'worker' ? 'DEBUG' : level;
-    log[ownLevel.toLowerCase() as Lowercase<typeof ownLevel>](fields, message);
+    const entry = { level: ownLevel.toLowerCase() as Lowercase<typeof ownLevel>, message, fields };
+    const shown = { ...entry, ...expectedFailure(message, fields) };
+    log[shown.level](shown.fields, shown.message);
   });
 }

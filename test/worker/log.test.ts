@@ -71,4 +71,13 @@ describe('the log', () => {
     assert.equal(entry.error.message, 'outer');
     assert.match(JSON.stringify(entry.error.cause), /inner/);
   });
+
+  it('keeps the stack of a fault of this program, and its level', async () => {
+    const { log, lines } = await logTo();
+    temporalLogger(log).warn('Activity failed', {
+      error: new TypeError('x is undefined'),
+      activityType: 'getOperation',
+    });
+    assert.match(lines[0] ?? '', /"level":"warn".*"stack":"TypeError: x is undefined\\n +at /);
+  });
 });
