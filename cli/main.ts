@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// oxlint-disable-next-line import/no-unassigned-import -- it must run before anything loads Google's libraries
-import '../google/http/library-logging.js';
+// The first import, because it must run before anything loads Google's libraries.
+import { hideLookupWarning } from '../google/http/library-logging.js';
 import { runCommandLine } from './run.js';
 
+hideLookupWarning();
 const code = await runCommandLine(process.argv);
 // Flush the output, then exit: the SDK's threads would keep the process alive.
 await Promise.all(

@@ -85,10 +85,10 @@ export async function readLists(
 function toRefused({ parent, service, kind }: List, error: GoogleApiError): RefusedList {
   const { code } = error;
   const message = withFlagNames(error.message);
-  if (code === 'UNAUTHENTICATED' || error.kind === 'CREDENTIALS')
-    throw new CommandError('FAILED', `${message}. Log in with: gcloud auth application-default login`, {
-      cause: error,
-    });
+  if (code === 'UNAUTHENTICATED' || error.kind === 'CREDENTIALS') {
+    const here = message.replace('on this worker', 'in this shell').replace(/\.+$/, '');
+    throw new CommandError('FAILED', `${here}. Log in with: gcloud auth application-default login`, { cause: error });
+  }
   const next = code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';
   return { parent, service, kind, error: { type: code, message: message + next } };
 }

@@ -7,6 +7,18 @@ const VARIABLE = 'GOOGLE_SDK_NODE_LOGGING';
 const wasSet = (process.env[VARIABLE] ?? '') !== '';
 delete process.env[VARIABLE];
 
+/**
+ * Keeps Node from printing the warning of Google's library that a machine has no metadata server, which the error after it
+ * says too. Node prints every other warning as before.
+ */
+export function hideLookupWarning(): void {
+  const print = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name !== 'MetadataLookupWarning') for (const listener of print) listener(warning);
+  });
+}
+
 /** Node reads NODE_DEBUG before any of our code runs, so it cannot be switched off here. */
 const nodePrintsHeaders = /\b(?:http|net|stream|tls)|\*/i.test(process.env['NODE_DEBUG'] ?? '');
 

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { retryDelay } from '../../cli/list/running-operations.js';
 import type { CancelOperationsResult } from '../../contract/bulk.js';
@@ -48,6 +54,28 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.ok([names[0], undefined].includes(jq('.[0].name', stdout)));
     const lines = (await run(['list', '--parent', parent, '-o', 'jsonl'], env())).stdout.trimEnd().split('\n');
     assert.equal(lines.length, 120);
+  });
+
+  test('without credentials, list says that those of the shell are missing, on one line without a warning of Node', async (t) => {
+    const HOME = await mkdtemp(join(tmpdir(), 'no-credentials-'));
+    t.after(() => rm(HOME, { recursive: true }));
+    // Google's library warns of a metadata server that answers like this.
+    const server = createServer((_, response) => response.writeHead(500).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const none = {
+      HOME,
+      CLOUDSDK_CONFIG: HOME,
+      GOOGLE_APPLICATION_CREDENTIALS: undefined,
+      GCE_METADATA_HOST: `127.0.0.1:${port}`,
+    };
+    const { code, stdout, stderr } = await run(['list', '--parent', 'projects/p/locations/l'], none);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(
+      stderr,
+      /^list of .* no Google credentials in this shell: [^\n]*[^.]\. Log in with: gcloud auth [^\n]*\n$/,
+    );
   });
 
   test('list in text shows ages; an empty list is [] with exit code 0', async () => {
