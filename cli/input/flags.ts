@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseTemporalAddress } from '../../config/host-port.js';
 import type { TemporalOverrides } from '../../config/temporal-config.js';
+import { parseDuration } from '../../contract/duration.js';
 import { DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
 import { CommandError, errorMessage } from '../command-error.js';
@@ -71,11 +72,14 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
 }
 
-/** A duration, which the contract checks. A number without a unit, milliseconds in the contract, is refused. */
+/** A duration. A number without a unit, milliseconds in the contract, is refused; the contract checks the range. */
 export function parseDurationFlag(text: string): string {
-  if (/^[\d.]+$/.test(text) && Number(text) !== 0)
-    throw new InvalidArgumentError(`It needs a unit: ${text}s is seconds, and ${text}ms milliseconds.`);
-  return text;
+  const duration = text.trim();
+  if (/^[\d.]+$/.test(duration) && Number(duration) !== 0)
+    throw new InvalidArgumentError(`It needs a unit: ${duration}s or ${duration}ms?`);
+  if (parseDuration(duration) === undefined)
+    throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 24h or 7d, at most ten years.');
+  return duration;
 }
 
 /** A whole number; the contract checks its range. */

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../contract/duration.js';
 import { EXIT_ERROR } from '../exit-code.js';
 import type { CommonFlags } from '../input/flags.js';
 import { Results } from '../output/results.js';
@@ -17,7 +18,7 @@ export interface ListFlags extends SelectionFlags, Pick<CommonFlags, 'output'> {
 export async function runList(flags: ListFlags): Promise<number> {
   const selection = selectionOf(flags);
   const results = new Results(flags.output, true);
-  const age = flags.olderThan === undefined ? '' : `older than ${flags.olderThan} `;
+  const age = selection.olderThan === undefined ? '' : `older than ${formatDuration(selection.olderThan)} `;
   const isStream = flags.output === 'jsonl';
   const found = await readLists(selection, isStream ? (one) => results.add(one, '') : undefined);
   const { running, refused } = found;

@@ -206,8 +206,8 @@ describe('jobs in list and cancel-all', { concurrency: 3, timeout: 300_000 }, ()
       ['--kind', 'all', '--parent', 'projects/p/locations/l/customJobs'],
       /^--kind must/,
     ],
-    ['an age without a unit', ['--older-than', '12'], /12s is seconds, and 12ms milliseconds/],
-    ['an age that is none', ['--older-than', 'old'], /^--older-than must be a duration/],
+    ['an age without a unit', ['--older-than', '12'], /needs a unit: 12s or 12ms\?/],
+    ['an age that is none', ['--older-than', 'old'], /--older-than <duration>.*must be a duration/],
     [
       'a version of several services',
       ['--api-version', 'v1', '--service', `${VERTEX_AI},${BIGQUERY}`],
