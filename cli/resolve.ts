@@ -5,6 +5,7 @@ import { kindNameOf, kindOf } from '../google/kinds/find-kind.js';
 import { cancelMessageOf, urlsOf } from '../google/url.js';
 import type { CommonFlags } from './input/flags.js';
 import { readGoogleConfig } from '../config/google-config.js';
+import type { Names } from './input/names.js';
 import { type OperationArgument, parseNames } from './input/operation-name.js';
 import { Results } from './output/results.js';
 import { labelledLines } from './output/text.js';
@@ -13,17 +14,18 @@ import { labelledLines } from './output/text.js';
 export type Resolved = ReturnType<typeof resolve>;
 
 /**
- * Runs `resolve`.
+ * Runs `resolve` and returns its exit code.
  *
  * @throws {CommandError} `BAD_USAGE` with every bad name
  * @throws {GoogleApiError} for a name without a URL
  */
-export function runResolve(names: readonly string[], flags: CommonFlags): void {
+export function runResolve({ texts, isArray }: Names, flags: CommonFlags): number {
   const { endpoints } = readGoogleConfig(process.env);
-  const all = parseNames(names, flags, endpoints).map((target) => resolve(target, endpoints));
-  const results = new Results(flags.output, names.length > 1);
+  const all = parseNames(texts, flags, endpoints).map((target) => resolve(target, endpoints));
+  const results = new Results(flags.output, isArray);
   for (const resolved of all) results.add(resolved, textOfResolved(resolved));
   results.end();
+  return 0;
 }
 
 /**

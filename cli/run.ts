@@ -1,18 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/package-version.js';
-import { errorMessage } from './command-error.js';
+import { CommandError, errorMessage } from './command-error.js';
 import { addGoogleCommands } from './commands/google.js';
 import { addOperationCommands } from './commands/operations.js';
 import { addServiceCommands } from './commands/services.js';
-import { EXIT_ERROR } from './exit-code.js';
+import { EXIT_ERROR, EXIT_USAGE } from './exit-code.js';
 import { printableLines } from './output/printable.js';
 import { say } from './output/terminal.js';
 
 /**
  * Runs `temporal-lro` with the arguments of a process; the first two, node and the script, are ignored.
  *
- * @returns the exit code: the command's own, 0 after `--help` and `--version`, 1 for bad usage and for
- * errors; an error's message goes to stderr without its stack.
+ * @returns the exit code: the command's own, 0 after `--help` and `--version`, 2 for bad usage, and 1 for
+ * other errors; an error's message goes to stderr without its stack.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   exitWhenThePipeCloses();
@@ -23,9 +23,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     // Commander has written its message already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_ERROR;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
     say(errorMessage(error));
-    return EXIT_ERROR;
+    return error instanceof CommandError && error.code === 'BAD_USAGE' ? EXIT_USAGE : EXIT_ERROR;
   }
 }
 

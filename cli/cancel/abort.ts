@@ -1,7 +1,8 @@
 import type { CommonFlags } from '../input/flags.js';
 import { abortInput, type RequestFlags } from '../input/follow-flags.js';
+import type { Names } from '../input/names.js';
 import { say } from '../output/terminal.js';
-import { answerOrElse, printStatus } from '../status/status.js';
+import { answerOrElse, printStatuses } from '../status/status.js';
 import { unansweredStatus } from '../status/unanswered-status.js';
 import { handleOf } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
@@ -12,9 +13,9 @@ export interface AbortFlags extends CommonFlags, RequestFlags {}
 const STORED = 'Temporal has stored the abort; it is delivered once a worker is running.';
 
 /** Runs `abort` and returns its exit code. If no worker answers the update, it sends a signal, which Temporal stores. */
-export async function runAbort(name: string, flags: AbortFlags): Promise<number> {
+export async function runAbort(names: Names, flags: AbortFlags): Promise<number> {
   const input = abortInput(flags);
-  return printStatus(name, flags, async (session, target) => {
+  return printStatuses(names, flags, async (session, target) => {
     const handle = handleOf(session, target);
     const description = await session.client.workflow
       .getHandle(target.workflowId)

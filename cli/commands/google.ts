@@ -10,6 +10,7 @@ import {
   parseText,
   parseWholeNumber,
 } from '../input/flags.js';
+import { namesHelp, runOnNames } from '../input/names.js';
 import { addCancelFlags } from '../input/follow-flags.js';
 import type { ListFlags } from '../list/list.js';
 
@@ -80,10 +81,13 @@ export function addGoogleCommands(program: Command, finish: (code: number) => vo
     )
     .argument('<name...>', NAME_HELP);
   addCommonFlags(resolve)
-    .addHelpText('after', '\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123')
-    .action(async (names: string[], flags: CommonFlags) => {
+    .addHelpText(
+      'after',
+      `\n${namesHelp}\n\nExample:\n  temporal-lro resolve -o json projects/p/locations/us-central1/operations/123`,
+    )
+    .action(async (words: string[], flags: CommonFlags) => {
       const { runResolve } = await import('../resolve.js');
-      runResolve(names, flags);
+      finish(await runOnNames(words, flags, (names) => runResolve(names, flags)));
     });
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { AbortFlags } from '../cancel/abort.js';
 import { exitCodesHelp } from '../exit-code.js';
 import { addCommonFlags, type CommonFlags, NAME_HELP, parseDurationFlag } from '../input/flags.js';
+import { namesHelp, runOnNames } from '../input/names.js';
 import { addFollowFlags, addRequestFlags, type FollowFlags } from '../input/follow-flags.js';
 
 /** Adds the commands about operations. Each calls `finish` with its exit code. */
@@ -18,75 +19,76 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
   addCommonFlags(cancel)
     .addHelpText(
       'after',
-      `\n${exitCodesHelp}\n` +
-        'With several names it is 1 if any could not be done, otherwise the highest.\n' +
-        'For a name that could not be done, json and jsonl have\n' +
-        '{ name, error: { type, message } }.\n' +
+      `\n${exitCodesHelp}\n${namesHelp}\n` +
         '\nExample:\n' +
         "  temporal-lro cancel --reason 'over budget' \\\n" +
         '    projects/p/locations/us-central1/operations/123',
     )
-    .action(async (names: string[], flags: FollowFlags) => {
+    .action(async (words: string[], flags: FollowFlags) => {
       const { runCancel } = await import('../follow/start-and-follow.js');
-      finish(await runCancel(names, flags));
+      finish(await runOnNames(words, flags, (names) => runCancel(names, flags)));
     });
 
   const watch = program
     .command('watch')
-    .summary('follow an operation or a job to its end, ready to abort it')
+    .summary('follow operations and jobs to their ends, ready to abort them')
     .description(
       'Follows an operation to its end, and cancels it when it is aborted: by temporal-lro abort, or by --abort-after. If a ' +
         'workflow follows the operation already, its progress is shown and its options stay as they are.',
     )
-    .argument('<name>', NAME_HELP)
+    .argument('<name...>', NAME_HELP)
     .option('--abort-after <duration>', 'cancel it if it runs longer than this', parseDurationFlag);
   addFollowFlags(watch, 'follow', 'why, if an abort gives no reason');
   addCommonFlags(watch)
     .addHelpText(
       'after',
-      `\n${exitCodesHelp}\n` +
+      `\n${exitCodesHelp}\n${namesHelp}\n` +
         '\nExample:\n' +
         '  temporal-lro watch --abort-after 4h \\\n' +
         '    projects/p/locations/us-central1/operations/123',
     )
-    .action(async (name: string, flags: FollowFlags) => {
+    .action(async (words: string[], flags: FollowFlags) => {
       const { runWatch } = await import('../follow/start-and-follow.js');
-      finish(await runWatch(name, flags));
+      finish(await runOnNames(words, flags, (names) => runWatch(names, flags)));
     });
 
   const abort = program
     .command('abort')
-    .summary('cancel an operation that is being watched')
+    .summary('cancel operations that are being watched')
     .description(
       'Asks the workflow that follows an operation to cancel it, and prints the status at once. If the operation is final ' +
         'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel.',
     )
-    .argument('<name>', NAME_HELP);
+    .argument('<name...>', NAME_HELP);
   addRequestFlags(abort);
   addCommonFlags(abort)
     .addHelpText(
       'after',
-      '\nExample:\n' +
+      `\n${namesHelp}\n` +
+        '\nExample:\n' +
         "  temporal-lro abort --reason 'worse recall' \\\n" +
         '    projects/p/locations/us-central1/operations/123',
     )
-    .action(async (name: string, flags: AbortFlags) => {
+    .action(async (words: string[], flags: AbortFlags) => {
       const { runAbort } = await import('../cancel/abort.js');
-      finish(await runAbort(name, flags));
+      finish(await runOnNames(words, flags, (names) => runAbort(names, flags)));
     });
 
   const status = program
     .command('status')
-    .summary('show the status of a cancellation or a watch')
+    .summary('show the status of cancellations and watches')
     .description(
       'Prints the status of the workflow that follows or followed an operation: its state, what Google answered, the ' +
         'attempt, next poll and last error of the pending activity, and the outcome once there is one.',
     )
-    .argument('<name>', NAME_HELP);
+    .argument('<name...>', NAME_HELP);
   addCommonFlags(status)
-    .addHelpText('after', '\nExample:\n  temporal-lro status -o json projects/p/locations/us-central1/operations/123')
-    .action(async (name: string, flags: CommonFlags) => {
+    .addHelpText(
+      'after',
+      `\n${namesHelp}\n\nExample:\n  temporal-lro status -o json projects/p/locations/us-central1/operations/123`,
+    )
+    .action(async (words: string[], flags: CommonFlags) => {
       const { runStatus } = await import('../status/status.js');
-      finish(await runStatus(name, flags));
+      finish(await runOnNames(words, flags, (names) => runStatus(names, flags)));
     });
 }

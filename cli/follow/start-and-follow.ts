@@ -11,6 +11,7 @@ import { withoutUndefined } from '../../contract/without-undefined.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
 import { checkFlags, type TemporalFlags } from '../input/flags.js';
 import { abortInput, type FollowFlags } from '../input/follow-flags.js';
+import type { Names } from '../input/names.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
 import { Results } from '../output/results.js';
@@ -35,7 +36,7 @@ interface StartCommand {
 }
 
 /** Runs `cancel` to its exit code. */
-export function runCancel(names: readonly string[], flags: FollowFlags): Promise<number> {
+export function runCancel(names: Names, flags: FollowFlags): Promise<number> {
   return startAndFollow(names, flags, {
     workflowType: 'cancelOperation',
     noun: 'cancellation',
@@ -46,8 +47,8 @@ export function runCancel(names: readonly string[], flags: FollowFlags): Promise
 }
 
 /** Runs `watch` to its exit code. */
-export function runWatch(name: string, flags: FollowFlags): Promise<number> {
-  return startAndFollow([name], flags, {
+export function runWatch(names: Names, flags: FollowFlags): Promise<number> {
+  return startAndFollow(names, flags, {
     workflowType: 'watchOperation',
     noun: 'watch',
     withoutWorker: 'Temporal has stored the request; watching begins once a worker is running.',
@@ -62,10 +63,10 @@ export function runWatch(name: string, flags: FollowFlags): Promise<number> {
  * @returns the exit code
  * @throws {CommandError} before anything is started: bad names or flags, no connection
  */
-async function startAndFollow(names: readonly string[], flags: FollowFlags, command: StartCommand): Promise<number> {
-  const targets = parseNames(names, flags, readGoogleConfig(process.env).endpoints);
+async function startAndFollow({ texts, isArray }: Names, flags: FollowFlags, command: StartCommand): Promise<number> {
+  const targets = parseNames(texts, flags, readGoogleConfig(process.env).endpoints);
   const inputs = targets.map((target) => workflowInput(command, target, flags));
-  const results = new Results(flags.output, names.length > 1);
+  const results = new Results(flags.output, isArray);
   const session = await openSession(flags);
   const client = new GoogleOperations(session.client, session);
   const operations: FollowedOperation[] = inputs.map(({ target, input }, index) => ({

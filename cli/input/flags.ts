@@ -26,7 +26,8 @@ export interface CommonFlags extends ApiFlags, TemporalFlags {
 }
 
 /** The help of an argument that names an operation or a job. */
-export const NAME_HELP = 'full name, //service/name, URL, or project:location.job of BigQuery';
+export const NAME_HELP =
+  'full name, //service/name, URL, workflow id, or project:location.job of BigQuery; - reads one a line from stdin';
 
 const SERVICE_HELP = `Google API that owns the operation or job (default: ${DEFAULT_SERVICE}, or the only one that has such jobs)`;
 

@@ -2,7 +2,7 @@ import type { OperationRef } from '../../contract/activities.js';
 import { defaultApiVersion } from '../../contract/api-version.js';
 import { DEFAULT_SERVICE, problemOfApiVersion, problemOfName, problemOfService } from '../../contract/names.js';
 import { quoted } from '../../contract/text.js';
-import { workflowIdOf } from '../../contract/workflow-id.js';
+import { parseWorkflowId, workflowIdOf } from '../../contract/workflow-id.js';
 import type { EndpointConfig } from '../../google/endpoint.js';
 import { problemOfKind, servicesOfJob } from '../../google/kinds/find-kind.js';
 import { CommandError } from '../command-error.js';
@@ -14,6 +14,17 @@ import { usualName } from './usual-name.js';
 
 const BIGQUERY = 'bigquery.googleapis.com';
 
+/** The error of names that cannot be used. */
+export class NamesError extends CommandError {
+  /** @param problems each of the texts with what is wrong with it */
+  constructor(
+    message: string,
+    readonly problems: ReadonlyMap<string, string>,
+  ) {
+    super('BAD_USAGE', message);
+  }
+}
+
 /** An operation or a job that was named on the command line. */
 export interface OperationArgument extends OperationRef {
   workflowId: string;
@@ -21,13 +32,15 @@ export interface OperationArgument extends OperationRef {
 
 /**
  * Reads the names that a command was given, of operations and jobs: full names, `//service/name`, URLs of the REST API
- * with or without a verb at the end, pages of the Google Cloud console, and BigQuery's `project:location.job`. What is
- * named twice is returned once.
+ * with or without a verb at the end, pages of the Google Cloud console, BigQuery's `project:location.job`, and workflow ids.
+ * What is named twice is returned once.
  *
  * @throws {CommandError} `BAD_USAGE` with every problem of every name and of the flags
+ * @throws {NamesError} where the problems are those of names only
  */
 export function parseNames(texts: readonly string[], flags: ApiFlags, endpoints: EndpointConfig): OperationArgument[] {
-  const problems = problemsOfFlags(flags);
+  const flagProblems = problemsOfFlags(flags);
+  const problems = new Map<string, string>();
   const targets = new Map<string, OperationArgument>();
   for (const text of texts) {
     try {
@@ -35,11 +48,12 @@ export function parseNames(texts: readonly string[], flags: ApiFlags, endpoints:
       if (!targets.has(target.workflowId)) targets.set(target.workflowId, target);
     } catch (error) {
       if (!(error instanceof BadName)) throw error;
-      problems.push(`${quoted(text)} ${error.message}`);
+      problems.set(text, `${quoted(text)} ${error.message}`);
     }
   }
-  if (problems.length === 0) return [...targets.values()];
-  throw new CommandError('BAD_USAGE', [...problems, NOTHING_DONE].join('\n'));
+  if (flagProblems.length + problems.size === 0) return [...targets.values()];
+  const message = [...flagProblems, ...problems.values(), NOTHING_DONE].join('\n');
+  throw flagProblems.length > 0 ? new CommandError('BAD_USAGE', message) : new NamesError(message, problems);
 }
 
 /** The API that the flags name, for a command that takes no operation. @throws {CommandError} `BAD_USAGE` */
@@ -51,8 +65,8 @@ export function apiOf(flags: ApiFlags): { service: string; apiVersion: string } 
 }
 
 const NOTHING_DONE =
-  'Nothing was done. A name is projects/p/locations/us-central1/operations/123, //service/name, a URL, or, of a job of BigQuery, ' +
-  'project:location.job.';
+  'Nothing was done. A name is projects/p/locations/us-central1/operations/123, //service/name, a URL, a workflow id, or, of a job of ' +
+  'BigQuery, project:location.job.';
 
 function problemsOfFlags({ service = DEFAULT_SERVICE, apiVersion = 'v1' }: ApiFlags): string[] {
   const problems = { '--service': problemOfService(service), '--api-version': problemOfApiVersion(apiVersion) };
@@ -94,6 +108,12 @@ function ownerOf(name: string): string {
 function parseName(text: string, flags: ApiFlags, endpoints: EndpointConfig): ParsedName {
   if (/^https?:/i.test(text)) return parseUrl(text, flags, endpoints);
   if (text.startsWith('//')) return fromFullResourceName(text);
+  const followed = parseWorkflowId(text);
+  if (followed !== undefined) return followed;
+  if (/^operation:[^:]*\.[^:]*:/.test(text))
+    throw new BadName(
+      "is not the workflow id of an operation; a shortened one does not hold the name, which is in the workflow's memo",
+    );
   if (problemOfApiVersion(text.split('/', 1)[0]) === undefined)
     throw new BadName('begins with a version; leave it out, or give it with --api-version');
   const job = nameOfJobReference(text);

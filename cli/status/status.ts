@@ -1,14 +1,16 @@
 import { GoogleOperationsError } from '../../client/errors.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
+import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { CommandError } from '../command-error.js';
-import { EXIT_ERROR } from '../exit-code.js';
+import { combineExitCodes } from '../exit-code.js';
 import { badUsage, type CommonFlags } from '../input/flags.js';
 import { readGoogleConfig } from '../../config/google-config.js';
+import type { Names } from '../input/names.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { isUnanswered, toCommandError } from '../temporal/errors.js';
-import { operationFailure } from '../temporal/failure.js';
+import { isUnanswered } from '../temporal/errors.js';
+import { operationFailure, reportFailure } from '../temporal/failure.js';
 import { handleOf, onTaskQueueOf, openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { textOfStatus } from './text.js';
@@ -17,11 +19,13 @@ const ANSWER_TIMEOUT_MS = 5_000;
 /** Without a worker only the status of a closed workflow can be read, and Temporal answers that at once. */
 const ANSWER_TIMEOUT_WITHOUT_WORKER_MS = 1_500;
 
+const MAX_CONCURRENT_READS = 8;
+
 const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
 
 /** Runs `status` and returns its exit code. */
-export async function runStatus(name: string, flags: CommonFlags): Promise<number> {
-  return printStatus(name, flags, async (session, target) => {
+export async function runStatus(names: Names, flags: CommonFlags): Promise<number> {
+  return printStatuses(names, flags, async (session, target) => {
     const presence = await findWorker(session);
     return answerOrElse(
       session,
@@ -35,33 +39,32 @@ export async function runStatus(name: string, flags: CommonFlags): Promise<numbe
 }
 
 /**
- * Prints the status of one operation that `read` gives, or the failure, and returns the exit code.
+ * Prints the status of every operation that `read` gives, or its failure, and returns the exit code.
  *
- * @throws {CommandError} if Temporal or a worker does not answer, or a flag is bad
+ * @throws {CommandError} for bad names and flags, and if there is no connection
  */
-export async function printStatus(
-  name: string,
+export async function printStatuses(
+  { texts, isArray }: Names,
   flags: CommonFlags,
   read: (session: Session, target: OperationArgument) => Promise<LiveStatus>,
 ): Promise<number> {
-  const [target] = parseNames([name], flags, readGoogleConfig(process.env).endpoints);
-  if (target === undefined) return EXIT_ERROR;
-  const results = new Results(flags.output, false);
-  const session = await onTaskQueueOf(await openSession(flags), target);
-  try {
-    const found = await read(session, target);
-    results.add(found, textOfStatus(found, target.workflowId));
-    results.end();
-    return 0;
-  } catch (error) {
-    if (!(error instanceof GoogleOperationsError)) throw toCommandError(error, session);
-    if (error.code === 'INVALID_ARGUMENT') throw badUsage(error);
-    const failure = operationFailure(error, target, session);
-    say(failure.error.message);
-    results.add(failure, '');
-    results.end();
-    return EXIT_ERROR;
-  }
+  const targets = parseNames(texts, flags, readGoogleConfig(process.env).endpoints);
+  const results = new Results(flags.output, isArray);
+  const shared = await openSession(flags);
+  const codes: number[] = [];
+  await forEachConcurrently([...targets.entries()], MAX_CONCURRENT_READS, async ([index, target]) => {
+    const session = await onTaskQueueOf(shared, target);
+    try {
+      const found = await read(session, target);
+      results.add(found, textOfStatus(found, target.workflowId), index);
+    } catch (error) {
+      if (error instanceof GoogleOperationsError && error.code === 'INVALID_ARGUMENT') throw badUsage(error);
+      const failure = operationFailure(error, target, session);
+      codes.push(reportFailure(failure, results, index, isArray ? say : () => say(failure.error.message)));
+    }
+  });
+  results.end();
+  return combineExitCodes(codes);
 }
 
 /** The answer of a worker to `ask`, or the result of `otherwise` if none answers in time. */

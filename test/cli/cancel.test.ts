@@ -119,7 +119,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
   test('all names are checked before anything is started', async () => {
     const name = world.operation();
     const { code, stdout, stderr } = await run(['cancel', name, 'foo', '../x', 'v1/a/b', ...temporalFlags()], env);
-    assert.deepEqual([code, stdout], [1, '']);
+    assert.deepEqual([code, stdout], [2, '']);
     for (const bad of ['foo', '../x', 'v1/a/b']) assert.ok(stderr.includes(`"${bad}" `), stderr);
     assert.equal(world.emulator.requests(name).length, 0);
   });
@@ -129,7 +129,7 @@ describe('cancel, watch, abort and status', { concurrency: 3, timeout: 300_000 }
       ['cancel', 'projects/p/operations/1', '--timeout', 'soon', ...temporalFlags()],
       env,
     );
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /--timeout <duration>.* must be a duration/);
     const other = await run(
       ['watch', 'projects/p/operations/1', '--when-not-cancellable', 'wait', ...temporalFlags()],

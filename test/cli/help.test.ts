@@ -26,9 +26,9 @@ for (const [what, args, message] of [
   ['a bad service', ['resolve', 'a/b', '--service', 'https://x'], /^--service must be a lower-case host/],
   ['a bad version', ['resolve', 'a/b', '--api-version', '1'], /^--api-version must be a version/],
 ] as const) {
-  test(`${what} is bad usage: a message on stderr, nothing on stdout, and exit code 1`, async () => {
+  test(`${what} is bad usage: a message on stderr, nothing on stdout, and exit code 2`, async () => {
     const { code, stdout, stderr } = await run(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' });
-    assert.deepEqual([code, stdout], [1, '']);
+    assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, message);
     assert.doesNotMatch(stderr, /^\s+at /m);
   });

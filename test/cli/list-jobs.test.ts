@@ -217,7 +217,7 @@ describe('jobs in list and cancel-all', { concurrency: 3, timeout: 300_000 }, ()
     test(`list refuses ${what}, and asks Google nothing`, async () => {
       const parent = newParent();
       const { code, stdout, stderr } = await run(['list', '--parent', parent, ...args], env());
-      assert.deepEqual([code, stdout], [1, '']);
+      assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, message);
       assert.equal(world.emulator.requests(`${parent}/**`, 'list').length, 0);
     });
@@ -226,7 +226,7 @@ describe('jobs in list and cancel-all', { concurrency: 3, timeout: 300_000 }, ()
     for (const flag of ['--parent', '--service']) {
       const value = flag === '--parent' ? 'projects/p/locations/l' : BIGQUERY;
       const { code, stderr } = await run(['cancel-all', flag, value, flag, value, '--dry-run'], env());
-      assert.equal(code, 1);
+      assert.equal(code, 2);
       assert.match(stderr, /can be given once only/);
     }
   });

@@ -240,7 +240,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
   test('cancel-all without a terminal and without --yes cancels nothing', async () => {
     const { parent, names } = location([{}]);
     const { code, stdout, stderr } = await run(['cancel-all', '--parent', parent, ...queueFlags()], env());
-    assert.deepEqual([code, stdout], [1, '']);
+    assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /no terminal to ask on\. Use --yes .* --dry-run/);
     assert.equal(world.cancels(names[0] ?? ''), 0);
   });

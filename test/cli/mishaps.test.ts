@@ -27,7 +27,8 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
     test(`${command[0]} without a Temporal server names the address, within seconds`, async () => {
       const address = `127.0.0.1:${await freePort('127.0.0.1')}`;
       const { code, stdout, stderr } = await run([...command, '--address', address, '-o', 'json'], env);
-      assert.deepEqual([code, stdout], [1, '']);
+      const { name, error } = JSON.parse(stdout) as { name: string; error: { type: string } };
+      assert.deepEqual([code, name, error.type], [1, NAME, 'NO_CONNECTION']);
       assert.ok(stderr.includes(`No Temporal server answers at ${address} (connection refused)`), stderr);
       assert.match(stderr, /Set --address or TEMPORAL_ADDRESS .* temporal-lro dev\n$/);
     });
@@ -44,7 +45,7 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
     assert.equal(profile.code, 1);
     assert.match(profile.stderr, /--profile names a profile/);
     const address = await run(['status', NAME, '--address', 'http://x'], env);
-    assert.equal(address.code, 1);
+    assert.equal(address.code, 2);
     assert.match(address.stderr, /--address <host:port>.*host:port such as localhost:7233/);
   });
 

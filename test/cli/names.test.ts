@@ -281,7 +281,7 @@ for (const name of ['OPERATIONS_EMULATOR_HOST', 'GOOGLE_ENDPOINTS', 'GOOGLE_CLOU
 function printed(t: TestContext, names: string[], output: OutputFormat): string {
   const lines: string[] = [];
   const write = t.mock.method(process.stdout, 'write', (text: string) => lines.push(text) > 0);
-  runResolve(names, { output });
+  runResolve({ texts: names, isArray: names.length > 1 }, { output });
   write.mock.restore();
   return lines.join('');
 }

@@ -130,7 +130,7 @@ test('several names give an array, and every bad one has its line in the message
     '/a/b',
   ];
   const { code, stdout, stderr } = await run(['resolve', NAME, ...bad], ENV);
-  assert.deepEqual([code, stdout], [1, '']);
+  assert.deepEqual([code, stdout], [2, '']);
   assert.equal(stderr.trimEnd().split('\n').length, bad.length + 1, stderr);
 });
 
@@ -139,6 +139,6 @@ test('a name and a --service that disagree are refused', async () => {
     ['resolve', `//run.googleapis.com/${NAME}`, '--service', 'aiplatform.googleapis.com'],
     ENV,
   );
-  assert.equal(code, 1);
+  assert.equal(code, 2);
   assert.match(stderr, /is of run\.googleapis\.com, but --service is aiplatform\.googleapis\.com/);
 });

@@ -11,9 +11,9 @@ for (const [what, args, message] of [
   ['a flag without its value', ['emulator', '--host'], /argument missing/],
   ['no command', [], /Usage: temporal-lro/],
 ] as const) {
-  test(`${what} is bad usage: a message on stderr, nothing on stdout, and exit code 1`, async () => {
+  test(`${what} is bad usage: a message on stderr, nothing on stdout, and exit code 2`, async () => {
     const { code, stdout, stderr } = await run(args);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, message);
     assert.doesNotMatch(stderr, /^\s+at /m);
     assert.equal(stdout, '');

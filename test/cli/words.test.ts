@@ -19,11 +19,12 @@ describe('the exit code', () => {
     });
   });
 
-  test('of several operations is 1 if one could not be done, otherwise the highest', () => {
+  test('of several operations is 2 if one is bad usage, else 1 if one could not be done, else the highest', () => {
     assert.equal(combineExitCodes([]), 0);
     assert.equal(combineExitCodes([0, 0]), 0);
     assert.equal(combineExitCodes([3, 7, 0]), 7);
     assert.equal(combineExitCodes([7, 1, 0]), 1);
+    assert.equal(combineExitCodes([7, 1, 2, 0]), 2);
   });
 });
 

@@ -14,12 +14,14 @@ export interface RunningCommand {
   waitFor(stream: 'stdout' | 'stderr', text: string): Promise<void>;
 }
 
-/** Starts the built command with its output piped; `env` overrides the environment of the test. */
-export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+/** Starts the built command with its output piped; `env` overrides the environment of the test; `input` is its stdin. */
+export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, npm_command: undefined, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that does not read its stdin may end before.
+  child.stdin.on('error', () => undefined).end(input);
   const written = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
@@ -46,7 +48,7 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run
 }
 
 /** Runs the built command to its end. */
-export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { ended, written } = start(args, env);
+export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string) {
+  const { ended, written } = start(args, env, input);
   return { code: await ended, ...written };
 }
