@@ -5,7 +5,9 @@ import { addGoogleCommands } from './commands/google.js';
 import { addOperationCommands } from './commands/operations.js';
 import { addServiceCommands } from './commands/services.js';
 import { EXIT_ERROR, EXIT_USAGE } from './exit-code.js';
+import { programHelp } from './help.js';
 import { printableLines } from './output/printable.js';
+import { withProgram } from './output/program.js';
 import { say } from './output/terminal.js';
 
 /**
@@ -38,9 +40,15 @@ function createProgram(finish: (code: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     // Commander quotes the arguments in its errors, and these may come from outside.
-    .configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(withProgram(text)),
+      writeErr: (text) => void process.stderr.write(printableLines(withProgram(text))),
+    })
     .showHelpAfterError('(add --help to see the usage)')
-    .addHelpText('after', '\nTo try it on this machine, without a Google account:\n  temporal-lro demo')
+    .addHelpText(
+      'after',
+      `\n${programHelp}\n\nTo try it on this machine, without a Google account:\n  temporal-lro demo`,
+    )
     // Set before the commands are added, because they inherit it.
     .exitOverride();
   // An error's message is for people. Actions import what they run, so that --help stays quick.

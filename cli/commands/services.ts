@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
+import { completionScript, shells } from '../completion.js';
 import type { EmulatorFlags } from '../dev/emulator.js';
 import type { DevFlags } from '../dev/run.js';
 import { parsePort, parseText } from '../input/flags.js';
@@ -101,4 +102,12 @@ export function addServiceCommands(program: Command, finish: (code: number) => v
       const { runEmulator } = await import('../dev/emulator.js');
       await runEmulator(flags);
     });
+
+  program
+    .command('completion')
+    .summary('print a script that completes commands and flags in a shell')
+    .description('Prints a script for a shell, which then completes commands, flags and their values.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText('after', '\nExample, for ~/.bashrc:\n  source <(temporal-lro completion bash)')
+    .action((shell: (typeof shells)[number]) => void process.stdout.write(completionScript(shell, program)));
 }

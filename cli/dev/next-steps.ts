@@ -1,5 +1,6 @@
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import type { OperationScript } from '../../emulator/index.js';
+import { withProgram } from '../output/program.js';
 
 const PARENT = 'projects/demo/locations/us-central1';
 
@@ -50,9 +51,9 @@ export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: De
     '',
     `Temporal UI: ${workflowsUrl}`,
     '',
-    'Type this in another terminal (npx temporal-lro where it is not on PATH):',
+    'Type this in another terminal:',
     '',
-    ...[...settings, ...commands].map((line) => `  ${line}`),
+    ...[...settings, ...commands].map((line) => `  ${withProgram(line)}`),
     '',
   ].join('\n');
 }

@@ -3,21 +3,22 @@ import { defaultApiVersion } from '../../contract/api-version.js';
 import { DEFAULT_SERVICE } from '../../contract/names.js';
 import { shellWord } from '../../contract/text.js';
 import type { TemporalFlags } from '../input/flags.js';
+import { PROGRAM_WORDS } from './program.js';
 
 /** A command line that works as typed, with the flags for Temporal that this command was given. */
 export function commandLine(flags: TemporalFlags, ...words: readonly string[]): string {
-  return lineOf('temporal-lro', words, flags);
+  return lineOf(PROGRAM_WORDS, words, flags);
 }
 
 /** The same for the `temporal` CLI. */
 export function temporalLine(flags: TemporalFlags, ...words: readonly string[]): string {
-  return lineOf('temporal', words, { ...flags, taskQueue: undefined });
+  return lineOf(['temporal'], words, { ...flags, taskQueue: undefined });
 }
 
 /** The command line that starts a worker, with environment variables in place of this command's flags. */
 export function workerLine(flags: TemporalFlags): string {
   const assignments = settingsOf(flags).map(({ variable, value }) => `${variable}=${shellWord(value)}`);
-  return [...assignments, 'temporal-lro', 'worker'].join(' ');
+  return [...assignments, ...PROGRAM_WORDS, 'worker'].join(' ');
 }
 
 /**
@@ -30,10 +31,10 @@ export function nameWords({ name, service, apiVersion }: OperationRef): string[]
   return word.startsWith('-') ? [...api, '--', word] : [word, ...api];
 }
 
-function lineOf(program: string, words: readonly string[], flags: TemporalFlags): string {
+function lineOf(program: readonly string[], words: readonly string[], flags: TemporalFlags): string {
   const flagWords = settingsOf(flags).flatMap(({ flag, value }) => [flag, value]);
   const end = words.includes('--') ? words.indexOf('--') : words.length;
-  return [program, ...words.slice(0, end), ...flagWords, ...words.slice(end)].map(shellWord).join(' ');
+  return [...program, ...words.slice(0, end), ...flagWords, ...words.slice(end)].map(shellWord).join(' ');
 }
 
 /** The settings that were given, each as a flag of a command and as a variable of a worker. */

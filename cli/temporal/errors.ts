@@ -3,6 +3,7 @@ import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledEr
 import { codeName, type CodeName } from '../../contract/code.js';
 import { GoogleOperationsError } from '../../client/errors.js';
 import { CommandError, errorMessage } from '../command-error.js';
+import { PROGRAM } from '../output/program.js';
 
 /** The Temporal server and namespace of a command. */
 export interface TemporalPlace {
@@ -48,7 +49,7 @@ export function noConnection(address: string, reason: string | undefined, cause?
     'NO_CONNECTION',
     `No Temporal server answers at ${address}${reason === undefined ? '' : ` (${reason})`}. Set --address or ` +
       'TEMPORAL_ADDRESS to the host:port of a running one (and TEMPORAL_TLS=true if it uses TLS), or start one here: ' +
-      'temporal-lro dev',
+      `${PROGRAM} dev`,
     { cause },
   );
 }

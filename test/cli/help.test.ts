@@ -13,7 +13,6 @@ for (const command of ['cancel', 'watch', 'abort', 'status', 'list', 'cancel-all
 
 for (const [what, args, message] of [
   ['cancel without a name', ['cancel'], /missing required argument 'name'/],
-  ['status of two names', ['status', 'a/b', 'c/d'], /too many arguments/],
   ['list without a parent', ['list'], /'--parent <parent>' not specified/],
   ['an unknown output format', ['resolve', 'a/b', '-o', 'yaml'], /Allowed choices are text, json, jsonl/],
   ['a flag without its value', ['cancel', 'a/b', '--reason'], /argument missing/],
@@ -33,6 +32,25 @@ for (const [what, args, message] of [
     assert.doesNotMatch(stderr, /^\s+at /m);
   });
 }
+
+test('--help of the program has the exit codes and the variables, within 80 columns', async () => {
+  const { stdout } = await run(['--help']);
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
+  assert.match(stdout, /^Exit codes:$[^]*^ {2}2 +bad usage[^]*^ {2}3-7 [^]*7 LOST[^]*^ {2}130/m);
+  for (const variable of ['TEMPORAL_ADDRESS', 'GOOGLE_SERVICES', 'OPERATIONS_EMULATOR_HOST', 'LOG_LEVEL', 'NO_COLOR'])
+    assert.ok(stdout.includes(variable), variable);
+});
+
+test('commands that are printed begin with npx where the program was started by it', async () => {
+  const npx = { npm_command: 'exec', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  assert.match(
+    (await run(['status', 'projects/p/operations/1'], npx)).stderr,
+    /start one here: npx temporal-lro dev\n$/,
+  );
+  const { stdout } = await run(['worker', '--help'], npx);
+  assert.match(stdout, /^Usage: npx temporal-lro worker/);
+  assert.match(stdout, /^ {2}OPERATIONS_EMULATOR_HOST=\S+ npx temporal-lro worker$/m);
+});
 
 test('a bad Google variable is named', async () => {
   const { code, stderr } = await run(['resolve', 'a/b'], { GOOGLE_ENDPOINTS: 'x=http://y' });
