@@ -63,6 +63,16 @@ export interface AbortInput {
   requestedBy?: string;
 }
 
+/** The argument of `adjust`. Each field replaces that of the input, counted from the workflow's start; 0 is none. */
+export interface AdjustInput {
+  /** Cancel the operation if it runs longer than this. */
+  abortAfter?: Duration;
+  /** Stop following this long after the workflow's start and record `STILL_RUNNING`. */
+  timeout?: Duration;
+  /** Cancel again this long after the last answer, doubling up to 6 h. */
+  resendCancelAfter?: Duration;
+}
+
 const operationFields = {
   name: v.string('must be a string such as projects/p/locations/us-central1/operations/123'),
   ...commonFields,
@@ -94,6 +104,16 @@ export const watchOperationSchema = v.strictObject(
 export const abortSchema = v.strictObject(
   { reason: reasonSchema, requestedBy: requestedBySchema },
   'must be a JSON object { reason, requestedBy }',
+);
+
+/** The schema of {@link AdjustInput}; durations come out in milliseconds. */
+export const adjustSchema = v.strictObject(
+  {
+    abortAfter: v.optional(durationSchema),
+    timeout: v.optional(durationSchema),
+    resendCancelAfter: v.optional(durationSchema),
+  },
+  'must be a JSON object { abortAfter, timeout, resendCancelAfter }',
 );
 
 const lenientAbortSchema = v.object({
@@ -129,6 +149,18 @@ export function parseOperationInput(type: 'cancelOperation' | 'watchOperation', 
  */
 export function parseAbort(input: unknown): AbortInput {
   return withoutUndefined(parseWith(abortSchema, input ?? {}));
+}
+
+/** A checked {@link AdjustInput}: durations in milliseconds. */
+export type Adjustment = { [K in keyof AdjustInput]: number };
+
+/**
+ * Checks the argument of `adjust`.
+ *
+ * @throws {InvalidInput} naming the field
+ */
+export function parseAdjust(input: unknown): Adjustment {
+  return withoutUndefined(parseWith(adjustSchema, input));
 }
 
 /** The argument of `abort` as a signal, which always aborts: bad fields are dropped. */

@@ -5,8 +5,14 @@ export const workflowTypes = {
   cancelOperations: 'cancelOperations',
 } as const;
 
-/** The signal and update, and the queries. */
-export const messages = { abort: 'abort', status: 'status', progress: 'progress' } as const;
+/** The signals and updates, and the queries. */
+export const messages = {
+  abort: 'abort',
+  adjust: 'adjust',
+  poll: 'poll',
+  status: 'status',
+  progress: 'progress',
+} as const;
 
 /** The signal by which an activity says that it gets nothing but errors or, without an argument, an answer again. */
 export const FAILING_SIGNAL = 'failing';

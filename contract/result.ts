@@ -14,6 +14,13 @@ export interface AnsweredError {
  */
 export type CancellationStatus = 'NOT_REQUESTED' | 'REQUESTED' | 'ACCEPTED' | 'NOT_SUPPORTED' | 'REFUSED';
 
+/** One of those who asked to cancel. */
+export interface CancellationRequest {
+  at: string;
+  reason?: string;
+  requestedBy?: string;
+}
+
 /** The record of a cancellation: the requests for it and Google's answers. Times are RFC 3339 in UTC. */
 export interface Cancellation {
   status: CancellationStatus;
@@ -33,6 +40,8 @@ export interface Cancellation {
   timesSent: number;
   /** The last answer, when it was not an acceptance. */
   error?: AnsweredError;
+  /** The first 20 requests to cancel, in their order. */
+  requests?: CancellationRequest[];
 }
 
 /** The result of both workflows. */
@@ -88,4 +97,14 @@ export interface OperationStatus {
   outcome?: Outcome;
   /** Nothing but errors has come since: the third one in a row. */
   failing?: Failing;
+  /** When the cancel is sent again, unless the operation ends first. */
+  resendAt?: string;
+  /** When `abortAfter` cancels the operation, unless it ends first. */
+  abortAt?: string;
+  /** When `timeout` ends the following, unless the operation ends first. */
+  timeoutAt?: string;
+  /** As in the result, once the state is `DONE`. */
+  evidence?: string;
+  wasAlreadyDone?: boolean;
+  finishedAt?: string;
 }

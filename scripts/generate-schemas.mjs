@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import prettier from 'prettier';
 import { cancelOperationsSchema } from '../dist/contract/bulk.js';
-import { abortSchema, cancelOperationSchema, watchOperationSchema } from '../dist/contract/input.js';
+import { abortSchema, adjustSchema, cancelOperationSchema, watchOperationSchema } from '../dist/contract/input.js';
 import { MAX_NAME_LENGTH } from '../dist/contract/names.js';
 import { DURATION_UNITS, MAX_DURATION_LENGTH, MAX_DURATION_MS } from '../dist/contract/duration.js';
 import {
@@ -26,6 +26,7 @@ const FILES = {
   'cancelOperation.json': ['CancelOperationInput', cancelOperationSchema],
   'watchOperation.json': ['WatchOperationInput', watchOperationSchema],
   'abort.json': ['AbortInput', abortSchema],
+  'adjust.json': ['AdjustInput', adjustSchema],
   'result.json': ['OperationResult', operationResultSchema],
   'status.json': ['OperationStatus', operationStatusSchema],
   'cancelOperations.json': ['CancelOperationsInput', cancelOperationsSchema],

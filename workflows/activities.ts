@@ -34,6 +34,8 @@ const localActivities = proxyLocalActivities<OperationActivities>({
   retry: { maximumAttempts: 1 },
 });
 
+/** The id of the activity that polls until Google answers. */
+export const POLL_ID = 'poll';
 /** Operators use this id: `temporal activity reset --activity-id await` makes the activity poll at once. */
 const AWAIT_ID = 'await';
 
@@ -69,11 +71,11 @@ export const local = {
     }
   },
 
-  /** Asks Temporal for the last heartbeat or failure of the pending `awaitOperation`. It never fails. */
-  async describePendingPoll(): Promise<PendingPoll> {
+  /** Asks Temporal for the last heartbeat or failure of the pending poll, by default `awaitOperation`. It never fails. */
+  async describePendingPoll(activityId: string = AWAIT_ID): Promise<PendingPoll> {
     try {
       const summary = 'Describe the pending poll';
-      const described = await localActivities.describePendingPoll.executeWithOptions({ summary }, [AWAIT_ID]);
+      const described = await localActivities.describePendingPoll.executeWithOptions({ summary }, [activityId]);
       if (described == null) return NOTHING_PENDING;
       const { inBackoff = false, ...pollState } = described;
       return { inBackoff, pollState: isPollState(pollState) ? pollState : undefined };
@@ -108,7 +110,7 @@ function retried<Request extends PollRequest, Result>(
 }
 
 /** Polls. */
-export const getOperation = retried('poll', 'Poll', activities.getOperation);
+export const getOperation = retried(POLL_ID, 'Poll', activities.getOperation);
 /** Sends the cancel until it is answered or the operation is seen to be over. */
 export const cancelOperation = retried('cancel', 'Cancel', activities.cancelOperation);
 /** Polls until the operation is final. */

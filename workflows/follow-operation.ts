@@ -12,21 +12,24 @@ import {
 import { isCodeName } from '../contract/code.js';
 import {
   type AbortInput,
+  type AdjustInput,
   parseAbort,
   parseAbortLeniently,
+  parseAdjust,
   type ParsedInput,
   parseOperationInput,
 } from '../contract/input.js';
 import { searchAttributes } from '../contract/messages.js';
 import type { FailingReport, OperationResult } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
+import { adjust, applyAdjustment } from './adjustment.js';
 import { assertOwnPredecessor, isContinued } from './continued.js';
 import { detailsOf } from './details.js';
 import { failure, parseOrThrow } from './failures.js';
 import { Follower } from './follower.js';
-import { abortSignal, abortUpdate, failingSignal, statusQuery } from './messages.js';
+import { abortSignal, abortUpdate, adjustUpdate, failingSignal, pollSignal, statusQuery } from './messages.js';
 import { countFailure, countOutcome } from './metrics.js';
-import { type End, initialProgress, type Progress, recordAbort } from './progress.js';
+import { type End, initialProgress, mergeAbort, type Progress, recordAbort } from './progress.js';
 import { cancellationOf, resultOf, statusOf } from './status.js';
 
 type WorkflowType = 'cancelOperation' | 'watchOperation';
@@ -43,6 +46,7 @@ export async function followOperation(
     const input = parseOrRefuse(type, rawInput);
     const own = isContinued() ? carried : undefined;
     const progress = own ?? initialProgress(input, workflowInfo().startTime.getTime());
+    applyAdjustment(input, progress.adjustment ?? {});
     // Messages wait for their handlers, and queries do not.
     setHandler(statusQuery, () => statusOf(progress, input), {
       description: 'The state of the workflow, and what is known of the operation.',
@@ -82,8 +86,8 @@ function parseOrRefuse(type: WorkflowType, rawInput: unknown): ParsedInput {
 }
 
 /**
- * Takes the aborts: the start of `cancelOperation`, signals, updates and Temporal's
- * cancellation.
+ * Takes the aborts, which are the start of `cancelOperation`, signals, updates and Temporal's cancellation, and the
+ * other messages.
  */
 function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progress, showDetails: () => void): void {
   const initialHistoryLength = workflowInfo().historyLength;
@@ -91,6 +95,10 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
   const isAbortedByStart = type === 'cancelOperation' && progress.abort === undefined;
   let mayComeWithStart = isAbortedByStart;
 
+  const assertNotFinal = (what: string) => {
+    if (progress.end !== undefined || progress.operation?.done)
+      throw failure('FAILED_PRECONDITION', `${input.name} is already final: there is nothing to ${what}.`);
+  };
   const requestIds = new Set<string>();
   const abort = (given: AbortInput, requestId?: string) => {
     if (requestId !== undefined) {
@@ -100,7 +108,7 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
     if (mayComeWithStart && workflowInfo().historyLength === initialHistoryLength) {
       // update-with-start and signal-with-start ask once, by the start and by the message. A message that came with the
       // start is in the first workflow task, during which the length of the history does not change.
-      progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? Date.now() };
+      mergeAbort(progress, given, Date.now());
       mayComeWithStart = false;
     } else {
       recordAbort(progress, { ...defaults, ...given }, Date.now());
@@ -122,11 +130,35 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
       description: 'Cancel the operation and answer with the status. Takes { reason, requestedBy }.',
       validator: (given?: AbortInput) => {
         parseOrThrow(() => parseAbort(given));
-        if (progress.end !== undefined || progress.operation?.done) {
-          throw failure('FAILED_PRECONDITION', `${input.name} is already final: there is nothing to abort.`);
-        }
+        assertNotFinal('abort');
       },
     },
+  );
+  setHandler(
+    adjustUpdate,
+    (given) => {
+      adjust(
+        input,
+        progress,
+        parseOrThrow(() => parseAdjust(given)),
+      );
+      showDetails();
+      return statusOf(progress, input);
+    },
+    {
+      description: 'Replace options and answer with the status. Takes { abortAfter, timeout, resendCancelAfter }.',
+      validator: (given: AdjustInput) => {
+        parseOrThrow(() => parseAdjust(given));
+        assertNotFinal('adjust');
+      },
+    },
+  );
+  setHandler(
+    pollSignal,
+    () => {
+      if (progress.pollState.seenAt !== undefined) progress.pollRequested = true;
+    },
+    { description: 'Poll once now.' },
   );
   setHandler(
     failingSignal,

@@ -12,6 +12,7 @@ import {
   getOperation,
   local,
   type PendingPoll,
+  POLL_ID,
   type PollResponse,
 } from './activities.js';
 import { BackgroundTask, CancellableTask } from './background-task.js';
@@ -37,8 +38,6 @@ const FIRST_CANCEL_TIMEOUT_MS = 10_000;
 
 /** Polls an operation until it is final, and sends the cancels that are due meanwhile. */
 export class Follower {
-  private readonly deadline: number | undefined;
-  private readonly abortAt: number | undefined;
   private readonly cancelTask = new BackgroundTask<CancelResponse>();
   private readonly awaitTask = new CancellableTask<AwaitResponse>();
   private readonly timer = new UpdatableTimer();
@@ -46,6 +45,12 @@ export class Follower {
   private notBefore: number | undefined;
   /** The time limit of the last `awaitOperation`, in ms since 1970. The next one starts at that time. */
   private awaitDeadline = 0;
+  /** The time limit of the last cancel, in ms since 1970. */
+  private cancelLimit: number | undefined;
+  /** Until when the answer to the first cancel is awaited after `adjust`, in ms since 1970. */
+  private answerLimit: number | undefined;
+  /** The adjustments that are in effect here. */
+  private adjustment: Progress['adjustment'];
 
   /**
    * @param progress the known state; it is updated
@@ -56,9 +61,7 @@ export class Follower {
     private readonly progress: Progress,
     private readonly onChange: () => void,
   ) {
-    const { startedAt } = progress;
-    this.deadline = input.timeout === undefined ? undefined : startedAt + input.timeout;
-    this.abortAt = input.abortAfter === undefined ? undefined : startedAt + input.abortAfter;
+    this.adjustment = progress.adjustment;
   }
 
   /**
@@ -84,10 +87,16 @@ export class Follower {
     }
     while (!isPast(this.deadline) || this.isCancelOwed) {
       if (this.mustContinueAsNew) return this.stopAwait();
+      if (this.isAdjusted) {
+        this.onAdjusted();
+        const end = this.isSeen ? undefined : recordPoll(this.progress, await this.pollUntilAnswered());
+        if (end !== undefined) return end;
+        continue;
+      }
       this.scheduleDueWork();
       this.onChange();
       await this.nextEvent();
-      const end = recordPoll(this.progress, this.awaitTask.take());
+      const end = recordPoll(this.progress, this.awaitTask.take()) ?? (await this.pollIfRequested());
       if (end !== undefined) return end;
       const response = this.takeCancelResponse();
       const cancelEnd = response && (await this.onCancelResponse(response));
@@ -96,6 +105,30 @@ export class Follower {
     const end = await this.lastPoll();
     // It may be the first poll that showed the operation, or an abort came meanwhile.
     return end.outcome === 'STILL_RUNNING' && this.isCancelOwed ? this.pollAndCancel() : end;
+  }
+
+  /** When following stops, in ms since 1970. `adjust` may change it. */
+  private get deadline(): number | undefined {
+    return this.fromStart(this.input.timeout);
+  }
+
+  private get abortAt(): number | undefined {
+    return this.fromStart(this.input.abortAfter);
+  }
+
+  private fromStart(ms: number | undefined): number | undefined {
+    return ms === undefined ? undefined : this.progress.startedAt + ms;
+  }
+
+  private get isAdjusted(): boolean {
+    return this.adjustment !== this.progress.adjustment;
+  }
+
+  /** A first cancel that is under way keeps the time limit that it began with, so its answer gets one here. */
+  private onAdjusted(): void {
+    this.adjustment = this.progress.adjustment;
+    const isFirstUnderWay = this.cancelTask.isRunning && this.progress.timesSent === 0;
+    this.answerLimit = isFirstUnderWay ? this.cancelDeadline : undefined;
   }
 
   private get isSeen(): boolean {
@@ -112,7 +145,7 @@ export class Follower {
    */
   private get isCancelOwed(): boolean {
     const isPending = !this.cancelTask.isIdle || this.progress.cancelAt !== undefined;
-    return this.isSeen && this.progress.timesSent === 0 && isPending;
+    return this.isSeen && this.progress.timesSent === 0 && isPending && !isPast(this.answerLimit);
   }
 
   /** Until when a cancel may be sent, in ms since 1970. */
@@ -132,7 +165,7 @@ export class Follower {
   private scheduleDueWork(): void {
     if (!this.isSeen) return;
     if (this.progress.abort === undefined && isPast(this.abortAt)) this.abortByTimer();
-    if (this.isCancelDue) this.cancelTask.start(() => cancelOperation(this.cancelRequest(), this.cancelDeadline));
+    if (this.isCancelDue) this.sendCancel();
     // Beside the first cancel no `awaitOperation` is started: the activity of the cancel polls after it.
     if (!this.awaitTask.isIdle || !this.cancelTask.isIdle || Date.now() < this.awaitDeadline) return;
     this.awaitDeadline = Math.min(Date.now() + AWAIT_TIMEOUT_MS, this.deadline ?? Number.POSITIVE_INFINITY);
@@ -157,9 +190,28 @@ export class Follower {
         this.awaitTask.isSettled ||
         this.cancelTask.isSettled ||
         this.isCancelDue ||
+        this.progress.pollRequested === true ||
+        this.isAdjusted ||
         this.mustContinueAsNew ||
         this.timer.hasFired,
     );
+  }
+
+  private sendCancel(): void {
+    const limit = this.cancelDeadline;
+    this.cancelLimit = limit;
+    this.answerLimit = undefined;
+    this.cancelTask.start(() => cancelOperation(this.cancelRequest(), limit));
+  }
+
+  /** Polls once, if somebody asked for it. A poll without an answer only counts: the pending activity goes on. */
+  private async pollIfRequested(): Promise<End | undefined> {
+    if (this.progress.pollRequested === undefined) return undefined;
+    delete this.progress.pollRequested;
+    const response = await local.getOperation(this.requestWithoutErrors()).catch(() => undefined);
+    if (response === undefined || !('noAnswer' in response)) return recordPoll(this.progress, response);
+    this.progress.polls += response.pollState.polls;
+    return undefined;
   }
 
   private nextTimer(): TimerSettings | undefined {
@@ -172,6 +224,9 @@ export class Follower {
     // before that limit.
     if (this.awaitTask.isIdle && this.cancelTask.isIdle)
       add(this.isSeen ? this.awaitDeadline : this.deadline, 'Poll again');
+    // After `adjust` it may pass before the time limits of the running activities.
+    else if (this.adjustment?.timeout !== undefined)
+      add(this.isCancelOwed ? this.answerLimit : this.deadline, 'Stop following the operation');
     return timers.toSorted((one, other) => one.at - other.at)[0];
   }
 
@@ -180,7 +235,23 @@ export class Follower {
     const response = await local.getOperation(this.pollRequest());
     if (!('noAnswer' in response)) return response;
     recordPollState(this.progress, response.pollState);
-    return getOperation({ ...this.pollRequest(), notBefore: response.notBefore }, this.deadline);
+    const { notBefore } = response;
+    for (;;) {
+      const { deadline } = this;
+      const task = new CancellableTask<PollResponse>();
+      task.start(() => getOperation({ ...this.pollRequest(), notBefore }, deadline));
+      await condition(() => task.isSettled || this.deadline !== deadline);
+      const answered = task.take() ?? (await this.stopPoll(task));
+      if (!('timedOut' in answered) || this.deadline === deadline || isPast(this.deadline)) return answered;
+      // `adjust` has changed the deadline.
+      recordPollState(this.progress, answered.pollState);
+    }
+  }
+
+  private async stopPoll(task: CancellableTask<PollResponse>): Promise<PollResponse> {
+    const { pollState } = await local.describePendingPoll(POLL_ID);
+    const stopped = await task.stop();
+    return stopped?.pollState === undefined ? { timedOut: true, pollState } : stopped;
   }
 
   /** After the timeout, the state at this moment counts, and not that of the last poll before. @throws ApplicationFailure */
@@ -203,6 +274,9 @@ export class Follower {
 
   private async onCancelResponse(response: CancelResponse): Promise<End | undefined> {
     const end = recordCancel(this.progress, response, Date.now());
+    // `adjust` has moved the deadline since the cancel was sent.
+    if ('timedOut' in response && this.cancelLimit !== undefined && this.cancelLimit < (this.deadline ?? Infinity))
+      this.progress.cancelAt = this.cancelLimit;
     if (end !== undefined || !('status' in response)) return end;
     this.notBefore = response.notBefore;
     if (this.progress.status === 'ACCEPTED') {
@@ -273,11 +347,15 @@ export class Follower {
   }
 
   private cancelRequest(): CancelRequest {
-    // A cancel starts without the error state of the polls.
-    const { notFoundSince: _, deniedSince: __, ...pollState } = this.progress.pollState;
     // It does not poll while an `awaitOperation` is running.
     const pollAfterCancel = this.awaitTask.isIdle ? { polling: this.input.polling } : undefined;
-    return { ...this.pollRequest(), pollState, pollAfterCancel };
+    return { ...this.requestWithoutErrors(), pollAfterCancel };
+  }
+
+  /** A cancel, and a poll that was asked for, start without the error state of the other polls. */
+  private requestWithoutErrors(): PollRequest {
+    const { notFoundSince: _, deniedSince: __, ...pollState } = this.progress.pollState;
+    return { ...this.pollRequest(), pollState };
   }
 
   private pollRequest(): PollRequest {

@@ -24,4 +24,4 @@ export function watchOperation(input: WatchOperationInput, carried?: Progress): 
 }
 
 export { cancelOperations } from './bulk/cancel-operations.js';
-export { abortSignal, abortUpdate, progressQuery, statusQuery } from './messages.js';
+export { abortSignal, abortUpdate, adjustUpdate, pollSignal, progressQuery, statusQuery } from './messages.js';

@@ -1,5 +1,5 @@
 import type { CancelAnswer, PollState, RefusalMeaning } from '../contract/activities.js';
-import type { AbortInput, ParsedInput } from '../contract/input.js';
+import type { AbortInput, Adjustment, ParsedInput } from '../contract/input.js';
 import type { Operation } from '../contract/operation.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { AnsweredError, CancellationStatus, Failing } from '../contract/result.js';
@@ -9,6 +9,11 @@ import type { AwaitResponse, CancelResponse, PollResponse } from './activities.j
 const MAX_RESEND_MS = 6 * 3_600_000;
 /** A cancel that was refused as too early is sent again after 5 s, doubling up to the interval of resends. */
 const NOT_YET_MS = 5_000;
+/** The number of requests to cancel whose requesters and reasons are kept. */
+const MAX_REQUESTS = 20;
+
+/** An abort and its time. */
+type Abort = AbortInput & { at: number };
 
 /** The outcome, and when it was seen, in ms since 1970. */
 export interface End {
@@ -22,13 +27,21 @@ export interface Progress {
   startedAt: number;
   aborts: number;
   /** The first abort: its requester, reason and time. */
-  abort?: AbortInput & { at: number };
+  abort?: Abort;
+  /** The first 20 aborts. */
+  requests?: Abort[];
+  /** The options that `adjust` has replaced, in ms. */
+  adjustment?: Adjustment;
+  /** Somebody has asked for a poll that has not begun. */
+  pollRequested?: true;
   status: CancellationStatus;
   acceptedAt?: number;
   timesSent: number;
   error?: AnsweredError;
   /** The meaning of the last refusal beyond no. */
   meaning?: RefusalMeaning;
+  /** When the last cancel was answered. */
+  answeredAt?: number;
   /** When the next cancel is due. */
   cancelAt?: number;
   /** The delay of the resend after the next answer, in ms; 0 is never. */
@@ -64,10 +77,18 @@ export function initialProgress(input: ParsedInput, startedAt: number): Progress
 /** Counts an abort. The first one is recorded, and makes the cancel due at once. */
 export function recordAbort(progress: Progress, abort: AbortInput, at: number): void {
   progress.aborts += 1;
+  const requests = (progress.requests ??= []);
+  if (requests.length < MAX_REQUESTS) requests.push({ ...abort, at });
   if (progress.abort !== undefined) return;
   progress.abort = { ...abort, at };
   progress.status = 'REQUESTED';
   progress.cancelAt = at;
+}
+
+/** Gives the abort at the start the reason and the requester of the message that came with it, where it has none. */
+export function mergeAbort(progress: Progress, given: AbortInput, now: number): void {
+  progress.abort = { ...given, ...progress.abort, at: progress.abort?.at ?? now };
+  progress.requests = [progress.abort];
 }
 
 /** Takes over the poll state of an activity that ended, and counts its polls. */
@@ -139,12 +160,20 @@ export function recordAnswer(progress: Progress, answer: CancelAnswer, now: numb
   Object.assign(progress, withoutUndefined({ meaning: answer.meaning, error: answer.error }));
   if (answer.status === 'ACCEPTED') progress.acceptedAt ??= answer.at;
   if (progress.status !== 'ACCEPTED') progress.status = answer.status;
-  if (progress.resendAfter > 0 && progress.status !== 'NOT_SUPPORTED') {
-    const { resendAfter, notYetAfter = NOT_YET_MS } = progress;
-    const isNotYet = progress.status === 'REFUSED' && answer.meaning === 'NOT_YET' && notYetAfter < resendAfter;
-    // By the workflow's clock, because that of the worker may differ.
-    progress.cancelAt = now + (isNotYet ? notYetAfter : resendAfter);
-    if (isNotYet) progress.notYetAfter = notYetAfter * 2;
-    else progress.resendAfter = Math.min(resendAfter * 2, Math.max(MAX_RESEND_MS, resendAfter));
-  }
+  // By the workflow's clock, because that of the worker may differ.
+  progress.answeredAt = now;
+  scheduleResend(progress);
+}
+
+/** Sets the time of the next cancel, after the answer to the last one. */
+export function scheduleResend(progress: Progress): void {
+  const { resendAfter, notYetAfter = NOT_YET_MS, answeredAt, status } = progress;
+  // The first cancel has not been answered yet.
+  if (answeredAt === undefined) return;
+  delete progress.cancelAt;
+  if (resendAfter === 0 || status === 'NOT_SUPPORTED') return;
+  const isNotYet = status === 'REFUSED' && progress.meaning === 'NOT_YET' && notYetAfter < resendAfter;
+  progress.cancelAt = answeredAt + (isNotYet ? notYetAfter : resendAfter);
+  if (isNotYet) progress.notYetAfter = notYetAfter * 2;
+  else progress.resendAfter = Math.min(resendAfter * 2, Math.max(MAX_RESEND_MS, resendAfter));
 }

@@ -15,7 +15,7 @@ export function stateOf(progress: Progress): WorkflowState {
 
 /** The record of the cancellation, as the result and the status show it. */
 export function cancellationOf(progress: Progress): Cancellation {
-  const { abort, acceptedAt, wasAlreadyDone, aborts, timesSent, error } = progress;
+  const { abort, acceptedAt, wasAlreadyDone, aborts, timesSent, error, requests } = progress;
   const status = wasAlreadyDone ? 'NOT_REQUESTED' : progress.status;
   return withoutUndefined({
     status,
@@ -27,10 +27,11 @@ export function cancellationOf(progress: Progress): Cancellation {
     aborts,
     timesSent,
     error,
+    requests: requests?.map(({ at, ...request }) => ({ at: iso(at), ...request })),
   });
 }
 
-/** The answer to the `status` query and the `abort` update. */
+/** The answer to the `status` query and the updates. */
 export function statusOf(progress: Progress, input: ParsedInput): OperationStatus {
   const { operation, end, polls, startedAt, failing } = progress;
   return withoutUndefined({
@@ -44,7 +45,21 @@ export function statusOf(progress: Progress, input: ParsedInput): OperationStatu
     startedAt: iso(startedAt),
     outcome: end?.outcome,
     failing,
+    ...(end === undefined ? dueTimes(progress, input) : endOf(progress, end)),
   });
+}
+
+/** When the next things happen by themselves. */
+function dueTimes({ startedAt, timesSent, cancelAt, abort }: Progress, { abortAfter, timeout }: ParsedInput) {
+  return {
+    resendAt: timesSent > 0 && cancelAt !== undefined ? iso(cancelAt) : undefined,
+    abortAt: abort === undefined && abortAfter !== undefined ? iso(startedAt + abortAfter) : undefined,
+    timeoutAt: timeout === undefined ? undefined : iso(startedAt + timeout),
+  };
+}
+
+function endOf({ wasAlreadyDone }: Progress, { evidence, at }: End) {
+  return { evidence, wasAlreadyDone, finishedAt: iso(at) };
 }
 
 /** The result of the workflow. */

@@ -10,6 +10,8 @@ import { codeNames } from '../../contract/code.js';
 import type {
   AbortInput,
   abortSchema,
+  AdjustInput,
+  adjustSchema,
   CancelOperationInput,
   cancelOperationSchema,
   WatchOperationInput,
@@ -50,6 +52,9 @@ const cancellation = v.object({
   aborts: count,
   timesSent: count,
   error: v.optional(v.object({ code: codeNumber, ...answeredError })),
+  requests: v.optional(
+    v.array(v.object({ at: time, reason: v.optional(v.string()), requestedBy: v.optional(v.string()) })),
+  ),
 });
 
 /** The schema of {@link OperationResult}. It takes unknown fields, because later versions may add some. */
@@ -80,6 +85,12 @@ export const operationStatusSchema = v.object({
   startedAt: time,
   outcome: v.optional(outcome),
   failing: v.optional(v.object({ at: time, ...answeredError })),
+  resendAt: v.optional(time),
+  abortAt: v.optional(time),
+  timeoutAt: v.optional(time),
+  evidence: v.optional(v.string()),
+  wasAlreadyDone: v.optional(v.boolean()),
+  finishedAt: v.optional(time),
 });
 
 const counts = {
@@ -113,8 +124,9 @@ const same: [
   Same<v.InferInput<typeof cancelOperationSchema>, CancelOperationInput>,
   Same<v.InferInput<typeof watchOperationSchema>, WatchOperationInput>,
   Same<v.InferInput<typeof abortSchema>, AbortInput>,
+  Same<v.InferInput<typeof adjustSchema>, AdjustInput>,
   Same<v.InferInput<typeof cancelOperationsSchema>, CancelOperationsInput>,
   Same<v.InferOutput<typeof cancelOperationsResultSchema>, CancelOperationsResult>,
   Same<v.InferOutput<typeof cancelOperationsProgressSchema>, CancelOperationsProgress>,
-] = [true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true];
 void same;

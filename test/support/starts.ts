@@ -68,6 +68,11 @@ export function abortBySignal(handle: Handle, ...args: unknown[]): Promise<void>
   return handle.signal<unknown[]>('abort', ...args);
 }
 
+/** Sends `adjust`, with exactly these arguments. */
+export function adjust(handle: Handle, ...args: unknown[]): Promise<OperationStatus> {
+  return handle.executeUpdate<OperationStatus, [unknown]>('adjust', { args: args as [unknown] });
+}
+
 /** The failure of a workflow. @throws where it returns, or fails with anything but an ApplicationFailure */
 export async function failureOf(handle: Handle): Promise<ApplicationFailure> {
   try {

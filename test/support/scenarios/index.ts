@@ -1,3 +1,4 @@
+import { adjustScenarios } from './adjust.js';
 import { bulkScenarios } from './bulk.js';
 import { cancelScenarios } from './cancel.js';
 import { continueAsNewScenarios } from './continue-as-new.js';
@@ -14,6 +15,7 @@ export const scenarios: Scenario[] = [
   ...watchScenarios,
   ...faultScenarios,
   ...rareScenarios,
+  ...adjustScenarios,
   ...continueAsNewScenarios,
   ...bulkScenarios,
 ];
