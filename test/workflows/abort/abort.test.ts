@@ -187,7 +187,7 @@ describe('abort', TOGETHER, () => {
     assert.equal(result.cancellation.timesSent, 0);
   });
 
-  test('more than once adds to aborts and changes nothing else', async () => {
+  test('more than once adds to aborts and to the requests, and changes nothing else', async () => {
     const { name, handle } = await watched({}, { onCancel: { kind: 'ignored' } });
     await abortBySignal(handle, { reason: 'first', requestedBy: 'one' });
     const before = await until(
@@ -196,10 +196,16 @@ describe('abort', TOGETHER, () => {
     );
     await abortBySignal(handle, { reason: 'second', requestedBy: 'two' });
     const status = await abortByUpdate(handle, { reason: 'third' });
-    assert.deepEqual(status.cancellation, { ...before.cancellation, aborts: 3 });
+    const { requests = [], ...rest } = status.cancellation;
+    const { requests: _, ...first } = before.cancellation;
+    assert.deepEqual(rest, { ...first, aborts: 3 });
+    assert.deepEqual(
+      requests.map(({ at: __, ...request }) => request),
+      [{ reason: 'first', requestedBy: 'one' }, { reason: 'second', requestedBy: 'two' }, { reason: 'third' }],
+    );
     await endAfter(world, name, 'cancel', {});
     const { cancellation } = await handle.result();
-    assert.deepEqual(cancellation, { ...before.cancellation, aborts: 3 });
+    assert.deepEqual(cancellation, status.cancellation);
     assert.equal(world.cancels(name), 1);
   });
 

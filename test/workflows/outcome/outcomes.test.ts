@@ -41,6 +41,7 @@ describe('the outcome is read from what Google shows', TOGETHER, () => {
         acceptedAt,
         aborts: 1,
         timesSent: 1,
+        requests: [{ at: requestedAt ?? '', reason: 'budget', requestedBy: 'ops@example.com' }],
       },
       operation: {
         name,

@@ -294,6 +294,7 @@ describe('the record of a cancellation', () => {
       aborts: 1,
       timesSent: 2,
       error: refusal,
+      requests: [{ at: '2030-01-01T00:00:01.000Z', reason: 'budget', requestedBy: 'me' }],
     });
     const anonymous = fresh();
     recordAbort(anonymous, {}, T0);
@@ -303,6 +304,7 @@ describe('the record of a cancellation', () => {
       requestedAt: '2030-01-01T00:00:00.000Z',
       aborts: 1,
       timesSent: 0,
+      requests: [{ at: '2030-01-01T00:00:00.000Z' }],
     });
   });
 
@@ -316,6 +318,7 @@ describe('the record of a cancellation', () => {
       requestedBy: 'me',
       aborts: 1,
       timesSent: 0,
+      requests: [{ at: '2030-01-01T00:00:01.000Z', reason: 'budget', requestedBy: 'me' }],
     });
   });
 });

@@ -71,6 +71,9 @@ describe('the status query', TOGETHER, () => {
       polls: result.polls,
       startedAt: result.startedAt,
       outcome: 'CANCELLED',
+      evidence: 'error.code',
+      wasAlreadyDone: false,
+      finishedAt: result.finishedAt,
     });
   });
 
@@ -101,6 +104,7 @@ describe('the status query', TOGETHER, () => {
       'aborts',
       'error',
       'requestedAt',
+      'requests',
       'status',
       'timesSent',
       'won',
