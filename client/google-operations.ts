@@ -6,10 +6,11 @@ import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import type { OperationResult } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { BulkHandle } from './bulk-handle.js';
+import { latestExecution, type Origin } from './latest-execution.js';
 import { OperationHandle } from './operation-handle.js';
 import { BULK_TYPES, describeOwn, waitUnlessForeign } from './own-workflow.js';
 import { bulkStartOptions, operationStartOptions, operationWorkflowId } from './start-options.js';
-import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
+import { type StartRequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 import { untilWorkerHasTaken } from './wait-for-worker.js';
 
 /** The settings of the library besides Temporal's client. */
@@ -37,7 +38,8 @@ export class GoogleOperations {
   }
 
   /**
-   * Cancels an operation: aborts the workflow that follows it already and keeps its options, or starts one.
+   * Cancels an operation: aborts the workflow that follows it already and keeps its options, or starts one. Where
+   * Temporal has a record of the operation's end, it starts nothing: the handle's `origin` is `earlier`.
    *
    * If the call fails or its signal is aborted before a worker has taken the request, a started workflow
    * goes on, but an abort of a workflow that was running may be lost: try again, with the same `requestId`,
@@ -48,11 +50,14 @@ export class GoogleOperations {
    */
   cancel(
     input: CancelOperationInput,
-    { waitForWorker = true, requestId, signal }: RequestOptions = {},
+    { waitForWorker = true, requestId, again = false, signal }: StartRequestOptions = {},
   ): Promise<OperationHandle> {
     return withSignal(this.#client, signal, async () => {
       const start = await operationStartOptions(this.#client, 'cancelOperation', input, this.#taskQueue);
       signal?.throwIfAborted();
+      const { name } = input;
+      const { origin, runId } = await latestExecution(this.#client, start.workflowId, name, again);
+      if (runId !== undefined) return new OperationHandle(this.#client, name, start.workflowId, runId, origin);
       const { reason, requestedBy } = input;
       const abort: AbortInput = withoutUndefined({ reason, requestedBy });
       const type = workflowTypes.cancelOperation;
@@ -63,7 +68,7 @@ export class GoogleOperations {
           signal: messages.abort,
           signalArgs: requestId === undefined ? [abort] : [abort, requestId],
         });
-        return this.#checkedHandle(input.name, start.workflowId, signalled.signaledRunId);
+        return this.#checkedHandle(name, start.workflowId, signalled.signaledRunId, origin);
       }
       // The update is rejected because the operation is final, so its outcome follows soon.
       const update = await waitUnlessForeign(this.#client, start.workflowId, signal, () =>
@@ -74,24 +79,31 @@ export class GoogleOperations {
           ...withoutUndefined({ updateId: requestId }),
         }),
       );
-      return this.#checkedHandle(input.name, start.workflowId, update.workflowRunId);
+      return this.#checkedHandle(name, start.workflowId, update.workflowRunId, origin);
     });
   }
 
   /**
-   * Has an operation watched: joins the workflow that follows it already and keeps its options, or starts one.
+   * Has an operation watched: joins the workflow that follows it already and keeps its options, or starts one. An
+   * earlier record is given as by `cancel`.
    *
    * @throws {GoogleOperationsError} as `cancel`
    */
-  watch(input: WatchOperationInput, { waitForWorker = true, signal }: RequestOptions = {}): Promise<OperationHandle> {
+  watch(
+    input: WatchOperationInput,
+    { waitForWorker = true, again = false, signal }: StartRequestOptions = {},
+  ): Promise<OperationHandle> {
     return withSignal(this.#client, signal, async () => {
       const start = await operationStartOptions(this.#client, 'watchOperation', input, this.#taskQueue);
       signal?.throwIfAborted();
+      const { name } = input;
+      const { origin, runId } = await latestExecution(this.#client, start.workflowId, name, again);
+      if (runId !== undefined) return new OperationHandle(this.#client, name, start.workflowId, runId, origin);
       const { firstExecutionRunId } = await this.#client.workflow.start<OperationWorkflow>(
         workflowTypes.watchOperation,
         start,
       );
-      const handle = await this.#checkedHandle(input.name, start.workflowId, firstExecutionRunId);
+      const handle = await this.#checkedHandle(name, start.workflowId, firstExecutionRunId, origin);
       if (waitForWorker) await untilWorkerHasTaken(this.#client, start.workflowId, firstExecutionRunId);
       return handle;
     });
@@ -121,9 +133,14 @@ export class GoogleOperations {
   }
 
   /** The handle of a run, whose type is checked after the start, so that the check delays nothing. */
-  async #checkedHandle(name: string, workflowId: string, runId: string | undefined): Promise<OperationHandle> {
+  async #checkedHandle(
+    name: string,
+    workflowId: string,
+    runId: string | undefined,
+    origin: Origin,
+  ): Promise<OperationHandle> {
     await describeOwn(this.#client, workflowId, runId);
-    return new OperationHandle(this.#client, name, workflowId, runId);
+    return new OperationHandle(this.#client, name, workflowId, runId, origin);
   }
 
   /**

@@ -5,11 +5,13 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { type AbortInput, parseAbort } from '../contract/input.js';
+import { type AbortInput, type AdjustInput, parseAbort, parseAdjust } from '../contract/input.js';
 import { messages } from '../contract/messages.js';
+import { OPERATION_KIND } from '../contract/names.js';
 import type { OperationResult, OperationStatus } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { GoogleOperationsError, parseOrClientError, requestAbout } from './errors.js';
+import type { Origin } from './latest-execution.js';
 import { assertOwnType, describeOwn, waitUnlessForeign } from './own-workflow.js';
 import { type PendingActivity, pendingActivity } from './pending-activity.js';
 import { type RequestOptions, type WaitOptions, withSignal } from './with-signal.js';
@@ -31,27 +33,30 @@ export class OperationHandle {
    *
    * @param name the operation's full name
    * @param runId the run that was started or joined, whose result is awaited; `undefined` for a handle from `getHandle`
+   * @param origin `undefined` for a handle from `getHandle`
    */
   constructor(
     client: Client,
     readonly name: string,
     readonly workflowId: string,
     readonly runId?: string | undefined,
+    readonly origin?: Origin,
   ) {
     this.#client = client;
   }
 
   /**
-   * Waits for the outcome.
+   * Waits for the outcome. An earlier record is marked with `earlier: true`.
    *
    * @throws {GoogleOperationsError} `FAILED` where no outcome could be recorded, `TERMINATED` where the
    * workflow was ended from outside, `NOT_FOUND` where no workflow follows or followed the operation,
    * `WORKFLOW_ID_CONFLICT` where one of another type has its id
    */
   result({ signal }: WaitOptions = {}): Promise<OperationResult> {
-    return withSignal(this.#client, signal, () =>
-      this.runId === undefined ? this.#ownResult() : this.#resultOf(this.runId),
-    );
+    return withSignal(this.#client, signal, async () => {
+      const result = await (this.runId === undefined ? this.#ownResult() : this.#resultOf(this.runId));
+      return this.origin === 'earlier' ? { ...result, earlier: true } : result;
+    });
   }
 
   /**
@@ -89,7 +94,7 @@ export class OperationHandle {
     // not reach it.
     const abort = parseOrClientError(() => parseAbort(input));
     return withSignal<OperationStatus | void>(this.#client, signal, () =>
-      waitForWorker ? this.#abortByUpdate(abort, requestId, signal) : this.#abortBySignal(abort, requestId),
+      waitForWorker ? this.#update(messages.abort, abort, signal, requestId) : this.#abortBySignal(abort, requestId),
     );
   }
 
@@ -100,17 +105,36 @@ export class OperationHandle {
     await describeOwn(this.#client, this.workflowId);
   }
 
-  async #abortByUpdate(
-    abort: AbortInput,
-    updateId: string | undefined,
+  /**
+   * Replaces options of the workflow, counted from its start, and returns the status: for an operation that is final
+   * already, the one with its outcome.
+   *
+   * @throws {GoogleOperationsError} as `abort`
+   */
+  adjust(input: AdjustInput, { signal }: WaitOptions = {}): Promise<OperationStatus> {
+    const adjustment = parseOrClientError(() => parseAdjust(input));
+    return withSignal(this.#client, signal, () => this.#update(messages.adjust, adjustment, signal));
+  }
+
+  /**
+   * Has the workflow poll once, at once, beside its other polls. Returns once Temporal has stored the request.
+   *
+   * @throws {GoogleOperationsError} `NOT_FOUND` where no workflow follows the operation
+   */
+  async poll({ signal }: WaitOptions = {}): Promise<void> {
+    await withSignal(this.#client, signal, () => this.#request((workflow) => workflow.signal(messages.poll)));
+  }
+
+  async #update(
+    message: string,
+    argument: AbortInput | AdjustInput,
     signal: AbortSignal | undefined,
+    updateId?: string,
   ): Promise<OperationStatus> {
-    const options = withoutUndefined({ args: [abort] as [AbortInput], updateId });
+    const options = withoutUndefined({ args: [argument] as [object], updateId });
     try {
       const status = await waitUnlessForeign(this.#client, this.workflowId, signal, () =>
-        this.#client.workflow
-          .getHandle(this.workflowId)
-          .executeUpdate<OperationStatus, [AbortInput]>(messages.abort, options),
+        this.#client.workflow.getHandle(this.workflowId).executeUpdate<OperationStatus, [object]>(message, options),
       );
       await describeOwn(this.#client, this.workflowId);
       return status;
@@ -145,7 +169,6 @@ type OperationWorkflow = () => Promise<OperationResult>;
 
 /** The status of a workflow that ended with this result. */
 function statusOfResult(result: OperationResult): OperationStatus {
-  const { name, service, cancellation, operation, polls, startedAt, outcome } = result;
-  const seen = withoutUndefined({ operation });
-  return { state: 'DONE', name, service, cancellation, ...seen, polls, startedAt, outcome };
+  const { responseOmitted: _, kind, ...rest } = result;
+  return { state: 'DONE', ...(kind !== OPERATION_KIND && { kind }), ...rest };
 }

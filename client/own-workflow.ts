@@ -8,7 +8,7 @@ import { withSignal } from './with-signal.js';
 const CHECK_INTERVAL_MS = 1_000;
 
 /** The types of the workflows that have the id of an operation. */
-const FOLLOWER_TYPES: readonly string[] = [workflowTypes.cancelOperation, workflowTypes.watchOperation];
+export const FOLLOWER_TYPES: readonly string[] = [workflowTypes.cancelOperation, workflowTypes.watchOperation];
 /** The type of the workflows that cancel many operations. */
 export const BULK_TYPES: readonly string[] = [workflowTypes.cancelOperations];
 

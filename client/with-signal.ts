@@ -20,6 +20,15 @@ export interface RequestOptions extends WaitOptions {
   requestId?: string | undefined;
 }
 
+/** The options of a request that may start a workflow. */
+export interface StartRequestOptions extends RequestOptions {
+  /**
+   * Default false: an earlier record of the operation's end is given as it is. True: a workflow is started anew, for a
+   * job that was deleted and created again under the same name.
+   */
+  again?: boolean | undefined;
+}
+
 /** Runs requests of Temporal's client until they end or the signal is aborted. @throws the reason of the signal */
 export async function withSignal<T>(
   client: Client,

@@ -65,6 +65,8 @@ export interface OperationResult {
   startedAt: string;
   /** When the final state was seen. */
   finishedAt: string;
+  /** Set by the clients where nothing was started, because this was recorded before. */
+  earlier?: boolean;
 }
 
 /** The third error in a row that came in place of an answer, and when it came. */

@@ -71,6 +71,7 @@ export const operationResultSchema = v.object({
   polls: count,
   startedAt: time,
   finishedAt: time,
+  earlier: v.optional(v.boolean()),
 });
 
 /** The schema of {@link OperationStatus}. It takes unknown fields, because later versions may add some. */
