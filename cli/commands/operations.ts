@@ -12,7 +12,8 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
     .summary('cancel operations and jobs and show their outcomes')
     .description(
       'Cancels operations and jobs durably: Temporal sends the cancel and follows each to its end, even if this command is ' +
-        'interrupted. One that is being watched is aborted; the options of its watch stay as they are.',
+        'interrupted. One that is being watched is aborted, and --timeout and --resend-cancel-after hold for it. One whose end ' +
+        'was recorded before gets no cancel: the earlier record is shown.',
     )
     .argument('<name...>', NAME_HELP);
   addFollowFlags(cancel, 'return');
@@ -34,7 +35,8 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
     .summary('follow operations and jobs to their ends, ready to abort them')
     .description(
       'Follows an operation to its end, and cancels it when it is aborted: by temporal-lro abort, or by --abort-after. If a ' +
-        'workflow follows the operation already, its progress is shown and its options stay as they are.',
+        'workflow follows the operation already, its progress is shown, and --abort-after, --timeout and ' +
+        '--resend-cancel-after hold for it, counted from its start. An end that was recorded before is shown as it is.',
     )
     .argument('<name...>', NAME_HELP)
     .option('--abort-after <duration>', 'cancel it if it runs longer than this', parseDurationFlag);
@@ -90,5 +92,35 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
     .action(async (words: string[], flags: CommonFlags) => {
       const { runStatus } = await import('../status/status.js');
       finish(await runOnNames(words, flags, (names) => runStatus(names, flags)));
+    });
+
+  const poll = program
+    .command('poll')
+    .summary('poll at once what is followed')
+    .description(
+      'Has the workflow that follows an operation poll it at once, although the next poll is due later, and prints the ' +
+        'status. Nothing else changes.',
+    )
+    .argument('<name...>', NAME_HELP);
+  addCommonFlags(poll)
+    .addHelpText('after', '\nExample:\n  temporal-lro poll projects/p/locations/us-central1/operations/123')
+    .action(async (words: string[], flags: CommonFlags) => {
+      const { runPoll } = await import('../status/poll.js');
+      finish(await runOnNames(words, flags, (names) => runPoll(names, flags)));
+    });
+
+  const history = program
+    .command('history')
+    .summary('show every execution that followed an operation')
+    .description(
+      'Lists the executions that Temporal knows of one operation, newest first: type, start, end, outcome, whether the ' +
+        'cancel won, who asked for it and why.',
+    )
+    .argument('<name>', NAME_HELP);
+  addCommonFlags(history)
+    .addHelpText('after', '\nExample:\n  temporal-lro history projects/p/locations/us-central1/operations/123')
+    .action(async (name: string, flags: CommonFlags) => {
+      const { runHistory } = await import('../history/history.js');
+      finish(await runHistory(name, flags));
     });
 }

@@ -40,9 +40,9 @@ const MAX_CONCURRENT_QUERIES = 8;
 const REFRESH_INTERVAL_MS = 500;
 const MAX_OUTAGE_MS = 120_000;
 
-/** Whether Temporal has stored the request for an operation that is not done. */
+/** Whether Temporal has stored the request for an operation that is not done. There is none beside an earlier record. */
 export function isUnderWay({ workflow, isDone }: FollowedOperation): boolean {
-  return workflow !== undefined && !isDone;
+  return workflow !== undefined && workflow.origin !== 'earlier' && !isDone;
 }
 
 /**

@@ -29,8 +29,10 @@ export async function startWithoutWaiting(
   const exitCodes: number[] = [];
   await forEachConcurrently(operations, MAX_CONCURRENT_STARTS, async ({ target, index, start }) => {
     try {
-      await start();
-      const answer = presence.isAvailable ? await queryStatus(session, target).catch(orNoAnswer) : undefined;
+      const { origin } = await start();
+      if (origin === 'earlier') say(`${target.name}: nothing was started, because its end was recorded before.`);
+      const answer =
+        presence.isAvailable || origin === 'earlier' ? await queryStatus(session, target).catch(orNoAnswer) : undefined;
       const status = answer ?? (await unansweredStatus(session, target, abort));
       results.add(status, textOfStatus(status, target.workflowId), index);
       exitCodes.push(0);

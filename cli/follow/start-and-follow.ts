@@ -19,6 +19,7 @@ import { createView, say } from '../output/terminal.js';
 import { count } from '../output/words.js';
 import { openSession } from '../temporal/session.js';
 import { findWorker } from '../temporal/worker-presence.js';
+import { adjustJoined } from './adjust-joined.js';
 import { type FollowedOperation, followToOutcome, isUnderWay } from './follow-to-outcome.js';
 import { startWithoutWaiting } from './no-wait.js';
 
@@ -32,7 +33,7 @@ interface StartCommand {
   /** The abort that comes with the start, if any. */
   abort?: AbortInput;
   /** Starts or joins the workflow of an operation; settles once Temporal has stored the request. */
-  start(operations: GoogleOperations, input: CancelOperationInput): Promise<OperationHandle>;
+  start(operations: GoogleOperations, input: CancelOperationInput, again: boolean): Promise<OperationHandle>;
 }
 
 /** Runs `cancel` to its exit code. */
@@ -42,7 +43,7 @@ export function runCancel(names: Names, flags: FollowFlags): Promise<number> {
     noun: 'cancellation',
     withoutWorker: 'Temporal has stored the cancellation; it begins once a worker is running.',
     abort: abortInput(flags),
-    start: (operations, input) => operations.cancel(input, { waitForWorker: false }),
+    start: (operations, input, again) => operations.cancel(input, { waitForWorker: false, again }),
   });
 }
 
@@ -52,7 +53,7 @@ export function runWatch(names: Names, flags: FollowFlags): Promise<number> {
     workflowType: 'watchOperation',
     noun: 'watch',
     withoutWorker: 'Temporal has stored the request; watching begins once a worker is running.',
-    start: (operations, input) => operations.watch(input, { waitForWorker: false }),
+    start: (operations, input, again) => operations.watch(input, { waitForWorker: false, again }),
   });
 }
 
@@ -69,12 +70,19 @@ async function startAndFollow({ texts, isArray }: Names, flags: FollowFlags, com
   const results = new Results(flags.output, isArray);
   const session = await openSession(flags);
   const client = new GoogleOperations(session.client, session);
+  let tell = say;
   const operations: FollowedOperation[] = inputs.map(({ target, input }, index) => ({
     target,
     index,
     startedAt: Date.now(),
     isDone: false,
-    start: () => command.start(client, input),
+    start: async () => {
+      const handle = await command.start(client, input, flags.again === true);
+      if (handle.origin !== 'joined') return handle;
+      const adjusted = adjustJoined(session, handle, input, (line) => tell(line));
+      if (!flags.wait) await adjusted;
+      return handle;
+    },
   }));
   if (!flags.wait) return startWithoutWaiting(operations, session, results, command);
 
@@ -83,6 +91,7 @@ async function startAndFollow({ texts, isArray }: Names, flags: FollowFlags, com
   // Until here Ctrl-C simply ends the process, because nothing has been started.
   const ctrlC = listenForCtrlC();
   const view = createView();
+  tell = (line) => view.aside(() => say(line));
   const { withoutWorker } = command;
   const following = followToOutcome(operations, { session, results, view, withoutWorker, signal: ctrlC.signal });
   const exitCode = await Promise.race([following, ctrlC.exitCode]);

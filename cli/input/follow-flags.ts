@@ -21,6 +21,7 @@ export interface CancelFlags extends RequestFlags {
 export interface FollowFlags extends CommonFlags, CancelFlags {
   whenNotCancellable?: 'return' | 'follow';
   abortAfter?: Duration;
+  again?: true;
   /** False with `--no-wait`. */
   wait: boolean;
 }
@@ -54,6 +55,7 @@ export function addFollowFlags(
       '--when-not-cancellable <what>',
       `if the service will not cancel it: return or follow (default: ${whenNotCancellable})`,
     )
+    .option('--again', 'start anew although its end is recorded: a new job may have the name of an old one')
     .option('--no-wait', 'do not wait for the outcome: print the status and exit with 0');
 }
 

@@ -41,7 +41,8 @@ export function lastErrorOf({ pending }: LiveStatus): string | undefined {
 }
 
 /** The service's answer to the cancel, to go after the word "cancel". */
-export function cancelAnswer({ status, error }: Cancellation): string {
+export function cancelAnswer({ status, error, aborts }: Cancellation): string {
+  if (status === 'NOT_REQUESTED' && aborts > 0) return 'not sent: the operation was done already';
   if (status === 'REQUESTED') return `requested, not answered yet${reasonIn(error)}`;
   const answer = status.toLowerCase().replaceAll('_', ' ');
   return status === 'NOT_SUPPORTED' || status === 'REFUSED' ? answer + reasonIn(error) : answer;
@@ -81,7 +82,25 @@ export function textOfResult(result: OperationResult): string {
   const job = kind === OPERATION_KIND ? '' : `${kind}, `;
   const counts = `${job}${count(cancellation.timesSent, 'cancel')}, ${count(polls, 'poll')}, ${duration}${source}`;
   const lines = wrap(`${outcome}: ${wordsForResult(result)} (${counts})`, WIDTH - 2);
-  return [printable(name), ...lines.map((line) => `  ${line}`)].join('\n');
+  return [printable(name), ...[...lines, ...earlierLines(result)].map((line) => `  ${line}`)].join('\n');
+}
+
+/** That the record is an earlier one, of when, and by whom and why the cancel was asked for. */
+function earlierLines({ earlier, finishedAt, cancellation }: OperationResult): string[] {
+  if (earlier !== true) return [];
+  const ended = `This is an earlier record, and nothing was sent now: it ended at ${finishedAt}, ${ago(finishedAt)}.`;
+  const asked = requestWords(cancellation);
+  return wrap(asked === '' ? ended : `${ended} The cancel was asked for ${printable(asked)}.`, WIDTH - 2);
+}
+
+/** The requester and the reason of the first abort; empty where neither is known. */
+export function requestWords({ requestedBy, reason }: Cancellation): string {
+  return [requestedBy && `by ${requestedBy}`, reason && `because: ${reason}`].filter(Boolean).join(', ');
+}
+
+/** How long ago a time was. */
+export function ago(time: string, now = Date.now()): string {
+  return `${formatDuration(now - Date.parse(time))} ago`;
 }
 
 function inTime(time: string): string {

@@ -24,22 +24,25 @@ const MAX_CONCURRENT_READS = 8;
 const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
 
 /** Runs `status` and returns its exit code. */
-export async function runStatus(names: Names, flags: CommonFlags): Promise<number> {
-  return printStatuses(names, flags, async (session, target) => {
-    const presence = await findWorker(session);
-    return answerOrElse(
-      session,
-      () => handleOf(session, target).status(),
-      () => {
-        throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, presence));
-      },
-      presence.isAvailable ? ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_WITHOUT_WORKER_MS,
-    );
-  });
+export function runStatus(names: Names, flags: CommonFlags): Promise<number> {
+  return printStatuses(names, flags, readStatus);
+}
+
+/** The status of one operation. @throws {CommandError} `NO_WORKER` */
+export async function readStatus(session: Session, target: OperationArgument): Promise<LiveStatus> {
+  const presence = await findWorker(session);
+  return answerOrElse(
+    session,
+    () => handleOf(session, target).status(),
+    () => {
+      throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, presence));
+    },
+    presence.isAvailable ? ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_WITHOUT_WORKER_MS,
+  );
 }
 
 /**
- * Prints the status of every operation that `read` gives, or its failure, and returns the exit code.
+ * Prints the status of each operation that `read` gives, or the failure, and returns the exit code.
  *
  * @throws {CommandError} for bad names and flags, and if there is no connection
  */

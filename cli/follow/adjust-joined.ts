@@ -1,0 +1,40 @@
+import type { OperationHandle } from '../../client/operation-handle.js';
+import type { AdjustInput, WatchOperationInput } from '../../contract/input.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
+import { errorMessage } from '../command-error.js';
+import { isUnanswered } from '../temporal/errors.js';
+import type { Session } from '../temporal/session.js';
+
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/**
+ * Gives a workflow that followed the operation already the limits that the command has, and says so. It never fails:
+ * the operation is followed either way.
+ */
+export async function adjustJoined(
+  { client }: Session,
+  handle: OperationHandle,
+  { abortAfter, timeout, resendCancelAfter, whenNotCancellable }: WatchOperationInput,
+  tell: (line: string) => void,
+): Promise<void> {
+  if (whenNotCancellable !== undefined)
+    tell(`${handle.name} is followed already: its --when-not-cancellable stays as it is.`);
+  const adjustment: AdjustInput = withoutUndefined({ abortAfter, timeout, resendCancelAfter });
+  const flags = Object.entries(adjustment).map(([field, value]) => `${flagOf(field)} ${value}`);
+  if (flags.length === 0) return;
+  try {
+    const { state, startedAt } = await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
+      handle.adjust(adjustment),
+    );
+    // Otherwise it has ended, and its outcome follows.
+    if (state !== 'DONE')
+      tell(`${handle.name} is followed already. It has now ${flags.join(' and ')}, counted from ${startedAt}.`);
+  } catch (error) {
+    const why = isUnanswered(error) ? 'no worker has answered' : errorMessage(error);
+    tell(`${handle.name} is followed already, and could not be given ${flags.join(' and ')}: ${why}.`);
+  }
+}
+
+function flagOf(field: string): string {
+  return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
