@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { run } from './support/command.js';
 
-for (const command of ['cancel', 'watch', 'abort', 'status', 'list', 'cancel-all', 'resolve', 'dev']) {
+for (const command of [
+  'cancel',
+  'watch',
+  'abort',
+  'status',
+  'poll',
+  'history',
+  'list',
+  'cancel-all',
+  'resolve',
+  'dev',
+]) {
   test(`${command} --help has an example, within 80 columns`, async () => {
     const { code, stdout } = await run([command, '--help']);
     assert.equal(code, 0);
@@ -13,6 +24,7 @@ for (const command of ['cancel', 'watch', 'abort', 'status', 'list', 'cancel-all
 
 for (const [what, args, message] of [
   ['cancel without a name', ['cancel'], /missing required argument 'name'/],
+  ['history of two names', ['history', 'a/b', 'c/d'], /too many arguments/],
   ['list without a parent', ['list'], /'--parent <parent>' not specified/],
   ['an unknown output format', ['resolve', 'a/b', '-o', 'yaml'], /Allowed choices are text, json, jsonl/],
   ['a flag without its value', ['cancel', 'a/b', '--reason'], /argument missing/],

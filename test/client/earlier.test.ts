@@ -12,11 +12,11 @@ describe('an earlier record', TOGETHER, () => {
 
   const executions = async (workflowId: string) => {
     const { workflowService, options } = world.client;
-    const { executions: found = [] } = await workflowService.listWorkflowExecutions({
+    const { executions: found } = await workflowService.listWorkflowExecutions({
       namespace: options.namespace,
       query: `WorkflowId = "${workflowId}"`,
     });
-    return found?.length ?? 0;
+    return found.length;
   };
 
   for (const [outcome, onCancel] of [
