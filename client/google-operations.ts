@@ -1,4 +1,5 @@
 import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { operationRef } from '../contract/api-version.js';
 import type { CancelOperationsInput } from '../contract/bulk.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
 import { messages, workflowTypes } from '../contract/messages.js';
@@ -56,7 +57,7 @@ export class GoogleOperations {
       const start = await operationStartOptions(this.#client, 'cancelOperation', input, this.#taskQueue);
       signal?.throwIfAborted();
       const { name } = input;
-      const { origin, runId } = await latestExecution(this.#client, start.workflowId, name, again);
+      const { origin, runId } = await latestExecution(this.#client, start.workflowId, operationRef(input), again);
       if (runId !== undefined) return new OperationHandle(this.#client, name, start.workflowId, runId, origin);
       const { reason, requestedBy } = input;
       const abort: AbortInput = withoutUndefined({ reason, requestedBy });
@@ -97,7 +98,7 @@ export class GoogleOperations {
       const start = await operationStartOptions(this.#client, 'watchOperation', input, this.#taskQueue);
       signal?.throwIfAborted();
       const { name } = input;
-      const { origin, runId } = await latestExecution(this.#client, start.workflowId, name, again);
+      const { origin, runId } = await latestExecution(this.#client, start.workflowId, operationRef(input), again);
       if (runId !== undefined) return new OperationHandle(this.#client, name, start.workflowId, runId, origin);
       const { firstExecutionRunId } = await this.#client.workflow.start<OperationWorkflow>(
         workflowTypes.watchOperation,

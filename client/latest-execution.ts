@@ -1,5 +1,7 @@
 import { type Client, ServiceError } from '@temporalio/client';
+import type { OperationRef } from '../contract/activities.js';
 import type { Outcome } from '../contract/outcome.js';
+import type { OperationResult } from '../contract/result.js';
 import { FOLLOWER_TYPES } from './own-workflow.js';
 
 /**
@@ -12,7 +14,8 @@ export type Origin = 'started' | 'joined' | 'earlier';
 const ENDS: readonly unknown[] = ['CANCELLED', 'COMPLETED', 'FAILED'] satisfies Outcome[];
 
 /**
- * What a start would meet, by one request to Temporal. The start itself still joins what has begun since.
+ * What a start would meet, by one request to Temporal, and one more where there is a record. The start itself still joins
+ * what has begun since.
  *
  * @param again an earlier record does not count
  * @returns the origin, and the run with the record where it is an earlier one
@@ -20,15 +23,19 @@ const ENDS: readonly unknown[] = ['CANCELLED', 'COMPLETED', 'FAILED'] satisfies 
 export async function latestExecution(
   client: Client,
   workflowId: string,
-  name: string,
+  ref: Pick<OperationRef, 'name' | 'service'>,
   again: boolean,
 ): Promise<{ origin: Origin; runId?: string }> {
   try {
-    const { status, type, memo = {}, runId } = await client.workflow.getHandle(workflowId).describe();
+    const { status, type, memo, runId } = await client.workflow.getHandle(workflowId).describe();
     if (status.name === 'RUNNING') return { origin: 'joined' };
-    // The memo's name differs where two long names have one id.
-    const isRecord = status.name === 'COMPLETED' && FOLLOWER_TYPES.includes(type) && memo['operation'] === name;
-    return isRecord && !again && ENDS.includes(memo['outcome']) ? { origin: 'earlier', runId } : { origin: 'started' };
+    const isRecord = status.name === 'COMPLETED' && FOLLOWER_TYPES.includes(type) && ENDS.includes(memo?.['outcome']);
+    if (!isRecord || again) return { origin: 'started' };
+    // Everybody who may start workflows can have this id follow another operation.
+    const { name, service } = await client.workflow
+      .getHandle<() => Promise<OperationResult>>(workflowId, runId)
+      .result();
+    return name === ref.name && service === ref.service ? { origin: 'earlier', runId } : { origin: 'started' };
   } catch (error) {
     // Temporal knows none, or it has a memo that cannot be decoded, which is none of ours.
     if (error instanceof ServiceError) throw error;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import { until } from '../support/history.js';
-import { startWorld, TOGETHER, type World } from '../support/world.js';
+import { SERVICE, startWorld, TOGETHER, type World } from '../support/world.js';
 
 describe('an earlier record', TOGETHER, () => {
   let world: World;
@@ -72,6 +73,23 @@ describe('an earlier record', TOGETHER, () => {
       assert.equal(handle.origin, 'started');
       await handle.result().catch(() => undefined);
     }
+  });
+
+  test('is none of another operation, which somebody had followed under this id', async () => {
+    const [name, done] = [world.operation({ onCancel: { kind: 'wins' } }), world.operation({ completesAfterMs: 0 })];
+    const { taskQueue, client } = world;
+    const workflowId = workflowIdOf(SERVICE, name);
+    const memo = { operation: name };
+    const forged = await client.workflow.start('watchOperation', {
+      workflowId,
+      taskQueue,
+      memo,
+      args: [{ name: done }],
+    });
+    await forged.result();
+    const handle = await world.operations.cancel({ name });
+    assert.equal(handle.origin, 'started');
+    assert.equal((await handle.result()).cancellation.won, true);
   });
 
   test('is reported for an item of a bulk', async () => {
