@@ -41,6 +41,8 @@ describe('a signal ends every wait of the client library, with its own reason', 
     test(`${kind}: cancel, watch, and what a handle asks, where no worker answers`, async () => {
       const nobody = new GoogleOperations(clientOf(), { taskQueue: `nobody-${randomUUID()}` });
       const name = world.operation();
+      // Otherwise the abort could come before Temporal has stored the start.
+      await nobody.watch({ name }, { waitForWorker: false });
       await assertEnds((options) => nobody.cancel({ name: world.operation() }, options));
       await assertEnds((options) => nobody.watch({ name }, options));
       const handle = nobody.getHandle(name);
@@ -50,7 +52,7 @@ describe('a signal ends every wait of the client library, with its own reason', 
       const bulk = await nobody.cancelAll({ names: [name] });
       await assertEnds((options) => bulk.result(options));
       await assertEnds((options) => bulk.progress(options));
-      // Temporal's stored request stays: the watch runs although nobody waits for it.
+      // The watch runs although nobody waits for it.
       const { status } = await world.client.workflow.getHandle(handle.workflowId).describe();
       assert.equal(status.name, 'RUNNING');
     });

@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict';
 import { answered, arrived } from '../moments.js';
 import { until } from '../history.js';
-import { abortBySignal } from '../starts.js';
+import { abortBySignal, adjust } from '../starts.js';
 import type { Handle } from '../world.js';
 import { CANCELLED, IGNORED, scenario, type Scenario } from './scenario.js';
 
@@ -53,6 +54,22 @@ export const continueAsNewScenarios: Scenario[] = [
       return handle;
     },
     'STILL_RUNNING',
+    true,
+  ),
+  scenario(
+    'continue-as-new-adjust',
+    { onCancel: { kind: 'wins' } },
+    async (world, name) => {
+      const handle = await world.start('watchOperation', { name });
+      await arrived(world, name, 'wait');
+      for (let times = 0; times < 3; times++) await adjust(handle, { abortAfter: '1h' });
+      await untilContinued(handle);
+      const { startedAt, abortAt } = await world.status(handle);
+      assert.equal(Date.parse(abortAt ?? '') - Date.parse(startedAt), 3_600_000);
+      await adjust(handle, { abortAfter: '1ms' });
+      return handle;
+    },
+    'CANCELLED',
     true,
   ),
   scenario(
