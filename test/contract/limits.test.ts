@@ -139,7 +139,13 @@ describe('the names of the contract', () => {
   // Callers in other languages write them literally, and histories contain them.
   test('are those that are documented', () => {
     assert.deepEqual(Object.values(workflowTypes), ['cancelOperation', 'watchOperation', 'cancelOperations']);
-    assert.deepEqual(messages, { abort: 'abort', status: 'status', progress: 'progress' });
+    assert.deepEqual(messages, {
+      abort: 'abort',
+      adjust: 'adjust',
+      poll: 'poll',
+      status: 'status',
+      progress: 'progress',
+    });
     assert.deepEqual(searchAttributes, { name: 'GoogleOperationName', outcome: 'GoogleOperationOutcome' });
     assert.deepEqual([RUNNING_OUTCOME, OPERATION_RUNNING], ['RUNNING', 'OperationRunning']);
     assert.deepEqual(failureTypes, [
