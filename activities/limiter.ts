@@ -22,6 +22,8 @@ const BOOKING_TTL_MS = 600_000;
 const MAX_BACKOFF_MS = 120_000;
 /** With this many scopes the idle ones are dropped. More that are not confirmed share one limit. */
 const MAX_SCOPES = 300;
+/** Callers that a project's limit holds back return within this time: hundreds that return at once would cost the CPU. */
+const PROJECT_SPREAD_MS = 30_000;
 /** More confirmed locations than Google has, for a dozen services and a thousand projects. */
 const MAX_CONFIRMED = 100_000;
 const OTHER_SCOPES = 'other locations';
@@ -55,7 +57,7 @@ export type Caller = { priority: 'high' | 'low'; id: string | undefined };
 export type Limiter = ReturnType<typeof createLimiter>;
 
 /** @param requestsPerMinute the limit for each scope; `undefined` is none */
-export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY) {
+export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY, random: () => number = Math.random) {
   const scopes = new Map<string, ScopeLimiter>();
   const projects = new Map<string, ProjectLimiter>();
   const confirmed = new Set<string>();
@@ -77,7 +79,10 @@ export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY) {
       const project = getOrCreate(projects, projectIn(scope), () => new ProjectLimiter(requestsPerMinute));
       const isConfirmed = confirmed.has(scope);
       const projectDelayMs = project.delay(isConfirmed, now);
-      const delayMs = projectDelayMs > 0 ? Math.min(projectDelayMs, MAX_BACKOFF_MS) : limiter.take(caller, now);
+      const delayMs =
+        projectDelayMs > 0
+          ? Math.min(projectDelayMs + random() * PROJECT_SPREAD_MS, MAX_BACKOFF_MS)
+          : limiter.take(caller, now);
       if (delayMs === 0) project.add(isConfirmed, now);
       return delayMs;
     },

@@ -86,7 +86,7 @@ function toRefused({ parent, service, kind }: List, error: GoogleApiError): Refu
   const { code } = error;
   const message = withFlagNames(error.message);
   if (code === 'UNAUTHENTICATED' || error.kind === 'CREDENTIALS') {
-    const here = message.replace('on this worker', 'in this shell').replace(/\.+$/, '');
+    const here = message.replace('on this worker', 'in this shell').replace(/\.{1,3}$/, '');
     throw new CommandError('FAILED', `${here}. Log in with: gcloud auth application-default login`, { cause: error });
   }
   const next = code === 'NOT_FOUND' ? '. Check --parent, --service and --api-version' : '';

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GoogleOperations } from '../../client/index.js';
-import { workflowIdOf } from '../../contract/workflow-id.js';
 import { until } from '../support/until.js';
 import { testTemporal, type TestTemporal } from '../support/temporal.js';
 import { WorkerHarness } from '../support/worker-harness.js';
 import { healthAddress } from '../support/worker-process.js';
-import { SERVICE } from '../support/world.js';
 
 const MIN_VICTIMS = 5;
 const MAX_VICTIMS = 30;
 const PROMISED_MS = 3_000;
-const PER_MINUTE = 60;
 
 /** One worker process as it is deployed, with the limit of requests that an operator may set. */
 describe('whoever may start workflows cannot stop the cancellations of others', { timeout: 600_000 }, () => {
@@ -62,7 +59,9 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
       emulator.add({ name, onCancel: { kind: 'wins' } });
       const from = Date.now();
       const handle = await new GoogleOperations(client, { taskQueue }).cancel({ name }, { waitForWorker: false });
-      await emulator.waitFor((log) => log.some((entry) => entry.name === name && entry.method === 'cancel'));
+      await emulator.waitFor((log) => log.some((entry) => entry.name === name && entry.method === 'cancel'), {
+        timeoutMs: 300_000,
+      });
       times.push((emulator.requests(name, 'cancel')[0]?.at ?? 0) - from);
       assert.equal((await handle.result()).outcome, 'CANCELLED');
     }
@@ -94,33 +93,6 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
     );
     const times = await cancelVictims(harness);
     assert.equal((await client.workflow.getHandle(bulk.workflowId).describe()).status.name, 'RUNNING');
-    check(t, times, await stop());
-  });
-
-  test(`by 300 locations that they make up, at ${PER_MINUTE} requests a minute for each`, async (t) => {
-    const { harness, health } = await startHarness(t, { GOOGLE_REQUESTS_PER_MINUTE: String(PER_MINUTE) });
-    const { client, taskQueue, emulator } = harness;
-    const stop = askForHealth(health);
-    const names = Array.from({ length: 300 }, (_, n) => `projects/p/locations/made-up${n}/operations/1`);
-    for (let n = 0; n < names.length; n += 25)
-      await Promise.all(
-        names.slice(n, n + 25).map((name) =>
-          client.workflow.start('watchOperation', {
-            workflowId: workflowIdOf(SERVICE, name),
-            taskQueue,
-            args: [{ name, notFoundGrace: '10m' }],
-          }),
-        ),
-      );
-    const requestsOf = (project: string) =>
-      emulator.log.filter(({ name }) => name?.startsWith(`projects/${project}/`) === true);
-    // Half of what a project may have is for locations in which nothing has been seen.
-    await emulator.waitFor(() => requestsOf('p').length >= 5 * PER_MINUTE);
-    const times = await cancelVictims(harness);
-    const sent = requestsOf('p').map(({ at }) => at);
-    const perMinute = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + 60_000).length));
-    t.diagnostic(`${perMinute} requests in a minute for the project of the made-up locations`);
-    assert.ok(perMinute <= 10 * PER_MINUTE, `${perMinute} requests in a minute`);
     check(t, times, await stop());
   });
 });

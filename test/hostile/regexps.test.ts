@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { parseDuration } from '../../contract/duration.js';
 import { mayReceiveToken, parseEndpoints } from '../../google/endpoint.js';
 import { secretFilter } from '../../google/http/redact-sent-secrets.js';
+import { nameInPath } from '../../google/kinds/kind.js';
+import { KINDS } from '../../google/kinds/table.js';
 import { parsePath } from '../../google/url.js';
 import { SeenNames } from '../../workflows/bulk/seen-names.js';
 import { hostileTexts, literalsIn, sourcesOf } from './support/regexps.js';
@@ -30,6 +32,8 @@ const MADE: Record<string, (text: string) => unknown> = {
       endpoints,
     ),
   'google/http/redact-sent-secrets.js': hidden,
+  'google/kinds/kind.js': (text) =>
+    KINDS.map((kind) => nameInPath(kind, text, new URLSearchParams({ location: text }))),
   'google/url.js': (text) => parsePath('storage.googleapis.com', `/${text}`),
   'workflows/bulk/seen-names.js': (text) => new SeenNames(text),
 };

@@ -36,7 +36,7 @@ const CASES: [service: string, name: string, get: string, cancel: string][] = [
 describe('an operation is cancelled at the URL of its service', TOGETHER, () => {
   let world: World;
   before(async () => {
-    world = await startWorld({ GOOGLE_SERVICES: '*' });
+    world = await startWorld({ GOOGLE_SERVICES: '*,storage.googleapis.com' });
   });
   after(() => world.close());
 
