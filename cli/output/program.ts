@@ -7,5 +7,5 @@ export const PROGRAM = PROGRAM_WORDS.join(' ');
 
 /** A text in which the commands that stand at the beginning of a line, or after variables, start as this program was. */
 export function withProgram(text: string): string {
-  return text.replaceAll(/(?<=^(?:Usage:)? *(?:\w+=\S+ )*)temporal-lro(?= )/gm, PROGRAM);
+  return text.replaceAll(/(?<=^(?:Usage:)? {0,20}(?:\w{1,40}=\S{1,99} ){0,4})temporal-lro(?= )/gm, PROGRAM);
 }

@@ -85,6 +85,9 @@ property(
     const [request, ...more] = sent;
     if (request === undefined) {
       assert.ok(failure instanceof GoogleApiError, String(failure));
+      // Of Cloud Storage every other path is somebody's object.
+      if (service === 'storage.googleapis.com' && !/^\/storage\/v1\/b\/[^/]+\/operations/.test(expected?.path ?? ''))
+        return;
       if (expected !== undefined && method === 'wait' && !hasWait(service)) {
         assert.equal(failure.code, 'UNIMPLEMENTED');
         return;
@@ -95,8 +98,6 @@ property(
         assert.doesNotMatch(name, /(?:operations|batches)\//i);
         return;
       }
-      // Of Cloud Storage every other path is somebody's object.
-      if (service === 'storage.googleapis.com' && expected?.path.startsWith('/storage/v1/') !== true) return;
       // Whether a label is good punycode is left to the URL parser.
       if (expected?.origin.includes('xn--') !== true) assert.equal(expected, undefined, 'a good call was refused');
       return;
