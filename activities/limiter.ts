@@ -20,7 +20,10 @@ const LATE_MS = 5_000;
 const BOOKING_TTL_MS = 600_000;
 /** The longest delay of a caller. When it returns it may get an earlier slot; if it does not, its slot is freed. */
 const MAX_BACKOFF_MS = 120_000;
-/** With this many scopes the idle ones are dropped. More that are not confirmed share one limit. */
+/**
+ * With this many scopes the idle ones are dropped. More that are not confirmed share one limit in each project, and with
+ * twice as many one limit altogether.
+ */
 const MAX_SCOPES = 300;
 /** Callers that a project's limit holds back return within this time: hundreds that return at once would cost the CPU. */
 const PROJECT_SPREAD_MS = 30_000;
@@ -62,7 +65,11 @@ export function createLimiter(requestsPerMinute = Number.POSITIVE_INFINITY, rand
   const projects = new Map<string, ProjectLimiter>();
   const confirmed = new Set<string>();
   const limiterFor = (scope: string): ScopeLimiter => {
-    const key = scopes.has(scope) || scopes.size < MAX_SCOPES || confirmed.has(scope) ? scope : OTHER_SCOPES;
+    // A scope of its own, else one with the other locations of its project, else one with all others.
+    const own = scopes.has(scope) || scopes.size < MAX_SCOPES || confirmed.has(scope);
+    const shared = `${projectIn(scope)} ${OTHER_SCOPES}`;
+    const isOfProject = scopes.has(shared) || scopes.size < 2 * MAX_SCOPES;
+    const key = own ? scope : isOfProject ? shared : OTHER_SCOPES;
     return getOrCreate(scopes, key, () => new ScopeLimiter(requestsPerMinute));
   };
   const dropIdle = (limiters: Map<string, ScopeLimiter | ProjectLimiter>, now: number): void => {

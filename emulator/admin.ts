@@ -132,7 +132,7 @@ function assertNoWebPage({ listensOn }: EmulatorState, { headers }: IncomingMess
   const isOurs =
     isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^[\w-]+$/.test(host) || host === listensOn.toLowerCase();
   if (!isOurs)
-    throw refused('Host must be an IP address, a name without a dot, or what the emulator was told to listen on');
+    throw refused('Host must be an IP address, a name without a dot, or what the emulator was given to listen on');
 }
 
 function isRoute(key: string): key is AdminRoute {

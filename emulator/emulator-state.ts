@@ -6,7 +6,7 @@ import type { OperationsService } from './operations/handle.js';
 export interface EmulatorState extends OperationsService {
   faults: FaultList;
   log: RequestLog;
-  /** The address or name that it was told to listen on. */
+  /** The address or name that it was given to listen on. */
   listensOn: string;
 }
 

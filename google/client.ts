@@ -94,7 +94,7 @@ export function createOperationsClient(settings: ClientSettings): OperationsClie
   const { endpoints, access, transport } = settings;
   /**
    * The APIs whose lists of operations know no `unreachable`: 64 of 607 that are published, Cloud Storage's among
-   * them. Lists of jobs are told apart by their kind.
+   * them. Lists of jobs differ by their kind.
    */
   const withoutUnreachable = new Set<string>();
 

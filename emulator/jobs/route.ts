@@ -39,7 +39,7 @@ const PATHS: readonly PathsOfKind[] = KINDS.map((kind) => {
 
 /**
  * The route of a request for a job, by the root and version of its path and its name. Jobs of two services that have the
- * same path are told apart by the job that was added.
+ * same path are distinguished by the job that was added.
  *
  * @returns `undefined` for what is an operation or nothing
  */

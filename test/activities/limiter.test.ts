@@ -219,12 +219,22 @@ test('a project has at most ten limits, however many of its locations are real',
   assert.equal(sent, 600);
 });
 
-test('hundreds of made-up projects share one limit beyond the first 300', () => {
+test('made-up locations of a project, however many, hold up no other project', () => {
+  const limiter = createLimiter(60, () => 0);
+  const callers = Array.from({ length: 1_000 }, (_, index) => `${index}`);
+  for (let now = 0; now < 120_000; now += 500)
+    for (const id of callers.slice((now / 500) % 10, ((now / 500) % 10) + 400))
+      limiter.take(`s p made-up-${id}`, high(id), now);
+  for (const location of ['l', 'other-location'])
+    assert.equal(limiter.take(`s victim ${location}`, high(undefined), 120_000), 0, location);
+});
+
+test('hundreds of made-up projects share one limit beyond the first 600', () => {
   const limiter = createLimiter(60);
   let sent = 0;
   for (let index = 0; index < 60_000; index++)
     if (limiter.take(`s made-up-${index % 1_000} l`, high(undefined), index / 2) === 0) sent += 1;
-  assert.equal(sent, 300 * 60 + 60);
+  assert.equal(sent, 600 * 60 + 60);
   limiter.confirm('s real l');
   assert.equal(limiter.take('s real l', high(undefined), 30_000), 0);
 });

@@ -39,7 +39,7 @@ test('a port that is taken is named in the message, and the exit code is 1', asy
   assert.doesNotMatch(stderr, /^\s+at /m);
 });
 
-test('an emulator listens on other addresses than loopback only when told which, and says so', async () => {
+test('an emulator listens on other addresses than loopback only when one is named, and says so', async () => {
   assert.doesNotMatch(command.written.stderr, /listens on/);
   const other = start(['emulator', '--port', '0', '--host', '0.0.0.0']);
   await other.waitFor('stderr', 'until Ctrl-C');

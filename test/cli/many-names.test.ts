@@ -103,7 +103,7 @@ describe('names', { concurrency: 3, timeout: 300_000 }, () => {
     assert.match(stderr, /no name on stdin/);
   });
 
-  test('are told apart in --help, which says what -o json prints', async () => {
+  test('differ from one name in --help, which says what -o json prints', async () => {
     for (const command of ['cancel', 'watch', 'abort', 'status', 'resolve']) {
       const { stdout } = await run([command, '--help']);
       assert.match(stdout, /one name gives an object; several, or -, give an\s+array/);

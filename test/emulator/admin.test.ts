@@ -135,7 +135,7 @@ describe('the admin API', () => {
     assert.equal(error?.code, 'PERMISSION_DENIED');
   });
 
-  it('accepts the name that it was told to listen on', async (t) => {
+  it('accepts the name that it was given to listen on', async (t) => {
     const emulator = await emulatorFor(t, { host: 'localhost' });
     assert.equal((await admin(emulator, 'GET', '')).status, 200);
     await assert.rejects(startEmulator({ host: '' }), { code: 'INVALID_ARGUMENT' });

@@ -38,7 +38,7 @@ describe('a Nexus caller learns what is wrong with a call, and that repeating it
     return { status: answer.status, text: await answer.text() };
   }
 
-  /** Holds the id of an operation with a workflow of another type. */
+  /** Takes the id of an operation with a workflow of another type. */
   async function squat(name: string): Promise<string> {
     const workflowId = workflowIdOf(SERVICE, name);
     await world.client.workflow.start('somethingElse', { workflowId, taskQueue: `nobody-${randomUUID()}` });

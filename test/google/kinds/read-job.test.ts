@@ -85,7 +85,7 @@ test('a job without a word, or with one that is not known, runs, and the word is
   }
 });
 
-test('words are told apart as they are written, and not those of an object', () => {
+test('words count as they are written, and not those of an object', () => {
   for (const state of ['JOB_STATE_Cancelled', 'CANCELLED ', 'JOB_STATE_toString', 'JOB_STATE_constructor', '__proto__'])
     assert.deepEqual(endOf(VERTEX, { state }), { outcome: undefined }, state);
 });
@@ -231,7 +231,7 @@ test('a body that is no job is refused', () => {
     assert.throws(() => readJob(kind, text, VERTEX.name), Error, text);
 });
 
-test('of an end that is told by the time of the state only that of a final state is kept', () => {
+test('of an end that is known by the time of the state only that of a final state is kept', () => {
   const ref = { service: 'dataflow.googleapis.com', name: 'projects/p/locations/l/jobs/j' };
   const currentStateTime = '2026-01-01T00:00:00Z';
   const running = read(ref, { currentState: 'JOB_STATE_RUNNING', currentStateTime });
