@@ -11,16 +11,20 @@ const MAX_ERROR_BYTES = 2 * 1024 * 1024;
 
 /** In bytes. Beyond them, bodies are read one after the other: a dozen of the largest would fill the memory. */
 const MAX_SHARED_BYTES = 2 * 1024 * 1024;
-/** Resolves when no body is read beyond that. */
-let turns: Promise<void> = Promise.resolve();
 
-/** Waits for the turn to read a large body. @returns ends the turn */
-async function takeTurn(): Promise<() => void> {
-  const before = turns;
-  let end = (): void => undefined;
-  turns = new Promise((resolve) => (end = resolve));
-  await before;
-  return end;
+/** Waits for the turn to read a body beyond that. @returns ends the turn */
+export type TakeTurn = () => Promise<() => void>;
+
+/** The turns of one transport. */
+export function createTurns(): TakeTurn {
+  let last: Promise<void> = Promise.resolve();
+  return async () => {
+    const before = last;
+    let end = (): void => undefined;
+    last = new Promise((resolve) => (end = resolve));
+    await before;
+    return end;
+  };
 }
 
 /**
@@ -30,7 +34,10 @@ async function takeTurn(): Promise<() => void> {
  * @throws GoogleApiError of kind `TOO_LARGE`, with the code that gRPC has for a message over the limit; or
  *   the stream's own error.
  */
-export async function readBody(stream: BodyStream, maxBytes: number, contentLength: string | null): Promise<string> {
+export async function readBody(
+  stream: BodyStream,
+  { maxBytes, contentLength, takeTurn }: { maxBytes: number; contentLength: string | null; takeTurn: TakeTurn },
+): Promise<string> {
   if (Number(contentLength) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -3,6 +3,7 @@ import './library-logging.js';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { gaxios } from 'google-auth-library';
+import { createTurns } from './body.js';
 import { createCredentials } from './credentials.js';
 import { credentialsError } from './credentials-error.js';
 import { mayReceiveToken, type EndpointConfig } from '../endpoint.js';
@@ -42,12 +43,13 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
   const credentials = createCredentials(endpoints.universeDomain, tokenTimeoutMs);
   // No agent is given, because gaxios would then not use the proxy.
   const agent = proxyVariable() === undefined ? new HttpsAgent(KEEP_ALIVE) : undefined;
+  const takeTurn = createTurns();
   exemptMetadataServers();
 
   async function sendWithToken(request: TransportRequest): Promise<HttpAnswer> {
     const client = await credentials.ready(request);
     try {
-      const answer = await sendOnce((options) => client.request(options), request, { agent, userAgent });
+      const answer = await sendOnce((options) => client.request(options), request, { agent, userAgent, takeTurn });
       if (answer.status === 401) credentials.forget(client);
       return answer;
     } catch (error) {
@@ -78,7 +80,8 @@ export function createGoogleTransport(settings: GoogleTransportSettings): Transp
 export function createEmulatorTransport({ userAgent = DEFAULT_USER_AGENT }: EmulatorTransportSettings = {}): Transport {
   const http = new gaxios.Gaxios();
   const agent = new HttpAgent(KEEP_ALIVE);
+  const takeTurn = createTurns();
   return {
-    send: (request) => sendOnce((options) => http.request(options), request, { agent, userAgent }),
+    send: (request) => sendOnce((options) => http.request(options), request, { agent, userAgent, takeTurn }),
   };
 }

@@ -4,7 +4,7 @@ import { formatDuration } from '../../contract/duration.js';
 import { reasonText } from '../error-cause.js';
 import { abortedError, GoogleApiError } from '../error.js';
 import { withoutQuery } from '../url.js';
-import { readBody, readErrorBody, type BodyStream } from './body.js';
+import { readBody, readErrorBody, type BodyStream, type TakeTurn } from './body.js';
 import { secretFilter } from './redact-sent-secrets.js';
 import type { HttpAnswer, TransportRequest } from './transport.js';
 
@@ -14,6 +14,8 @@ export interface ExchangeSettings {
   agent?: Agent;
   /** The header of that name, which Google's audit logs show. */
   userAgent: string;
+  /** For large bodies, which are read one after the other. */
+  takeTurn: TakeTurn;
 }
 
 /** `request` of a Gaxios, or of an auth client, which adds a token to the request. */
@@ -29,7 +31,7 @@ export type GaxiosRequest = (options: gaxios.GaxiosOptions) => Promise<unknown>;
 export async function sendOnce(
   gaxiosRequest: GaxiosRequest,
   request: TransportRequest,
-  { agent, userAgent }: ExchangeSettings,
+  { agent, userAgent, takeTurn }: ExchangeSettings,
 ): Promise<HttpAnswer> {
   if (request.signal?.aborted === true) throw limitError('ABORTED', request);
   const limit = startLimit(request);
@@ -45,7 +47,7 @@ export async function sendOnce(
       answer = {
         status: arrived.status,
         headers: { get: (name) => redactSent(arrived.headers.get(name) ?? '') || null },
-        text: redactSent(await bodyOf(arrived, request.maxBytes)),
+        text: redactSent(await bodyOf(arrived, request.maxBytes, takeTurn)),
       };
       return arrived;
     } catch (error) {
@@ -85,12 +87,12 @@ export async function sendOnce(
   }
 }
 
-async function bodyOf({ data, headers, status }: gaxios.GaxiosResponse<unknown>, maxBytes: number) {
+async function bodyOf({ data, headers, status }: gaxios.GaxiosResponse<unknown>, maxBytes: number, takeTurn: TakeTurn) {
   // gaxios gives a string in place of the stream of a 204.
   if (typeof data === 'string') return data;
   const body = data as BodyStream;
   return status >= 200 && status < 300
-    ? await readBody(body, maxBytes, headers.get('content-length'))
+    ? await readBody(body, { maxBytes, contentLength: headers.get('content-length'), takeTurn })
     : await readErrorBody(body);
 }
 

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readBody, readErrorBody } from '../../google/http/body.js';
+import { createTurns, readBody as readBodyInTurn, readErrorBody, type BodyStream } from '../../google/http/body.js';
 
 const MIB = 1024 * 1024;
+
+const takeTurn = createTurns();
+
+function readBody(stream: BodyStream, maxBytes: number, contentLength: string | null): Promise<string> {
+  return readBodyInTurn(stream, { maxBytes, contentLength, takeTurn });
+}
 
 async function* chunks(...texts: (string | Error)[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) {
