@@ -22,6 +22,8 @@ export interface TemporalServerOptions {
   ui?: boolean;
   /** The port of the web UI. Default: a free one. */
   uiPort?: number;
+  /** The port of the HTTP API. Default: one that the server chooses, which nobody learns. */
+  httpPort?: number;
   /** Whether to register the search attributes of the contract. Default: true. */
   searchAttributes?: boolean;
   /** The database file, which survives restarts. Default: in memory. */
@@ -37,7 +39,10 @@ export interface TemporalServerOptions {
 }
 
 /** The settings of a development server, with every port chosen. */
-interface ServerArguments extends Pick<TemporalServerOptions, 'uiPort' | 'dbFile' | 'dynamicConfig' | 'args'> {
+interface ServerArguments extends Pick<
+  TemporalServerOptions,
+  'uiPort' | 'httpPort' | 'dbFile' | 'dynamicConfig' | 'args'
+> {
   port: number;
   namespace: string;
   searchAttributes: readonly string[];
@@ -59,6 +64,7 @@ export async function startTemporal(options: TemporalServerOptions = {}): Promis
     const uiPort = options.uiPort ?? (options.ui === true ? await freePort(IP) : undefined);
     await assertFree(port, 'gRPC');
     if (uiPort !== undefined) await assertFree(uiPort, 'web UI');
+    if (options.httpPort !== undefined) await assertFree(options.httpPort, 'HTTP API');
     try {
       return await startOn(port, uiPort, executable, options);
     } catch (error) {
@@ -120,6 +126,8 @@ async function startOn(
     namespace,
     /** The URL of the web UI, if it is served. */
     uiUrl: uiPort === undefined ? undefined : `http://localhost:${uiPort}`,
+    /** The URL of the HTTP API, if its port was chosen. */
+    httpUrl: options.httpPort === undefined ? undefined : `http://${IP}:${options.httpPort}`,
     pid: server.pid,
     /** The version of the server, such as `1.29.1`. */
     version: executable.version,
@@ -150,7 +158,16 @@ function quoteOutput(server: GuardedProcess): string {
 
 /** The arguments of `temporal` that start a development server. */
 export function serverArguments(settings: ServerArguments): string[] {
-  const { port, uiPort, namespace, searchAttributes: attributes, dbFile, dynamicConfig = {}, args = [] } = settings;
+  const {
+    port,
+    uiPort,
+    httpPort,
+    namespace,
+    searchAttributes: attributes,
+    dbFile,
+    dynamicConfig = {},
+    args = [],
+  } = settings;
   const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
   // With SQLite's default journal the server is several times slower.
   const pragmas = ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'];
@@ -158,6 +175,7 @@ export function serverArguments(settings: ServerArguments): string[] {
     ...['server', 'start-dev', '--log-level', 'warn'],
     ...['--ip', IP, '--port', String(port), '--namespace', namespace],
     ...ui,
+    ...(httpPort === undefined ? [] : ['--http-port', String(httpPort)]),
     ...attributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile, ...pragmas]),
     ...Object.entries(dynamicConfig).flatMap(([key, value]) => [

@@ -38,6 +38,7 @@ export function addServiceCommands(program: Command, finish: (code: number) => v
     .option('--emulator', 'run an emulator of Google too, with a few operations to cancel')
     .option('--port <port>', 'of Temporal (default: 7233, or a free one)', parsePort)
     .option('--ui-port <port>', 'of the Temporal UI (default: 8233, or a free one)', parsePort)
+    .option('--http-port <port>', "of Temporal's HTTP API (default: 7243, or a free one)", parsePort)
     .option('--emulator-port <port>', 'of the emulator (default: 8470, or a free one)', parsePort)
     .option('--db-file <file>', 'store everything in this file (default: in memory)', parseText)
     .addOption(

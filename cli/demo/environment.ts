@@ -13,23 +13,24 @@ import { services } from './scenarios.js';
 export type DemoEnvironment = Awaited<ReturnType<typeof createEnvironment>>;
 
 /**
- * Starts Temporal with its UI, and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
+ * Starts Temporal and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
  * worker polls the task queue.
  *
  * @param cleanup gets how to end each service as soon as it runs
  * @param fail ends the demonstration with an error; it is also called when a service ends by itself
+ * @param ui whether to serve the Temporal UI too
  * @throws {TemporalServerError} where there is no Temporal CLI on this machine and none can be downloaded or built
  */
-export async function createEnvironment(log: DemoLog, cleanup: Cleanup, fail: (error: Error) => void) {
+export async function createEnvironment(log: DemoLog, cleanup: Cleanup, fail: (error: Error) => void, ui: boolean) {
   log.event('Temporal', 'starting a server for the demonstration');
-  const temporal = await startTemporal({ ui: true, say: (line) => log.event('Temporal', line) });
+  const temporal = await startTemporal({ ui, say: (line) => log.event('Temporal', line) });
   cleanup.add(() => temporal.stop());
   void temporal.exited.then(({ code, signal }) =>
     fail(new Error(`The Temporal server ended unexpectedly (${signal ?? `exit code ${code}`}). Run the demo again.`)),
   );
-  const { address, namespace, uiUrl = '' } = temporal;
+  const { address, namespace, uiUrl } = temporal;
   log.event('Temporal', `server ${temporal.version} ready at ${address}`);
-  log.event('Temporal', `UI at ${uiUrl}`);
+  if (uiUrl !== undefined) log.event('Temporal', `UI at ${uiUrl}`);
 
   const emulator = await startEmulator();
   cleanup.add(() => emulator.close());
@@ -54,8 +55,8 @@ export async function createEnvironment(log: DemoLog, cleanup: Cleanup, fail: (e
     emulator,
     log,
     taskQueue,
-    /** `http://host:port/namespaces/…/workflows` of the Temporal UI. */
-    workflowsUrl: `${uiUrl}/namespaces/${namespace}/workflows`,
+    /** `http://host:port/namespaces/…/workflows` of the Temporal UI, if it is served. */
+    workflowsUrl: uiUrl && `${uiUrl}/namespaces/${namespace}/workflows`,
     async startWorker() {
       const worker = new WorkerProcess(workerEnv);
       cleanup.add(() => worker.kill());

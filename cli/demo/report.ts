@@ -7,7 +7,8 @@ import { colourOutcome } from './log.js';
 import { mismatches } from './verify.js';
 
 /**
- * Prints the table of the outcomes, the result of the check against the emulator, and a link to each workflow.
+ * Prints the table of the outcomes, the result of the check against the emulator, and a link to the workflows if the
+ * UI runs: 23 lines at most, so that a terminal of 24 shows them all.
  *
  * @returns the exit code: 1 if a record differs from the emulator's
  */
@@ -31,9 +32,7 @@ export function report(
   stdout.write(outcomeTable(finished, style));
   log.paragraph(LEGEND);
   stdout.write(`\n${verdict(finished.length, problems, style)}\n`);
-  stdout.write(`\nTemporal UI: ${workflowsUrl}\n`);
-  for (const { scenario, workflowId } of finished)
-    stdout.write(`${scenario.label}:\n  ${workflowsUrl}/${workflowId}\n`);
+  if (workflowsUrl !== undefined) stdout.write(`\nTemporal UI, until Ctrl-C: ${workflowsUrl}\n`);
   return problems.length === 0 ? 0 : EXIT_ERROR;
 }
 

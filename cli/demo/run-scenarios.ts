@@ -9,7 +9,6 @@ import { abortOfWatch, type Scenario, scenarios } from './scenarios.js';
 /** A scenario whose workflow has ended. */
 export interface FinishedScenario {
   scenario: Scenario;
-  workflowId: string;
   result: OperationResult;
 }
 
@@ -41,7 +40,7 @@ export async function runScenarios(environment: DemoEnvironment, signal: AbortSi
   await environment.startWorker();
   log.event('Temporal', 'detects the dead worker within 7 s, then retries');
   for (const { scenario } of open) logFirstPoll(scenario, lastRequest, environment, signal);
-  return Promise.all(running.map(async ({ result, ...rest }) => ({ ...rest, result: await result })));
+  return Promise.all(running.map(async ({ scenario, result }) => ({ scenario, result: await result })));
 }
 
 /** Waits until each workflow has recorded the answer to its cancel, if any, and polls its operation. */

@@ -10,7 +10,7 @@ import { runScenarios } from './run-scenarios.js';
 const TIMEOUT_MS = 120_000;
 
 /**
- * Runs the demonstration: events go to stderr, the table and the links to stdout. It ends everything that it has
+ * Runs the demonstration: events go to stderr, the table and the link to stdout. It ends everything that it has
  * started.
  *
  * @param exit whether to end after the table, on a terminal too
@@ -19,6 +19,7 @@ const TIMEOUT_MS = 120_000;
  */
 export async function runDemo(exit: boolean): Promise<number> {
   const log = new DemoLog();
+  const staysOpen = !exit && process.stdout.isTTY;
   const cleanup = new Cleanup();
   const ctrlC = listenForCtrlC();
   const failure = new AbortController();
@@ -32,7 +33,7 @@ export async function runDemo(exit: boolean): Promise<number> {
   const runToReport = async (): Promise<number> => {
     log.paragraph(INTRODUCTION);
     log.heading('Setting up: everything runs on this machine, and nothing leaves it');
-    const environment = await createEnvironment(log, cleanup, fail);
+    const environment = await createEnvironment(log, cleanup, fail, staysOpen);
     const timer = setTimeout(() => fail(new Error(TIMED_OUT)), TIMEOUT_MS);
     const finished = await runScenarios(environment, AbortSignal.any([ctrlC.signal, failure.signal]));
     clearTimeout(timer);
@@ -43,11 +44,10 @@ export async function runDemo(exit: boolean): Promise<number> {
     const exitCode = await Promise.race([runToReport(), failed, ctrlC.exitCode]);
     if (ctrlC.signal.aborted) {
       log.error('Interrupted: ending everything that was started.');
-    } else if (exit || !process.stdout.isTTY) {
-      log.paragraph('These links end now. On a terminal, without --exit, they stay open until Ctrl-C.');
-    } else {
-      log.paragraph('These links stay open until Ctrl-C.');
+    } else if (staysOpen) {
       await Promise.race([failed, ctrlC.exitCode]);
+    } else {
+      log.paragraph('On a terminal, without --exit, the Temporal UI shows all of it until Ctrl-C.');
     }
     return exitCode;
   } catch (error) {

@@ -16,15 +16,18 @@ export const sampleScripts: readonly OperationScript[] = [
 export interface DevServices {
   /** `host:port` of Temporal. */
   address: string;
+  /** The URL of Temporal's HTTP API. */
+  httpUrl: string;
   workflowsUrl: string;
   taskQueue: string;
   emulatorHost?: string | undefined;
 }
 
 /** The commands to type next in another terminal; they work as they are. */
-export function nextSteps({ address, workflowsUrl, taskQueue, emulatorHost }: DevServices): string {
+export function nextSteps({ address, httpUrl, workflowsUrl, taskQueue, emulatorHost }: DevServices): string {
   const settings = [
     `export TEMPORAL_ADDRESS=${address} TEMPORAL_NAMESPACE=default`,
+    `export TEMPORAL_HTTP_ADDRESS=${httpUrl}   # for curl`,
     ...(taskQueue === DEFAULT_TASK_QUEUE ? [] : [`export TEMPORAL_TASK_QUEUE=${taskQueue}`]),
     ...(emulatorHost === undefined ? [] : [`export OPERATIONS_EMULATOR_HOST=${emulatorHost}`]),
   ];

@@ -15,13 +15,14 @@ export interface DevFlags {
   emulator?: boolean;
   port?: number;
   uiPort?: number;
+  httpPort?: number;
   emulatorPort?: number;
   dbFile?: string;
   taskQueue: string;
 }
 
 const IP = '127.0.0.1';
-const DEFAULT_PORTS = { temporal: 7233, ui: 8233, emulator: 8470 };
+const DEFAULT_PORTS = { temporal: 7233, ui: 8233, http: 7243, emulator: 8470 };
 
 /**
  * Runs Temporal, a worker and perhaps an emulator until Ctrl-C.
@@ -53,6 +54,7 @@ async function startAll(flags: DevFlags, cleanup: Cleanup): Promise<{ firstEnded
     port: await choosePort(flags.port, DEFAULT_PORTS.temporal),
     ui: true,
     uiPort: await choosePort(flags.uiPort, DEFAULT_PORTS.ui),
+    httpPort: await choosePort(flags.httpPort, DEFAULT_PORTS.http),
     dbFile: flags.dbFile,
     say,
   });
@@ -74,6 +76,7 @@ async function startAll(flags: DevFlags, cleanup: Cleanup): Promise<{ firstEnded
   process.stdout.write(
     nextSteps({
       address,
+      httpUrl: temporal.httpUrl ?? '',
       workflowsUrl: `${temporal.uiUrl ?? ''}/namespaces/${namespace}/workflows`,
       taskQueue: flags.taskQueue,
       emulatorHost: emulator?.host,

@@ -18,12 +18,19 @@ describe('dev', { timeout: 300_000 }, () => {
 
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'dev-test-'));
-    for (let count = 0; count < 3; count++) ports.push(await freePort(IP));
-    const [port, uiPort, emulatorPort] = ports.map(String);
+    for (let count = 0; count < 4; count++) ports.push(await freePort(IP));
+    const [port, uiPort, emulatorPort, httpPort] = ports.map(String);
     dev = start(
       [
         ...['dev', '--emulator', '--port', port ?? '', '--ui-port', uiPort ?? ''],
-        ...['--emulator-port', emulatorPort ?? '', '--db-file', join(dir, 'temporal.db')],
+        ...[
+          '--http-port',
+          httpPort ?? '',
+          '--emulator-port',
+          emulatorPort ?? '',
+          '--db-file',
+          join(dir, 'temporal.db'),
+        ],
       ],
       // Settings for another server must not apply.
       {
@@ -48,6 +55,8 @@ describe('dev', { timeout: 300_000 }, () => {
         .filter((line) => line.startsWith('  '))
         .map((line) => line.trim());
       for (const line of dev.written.stdout.split('\n')) assert.ok(line.length <= 80, line);
+      // What the printed HTTP address is for.
+      typed.push('curl --fail --silent --output /dev/null $TEMPORAL_HTTP_ADDRESS/api/v1/namespaces/default/workflows');
       const script = typed.filter((line) => !/cancel-all|watch|abort|operations\/3/.test(line)).join('\n');
       const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`;
       await writeFile(join(dir, 'temporal-lro'), wrapper, { mode: 0o755 });
@@ -56,7 +65,7 @@ describe('dev', { timeout: 300_000 }, () => {
       assert.match(stdout, /AGE {2}NAME/);
       assert.match(stdout, /CANCELLED: the cancel won/);
       assert.match(stdout, /COMPLETED: the operation won, despite the cancel/);
-      assert.equal(code, 0, 'the last command is the curl that adds an operation');
+      assert.equal(code, 0, 'the last command is the curl of the HTTP API');
     },
   );
 

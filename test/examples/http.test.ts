@@ -32,10 +32,10 @@ describe("the curl example, over Temporal's HTTP API", { skip: missing ?? onWind
   let address: string;
   before(async () => {
     // A server of its own: that of the test run does not say where its HTTP API is.
-    const port = await freePort('127.0.0.1');
-    address = `http://127.0.0.1:${port}`;
     const say = (line: string) => process.stderr.write(`${line}\n`);
-    world = await startWorld({}, await startTemporal({ args: ['--http-port', String(port)], say }));
+    const temporal = await startTemporal({ httpPort: await freePort('127.0.0.1'), say });
+    address = temporal.httpUrl ?? '';
+    world = await startWorld({}, temporal);
   });
   after(() => world?.close());
 
