@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
 import { DEFAULT_SERVICE, lastSegment } from '../contract/names.js';
-import { workflowIdOf } from '../contract/workflow-id.js';
+import { shortened, workflowIdOf } from '../contract/workflow-id.js';
 import { parseOrClientError } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
@@ -47,7 +47,7 @@ export function bulkStartOptions(input: CancelOperationsInput, taskQueue: string
   const { parent, names = [], dryRun } = input;
   const what = parent === undefined ? `${names.length} operations` : `what runs under ${parent}`;
   return {
-    workflowId: `cancel-operations-${requestId}`,
+    workflowId: shortened(`cancel-operations-${requestId}`),
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
     taskQueue,

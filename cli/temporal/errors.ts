@@ -1,7 +1,8 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
-import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
-import { codeName, type CodeName } from '../../contract/code.js';
+import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { CodeName } from '../../contract/code.js';
 import { GoogleOperationsError } from '../../client/errors.js';
+import { grpcError } from '../../client/grpc-error.js';
 import { CommandError, errorMessage } from '../command-error.js';
 import { PROGRAM } from '../output/program.js';
 
@@ -74,12 +75,4 @@ function isUnreachable(error: unknown, code: CodeName | undefined): boolean {
     code === 'DEADLINE_EXCEEDED' ||
     /failed to connect|ECONNREFUSED|ENOTFOUND/i.test(errorMessage(error))
   );
-}
-
-/** The gRPC code and text of an error, which Temporal's client may have wrapped. */
-function grpcError(error: unknown): { code: CodeName | undefined; details: string } | undefined {
-  if (isGrpcServiceError(error)) return { code: codeName(error.code), details: error.details };
-  if (error instanceof Error && error.cause !== undefined) return grpcError(error.cause);
-  if (error instanceof ServiceError) return { code: 'UNAVAILABLE', details: error.message };
-  return undefined;
 }
