@@ -3,6 +3,7 @@ import { packageVersion } from '../config/package-version.js';
 import { CommandError, errorMessage } from './command-error.js';
 import { addGoogleCommands } from './commands/google.js';
 import { addOperationCommands } from './commands/operations.js';
+import { addRecordCommands } from './commands/records.js';
 import { addServiceCommands } from './commands/services.js';
 import { EXIT_ERROR, EXIT_USAGE } from './exit-code.js';
 import { programHelp } from './help.js';
@@ -52,7 +53,7 @@ function createProgram(finish: (code: number) => void): Command {
     // Set before the commands are added, because they inherit it.
     .exitOverride();
   // An error's message is for people. Actions import what they run, so that --help stays quick.
-  for (const add of [addOperationCommands, addGoogleCommands, addServiceCommands]) add(program, finish);
+  for (const add of [addOperationCommands, addRecordCommands, addGoogleCommands, addServiceCommands]) add(program, finish);
   return program;
 }
 

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import type { LoadedDataConverter } from '@temporalio/common';
+import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import { isPollState, type PollState } from '../contract/activities.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 
@@ -51,14 +51,22 @@ export async function pendingActivity(
  */
 export async function pollStateOf(
   { heartbeatDetails }: Described,
-  { payloadConverter, payloadCodecs }: LoadedDataConverter,
+  dataConverter: LoadedDataConverter,
 ): Promise<PollState | undefined> {
+  const pollState = await decodedPayload(heartbeatDetails?.payloads?.[0], dataConverter);
+  return isPollState(pollState) ? pollState : undefined;
+}
+
+/** The value of a payload; `undefined` if there is none, or if this data converter cannot decode it. */
+export async function decodedPayload(
+  payload: Payload | undefined,
+  { payloadConverter, payloadCodecs }: LoadedDataConverter,
+): Promise<unknown> {
+  if (payload === undefined) return undefined;
   try {
-    let payloads = heartbeatDetails?.payloads ?? [];
+    let payloads = [payload];
     for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
-    const [payload] = payloads;
-    const pollState: unknown = payload && payloadConverter.fromPayload(payload);
-    return isPollState(pollState) ? pollState : undefined;
+    return payloads[0] && payloadConverter.fromPayload(payloads[0]);
   } catch {
     return undefined;
   }

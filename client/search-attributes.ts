@@ -20,7 +20,8 @@ export async function searchAttributesFor(client: Client, name: string): Promise
   ];
 }
 
-function areBothRegistered(client: Client): Promise<boolean> {
+/** Whether the namespace has both search attributes. */
+export function areBothRegistered(client: Client): Promise<boolean> {
   const answer = answers.get(client) ?? readRegistered(client);
   answers.set(client, answer);
   // Temporal Cloud may deny the request, and a server may be down; the workflow runs without them too.

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
 import { DEFAULT_SERVICE, lastSegment } from '../contract/names.js';
+import { withoutUndefined } from '../contract/without-undefined.js';
 import { shortened, workflowIdOf } from '../contract/workflow-id.js';
 import { parseOrClientError } from './errors.js';
 import { searchAttributesFor } from './search-attributes.js';
@@ -29,7 +30,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     taskQueue,
     args: [input] as [I],
-    memo: { operation: name },
+    memo: withoutUndefined({ operation: name, reason: input.reason, requestedBy: input.requestedBy }),
     staticSummary: summary(type === 'cancelOperation' ? 'Cancel' : 'Watch', shortName(name), input),
     staticDetails: `\`${name}\` on \`${service}\``,
     ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),

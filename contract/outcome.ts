@@ -15,6 +15,9 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   LOST: true,
 };
 
+/** The words of all outcomes. */
+export const outcomes: readonly string[] = Object.keys(OUTCOMES);
+
 /** Whether a value is an outcome: a workflow of somebody else may end with anything. */
 export function isOutcome(value: unknown): value is Outcome {
   return typeof value === 'string' && Object.hasOwn(OUTCOMES, value);

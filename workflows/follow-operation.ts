@@ -184,7 +184,8 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
 function recordEnd(input: ParsedInput, progress: Progress, end: End): OperationResult {
   const { outcome } = end;
   const { kind } = progress.pollState;
-  upsertMemo({ operation: input.name, outcome, won: cancellationOf(progress).won, ...(kind && { kind }) });
+  const { won, reason, requestedBy } = cancellationOf(progress);
+  upsertMemo(withoutUndefined({ operation: input.name, outcome, won, kind, reason, requestedBy }));
   showOutcome(outcome);
   countOutcome(input, progress, end);
   return resultOf(progress, input, end);

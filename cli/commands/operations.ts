@@ -108,19 +108,4 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
       const { runPoll } = await import('../status/poll.js');
       finish(await runOnNames(words, flags, (names) => runPoll(names, flags)));
     });
-
-  const history = program
-    .command('history')
-    .summary('show every execution that followed an operation')
-    .description(
-      'Lists the executions that Temporal knows of one operation, newest first: type, start, end, outcome, whether the ' +
-        'cancel won, who asked for it and why.',
-    )
-    .argument('<name>', NAME_HELP);
-  addCommonFlags(history)
-    .addHelpText('after', '\nExample:\n  temporal-lro history projects/p/locations/us-central1/operations/123')
-    .action(async (name: string, flags: CommonFlags) => {
-      const { runHistory } = await import('../history/history.js');
-      finish(await runHistory(name, flags));
-    });
 }

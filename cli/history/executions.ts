@@ -62,7 +62,8 @@ async function running(session: Session, target: OperationArgument): Promise<Par
   return status === undefined ? {} : { startedAt: status.startedAt, cancellation: status.cancellation };
 }
 
-async function ended(handle: OperationHandle): Promise<Partial<Execution>> {
+/** How an execution ended: its result, or why there is none. */
+export async function ended(handle: OperationHandle): Promise<Partial<Execution>> {
   try {
     const { outcome, cancellation, startedAt, finishedAt } = await handle.result();
     return { outcome, cancellation, startedAt, finishedAt };

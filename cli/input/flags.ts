@@ -3,11 +3,15 @@ import { parseTemporalAddress } from '../../config/host-port.js';
 import type { TemporalOverrides } from '../../config/temporal-config.js';
 import { parseDuration } from '../../contract/duration.js';
 import { DEFAULT_SERVICE, DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import { outcomes } from '../../contract/outcome.js';
 import { quoted } from '../../contract/text.js';
 import { CommandError, errorMessage } from '../command-error.js';
 
 /** The output format of data. */
 export type OutputFormat = 'text' | 'json' | 'jsonl';
+
+/** What `--outcome` takes for executions that ended without an outcome. */
+export const NO_OUTCOME = 'NONE';
 
 /** The API that owns an operation. */
 export interface ApiFlags {
@@ -20,10 +24,13 @@ export interface TemporalFlags extends TemporalOverrides {
   taskQueue?: string;
 }
 
-/** The flags that every command about operations takes. */
-export interface CommonFlags extends ApiFlags, TemporalFlags {
+/** The flag of every command that prints data. */
+export interface OutputFlag {
   output: OutputFormat;
 }
+
+/** The flags that every command about operations takes. */
+export interface CommonFlags extends ApiFlags, TemporalFlags, OutputFlag {}
 
 /** The help of an argument that names an operation or a job. */
 export const NAME_HELP =
@@ -36,16 +43,26 @@ export function addCommonFlags(
   command: Command,
   service = new Option('--service <service>', SERVICE_HELP).argParser(parseOnce),
 ): Command {
+  return addTemporalFlags(
+    command
+      .addOption(service)
+      .option(
+        '--api-version <version>',
+        'version of that API (default: v1beta1 of Vertex AI; of others v1, or one that they have)',
+      ),
+  );
+}
+
+/** Adds the flags of {@link TemporalFlags} and {@link OutputFlag} to a command. */
+export function addTemporalFlags(
+  command: Command,
+  taskQueueHelp = `task queue of the worker (default: ${DEFAULT_TASK_QUEUE})`,
+): Command {
   return command
-    .addOption(service)
-    .option(
-      '--api-version <version>',
-      'version of that API (default: v1beta1 of Vertex AI; of others v1, or one that they have)',
-    )
     .option('--address <host:port>', 'Temporal server (default: TEMPORAL_ADDRESS or the profile)', parseAddress)
     .option('--namespace <namespace>', 'Temporal namespace', parseText)
     .option('--profile <profile>', 'profile in temporal.toml, as for the temporal CLI', parseText)
-    .option('--task-queue <queue>', `task queue of the worker (default: ${DEFAULT_TASK_QUEUE})`, parseText)
+    .option('--task-queue <queue>', taskQueueHelp, parseText)
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json', 'jsonl']).default('text'));
 }
 
@@ -65,6 +82,14 @@ export function parseOnce(text: string, previous?: string): string {
 /** Several values: the flag is repeated, or they have commas between them. */
 export function parseSeveral(text: string, previous: readonly string[] = []): string[] {
   return [...previous, ...text.split(',').map((one) => parseText(one.trim()))];
+}
+
+/** Outcomes in upper or lower case, and the word for none; the flag is repeated, or they have commas between them. */
+export function parseOutcomes(text: string, previous: readonly string[] = []): string[] {
+  const all = parseSeveral(text.toUpperCase(), previous);
+  const unknown = all.find((one) => ![...outcomes, NO_OUTCOME].includes(one));
+  if (unknown === undefined) return all;
+  throw new InvalidArgumentError(`It must be one of ${outcomes.join(', ')}, or ${NO_OUTCOME}.`);
 }
 
 /** A port to listen on. */

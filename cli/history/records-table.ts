@@ -1,0 +1,54 @@
+import { formatDuration } from '../../contract/duration.js';
+import { colourOutcome } from '../demo/log.js';
+import { printable } from '../output/printable.js';
+import type { Style } from '../output/style.js';
+import { WIDTH, wrap } from '../output/text.js';
+import type { OperationRecord } from './records.js';
+
+const AGE_WIDTH = 8;
+const INDENT = ' '.repeat(AGE_WIDTH + 2);
+const TITLES = ['AGE', 'OUTCOME', 'WON', 'KIND', 'BY'];
+
+/**
+ * Records for people: a line of facts under a header, then the name and the reason on lines of their own. The age is
+ * the time since the start. Only the outcome has a colour.
+ */
+export function tableOfRecords(records: readonly OperationRecord[], style: Style, now = Date.now()): string {
+  const rows = [TITLES, ...records.map((record) => factsOf(record, now))].map((cells) => cells.map(printable));
+  const widths = TITLES.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const lines = rows.map((cells, row) => {
+    const padded = cells.map((cell, column) =>
+      column === 0 ? cell.padStart(AGE_WIDTH) : cell.padEnd(widths[column] ?? 0),
+    );
+    const line = padded.join('  ').trimEnd().slice(0, WIDTH);
+    const { outcome } = records[row - 1] ?? {};
+    return outcome === undefined ? line : colourOutcome(style, outcome, line);
+  });
+  return lines
+    .flatMap((line, row) => {
+      const record = records[row - 1];
+      return record === undefined ? [line] : [line, ...textsOf(record)];
+    })
+    .join('\n');
+}
+
+function factsOf({ startedAt, kind, requestedBy, ...record }: OperationRecord, now: number): string[] {
+  const ageMs = Math.max(0, now - Date.parse(startedAt));
+  return [ageMs < 1_000 ? '0s' : formatDuration(ageMs), stateWords(record), wonWord(record), kind ?? '-', requestedBy ?? '-'];
+}
+
+/** The outcome; of what runs its state, and of what ended without an outcome the reason. */
+function stateWords({ outcome, status, state, error }: Pick<OperationRecord, 'outcome' | 'status' | 'state' | 'error'>) {
+  if (outcome !== undefined) return outcome;
+  return status === 'RUNNING' ? (state ?? status) : `no outcome: ${error?.type ?? status}`;
+}
+
+function wonWord({ outcome, won }: Pick<OperationRecord, 'outcome' | 'won'>): string {
+  if (outcome === undefined) return '-';
+  return won === true ? 'yes' : 'no';
+}
+
+function textsOf({ name, workflowId, reason }: OperationRecord): string[] {
+  const because = reason === undefined ? [] : wrap(printable(`because: ${reason}`), WIDTH - INDENT.length);
+  return [printable(name ?? workflowId), ...because].map((line) => INDENT + line);
+}
