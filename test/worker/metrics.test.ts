@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { type Emulator, type OperationScript, startEmulator } from '../../emulator/index.js';
 import { freePort } from '../../devserver/port.js';
+import { ROOT } from '../examples/support/process.js';
 import { serve } from '../google/support/server.js';
 import { type TestTemporal, testTemporal } from '../support/temporal.js';
 import { parseMetrics, type Sample, sumOf } from '../../bench/support/prometheus.js';
@@ -14,6 +17,16 @@ const SERVICE = 'aiplatform.googleapis.com';
 const JOB = 'projects/p/locations/us-central1/customJobs/1';
 const JSON_BODY = { 'content-type': 'application/json' };
 const NOT_FOUND = JSON.stringify({ error: { code: 404, status: 'NOT_FOUND', message: 'not found' } });
+
+/** The metrics that dashboard and alerts name, with the label of their task queue. */
+async function monitored() {
+  const folder = join(ROOT, 'deploy', 'chart', 'files');
+  const files = ['alerts.yaml', 'dashboard.json'].map((file) => readFile(join(folder, file), 'utf8'));
+  const texts = (await Promise.all(files)).join();
+  const names = new Set([...texts.matchAll(/\b(?:google_operation|temporal)_\w+/g)].map(([name]) => name));
+  assert.ok(names.size > 10);
+  return [...names].map((name) => ({ name, label: name.startsWith('google') ? 'taskQueue' : 'task_queue' }));
+}
 
 /** A worker process with its own task queue and emulator. */
 interface Fixture {
@@ -173,6 +186,17 @@ describe('the metrics of a worker process', { concurrency: true }, () => {
 
     assert.ok(sumOf(samples, 'google_operation_followed') >= 1);
     assert.ok(emulator.requests(endless.name).length > 0);
+
+    // Nothing here failed three times in a row.
+    const unseen = new Set(['google_operation_failing_total']);
+    for (const { name, label } of await monitored())
+      if (!unseen.has(name)) {
+        const found = samples.filter((sample) => sample.name === name);
+        assert.ok(
+          found.some(({ labels }) => labels[label] !== undefined),
+          `${name} has ${label}`,
+        );
+      }
   });
 
   it('name only services that the worker may call, in names that Prometheus accepts', async (t) => {

@@ -4,28 +4,18 @@ import { join } from 'node:path';
 import { defaultCacheDir } from '../../../devserver/cache.js';
 import { withLock } from '../../../devserver/lock.js';
 import { demand, ROOT } from '../../examples/support/process.js';
+import { pythonEnvironment } from '../../support/python-environment.js';
 
 export const FOLDER = join(ROOT, 'test', 'google-clients');
 
 const windows = process.platform === 'win32';
-const PYTHON = windows ? 'python' : 'python3';
 /** The newest that runs on Node 20. */
 const NODE_CLIENT = '@google-cloud/aiplatform@6.11.0';
 
 /** The Python of an environment that has the clients of requirements.txt. */
 export async function installPythonClients(): Promise<string> {
-  const requirements = join(FOLDER, 'requirements.txt');
-  return installed('Python', async () => {
-    const python = await demand({ file: PYTHON, args: ['-c', 'import sys; print(sys.version, sys.prefix)'] });
-    return cached('python', python + (await readFile(requirements, 'utf8')), async (folder) => {
-      const program = join(folder, ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
-      await demand({ file: PYTHON, args: ['-m', 'venv', folder] });
-      // Python compiles what it imports; to compile everything here takes a minute.
-      const flags = ['--quiet', '--disable-pip-version-check', '--no-deps', '--no-compile'];
-      await demand({ file: program, args: ['-m', 'pip', 'install', ...flags, '--requirement', requirements] });
-      return program;
-    });
-  });
+  // Python compiles what it imports; to compile everything here takes a minute.
+  return installed('Python', () => pythonEnvironment(join(FOLDER, 'requirements.txt'), ['--no-deps', '--no-compile']));
 }
 
 /** The package.json from which the Node client can be required. */
