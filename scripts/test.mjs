@@ -29,7 +29,8 @@ const files = readdirSync('test', { recursive: true })
   .filter((file) => places.length === 0 || places.some((place) => file.startsWith(place)))
   .map((file) => join(TESTS, file))
   .filter((file) => !values.unit || !startsProcesses(file))
-  .toSorted();
+  // The short ones come last: a long one at the end would run alone.
+  .toSorted((a, b) => Number(startsProcesses(b)) - Number(startsProcesses(a)) || (a < b ? -1 : 1));
 if (files.length === 0) {
   process.stderr.write(`No test file matches ${places.join(' ')}\n`);
   process.exit(1);
