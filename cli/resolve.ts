@@ -1,4 +1,5 @@
 import { locationOf } from '../contract/names.js';
+import type { JsonObject } from '../contract/operation.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import type { EndpointConfig } from '../google/endpoint.js';
 import { kindNameOf, kindOf } from '../google/kinds/find-kind.js';
@@ -11,7 +12,26 @@ import { Results } from './output/results.js';
 import { labelledLines } from './output/text.js';
 
 /** The URLs of an operation, and the id of its workflow. */
-export type Resolved = ReturnType<typeof resolve>;
+export interface Resolved {
+  name: string;
+  service: string;
+  apiVersion: string;
+  /** `operation`, or the job's kind. */
+  kind: string;
+  /** Absent if the name has none. */
+  location?: string;
+  host: string;
+  getUrl: string;
+  /** Absent where there is no cancel. */
+  cancelUrl?: string;
+  cancelMethod?: string;
+  cancelBody?: JsonObject;
+  /** The reason why there is no URL. */
+  cancelNote?: string;
+  /** Absent where the service has no `wait`. */
+  waitUrl?: string;
+  workflowId: string;
+}
 
 /**
  * Runs `resolve` and returns its exit code.
@@ -28,12 +48,8 @@ export function runResolve({ texts, isArray }: Names, flags: CommonFlags): numbe
   return 0;
 }
 
-/**
- * The facts about an operation that need no request; no `waitUrl` where its service has no `wait`.
- *
- * @throws {GoogleApiError} for a name without a URL
- */
-export function resolve(target: OperationArgument, endpoints: EndpointConfig) {
+/** The facts about an operation that need no request. @throws {GoogleApiError} for a name without a URL */
+export function resolve(target: OperationArgument, endpoints: EndpointConfig): Resolved {
   const { name, service, apiVersion, workflowId } = target;
   const urls = urlsOf(target, endpoints);
   const { none, through } = kindOf(target)?.cancel ?? {};
@@ -43,14 +59,12 @@ export function resolve(target: OperationArgument, endpoints: EndpointConfig) {
     service,
     apiVersion,
     kind: kindNameOf(target),
-    // Left out if the name has none.
     location: locationOf(name),
     host: new URL(urls.get).host,
     getUrl: urls.get,
     cancelUrl: urls.cancel,
     cancelMethod: message?.method,
     cancelBody: message?.body,
-    // The reason why there is no URL.
     cancelNote: through === undefined ? none : `the operation that the job names in its field ${through} is cancelled`,
     waitUrl: urls.wait,
     workflowId,

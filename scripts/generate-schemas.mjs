@@ -1,8 +1,9 @@
-// Writes contract/schema/*.json: JSON Schema for programs in other languages. Structure comes from the valibot schemas that the
-// code itself uses, descriptions from the docstrings of the types. Run after tsc.
+// Writes contract/schema/*.json: JSON Schema for programs in other languages, of inputs and of all JSON that workflows return and
+// commands print. Structure comes from the valibot schemas that the code itself uses, descriptions from the docstrings of the types.
+// Run after tsc.
 // node scripts/generate-schemas.mjs [--check]   --check writes nothing and fails where a file is not what it would write
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import prettier from 'prettier';
@@ -13,8 +14,14 @@ import { DURATION_UNITS, MAX_DURATION_LENGTH, MAX_DURATION_MS } from '../dist/co
 import {
   cancelOperationsProgressSchema,
   cancelOperationsResultSchema,
-  operationStatusSchema,
+  executionSchema,
+  liveStatusSchema,
+  operationFailureSchema,
   operationResultSchema,
+  operationStatusSchema,
+  refusedListSchema,
+  resolvedSchema,
+  runningSchema,
 } from '../dist/scripts/schemas/output-schemas.js';
 import { typeDocs } from './type-docs.mjs';
 
@@ -32,7 +39,16 @@ const FILES = {
   'cancelOperations.json': ['CancelOperationsInput', cancelOperationsSchema],
   'cancelOperationsResult.json': ['CancelOperationsResult', cancelOperationsResultSchema],
   'progress.json': ['CancelOperationsProgress', cancelOperationsProgressSchema],
+  'liveStatus.json': ['LiveStatus', liveStatusSchema],
+  'failure.json': ['OperationFailure', operationFailureSchema],
+  'execution.json': ['Execution', executionSchema],
+  'running.json': ['Running', runningSchema],
+  'refusedList.json': ['RefusedList', refusedListSchema],
+  'resolved.json': ['Resolved', resolvedSchema],
 };
+
+/** The folders of `dist` whose declarations have the docstrings. */
+const DECLARED_IN = ['contract', 'client', 'cli', 'cli/history', 'cli/list', 'cli/temporal'];
 
 const PART = String.raw`(?:[A-Za-z0-9\-._~=+@,()]|%2[Ff])+`;
 const SEGMENT = `${PART}(?::+${PART})*`;
@@ -44,7 +60,7 @@ const COLLECTION = '(?:operations|transferOperations|warehouseOperations|batches
 /** Speech's names may be an id alone. */
 const nameOfService = {
   if: { properties: { service: { const: 'speech.googleapis.com' } }, required: ['service'] },
-  else: { properties: { name: { pattern: '/' } } },
+  else: { properties: { name: { type: 'string', pattern: '/' } } },
 };
 
 /** The checks of contract/names.ts and contract/duration.ts, as far as JSON Schema can say them. A test compares the two. */
@@ -58,7 +74,7 @@ const checkedAcross = {
   CancelOperationInput: nameOfService,
   WatchOperationInput: nameOfService,
   CancelOperationsInput: {
-    oneOf: [{ required: ['parent'] }, { required: ['names'] }],
+    oneOf: ['parent', 'names'].map((name) => ({ properties: { [name]: {} }, required: [name] })),
     dependentRequired: { filter: ['parent'] },
   },
 };
@@ -85,7 +101,8 @@ for (const [file, [type, schema]] of Object.entries(FILES)) {
   // An input may have declared fields only; a result may get more.
   const isInput = structure.additionalProperties === false;
   const { $schema, ...body } = structure;
-  const described = { $schema, title: type, ...withDocs(body, type, isInput), ...checkedAcross[type] };
+  const $id = `urn:temporal-lro:schema:${basename(file, '.json')}`;
+  const described = { $schema, $id, title: type, ...withDocs(body, type, isInput), ...checkedAcross[type] };
   wanted.set(file, await formatted(usesDuration(described) ? { ...described, $defs } : described));
 }
 process.exitCode = process.argv.includes('--check') ? await compare() : await write();
@@ -93,7 +110,7 @@ process.exitCode = process.argv.includes('--check') ? await compare() : await wr
 /** The schema of a type with the docstrings of the type and its fields; a field that the type does not have is an error. */
 function withDocs({ required, properties, ...schema }, type, isInput) {
   const doc = docs.get(type);
-  if (doc === undefined) throw new Error(`contract/ declares no ${type}`);
+  if (doc === undefined) throw new Error(`nothing declares ${type}`);
   const described = Object.entries(properties).map(([name, property]) => {
     const field = fieldOf(type, name);
     if (field === undefined) throw new Error(`${type} has no field ${name}, and its schema has`);
@@ -139,9 +156,13 @@ function usesDuration(schema) {
 }
 
 async function declarations() {
-  const from = join(root, 'dist', 'contract');
-  const files = (await readdir(from)).filter((file) => file.endsWith('.d.ts'));
-  return Promise.all(files.map((file) => readFile(join(from, file), 'utf8')));
+  const files = await Promise.all(
+    DECLARED_IN.map(async (name) => {
+      const from = join(root, 'dist', ...name.split('/'));
+      return (await readdir(from)).filter((file) => file.endsWith('.d.ts')).map((file) => join(from, file));
+    }),
+  );
+  return Promise.all(files.flat().map((file) => readFile(file, 'utf8')));
 }
 
 async function formatted(value) {

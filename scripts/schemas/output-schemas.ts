@@ -1,5 +1,11 @@
-// The schemas of what comes out, for generate-schemas.mjs only: nothing checks it at run time.
+// The schemas of what workflows return and commands print, for generate-schemas.mjs only: nothing checks it at run time.
 import * as v from 'valibot';
+import type { Execution } from '../../cli/history/executions.js';
+import type { RefusedList } from '../../cli/list/read-lists.js';
+import type { Running } from '../../cli/list/running.js';
+import type { Resolved } from '../../cli/resolve.js';
+import type { OperationFailure } from '../../cli/temporal/failure.js';
+import type { LiveStatus } from '../../client/operation-handle.js';
 import type {
   CancelOperationsInput,
   CancelOperationsProgress,
@@ -74,8 +80,7 @@ export const operationResultSchema = v.object({
   earlier: v.optional(v.boolean()),
 });
 
-/** The schema of {@link OperationStatus}. It takes unknown fields, because later versions may add some. */
-export const operationStatusSchema = v.object({
+const status = {
   state: v.picklist(['PENDING', 'WATCHING', 'CANCELLING', 'DONE']),
   name: v.string(),
   service: v.string(),
@@ -92,6 +97,80 @@ export const operationStatusSchema = v.object({
   evidence: v.optional(v.string()),
   wasAlreadyDone: v.optional(v.boolean()),
   finishedAt: v.optional(time),
+};
+
+/** The schema of {@link OperationStatus}. It takes unknown fields, because later versions may add some. */
+export const operationStatusSchema = v.object(status);
+
+const failure = v.object({ type: v.string(), message: v.string() });
+
+/** The schema of {@link LiveStatus}. */
+export const liveStatusSchema = v.object({
+  ...status,
+  pending: v.optional(
+    v.object({
+      activity: v.string(),
+      attempt: count,
+      polls: count,
+      seenAt: v.optional(time),
+      nextAttemptAt: v.optional(time),
+      lastError: v.optional(failure),
+    }),
+  ),
+});
+
+/** The schema of {@link OperationFailure}. */
+export const operationFailureSchema = v.object({ name: v.string(), error: failure });
+
+/** The schema of {@link Execution}. */
+export const executionSchema = v.object({
+  name: v.string(),
+  type: v.string(),
+  runId: v.string(),
+  status: v.string(),
+  startedAt: time,
+  finishedAt: v.optional(time),
+  outcome: v.optional(outcome),
+  cancellation: v.optional(cancellation),
+  error: v.optional(failure),
+});
+
+/** The schema of {@link Running}. */
+export const runningSchema = v.object({
+  name: v.string(),
+  service: v.string(),
+  kind: v.string(),
+  displayName: v.optional(v.string()),
+  state: v.optional(v.string()),
+  createTime: v.optional(v.string()),
+  progressPercent: v.optional(v.number()),
+  done: v.boolean(),
+  metadata: v.optional(v.record(v.string(), v.unknown())),
+});
+
+/** The schema of {@link RefusedList}. */
+export const refusedListSchema = v.object({
+  parent: v.string(),
+  service: v.string(),
+  kind: v.string(),
+  error: failure,
+});
+
+/** The schema of {@link Resolved}. */
+export const resolvedSchema = v.object({
+  name: v.string(),
+  service: v.string(),
+  apiVersion: v.string(),
+  kind: v.string(),
+  location: v.optional(v.string()),
+  host: v.string(),
+  getUrl: v.string(),
+  cancelUrl: v.optional(v.string()),
+  cancelMethod: v.optional(v.string()),
+  cancelBody: v.optional(v.record(v.string(), v.unknown())),
+  cancelNote: v.optional(v.string()),
+  waitUrl: v.optional(v.string()),
+  workflowId: v.string(),
 });
 
 const counts = {
@@ -122,6 +201,12 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 const same: [
   Same<v.InferOutput<typeof operationResultSchema>, OperationResult>,
   Same<v.InferOutput<typeof operationStatusSchema>, OperationStatus>,
+  Same<v.InferOutput<typeof liveStatusSchema>, LiveStatus>,
+  Same<v.InferOutput<typeof operationFailureSchema>, OperationFailure>,
+  Same<v.InferOutput<typeof executionSchema>, Execution>,
+  Same<v.InferOutput<typeof runningSchema>, Running>,
+  Same<v.InferOutput<typeof refusedListSchema>, RefusedList>,
+  Same<v.InferOutput<typeof resolvedSchema>, Resolved>,
   Same<v.InferInput<typeof cancelOperationSchema>, CancelOperationInput>,
   Same<v.InferInput<typeof watchOperationSchema>, WatchOperationInput>,
   Same<v.InferInput<typeof abortSchema>, AbortInput>,
@@ -129,5 +214,5 @@ const same: [
   Same<v.InferInput<typeof cancelOperationsSchema>, CancelOperationsInput>,
   Same<v.InferOutput<typeof cancelOperationsResultSchema>, CancelOperationsResult>,
   Same<v.InferOutput<typeof cancelOperationsProgressSchema>, CancelOperationsProgress>,
-] = [true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 void same;

@@ -1,40 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { parseBulkInput } from '../../contract/bulk.js';
 import { parseAbort, parseOperationInput } from '../../contract/input.js';
 import type { OperationStatus } from '../../contract/result.js';
 import type { OperationScript } from '../../emulator/index.js';
 import { answered } from '../support/moments.js';
+import { compiled, conforms, SCHEMAS } from '../support/schemas.js';
 import { startWorld, type World } from '../support/world.js';
 import { ROOT, run } from './support/process.js';
-
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-const ajv = new Ajv2020({ allErrors: true, formats: { 'date-time': TIME } });
-
-async function schema(file: string): Promise<SchemaObject> {
-  return JSON.parse(await readFile(join(ROOT, 'contract', 'schema', file), 'utf8')) as SchemaObject;
-}
-
-/** The schema without unknown fields, because it has to describe all that the code returns. */
-function closed(schema: SchemaObject): SchemaObject {
-  const inner = Object.entries(schema).map(([key, value]) => {
-    if (key === 'properties') {
-      const fields = Object.entries(value as Record<string, SchemaObject>);
-      return [key, Object.fromEntries(fields.map(([name, field]) => [name, closed(field)]))];
-    }
-    return [key, key === 'items' ? closed(value as SchemaObject) : (value as unknown)];
-  });
-  const isClosed = schema['properties'] !== undefined && schema['additionalProperties'] === undefined;
-  return { ...(Object.fromEntries(inner) as SchemaObject), ...(isClosed && { additionalProperties: false }) };
-}
-
-function conforms(validate: ValidateFunction, value: unknown): void {
-  assert.ok(validate(value), `${ajv.errorsText(validate.errors)} in ${JSON.stringify(value)}`);
-}
 
 test('the schemas in contract/schema are those of the code', async () => {
   const { code, stderr } = await run({
@@ -42,6 +19,11 @@ test('the schemas in contract/schema are those of the code', async () => {
     args: [join(ROOT, 'scripts', 'generate-schemas.mjs'), '--check'],
   });
   assert.equal(code, 0, stderr);
+});
+
+test('every schema has its own $id, and a strict Ajv takes it', () => {
+  const ids = readdirSync(SCHEMAS).map((file) => compiled(file).schema);
+  assert.equal(new Set(ids.map((schema) => (typeof schema === 'object' ? schema.$id : undefined))).size, ids.length);
 });
 
 describe('an input is valid by its schema if the code accepts it', () => {
@@ -58,8 +40,8 @@ describe('an input is valid by its schema if the code accepts it', () => {
     polling: { initialInterval: '10ms', backoffCoefficient: 2, maximumInterval: 5_000 },
   };
 
-  const agreement = async (file: string, parse: (input: unknown) => unknown) => {
-    const validate = ajv.compile(await schema(file));
+  const agreement = (file: string, parse: (input: unknown) => unknown) => {
+    const validate = compiled(file);
     const isGood = (input: unknown): boolean => {
       try {
         parse(input);
@@ -76,7 +58,7 @@ describe('an input is valid by its schema if the code accepts it', () => {
 
   for (const type of ['cancelOperation', 'watchOperation'] as const) {
     test(`${type}: every field, and what is wrong with one`, async () => {
-      const agree = await agreement(`${type}.json`, (input) => parseOperationInput(type, input));
+      const agree = agreement(`${type}.json`, (input) => parseOperationInput(type, input));
       agree(full, true);
       agree({ name: full.name }, true);
       agree({ ...full, abortAfter: '2h' }, type === 'watchOperation');
@@ -103,7 +85,7 @@ describe('an input is valid by its schema if the code accepts it', () => {
   }
 
   test('names, services, versions and durations of any shape', async () => {
-    const agree = await agreement('cancelOperation.json', (input) => parseOperationInput('cancelOperation', input));
+    const agree = agreement('cancelOperation.json', (input) => parseOperationInput('cancelOperation', input));
     const over = (alphabet: string[], maxLength: number) =>
       fc.array(fc.constantFrom(...alphabet), { maxLength }).map((parts) => parts.join(''));
     const path = over(['a', 'Z9', '/', '.', '..', '-', '_~=+@,', '(', ')', ':', '%2F', '%2f', '%', ' ', 'é', '\n'], 6);
@@ -127,7 +109,7 @@ describe('an input is valid by its schema if the code accepts it', () => {
       fc.property(path, (name) => agree({ name, service: 'speech.googleapis.com' })),
       { numRuns: 1_000 },
     );
-    const agreeOnBulk = await agreement('cancelOperations.json', parseBulkInput);
+    const agreeOnBulk = agreement('cancelOperations.json', parseBulkInput);
     fc.assert(
       fc.property(fc.oneof(path, fc.constantFrom('operations', 'batches', 'operation')), (parent) =>
         agreeOnBulk({ parent }),
@@ -138,7 +120,7 @@ describe('an input is valid by its schema if the code accepts it', () => {
   });
 
   test('abort', async () => {
-    const agree = await agreement('abort.json', parseAbort);
+    const agree = agreement('abort.json', parseAbort);
     agree({}, true);
     agree({ reason: 'budget', requestedBy: 'me' }, true);
     agree({ reason: 7 }, false);
@@ -146,7 +128,7 @@ describe('an input is valid by its schema if the code accepts it', () => {
   });
 
   test('cancelOperations', async () => {
-    const agree = await agreement('cancelOperations.json', parseBulkInput);
+    const agree = agreement('cancelOperations.json', parseBulkInput);
     const parent = 'projects/p/locations/l';
     agree({ parent, filter: 'done=false', maxConcurrent: 5, dryRun: true, polling: full.polling }, true);
     agree({ names: [full.name], timeout: '1h' }, true);
@@ -165,8 +147,8 @@ describe('answers of workflows are valid by their schemas, and have no other fie
   let isResult: ValidateFunction;
   let isStatus: ValidateFunction;
   before(async () => {
-    isResult = ajv.compile(closed(await schema('result.json')));
-    isStatus = ajv.compile(closed(await schema('status.json')));
+    isResult = compiled('result.json', { isClosed: true });
+    isStatus = compiled('status.json', { isClosed: true });
     world = await startWorld();
   });
   after(() => world?.close());
@@ -209,7 +191,7 @@ describe('answers of workflows are valid by their schemas, and have no other fie
   test('the result and the progress of many', async () => {
     const names = [world.operation(), world.operation({ completesAfterMs: 0 }), 'projects/p/operations/none'];
     const handle = await world.startRaw('cancelOperations', { names, timeout: '1s' });
-    conforms(ajv.compile(closed(await schema('progress.json'))), await handle.query('progress'));
-    conforms(ajv.compile(closed(await schema('cancelOperationsResult.json'))), await handle.result());
+    conforms(compiled('progress.json', { isClosed: true }), await handle.query('progress'));
+    conforms(compiled('cancelOperationsResult.json', { isClosed: true }), await handle.result());
   });
 });
