@@ -1,6 +1,6 @@
 // Command operations cancels, watches and aborts Google long-running operations with temporal-lro, from Go.
 //
-//	go run . cancel -reason budget projects/p/locations/us-central1/operations/123
+//	go run . cancel projects/p/locations/us-central1/operations/123 -reason budget
 //
 // It prints the outcome as JSON. A worker of temporal-lro does the work; this program only talks to Temporal.
 package main
@@ -22,13 +22,14 @@ import (
 	"go.temporal.io/sdk/temporal"
 )
 
-const usage = "usage: operations cancel|watch|abort|status [flags] NAME"
+const usage = "usage: operations cancel|watch|abort|status NAME [flags]"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 
-	answer, err := run(ctx, os.Args[1:])
+	command, op := parse(os.Args[1:])
+	answer, err := run(ctx, command, op)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, message(err))
 		os.Exit(1)
@@ -41,25 +42,34 @@ func main() {
 	fmt.Println(pretty.String())
 }
 
-func run(ctx context.Context, args []string) (json.RawMessage, error) {
-	if len(args) == 0 {
-		return nil, errors.New(usage)
+// parse reads the command, the name and the flags, in any order. It ends the program if they cannot be used.
+func parse(args []string) (command string, op Operation) {
+	flags := flag.NewFlagSet("operations", flag.ExitOnError)
+	flags.Usage = func() {
+		fmt.Fprintln(os.Stderr, usage)
+		flags.PrintDefaults()
 	}
-	command := args[0]
-	var op Operation
-	flags := flag.NewFlagSet(command, flag.ExitOnError)
 	flags.StringVar(&op.Service, "service", defaultService, "the Google API that owns the operation")
 	flags.StringVar(&op.Reason, "reason", "", "why, for the record")
 	flags.StringVar(&op.RequestedBy, "requested-by", "", "who asks, for the record")
 	flags.StringVar(&op.Timeout, "timeout", "", "with cancel and watch: stop following after this long, such as 24h")
-	if err := flags.Parse(args[1:]); err != nil {
-		return nil, err
+	var words []string
+	// Parse stops at the first word that is no flag.
+	for rest := args; len(rest) > 0; {
+		_ = flags.Parse(rest) // ExitOnError: it returns no error.
+		if rest = flags.Args(); len(rest) > 0 {
+			words, rest = append(words, rest[0]), rest[1:]
+		}
 	}
-	if flags.NArg() != 1 {
-		return nil, errors.New(usage)
+	if len(words) != 2 {
+		flags.Usage()
+		os.Exit(2)
 	}
-	op.Name = flags.Arg(0)
+	op.Name = words[1]
+	return words[0], op
+}
 
+func run(ctx context.Context, command string, op Operation) (json.RawMessage, error) {
 	operations, err := connect(ctx)
 	if err != nil {
 		return nil, err

@@ -58,7 +58,8 @@ export function describeExample(title: string, prepare: (folder: string) => Prom
     test('cancel prints the outcome, with who asked and why', async () => {
       const name = world.operation({ onCancel: { kind: 'wins', afterMs: 300 } });
       const flags = ['--reason', 'over "budget"', '--requested-by', 'ops@example.com'];
-      const result = await answer<OperationResult>('cancel', ...flags, name);
+      // After the name, as most people type them; the other tests have them before it.
+      const result = await answer<OperationResult>('cancel', name, ...flags);
       assert.equal(result.name, name);
       assert.equal(result.outcome, 'CANCELLED');
       const { status, won, reason, requestedBy, aborts } = result.cancellation;
@@ -120,6 +121,12 @@ export function describeExample(title: string, prepare: (folder: string) => Prom
       const unknown = await example('abort', 'projects/p/locations/l/operations/unknown');
       assert.deepEqual([unknown.code, unknown.stdout], [1, '']);
       assert.match(unknown.stderr, /not found/);
+    });
+
+    test('bad usage exits with 2 and shows the usage', async () => {
+      const { code, stderr } = await example('cancel');
+      assert.equal(code, 2);
+      assert.match(stderr, /usage: operations/);
     });
 
     test('a bad reason is refused at the door of a watcher too, which watches on', async () => {
