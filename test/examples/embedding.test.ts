@@ -24,6 +24,7 @@ describe('a project of its own that installs the packed package', () => {
     project = await mkdtemp(join(tmpdir(), 'embedding-'));
     await installPacked(project, ['@types/node', 'undici-types']);
     await copyExample('embedding', project);
+    await copyExample('nexus', join(project, 'nexus'));
     await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'empty', type: 'module' }));
     // A server of its own: the example with the plugin polls the default task queue.
     world = await startWorld({}, await startTemporal({ say: (line) => process.stderr.write(`${line}\n`) }));
@@ -97,6 +98,16 @@ describe('a project of its own that installs the packed package', () => {
             }),
           ({ pollers }) => (pollers ?? []).length > 0,
         );
+      });
+
+      test('answers the caller of the Nexus example', async (t) => {
+        const { operatorService } = world.client.connection;
+        const target = { worker: { namespace: 'default', taskQueue: ourTaskQueue } };
+        const { endpoint } = await operatorService.createNexusEndpoint({ spec: { name: 'google-operations', target } });
+        t.after(() => operatorService.deleteNexusEndpoint({ id: endpoint?.id, version: endpoint?.version }));
+        const env = { PATH: process.env['PATH'], HOME: project, TEMPORAL_ADDRESS: world.address };
+        const args = [join(project, 'dist', 'nexus', 'worker.js'), world.operation()];
+        assert.equal(await demand({ file: process.execPath, args, cwd: project, env }), 'CANCELLED true\n');
       });
 
       test('stops when it is asked to', async () => {
