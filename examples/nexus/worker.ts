@@ -22,5 +22,5 @@ const { outcome, cancellation } = await worker.runUntil(
     args: [name, reason],
   }),
 );
-console.log(outcome, cancellation.won);
+process.stdout.write(`${outcome} ${cancellation.won}\n`);
 await client.connection.close();

@@ -33,7 +33,7 @@ function closed(schema: SchemaObject): SchemaObject {
 
 /** Asserts that a value is valid by one of the schemas. */
 export function conforms(validate: ValidateFunction | readonly ValidateFunction[], value: unknown): void {
-  const all = [validate].flat() as ValidateFunction[];
+  const all = [validate].flat();
   if (all.some((one) => one(value))) return;
   const problems = all
     .flatMap(({ errors }) => errors ?? [])
