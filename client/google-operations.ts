@@ -1,4 +1,5 @@
 import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Priority } from '@temporalio/common';
 import { operationRef } from '../contract/api-version.js';
 import type { CancelOperationsInput } from '../contract/bulk.js';
 import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
@@ -24,6 +25,8 @@ export interface GoogleOperationsOptions {
 export interface BulkOptions extends WaitOptions {
   /** Repeated calls with the same id start one workflow, whose id contains it. Default: every call starts one. */
   requestId?: string | undefined;
+  /** Temporal's priority of the bulk; its items go one `priorityKey` after it. Default: Temporal's, whose key is 3. */
+  priority?: Priority | undefined;
 }
 
 type OperationWorkflow = (input: CancelOperationInput) => Promise<OperationResult>;
@@ -51,10 +54,10 @@ export class GoogleOperations {
    */
   cancel(
     input: CancelOperationInput,
-    { waitForWorker = true, requestId, again = false, signal }: StartRequestOptions = {},
+    { waitForWorker = true, requestId, again = false, priority, signal }: StartRequestOptions = {},
   ): Promise<OperationHandle> {
     return withSignal(this.#client, signal, async () => {
-      const start = await operationStartOptions(this.#client, 'cancelOperation', input, this.#taskQueue);
+      const start = await operationStartOptions(this.#client, 'cancelOperation', input, this.#taskQueue, priority);
       signal?.throwIfAborted();
       const { name } = input;
       const { origin, runId } = await latestExecution(this.#client, start.workflowId, operationRef(input), again);
@@ -92,10 +95,10 @@ export class GoogleOperations {
    */
   watch(
     input: WatchOperationInput,
-    { waitForWorker = true, again = false, signal }: StartRequestOptions = {},
+    { waitForWorker = true, again = false, priority, signal }: StartRequestOptions = {},
   ): Promise<OperationHandle> {
     return withSignal(this.#client, signal, async () => {
-      const start = await operationStartOptions(this.#client, 'watchOperation', input, this.#taskQueue);
+      const start = await operationStartOptions(this.#client, 'watchOperation', input, this.#taskQueue, priority);
       signal?.throwIfAborted();
       const { name } = input;
       const { origin, runId } = await latestExecution(this.#client, start.workflowId, operationRef(input), again);
@@ -117,9 +120,9 @@ export class GoogleOperations {
    * @throws {GoogleOperationsError} `INVALID_ARGUMENT` naming the field, `WORKFLOW_ID_CONFLICT` where a workflow of
    * another type has the id that `requestId` makes
    */
-  cancelAll(input: CancelOperationsInput, { requestId, signal }: BulkOptions = {}): Promise<BulkHandle> {
+  cancelAll(input: CancelOperationsInput, { requestId, priority, signal }: BulkOptions = {}): Promise<BulkHandle> {
     return withSignal(this.#client, signal, async () => {
-      const start = bulkStartOptions(input, this.#taskQueue, requestId);
+      const start = { ...bulkStartOptions(input, this.#taskQueue, requestId), ...withoutUndefined({ priority }) };
       try {
         const { firstExecutionRunId } = await this.#client.workflow.start(workflowTypes.cancelOperations, start);
         // An id that was made here is not in use.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import type { Priority } from '@temporalio/common';
 import { type CancelOperationsInput, parseBulkInput } from '../contract/bulk.js';
 import { type CancelOperationInput, parseOperationInput } from '../contract/input.js';
 import { DEFAULT_SERVICE, lastSegment } from '../contract/names.js';
@@ -22,6 +23,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
   type: OperationWorkflowType,
   input: I,
   taskQueue: string,
+  priority?: Priority,
 ) {
   const { name, service } = parseOrClientError(() => parseOperationInput(type, input));
   const typedSearchAttributes = await searchAttributesFor(client, name);
@@ -34,6 +36,7 @@ export async function operationStartOptions<I extends CancelOperationInput>(
     staticSummary: summary(type === 'cancelOperation' ? 'Cancel' : 'Watch', shortName(name), input),
     staticDetails: `\`${name}\` on \`${service}\``,
     ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),
+    ...withoutUndefined({ priority }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Priority } from '@temporalio/common';
 
 /** The option of every call that waits. */
 export interface WaitOptions {
@@ -27,6 +28,11 @@ export interface StartRequestOptions extends RequestOptions {
    * job that was deleted and created again under the same name.
    */
   again?: boolean | undefined;
+  /**
+   * Temporal's priority of a workflow that is started: the lower its `priorityKey` (1 to 5, default 3), the sooner its
+   * tasks go to a worker, and its cancel goes one key before them. One that runs already keeps its own. Default: Temporal's.
+   */
+  priority?: Priority | undefined;
 }
 
 /** Runs requests of Temporal's client until they end or the signal is aborted. @throws the reason of the signal */

@@ -17,6 +17,7 @@ import {
   type PollState,
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
+import { beforeOthers, type Priority } from './priority.js';
 
 const activities = proxyActivities<OperationActivities>({
   // A request to Google takes 10 s at most, and an attempt of awaitOperation a minute.
@@ -95,12 +96,14 @@ function retried<Request extends PollRequest, Result>(
   activityId: string,
   verb: string,
   activity: ActivityFunctionWithOptions<(request: Request) => Promise<Result>>,
+  priorityNow?: () => Priority,
 ) {
   return async (request: Request, deadline: number | undefined): Promise<Result | TimedOut> => {
     const summary = `${verb} ${lastSegment(request.ref.name)}`;
     const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
     try {
-      return await activity.executeWithOptions({ activityId, summary, ...timeLimit }, [request]);
+      const options = { activityId, summary, ...timeLimit, ...(priorityNow && { priority: priorityNow() }) };
+      return await activity.executeWithOptions(options, [request]);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
@@ -112,7 +115,7 @@ function retried<Request extends PollRequest, Result>(
 /** Polls. */
 export const getOperation = retried(POLL_ID, 'Poll', activities.getOperation);
 /** Sends the cancel until it is answered or the operation is seen to be over. */
-export const cancelOperation = retried('cancel', 'Cancel', activities.cancelOperation);
+export const cancelOperation = retried('cancel', 'Cancel', activities.cancelOperation, beforeOthers);
 /** Polls until the operation is final. */
 export const awaitOperation = retried(AWAIT_ID, 'Await the end of', activities.awaitOperation);
 

@@ -65,7 +65,7 @@ async function startOrJoin(operations: BulkDeps['operations'], { input, requestI
   assertAllowed(operations, input);
   const { client, info } = Context.current();
   // By signal, because an update would wait for a worker: another one may follow the operation, and be down.
-  const options = { requestId, waitForWorker: false };
+  const options = { requestId, waitForWorker: false, priority: info.priority };
   const { workflowId, runId } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     new GoogleOperations(client, info).cancel(input, options),
   );

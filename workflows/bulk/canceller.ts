@@ -5,6 +5,7 @@ import { lastSegment, problemOfName } from '../../contract/names.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
 import { CancellableTask } from '../background-task.js';
 import { activityCause, describeFailure } from '../failures.js';
+import { afterOthers } from '../priority.js';
 import { recordPage, restartListing } from './pages.js';
 import { type BulkProgress, recordFailure, recordReport } from './progress.js';
 import type { SeenNames } from './seen-names.js';
@@ -201,7 +202,7 @@ export class BulkCanceller {
       while (report?.kind === 'underWay') {
         const { run }: { run: ItemRun } = report;
         this.underWay.set(name, run);
-        report = await this.awaitScope?.run(() => awaitItem.executeWithOptions({ summary }, [run]));
+        report = await this.awaitScope?.run(() => awaitItem.executeWithOptions({ summary, priority: afterOthers() }, [run]));
       }
       return report;
     } catch (error) {
@@ -212,7 +213,9 @@ export class BulkCanceller {
 
   private async start(name: string): Promise<ItemReport> {
     const request = { input: itemInput(this.input, name), requestId: this.progress.requestId };
-    const report = await cancelItem.executeWithOptions({ summary: `Cancel ${lastSegment(name)}` }, [request]);
+    // The execution that it starts has the priority of the activity.
+    const options = { summary: `Cancel ${lastSegment(name)}`, priority: afterOthers() };
+    const report = await cancelItem.executeWithOptions(options, [request]);
     this.progress.started += 1;
     return report;
   }
