@@ -41,7 +41,7 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
       const attempt = attemptFor(request);
       try {
         const poll = () => pollUntilDone(attempt, request);
-        return await attempt.withHeartbeats(() => reportFailing(attempt, poll));
+        return await state.slots.occupy(() => attempt.withHeartbeats(() => reportFailing(attempt, poll)));
       } catch (error) {
         if (attempt.isCancelled) return { cancelled: true, pollState: attempt.pollState };
         throw error;

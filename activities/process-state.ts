@@ -1,4 +1,5 @@
 import type { OperationsClient } from '../google/client.js';
+import { createActivitySlots } from './activity-slots.js';
 import { createLimiter } from './limiter.js';
 import { createOperationListCache } from './listing/operation-list-cache.js';
 import { ActivityMetrics } from './metrics.js';
@@ -6,17 +7,21 @@ import { createRetrySpreader } from './polling/retry-spreader.js';
 import { createWaitSupport } from './polling/wait-support.js';
 import { createSemaphore } from './semaphore.js';
 
-const DEFAULT_MAX_WAITING_ATTEMPTS = 100;
-/** Together with the waiting attempts at most 150 of a worker's 200 activity slots, so that slots are left for cancels. */
-const MAX_WAITING_ITEMS = 50;
+/** The shares of the activity slots that waiting attempts may hold, and those of bulks: slots are left for cancels. */
+const WAITING_ATTEMPTS = 1 / 2;
+const WAITING_ITEMS = 1 / 4;
 
 /** The settings of the activities of one process. */
 export interface ActivityDeps {
   operations: OperationsClient;
   /** Maximum of requests a minute for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
-  /** Maximum of attempts that hold an activity slot while they wait for an operation's end. Default 100. */
-  maxWaitingAttempts?: number | undefined;
+  /**
+   * The activity slots of the worker, its `maxConcurrentActivityTaskExecutions`: half of them at most are held by attempts that
+   * wait for an operation's end. Left out: half of as many attempts as have run at once, so that few operations are polled by
+   * `wait`.
+   */
+  activitySlots?: number | undefined;
   /** Up to this many operations of a collection are polled one by one, more by their list. Default 50. */
   listThreshold?: number | undefined;
   /** Is called once, with a function that reads the current numbers for gauges. */
@@ -37,24 +42,27 @@ export type ProcessState = ReturnType<typeof createProcessState>;
 export function createProcessState({
   operations,
   requestsPerMinute,
-  maxWaitingAttempts = DEFAULT_MAX_WAITING_ATTEMPTS,
+  activitySlots,
   listThreshold,
 }: ActivityDeps) {
+  const slots = createActivitySlots(activitySlots);
   return {
+    slots,
     /** It sends at once and counts nothing, so attempts use their own metered client instead. */
     operations,
     limiter: createLimiter(requestsPerMinute),
     metrics: new ActivityMetrics(),
-    waitingAttempts: createSemaphore(maxWaitingAttempts),
-    waitingItems: createSemaphore(MAX_WAITING_ITEMS),
-    startingItems: createSemaphore(Number.POSITIVE_INFINITY),
+    waitingAttempts: createSemaphore(() => slots.part(WAITING_ATTEMPTS)),
+    waitingItems: createSemaphore(() => slots.part(WAITING_ITEMS)),
+    startingItems: createSemaphore(() => Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
     listCache: createOperationListCache({ listThreshold, requestsPerMinute }),
     retrySpreader: createRetrySpreader(),
   };
 }
 
-export function activityStats({ waitingAttempts, waitingItems, startingItems, limiter }: ProcessState): ActivityStats {
+export function activityStats({ limiter, ...state }: ProcessState): ActivityStats {
+  const { waitingAttempts, waitingItems, startingItems } = state;
   return {
     waitingAttempts: waitingAttempts.inUse + waitingItems.inUse + startingItems.inUse,
     waitingRequests: limiter.waiting(Date.now()),

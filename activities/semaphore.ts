@@ -1,12 +1,12 @@
 /** Permits for waiting inside an attempt, which occupies an activity slot. */
 export type Semaphore = ReturnType<typeof createSemaphore>;
 
-/** @param max the number of permits */
-export function createSemaphore(max: number) {
+/** @param max the number of permits, which may change */
+export function createSemaphore(max: () => number) {
   let inUse = 0;
   return {
     /** @returns whether a permit was free; a `release` must follow then */
-    tryAcquire: () => inUse < max && ++inUse > 0,
+    tryAcquire: () => inUse < max() && ++inUse > 0,
     release: () => void inUse--,
     /** The number of permits taken. */
     get inUse() {

@@ -10,9 +10,7 @@ import { boundEncoding } from './bound-encoding.js';
 import { workflowBundle } from './bundle.js';
 import { withoutStacks } from './nexus-failures.js';
 
-/**
- * Activity attempts at once. One that waits holds a slot; the activities reserve a share for cancels and first polls.
- */
+/** Activity attempts at once. One that waits holds a slot; the activities leave a share for cancels and first polls. */
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;
 /**
@@ -45,7 +43,8 @@ export async function workerOptions(
   onStats?: ActivityDeps['onStats'],
 ): Promise<WorkerOptions> {
   const operations = createGoogleClient(google);
-  const activities = createActivities({ operations, requestsPerMinute: google.requestsPerMinute, onStats });
+  const { requestsPerMinute } = google;
+  const activities = createActivities({ operations, requestsPerMinute, activitySlots: ACTIVITY_SLOTS, onStats });
   return {
     connection,
     namespace: temporal.namespace,

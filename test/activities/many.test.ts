@@ -22,7 +22,7 @@ describe('many operations of one collection', () => {
   after(() => emulator.close());
 
   /** A hundred running operations of one collection, and a process that follows them. */
-  function setUp(maxWaitingAttempts = 0, collection = 'operations') {
+  function setUp(activitySlots = 0, collection = 'operations') {
     const parent = `projects/p${++projects}/locations/l`;
     const names = Array.from({ length: MANY }, (_, id) => `${parent}/${collection}/${id}`);
     for (const name of names) emulator.add({ name });
@@ -36,7 +36,7 @@ describe('many operations of one collection', () => {
         access: createAccess({ services: '*' }),
         transport: createEmulatorTransport(),
       }),
-      maxWaitingAttempts,
+      activitySlots,
     });
     const pollAll = () => Promise.all(names.map((name) => runAttempt(activities, name)));
     const count = (method: 'get' | 'wait' | 'list') =>
@@ -58,7 +58,7 @@ describe('many operations of one collection', () => {
     });
 
   test('are polled by get where the list does not show them, also if the service has wait', async () => {
-    const { names, activities, pollAll, count } = setUp(MANY);
+    const { names, activities, pollAll, count } = setUp(2 * MANY);
     const [name = ''] = names.slice(-1);
     emulator.complete(name);
     await pollAll();

@@ -23,7 +23,7 @@ describe('the activities of one item', TOGETHER, () => {
     const environment = new MockActivityEnvironment({ taskQueue: world.taskQueue, ...info }, { client: world.client });
     const { cancelItem, awaitItem } = createBulkActivities({
       waitingItems,
-      startingItems: createSemaphore(1),
+      startingItems: createSemaphore(() => 1),
       operations: { assertAllowed: () => undefined },
     });
     return {
@@ -36,14 +36,14 @@ describe('the activities of one item', TOGETHER, () => {
 
   async function startRun(onCancel: 'ignored' | 'wins'): Promise<ItemRun> {
     const name = world.operation({ onCancel: { kind: onCancel } });
-    const report = await attempt(createSemaphore(0)).cancelItem(name);
+    const report = await attempt(createSemaphore(() => 0)).cancelItem(name);
     assert.ok(report.kind === 'underWay');
     return report.run;
   }
 
   test('with a permit, a cancellation that ends soon is one activity', async () => {
     const name = world.operation({ onCancel: { kind: 'wins', afterMs: 500 } });
-    assert.deepEqual(await attempt(createSemaphore(1)).cancelItem(name), {
+    assert.deepEqual(await attempt(createSemaphore(() => 1)).cancelItem(name), {
       kind: 'ended',
       outcome: 'CANCELLED',
       won: true,
@@ -52,11 +52,11 @@ describe('the activities of one item', TOGETHER, () => {
 
   test('without a permit no attempt waits: cancelItem returns at once, awaitItem checks once', async () => {
     const run = await startRun('ignored');
-    const failure = await failureOf(() => attempt(createSemaphore(0)).awaitItem(run));
+    const failure = await failureOf(() => attempt(createSemaphore(() => 0)).awaitItem(run));
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.ok(Number(failure.nextRetryDelay) <= 1_100);
-    const later = await failureOf(() => attempt(createSemaphore(0), { attempt: 9 }).awaitItem(run));
+    const later = await failureOf(() => attempt(createSemaphore(() => 0), { attempt: 9 }).awaitItem(run));
     assert.ok(Number(later.nextRetryDelay) >= 27_000, `${later.nextRetryDelay} ms`);
   });
 
@@ -64,7 +64,7 @@ describe('the activities of one item', TOGETHER, () => {
     const run = await startRun('wins');
     for (;;) {
       try {
-        const report = await attempt(createSemaphore(0)).awaitItem(run);
+        const report = await attempt(createSemaphore(() => 0)).awaitItem(run);
         assert.deepEqual(report, { kind: 'ended', outcome: 'CANCELLED', won: true });
         return;
       } catch (error) {
@@ -83,13 +83,13 @@ describe('the activities of one item', TOGETHER, () => {
   test('an execution that Temporal does not know is reported as NOT_FOUND', async () => {
     const name = world.operation();
     const run = { name, workflowId: workflowIdOf(SERVICE, name), runId: undefined };
-    const report = await attempt(createSemaphore(1)).awaitItem(run);
+    const report = await attempt(createSemaphore(() => 1)).awaitItem(run);
     assert.ok(report.kind === 'failed');
     assert.equal(report.type, 'NOT_FOUND');
   });
 
   test('a permit is released', async () => {
-    const semaphore = createSemaphore(1);
+    const semaphore = createSemaphore(() => 1);
     for (let item = 0; item < 3; item++) {
       const report = await attempt(semaphore).cancelItem(world.operation());
       assert.equal(report.kind, 'ended');
@@ -116,7 +116,7 @@ describe('the activities of one item', TOGETHER, () => {
     assert.deepEqual(sentBeforeWait, [{ name, workflowId: execution.workflowId, runId }]);
 
     await execution.result();
-    const second = attempt(createSemaphore(1), { attempt: 2, heartbeatDetails: sentBeforeWait[0] });
+    const second = attempt(createSemaphore(() => 1), { attempt: 2, heartbeatDetails: sentBeforeWait[0] });
     assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED', won: true });
     assert.equal((await execution.describe()).runId, runId);
     assert.equal(world.cancels(name), 1);
@@ -124,7 +124,7 @@ describe('the activities of one item', TOGETHER, () => {
 
   test('an attempt whose worker shuts down ends at once, to be retried', async () => {
     const run = await startRun('ignored');
-    const { environment, awaitItem } = attempt(createSemaphore(1));
+    const { environment, awaitItem } = attempt(createSemaphore(() => 1));
     const failed = failureOf(() => awaitItem(run));
     environment.cancel('WORKER_SHUTDOWN');
     const { type, category, nextRetryDelay, nonRetryable } = await failed;

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createBulkActivities } from '../../activities/bulk/bulk-activities.js';
 import { createActivities } from '../../activities/index.js';
-import { createSemaphore } from '../../activities/semaphore.js';
 import { createGoogleClient } from '../../config/google-client.js';
 import { GoogleOperations } from '../../client/index.js';
 import type { OperationResult } from '../../contract/result.js';
@@ -15,10 +13,8 @@ import { startWorld, type World } from '../support/world.js';
 
 type Follow = (input: { name: string }) => Promise<OperationResult>;
 
-// A tenth of a worker's slots, and of the attempts that may wait in them.
+/** Activity slots of a worker, a tenth of the usual number. */
 const SLOTS = 20;
-const WAITING_ITEMS = 5;
-const WAITING_ATTEMPTS = 10;
 
 const startBulk = (world: World, taskQueue: string, names: string[]) =>
   world.client.workflow.start('cancelOperations', {
@@ -27,8 +23,12 @@ const startBulk = (world: World, taskQueue: string, names: string[]) =>
     args: [{ names, maxConcurrent: names.length }],
   });
 
-/** Starts a worker with a tenth of the slots on a task queue of its own. */
-async function startSmallWorker(t: TestContext, { address, emulator }: World): Promise<string> {
+/** Starts a worker with few slots on a task queue of its own, and by default tells its activities how many. */
+async function startSmallWorker(
+  t: TestContext,
+  { address, emulator }: World,
+  { slots = SLOTS, areKnown = true } = {},
+): Promise<string> {
   const taskQueue = `small-${randomUUID()}`;
   const config = readWorkerConfig({
     TEMPORAL_ADDRESS: address,
@@ -37,19 +37,11 @@ async function startSmallWorker(t: TestContext, { address, emulator }: World): P
   });
   const connection = await NativeConnection.connect({ address });
   const options = await workerOptions(config, connection);
-  assert.equal(options.maxConcurrentActivityTaskExecutions, 10 * SLOTS);
   const operations = createGoogleClient(config.google);
   const worker = await Worker.create({
     ...options,
-    maxConcurrentActivityTaskExecutions: SLOTS,
-    activities: {
-      ...createActivities({ operations, maxWaitingAttempts: WAITING_ATTEMPTS }),
-      ...createBulkActivities({
-        operations,
-        waitingItems: createSemaphore(WAITING_ITEMS),
-        startingItems: createSemaphore(Number.POSITIVE_INFINITY),
-      }),
-    },
+    maxConcurrentActivityTaskExecutions: slots,
+    activities: { ...createActivities({ operations, activitySlots: areKnown ? slots : undefined }) },
   });
   const done = worker.run();
   t.after(async () => {
@@ -102,6 +94,23 @@ test('items whose ids are held on a task queue without a worker leave slots free
   assert.equal(result.outcome, 'CANCELLED');
   assert.equal((await bulk.describe()).status.name, 'RUNNING');
   await bulk.terminate();
+});
+
+test('long polls never hold all slots of a worker, though it has one and its activities do not know', async (t) => {
+  const world = await startWorld();
+  t.after(() => world.close());
+  const taskQueue = await startSmallWorker(t, world, { slots: 1, areKnown: false });
+  const operations = new GoogleOperations(world.client, { taskQueue });
+  const names = Array.from({ length: 5 }, () => world.operation());
+  await Promise.all(names.map((name) => operations.watch({ name })));
+  // Each is polled again and again by then, so that nobody holds the slot for long.
+  await world.emulator.waitFor(() => names.every((name) => world.polls(name) > 3));
+  const cancelled = world.operation();
+  const handle = await operations.cancel({ name: cancelled });
+  assert.equal((await handle.result()).outcome, 'CANCELLED');
+  const longPolls = names.flatMap((name) => world.emulator.requests(name, 'wait'));
+  assert.deepEqual(longPolls, []);
+  await Promise.all(names.map((name) => operations.getHandle(name).abort({}, { waitForWorker: false })));
 });
 
 test('a worker stops while items are awaited, and does not wait for them', async () => {

@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities, createGoogleClient, createNexusService, readWorkerConfig } from 'temporal-lro';
 
+/** Activity attempts at once. The activities leave a share of them for cancels, and for yours. */
+const activitySlots = 200;
+
 // The variables of temporal-lro's own worker: TEMPORAL_*, GOOGLE_SERVICES, ALLOWED_OPERATIONS and the rest.
 const { temporal, taskQueue, google } = readWorkerConfig(process.env);
 
@@ -17,8 +20,9 @@ try {
     workflowsPath: fileURLToPath(new URL('./workflows.js', import.meta.url)),
     activities: {
       // Put your own beside these.
-      ...createActivities({ operations, requestsPerMinute: google.requestsPerMinute }),
+      ...createActivities({ operations, requestsPerMinute: google.requestsPerMinute, activitySlots }),
     },
+    maxConcurrentActivityTaskExecutions: activitySlots,
     nexusServices: [createNexusService({ operations })],
     // With these, another worker takes over from a killed one within seconds.
     maxHeartbeatThrottleInterval: '3s',

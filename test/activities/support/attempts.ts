@@ -44,7 +44,7 @@ export function activitiesFor(
     access: createAccess({ services: '*', operations: allowed }),
     transport: createEmulatorTransport(),
   });
-  return createActivities({ operations, requestsPerMinute });
+  return createActivities({ operations, requestsPerMinute, activitySlots: 200 });
 }
 
 export async function failureOf(run: () => Promise<unknown>): Promise<ApplicationFailure> {
