@@ -37,15 +37,15 @@ export async function createEnvironment(say: (line: string) => void) {
     });
     cleanup.add(() => connection.close());
     const profile = await writeEmptyProfile();
-    const start = async (path: string) => {
-      const taskQueue = `bench-${randomUUID()}`;
-      const port = await freePort('127.0.0.1');
+    const start = async (path: string, taskQueue = `bench-${randomUUID()}`) => {
+      const [port, healthPort] = [await freePort('127.0.0.1'), await freePort('127.0.0.1')];
       const env = workerEnvironment(process.env, {
         TEMPORAL_CONFIG_FILE: profile,
         TEMPORAL_ADDRESS: temporal.address,
         TEMPORAL_TASK_QUEUE: taskQueue,
         OPERATIONS_EMULATOR_HOST: emulatorHost,
         METRICS_ADDRESS: `127.0.0.1:${port}`,
+        HEALTH_ADDRESS: `127.0.0.1:${healthPort}`,
         LOG_FORMAT: 'json',
       });
       const worker = new GuardedProcess(process.execPath, [pathOf(path)], { env });
@@ -53,6 +53,7 @@ export async function createEnvironment(say: (line: string) => void) {
       await worker.waitForLine(isReady);
       return {
         taskQueue,
+        healthUrl: `http://127.0.0.1:${healthPort}/healthz`,
         /** Its current metrics; the plain worker has none. */
         async metrics() {
           const response = await fetch(`http://127.0.0.1:${port}/metrics`);
@@ -67,7 +68,7 @@ export async function createEnvironment(say: (line: string) => void) {
       serverVersion: temporal.version,
       serverPid: temporal.pid,
       emulator: remoteEmulator(emulatorHost),
-      startWorker: () => start('../worker/main.js'),
+      startWorker: (taskQueue?: string) => start('../worker/main.js', taskQueue),
       startPlainWorker: () => start('./baselines/plain-worker.js'),
       close: () => cleanup.run(),
     };
