@@ -9,7 +9,8 @@ import { createSemaphore } from './semaphore.js';
 
 /** The shares of the activity slots that waiting attempts may hold, and those of bulks: slots are left for cancels. */
 const WAITING_ATTEMPTS = 1 / 2;
-const WAITING_ITEMS = 1 / 4;
+const WAITING_ITEMS = 1 / 8;
+const NEW_ITEMS = 1 / 8;
 
 /** The settings of the activities of one process. */
 export interface ActivityDeps {
@@ -54,6 +55,7 @@ export function createProcessState({
     metrics: new ActivityMetrics(),
     waitingAttempts: createSemaphore(() => slots.part(WAITING_ATTEMPTS)),
     waitingItems: createSemaphore(() => slots.part(WAITING_ITEMS)),
+    newItems: createSemaphore(() => slots.part(NEW_ITEMS)),
     startingItems: createSemaphore(() => Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
     listCache: createOperationListCache({ listThreshold, requestsPerMinute }),
@@ -62,9 +64,9 @@ export function createProcessState({
 }
 
 export function activityStats({ limiter, ...state }: ProcessState): ActivityStats {
-  const { waitingAttempts, waitingItems, startingItems } = state;
+  const { waitingAttempts, waitingItems, newItems, startingItems } = state;
   return {
-    waitingAttempts: waitingAttempts.inUse + waitingItems.inUse + startingItems.inUse,
+    waitingAttempts: waitingAttempts.inUse + waitingItems.inUse + newItems.inUse + startingItems.inUse,
     waitingRequests: limiter.waiting(Date.now()),
   };
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { GoogleOperations } from '../../client/google-operations.js';
 import { msOf } from '../../client/pending-activity.js';
 import { OperationHandle } from '../../client/operation-handle.js';
@@ -17,17 +17,23 @@ import { type Semaphore, withPermit } from '../semaphore.js';
 import { ItemAttempt, MAX_MESSAGE_LENGTH } from './item-attempt.js';
 import { waitForClose } from './wait-for-close.js';
 
-/** Most cancellations end in seconds, and waiting for them here saves an activity. */
-const SHORT_WAIT_MS = 8_000;
+/** How long `cancelItem` waits for the first steps of an execution. Most take less than the first check. */
+const FIRST_STEPS_MS = 1_000;
+const FIRST_STEPS_CHECK_MS = 250;
 const LONG_WAIT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A workflow task that waits this long has no worker, or one that is far behind. */
 const UNTAKEN_MS = 5_000;
 
+/** `PENDING_ACTIVITY_STATE_SCHEDULED` of Temporal's API. */
+const SCHEDULED = 1;
+
 /** The dependencies of the activities of `cancelOperations`. */
 interface BulkDeps {
-  /** Attempts without a permit check once and leave the waiting to Temporal's timer. */
+  /** Attempts of `awaitItem` without a permit check once and leave the waiting to Temporal's timer. */
   waitingItems: Semaphore;
+  /** Attempts of `cancelItem` without a permit do not wait for the first steps of their execution. */
+  newItems: Semaphore;
   /** Counts the attempts that wait for Temporal's answer to a start, which takes 10 s at most. */
   startingItems: Semaphore;
   /** Knows the rules of this worker. */
@@ -35,9 +41,8 @@ interface BulkDeps {
 }
 
 /** The activities of `cancelOperations`. Their Temporal client is the worker's own. */
-export function createBulkActivities({ waitingItems, startingItems, operations }: BulkDeps): BulkActivities {
-  const waitWithPermit = (run: ItemRun, maxWaitMs: number) =>
-    withPermit(waitingItems, (mayWait) => (mayWait ? waitForEnd(run, maxWaitMs) : undefined));
+export function createBulkActivities(deps: BulkDeps): BulkActivities {
+  const { waitingItems, newItems, startingItems, operations } = deps;
   return {
     async cancelItem(request) {
       const attempt = new ItemAttempt();
@@ -45,14 +50,16 @@ export function createBulkActivities({ waitingItems, startingItems, operations }
         const run = attempt.state ?? (await withPermit(startingItems, () => startOrJoin(operations, request)));
         // This check is first, because an attempt after a killed one must not start a second execution.
         if (attempt.state === undefined) attempt.heartbeatNow(run);
-        return (await waitWithPermit(run, SHORT_WAIT_MS)) ?? { kind: 'underWay', run };
+        const report = await withPermit(newItems, (mayWait) => (mayWait ? waitForFirstSteps(run) : undefined));
+        return report ?? { kind: 'underWay', run };
       });
     },
 
     async awaitItem(run) {
       const attempt = new ItemAttempt(run);
       return attempt.report(async () => {
-        const report = (await reportFromTemporal(run)) ?? (await waitWithPermit(run, LONG_WAIT_MS));
+        const wait = (mayWait: boolean) => (mayWait ? waitForEnd(run, LONG_WAIT_MS) : undefined);
+        const report = (await reportFromTemporal(run)) ?? (await withPermit(waitingItems, wait));
         if (report !== undefined) return report;
         const message = `The cancellation of ${run.name} is still under way`;
         throw retryLater(OPERATION_RUNNING, message, jittered(backoff(attempt.context.info.attempt)));
@@ -102,6 +109,28 @@ async function waitForEnd(run: ItemRun, maxWaitMs: number): Promise<ItemReport |
   return reportOf(run, result);
 }
 
+/**
+ * Waits until no task of the execution waits for a worker, or it has ended: the bulk then begins another one, and never fills
+ * the task queue.
+ */
+async function waitForFirstSteps(run: ItemRun): Promise<ItemReport | undefined> {
+  const until = Date.now() + FIRST_STEPS_MS;
+  do {
+    await Context.current().sleep(FIRST_STEPS_CHECK_MS);
+    const { status, raw } = await describe(run);
+    if (status.name !== 'RUNNING') return waitForEnd(run, 0);
+    const waits = (raw.pendingActivities ?? []).some(({ state, attempt }) => state === SCHEDULED && attempt === 1);
+    if (raw.pendingWorkflowTask == null && !waits) return undefined;
+  } while (Date.now() < until);
+  return undefined;
+}
+
+function describe(run: ItemRun): Promise<WorkflowExecutionDescription> {
+  const { client } = Context.current();
+  const handle = client.workflow.getHandle(run.workflowId, run.runId);
+  return client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () => handle.describe());
+}
+
 /** A workflow that somebody else's worker runs may end with anything, and words from there go into the Temporal UI. */
 function reportOf({ workflowId }: ItemRun, result: unknown): ItemReport {
   const { outcome, cancellation } = (result ?? {}) as { outcome?: unknown; cancellation?: { won?: unknown } };
@@ -111,10 +140,8 @@ function reportOf({ workflowId }: ItemRun, result: unknown): ItemReport {
 
 /** The report of a check without a wait: its end, or whether a worker takes its workflow task if that has changed. */
 async function reportFromTemporal(run: ItemRun): Promise<ItemReport | undefined> {
-  const { client } = Context.current();
-  const handle = client.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const description = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () => handle.describe());
+    const description = await describe(run);
     assertOwnType(description);
     const { status, raw } = description;
     if (status.name === 'RUNNING') {

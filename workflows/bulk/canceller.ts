@@ -11,6 +11,11 @@ import { type BulkProgress, recordFailure, recordReport } from './progress.js';
 import type { SeenNames } from './seen-names.js';
 
 const PAGE_SIZE = 100;
+/**
+ * Operations whose first tasks may wait for a worker at a time. More would fill the task queue, so that people who cancel one
+ * operation wait for all of them where the server ignores priorities.
+ */
+const MAX_STARTING = 10;
 
 const { cancelItem, awaitItem } = proxyActivities<BulkActivities>({
   startToCloseTimeout: '2m',
@@ -75,12 +80,13 @@ export class BulkCanceller {
         this.leaveUntaken();
         return true;
       }
-      const [active, size] = [this.activeCount, this.underWay.size];
+      const [active, starting, size] = [this.activeCount, this.startingCount, this.underWay.size];
       await condition(
         () =>
           this.isOver ||
           this.listing.isSettled ||
           this.activeCount < active ||
+          this.startingCount < starting ||
           this.underWay.size < size ||
           (this.progress.stopping && this.progress.queue.length > 0) ||
           workflowInfo().continueAsNewSuggested,
@@ -98,6 +104,10 @@ export class BulkCanceller {
   /** The operations under way, without those whose workflow has no worker: they would keep the others from starting. */
   private get activeCount(): number {
     return [...this.underWay.values()].filter((run) => run?.untaken !== true).length;
+  }
+
+  private get startingCount(): number {
+    return [...this.underWay.values()].filter((run) => run === undefined).length;
   }
 
   /** Records those that a stopped workflow does not wait for. */
@@ -125,7 +135,8 @@ export class BulkCanceller {
     const { queue, stopping } = this.progress;
     if (stopping || this.input.dryRun) queue.length = 0;
     if (stopping) this.progress.listed ||= this.listing.isIdle;
-    for (let free = this.input.maxConcurrent - this.activeCount; free > 0; free--) {
+    const { maxConcurrent } = this.input;
+    for (let free = Math.min(maxConcurrent - this.activeCount, MAX_STARTING - this.startingCount); free > 0; free--) {
       const name = queue.shift();
       if (name === undefined) break;
       this.progress.begun += 1;
