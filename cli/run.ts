@@ -42,7 +42,7 @@ function createProgram(finish: (code: number) => void): Command {
     .helpCommand('help [command]', 'print the help of a command')
     // Commander quotes the arguments in its errors, and these may come from outside.
     .configureOutput({
-      writeOut: (text) => void process.stdout.write(withProgram(text)),
+      writeOut: (text) => void process.stdout.write(printableLines(withProgram(text))),
       writeErr: (text) => void process.stderr.write(printableLines(withProgram(text))),
     })
     .showHelpAfterError('(add --help to see the usage)')

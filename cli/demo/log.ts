@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/outcome.js';
-import { type Style, styleFor } from '../output/style.js';
+import { colourOutcomes } from '../output/outcome-colours.js';
+import { styleFor } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
 
 const SUBJECT_WIDTH = 16;
@@ -22,7 +23,7 @@ export class DemoLog {
   event(subject: string, text: string, outcome?: Outcome): void {
     const seconds = ((performance.now() - this.#startedAt) / 1_000).toFixed(1);
     const [first = '', ...rest] = wrap(outcome === undefined ? text : `${outcome}: ${text}`, WIDTH - INDENT);
-    const coloured = outcome === undefined ? first : colourOutcome(this.#style, outcome, first);
+    const coloured = outcome === undefined ? first : colourOutcomes(this.#style, first);
     process.stderr.write(
       `${this.#style('dim', `${seconds}s`.padStart(6))}  ${this.#style('cyan', subject.padEnd(SUBJECT_WIDTH))}  ${coloured}\n` +
         rest.map((line) => `${' '.repeat(INDENT)}${line}\n`).join(''),
@@ -32,10 +33,4 @@ export class DemoLog {
   error(text: string): void {
     process.stderr.write(`${this.#style('red', text)}\n`);
   }
-}
-
-/** Colours the outcome within a text: green if it was cancelled, red if it failed or was lost, otherwise yellow. */
-export function colourOutcome(style: Style, outcome: Outcome, text: string): string {
-  const colour = outcome === 'CANCELLED' ? 'green' : outcome === 'FAILED' || outcome === 'LOST' ? 'red' : 'yellow';
-  return text.replace(outcome, () => style(colour, outcome));
 }

@@ -1,9 +1,9 @@
 import { EXIT_ERROR } from '../exit-code.js';
+import { colourOutcomes } from '../output/outcome-colours.js';
 import { type Style, styleFor } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
 import type { DemoEnvironment } from './environment.js';
 import type { FinishedScenario } from './run-scenarios.js';
-import { colourOutcome } from './log.js';
 import { mismatches } from './verify.js';
 
 /**
@@ -71,7 +71,7 @@ function outcomeTable(finished: readonly FinishedScenario[], style: Style): stri
       `${polls}${scenario.withoutWorker === undefined ? '' : '+'}`,
       `${(durationMs / 1_000).toFixed(1)} s`,
     ];
-    return colourOutcome(style, outcome, tableLine(cells));
+    return colourOutcomes(style, tableLine(cells));
   });
   return [style('bold', header), ...lines].map((line) => `${line}\n`).join('');
 }

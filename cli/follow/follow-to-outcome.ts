@@ -55,10 +55,12 @@ export async function followToOutcome(
   options: FollowOptions,
 ): Promise<number> {
   const finished = new AbortController();
-  const refreshing = refreshStatuses(operations, {
-    ...options,
-    signal: AbortSignal.any([options.signal, finished.signal]),
-  });
+  const signal = AbortSignal.any([options.signal, finished.signal]);
+  const refreshing = [
+    readStatuses(operations, { ...options, signal }),
+    // An answer that does not come must not stop the clock.
+    repeat(() => options.view.update(operations), signal),
+  ];
   try {
     const codes: Promise<number>[] = [];
     await forEachConcurrently(operations, MAX_CONCURRENT_STARTS, async (operation) => {
@@ -73,7 +75,7 @@ export async function followToOutcome(
     return combineExitCodes(await Promise.all(codes));
   } finally {
     finished.abort();
-    await refreshing;
+    await Promise.all(refreshing);
   }
 }
 
@@ -127,13 +129,13 @@ function recordFailure(
   return reportFailure(failure, results, index, (line) => view.aside(() => say(line)));
 }
 
-/** Reads and shows the status of every operation under way, and says if no worker answers, until the signal. */
-async function refreshStatuses(
+/** Reads the status of every operation under way, and says if no worker answers, until the signal. */
+async function readStatuses(
   operations: readonly FollowedOperation[],
   { session, view, withoutWorker, signal }: FollowOptions,
 ): Promise<void> {
   const monitor = new WorkerMonitor(session, withoutWorker, (line) => view.aside(() => say(line)));
-  while (!signal.aborted) {
+  await repeat(async () => {
     await monitor.check(operations.filter(isUnderWay));
     await forEachConcurrently(operations.filter(isUnderWay), MAX_CONCURRENT_QUERIES, async (operation) => {
       if (signal.aborted) return;
@@ -141,10 +143,15 @@ async function refreshStatuses(
       const status = await queryStatus(session, operation.target).catch(() => undefined);
       if (status === undefined) return;
       operation.status = status;
+      operation.answeredAt = Date.now();
       monitor.recordAnswer(operation);
     });
-    if (signal.aborted) return;
-    view.update(operations);
+  }, signal);
+}
+
+async function repeat(step: () => unknown, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await step();
     await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,13 +1,15 @@
 import { escapeJson, maskControls } from '../../contract/text.js';
+import { isAscii, toAscii } from './locale.js';
 
 /** A server's text as one line that cannot control a terminal: blanks for line ends, `?` for other controls. */
 export function printable(text: string): string {
-  return maskControls(text.replaceAll(/[\r\n\t]+/g, ' '));
+  return printableLines(text.replaceAll(/[\r\n\t]+/g, ' '));
 }
 
 /** The same for a message of several lines, whose line ends stay. */
 export function printableLines(text: string): string {
-  return maskControls(text.replaceAll('\t', ' '));
+  const inert = maskControls(text.replaceAll('\t', ' '));
+  return isAscii ? toAscii(inert) : inert;
 }
 
 /**

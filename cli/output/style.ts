@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-type Format = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
+type Format = 'bold' | 'dim' | 'green' | 'blue' | 'yellow' | 'red' | 'cyan' | 'magenta';
 
 /** Puts a format on a text, or leaves it as it is. */
 export type Style = (format: Format, text: string) => string;

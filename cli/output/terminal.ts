@@ -1,12 +1,15 @@
+import { LiveLines } from './live-lines.js';
 import { printableLines } from './printable.js';
 import { styleFor } from './style.js';
-import { wrap } from './text.js';
+import { columnsOf, wrap } from './text.js';
 import { LineView, LiveView, type View } from './view.js';
 
 /** Shows progress on stderr: live on a terminal, by lines elsewhere. */
 export function createView(): View {
   const { stderr } = process;
-  return isLiveTerminal() ? new LiveView(stderr, styleFor(stderr)) : new LineView((text) => stderr.write(text));
+  return isLiveTerminal()
+    ? new LiveView(new LiveLines(stderr, styleFor(stderr)))
+    : new LineView((text) => stderr.write(text));
 }
 
 /** Whether stderr is a terminal whose lines can be written over. */
@@ -16,7 +19,7 @@ export function isLiveTerminal(): boolean {
 
 /** Writes a message to stderr, wrapped if that is a terminal. */
 export function say(text: string): void {
-  const width = process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : Infinity;
+  const width = process.stderr.isTTY ? columnsOf(process.stderr) : Infinity;
   // An indented line is a command to type, and stays in one piece.
   const lines = printableLines(text)
     .split('\n')

@@ -1,3 +1,4 @@
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { printable } from './printable.js';
 
 /** The width in columns that all text is written for. */
@@ -8,15 +9,9 @@ export function columnsOf({ columns }: { columns: number }): number {
   return columns > 0 ? columns : WIDTH;
 }
 
-/** Breaks a text at blanks into lines of at most `width` characters; a longer word gets a line of its own. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
+/** Breaks a text at blanks into lines of at most `width` columns; a longer word gets a line of its own, or with `hard` several. */
+export function wrap(text: string, width: number, { hard = false } = {}): string[] {
+  return wrapAnsi(text.replaceAll(/\s+/g, ' ').trim(), width, { hard }).split('\n');
 }
 
 /** Each text that is there beside its label, printable and wrapped to {@link WIDTH}. */

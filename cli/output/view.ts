@@ -2,9 +2,9 @@ import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
 import { lastSegment } from '../../contract/names.js';
 import type { OperationArgument } from '../input/operation-name.js';
+import type { LiveLines } from './live-lines.js';
+import { isAscii } from './locale.js';
 import { printable } from './printable.js';
-import type { Style } from './style.js';
-import { columnsOf } from './text.js';
 import { fingerprint, wordsForStatus } from './words.js';
 
 /** An operation as a view shows it. */
@@ -14,6 +14,8 @@ export interface ShownOperation {
   startedAt: number;
   /** The last status that was read; `undefined` until there is one. */
   status?: LiveStatus;
+  /** When it was read, in ms since 1970. */
+  answeredAt?: number;
   /** It has an outcome or a failure. */
   isDone: boolean;
 }
@@ -28,100 +30,101 @@ export interface View {
   end(): void;
 }
 
-/** A terminal; its size may change. */
-export interface Screen {
-  write(text: string): unknown;
-  columns: number;
-  rows: number;
-}
+/** The longest time without a line where there is no terminal. */
+const UNCHANGED_LINE_AFTER_MS = 30_000;
 
-const UNCHANGED_LINE_AFTER_MS = 60_000;
-
-/** For files and pipes: a line for each change of an operation, and one a minute while nothing changes. */
+/** For files and pipes, such as the log of a CI job: a line for each change, and one each half minute while nothing changes. */
 export class LineView implements View {
-  readonly #lastLines = new Map<string, { fingerprint: string; at: number }>();
+  readonly #fingerprints = new Map<string, string>();
+  #writtenAt = Date.now();
 
   constructor(private readonly write: (text: string) => unknown) {}
 
   update(operations: readonly ShownOperation[]): void {
-    for (const operation of operations) {
-      if (operation.status === undefined || operation.isDone) continue;
-      const { workflowId } = operation.target;
-      const current = { fingerprint: fingerprint(operation.status), at: Date.now() };
-      const last = this.#lastLines.get(workflowId);
-      if (last?.fingerprint === current.fingerprint && current.at - last.at < UNCHANGED_LINE_AFTER_MS) continue;
-      this.#lastLines.set(workflowId, current);
-      this.write(`${progressLine(operation)}\n`);
-    }
+    const running = operations.filter(({ isDone }) => !isDone);
+    const changed = running.filter(({ target, status }) => {
+      if (status === undefined) return false;
+      const current = fingerprint(status);
+      const last = this.#fingerprints.get(target.workflowId);
+      this.#fingerprints.set(target.workflowId, current);
+      return current !== last;
+    });
+    const isQuiet = changed.length === 0 && Date.now() - this.#writtenAt >= UNCHANGED_LINE_AFTER_MS;
+    this.#writeLines((isQuiet ? running.slice(0, MAX_UNCHANGED) : changed).map(progressLine));
+    if (isQuiet && operations.length > MAX_UNCHANGED) this.#writeLines([countLine(running, operations)]);
+  }
+
+  #writeLines(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.write(`${lines.join('\n')}\n`);
+    this.#writtenAt = Date.now();
   }
 
   aside(write: () => void): void {
     write();
+    this.#writtenAt = Date.now();
   }
 
   end(): void {
-    this.#lastLines.clear();
+    this.#fingerprints.clear();
   }
 }
 
-const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const MAX_LINES = 20;
+/** How many lines about what has not changed come together. */
+const MAX_UNCHANGED = 5;
 
-/** For terminals: one line for each operation that is not done, redrawn in place. */
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const ASCII_SPINNER = ['|', '/', '-', '\\'];
+
+/** For terminals: what is not done, redrawn in place. */
 export class LiveView implements View {
-  #drawnLines = 0;
   #frame = 0;
   #operations: readonly ShownOperation[] = [];
 
   constructor(
-    private readonly screen: Screen,
-    private readonly style: Style,
+    private readonly lines: LiveLines,
+    private readonly spinner: readonly string[] = isAscii ? ASCII_SPINNER : SPINNER,
   ) {}
 
   update(operations: readonly ShownOperation[]): void {
     this.#operations = operations;
-    this.#clear();
     const running = operations.filter(({ isDone }) => !isDone);
-    const maxLines = Math.max(1, Math.min((this.screen.rows || 24) - 3, MAX_LINES));
-    this.#frame = (this.#frame + 1) % SPINNER.length;
-    const lines = running
-      .slice(0, maxLines)
-      .map((operation) => this.#cut(`${SPINNER[this.#frame] ?? ''} ${progressLine(operation)}`));
-    if (operations.length > 1) lines.push(this.#cut(`  ${running.length} of ${operations.length} under way`));
-    if (running.length > 0) this.#draw(lines);
+    if (running.length === 0) return this.lines.clear();
+    this.#frame = (this.#frame + 1) % this.spinner.length;
+    const drawn = running.map((operation) => `${this.spinner[this.#frame] ?? ''} ${progressLine(operation)}`);
+    this.lines.draw(drawn, operations.length > 1 ? countLine(running, operations) : undefined);
   }
 
   aside(write: () => void): void {
-    this.#clear();
+    this.lines.clear();
     write();
     if (this.#operations.length > 0) this.update(this.#operations);
   }
 
   end(): void {
-    this.#clear();
+    this.lines.end();
     this.#operations = [];
-  }
-
-  #draw(lines: readonly string[]): void {
-    this.screen.write(lines.map((line) => `${this.style('dim', line)}\n`).join(''));
-    this.#drawnLines = lines.length;
-  }
-
-  #clear(): void {
-    if (this.#drawnLines > 0) this.screen.write(`\r\u001B[${this.#drawnLines}A\u001B[J`);
-    this.#drawnLines = 0;
-  }
-
-  #cut(line: string): string {
-    const width = columnsOf(this.screen) - 1;
-    return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
   }
 }
 
-function progressLine({ target, startedAt, status }: ShownOperation): string {
-  const elapsed = formatDuration(Math.floor((Date.now() - startedAt) / 1_000) * 1_000).replace('0ms', '0s');
+function countLine(running: readonly ShownOperation[], all: readonly ShownOperation[]): string {
+  return `${running.length} of ${all.length} under way`;
+}
+
+/** The time without an answer after which a line says so. */
+const FROZEN_AFTER_MS = 2_000;
+
+function progressLine({ target, startedAt, status, answeredAt }: ShownOperation): string {
   const progress = status === undefined ? 'STARTING' : `${status.state}: ${wordsForStatus(status)}`;
-  return printable(`${elapsed.padStart(4)}  ${shortName(target.name)}  ${progress}`);
+  const silentMs = Date.now() - (answeredAt ?? startedAt);
+  const last =
+    answeredAt === undefined ? `no answer for ${inSeconds(silentMs)}` : `last answer ${inSeconds(silentMs)} ago`;
+  const frozen = silentMs < FROZEN_AFTER_MS ? '' : `, ${last}`;
+  return printable(`${inSeconds(Date.now() - startedAt).padStart(4)}  ${shortName(target.name)}  ${progress}${frozen}`);
+}
+
+function inSeconds(ms: number): string {
+  return formatDuration(Math.floor(ms / 1_000) * 1_000).replace('0ms', '0s');
 }
 
 // Long ids differ at their ends.

@@ -56,7 +56,7 @@ function reasonIn(error: Cancellation['error']): string {
 function shortMessage(type: string, message: string): string {
   const short = message
     .replace(/^\w+ (?:of|for) \S+: /, '')
-    .replace(/ Trying again in [\d.]+ \w+\.$/, '')
+    .replace(/\.? Trying again in [\d.]+ \w+\.$/, '')
     .slice(0, 300);
   return printable(short.startsWith(type) ? short : `${type}: ${short}`);
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { toRunning } from '../../cli/list/running.js';
 import { tableOf } from '../../cli/list/table.js';
+import { LiveLines } from '../../cli/output/live-lines.js';
 import { LineView, LiveView } from '../../cli/output/view.js';
 import { textOfResult } from '../../cli/output/words.js';
 import { printable, printableLines } from '../../cli/output/printable.js';
@@ -131,12 +132,12 @@ property(
     assert.ok(written.split('\n').length <= 2, 'a status is one line');
     demandInert(written);
     written = '';
-    const live = new LiveView({ write, columns, rows: 24 }, (_, text) => text);
+    const live = new LiveView(new LiveLines({ write, columns, rows: 24 }, (_, text) => text, () => true));
     live.update([tracked]);
     live.update([tracked]);
     live.end();
     // Apart from what the view itself uses: back to its first line, and clear.
-    for (let lines = 1; lines < 4; lines += 1) written = written.replaceAll(`\r\u001B[${lines}A\u001B[J`, '');
+    for (let lines = 1; lines <= 24; lines += 1) written = written.replaceAll(`\r\u001B[${lines}A\u001B[J`, '');
     demandInert(written);
   },
   { short: 300 },
