@@ -24,7 +24,7 @@ export async function runAbort(names: Names, flags: AbortFlags): Promise<number>
     const presence = await findWorker(session);
     const bySignal = async () => {
       await handle.abort(input, { waitForWorker: false });
-      say(noWorkerMessage(session, STORED, presence));
+      say(noWorkerMessage(session, STORED, presence, target.workflowId));
       return unansweredStatus(session, target, input);
     };
     // Temporal itself answers for a workflow that is closed or does not exist.

@@ -1,21 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BulkHandle } from '../../client/bulk-handle.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
+import { LiveLines } from '../output/live-lines.js';
 import { printable } from '../output/printable.js';
-import { isLiveTerminal } from '../output/terminal.js';
-import { columnsOf } from '../output/text.js';
+import { styleFor } from '../output/style.js';
+import { isLiveTerminal, say } from '../output/terminal.js';
+import { unpolledReporter } from '../temporal/unpolled.js';
 import { QUERY_TIMEOUT_MS, type Session } from '../temporal/session.js';
 
 const REFRESH_INTERVAL_MS = 700;
+const HELD = 'The abort is stored there; it begins once a worker is running.';
 
 /**
- * Shows the progress of a bulk workflow on stderr: in place on a terminal, elsewhere a line for each change.
+ * Shows the progress of a bulk workflow on stderr: in place on a terminal, elsewhere a line for each change. Says which
+ * executions under way are held on a task queue that nobody polls.
  *
+ * @param service the service of the operations
  * @returns a function that ends it
  */
-export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => void {
+export function showBulkProgress(bulk: BulkHandle, session: Session, service: string): () => void {
   const { stderr } = process;
-  const isLive = isLiveTerminal();
+  const live = isLiveTerminal() ? new LiveLines(stderr, styleFor(stderr)) : undefined;
+  const { client } = session;
+  const reportUnpolled = unpolledReporter(session, HELD, (line) => {
+    live?.clear();
+    say(line);
+  });
   const controller = new AbortController();
   const { signal } = controller;
   let shown = '';
@@ -27,7 +38,10 @@ export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => v
         .catch(() => undefined);
       if (signal.aborted) return;
       const line = progress === undefined ? shown : bulkProgressLine(progress);
-      if (line !== shown) stderr.write(isLive ? `\r\u001B[K${line.slice(0, columnsOf(stderr) - 1)}` : `${line}\n`);
+      await reportUnpolled((progress?.underWay ?? []).map((name) => ({ workflowId: workflowIdOf(service, name) })));
+      if (signal.aborted) return;
+      if (live !== undefined && line !== '') live.draw([line]);
+      else if (line !== shown) stderr.write(`${line}\n`);
       shown = line;
       await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -35,7 +49,7 @@ export function showBulkProgress(bulk: BulkHandle, { client }: Session): () => v
   void refresh();
   return () => {
     controller.abort();
-    if (isLive && shown !== '') stderr.write('\r\u001B[K');
+    live?.end();
   };
 }
 

@@ -7,6 +7,7 @@ import {
   MAX_SHOWN,
   parseBulkInput,
 } from '../../contract/bulk.js';
+import { DEFAULT_SERVICE } from '../../contract/names.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
@@ -142,7 +143,7 @@ async function startAndShow(
 ): Promise<number> {
   try {
     const bulk = await new GoogleOperations(session.client, session).cancelAll(input);
-    const endProgress = showBulkProgress(bulk, session);
+    const endProgress = showBulkProgress(bulk, session, input.service ?? DEFAULT_SERVICE);
     const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
     if (typeof result !== 'number') {
       const whole = withMissing(result, found);

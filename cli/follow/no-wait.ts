@@ -7,6 +7,7 @@ import { textOfStatus } from '../status/text.js';
 import { unansweredStatus } from '../status/unanswered-status.js';
 import { operationFailure, reportFailure } from '../temporal/failure.js';
 import { queryStatus, type Session } from '../temporal/session.js';
+import { unpolledReporter } from '../temporal/unpolled.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { type FollowedOperation, MAX_CONCURRENT_STARTS } from './follow-to-outcome.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
@@ -26,10 +27,12 @@ export async function startWithoutWaiting(
 ): Promise<number> {
   const presence = await findWorker(session);
   if (!presence.isAvailable) say(noWorkerMessage(session, withoutWorker, presence));
+  const reportUnpolled = unpolledReporter(session, withoutWorker);
   const exitCodes: number[] = [];
   await forEachConcurrently(operations, MAX_CONCURRENT_STARTS, async ({ target, index, start }) => {
     try {
       const { origin } = await start();
+      if (origin === 'joined') await reportUnpolled([target]);
       if (origin === 'earlier') say(`${target.name}: nothing was started, because its end was recorded before.`);
       const answer =
         presence.isAvailable || origin === 'earlier' ? await queryStatus(session, target).catch(orNoAnswer) : undefined;

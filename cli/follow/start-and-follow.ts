@@ -13,6 +13,7 @@ import { checkFlags, type TemporalFlags } from '../input/flags.js';
 import { abortInput, type FollowFlags } from '../input/follow-flags.js';
 import type { Names } from '../input/names.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
+import { assertCallable } from '../input/callable.js';
 import { commandLine, nameWords } from '../output/follow-up-command.js';
 import { Results } from '../output/results.js';
 import { createView, say } from '../output/terminal.js';
@@ -65,7 +66,9 @@ export function runWatch(names: Names, flags: FollowFlags): Promise<number> {
  * @throws {CommandError} before anything is started: bad names or flags, no connection
  */
 async function startAndFollow({ texts, isArray }: Names, flags: FollowFlags, command: StartCommand): Promise<number> {
-  const targets = parseNames(texts, flags, readGoogleConfig(process.env).endpoints);
+  const { endpoints } = readGoogleConfig(process.env);
+  const targets = parseNames(texts, flags, endpoints);
+  assertCallable(targets, endpoints);
   const inputs = targets.map((target) => workflowInput(command, target, flags));
   const results = new Results(flags.output, isArray);
   const session = await openSession(flags);

@@ -55,7 +55,7 @@ export class WorkerMonitor {
     this.tell(
       presence === undefined
         ? `Temporal at ${session.address} does not answer; trying again.`
-        : noWorkerMessage(session, this.consequence, presence),
+        : noWorkerMessage(session, this.consequence, presence, checked.target.workflowId),
     );
   }
 }

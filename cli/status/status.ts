@@ -35,7 +35,7 @@ export async function readStatus(session: Session, target: OperationArgument): P
     session,
     () => handleOf(session, target).status(),
     () => {
-      throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, presence));
+      throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, presence, target.workflowId));
     },
     presence.isAvailable ? ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_WITHOUT_WORKER_MS,
   );

@@ -57,7 +57,10 @@ export async function openSession(flags: TemporalFlags): Promise<Session> {
  * The session with the task queue on which the operation's workflow was started, regardless of the flags: only
  * a worker of that queue can answer. Where there is no workflow, the session as it is.
  */
-export async function onTaskQueueOf(session: Session, { workflowId }: OperationArgument): Promise<Session> {
+export async function onTaskQueueOf(
+  session: Session,
+  { workflowId }: Pick<OperationArgument, 'workflowId'>,
+): Promise<Session> {
   const description = await session.client.workflow
     .getHandle(workflowId)
     .describe()

@@ -72,25 +72,41 @@ function isSame(one: Version, other: Version): boolean {
  * The message that no worker is available, or that the available one does not answer.
  *
  * @param consequence the consequence: a sentence
+ * @param heldBy the id of the workflow that is on the queue; the message then has how to get it to another one
  */
-export function noWorkerMessage(session: Session, consequence: string, { isAvailable, idle }: WorkerPresence): string {
-  const { taskQueue, namespace, address, flags } = session;
+export function noWorkerMessage(
+  session: Session,
+  consequence: string,
+  presence: WorkerPresence,
+  heldBy?: string,
+): string {
+  const message = `${noWorkerProblem(session, presence)} ${consequence} ${wayToStart(session, presence)}`;
+  if (heldBy === undefined) return message;
+  return [
+    message,
+    `The execution ${heldBy} is on that queue and holds the id; no flag moves it. To have another queue, end it, and run ` +
+      'the command again with --task-queue:',
+    `  ${temporalLine(session.flags, 'workflow', 'terminate', '--workflow-id', heldBy)}`,
+  ].join('\n');
+}
+
+function noWorkerProblem({ taskQueue, namespace, address }: Session, { isAvailable, idle }: WorkerPresence): string {
   const queue = `the task queue ${taskQueue} in namespace ${namespace} at ${address}`;
-  const toStart = `Start one: ${workerLine(flags)}`;
-  if (isAvailable)
-    return `No worker answers on ${queue}, although one polled it within the last minute. ${consequence} ${toStart}`;
-  if (idle === undefined) return `No worker polls ${queue}. ${consequence} ${toStart}`;
-  if (idle === 'unversioned') {
-    return (
-      `No worker gets work from ${queue}: those that poll it have no version, and a version of a deployment is current. ` +
-      `${consequence} Start a worker of that version, with WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID.`
-    );
-  }
+  if (isAvailable) return `No worker answers on ${queue}, although one polled it within the last minute.`;
+  if (idle === undefined) return `No worker polls ${queue}.`;
+  if (idle === 'unversioned')
+    return `No worker gets work from ${queue}: those that poll it have no version, and a version of a deployment is current.`;
   const { deploymentName, buildId } = idle;
-  const words = ['worker', 'deployment', 'set-current-version', '--yes'];
-  const version = ['--deployment-name', deploymentName, '--build-id', buildId];
   return (
     `No worker gets work from ${queue}: version ${deploymentName}.${buildId} polls it and is not the current version of its ` +
-    `deployment. ${consequence} Make it current: ${temporalLine(flags, ...words, ...version)}`
+    'deployment.'
   );
+}
+
+function wayToStart({ flags }: Session, { isAvailable, idle }: WorkerPresence): string {
+  if (isAvailable || idle === undefined) return `Start one: ${workerLine(flags)}`;
+  if (idle === 'unversioned') return 'Start a worker of that version, with WORKER_DEPLOYMENT_NAME and WORKER_BUILD_ID.';
+  const words = ['worker', 'deployment', 'set-current-version', '--yes'];
+  const version = ['--deployment-name', idle.deploymentName, '--build-id', idle.buildId];
+  return `Make it current: ${temporalLine(flags, ...words, ...version)}`;
 }

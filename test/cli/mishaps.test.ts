@@ -49,19 +49,34 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
     assert.match(address.stderr, /--address <host:port>.*host:port such as localhost:7233/);
   });
 
-  test('a cancel that joins a workflow on a task queue without a worker names that queue', async (t) => {
-    const taskQueue = `left-${randomUUID()}`;
-    const name = world.operation();
-    const watcher = await world.client.workflow.start('watchOperation', {
-      workflowId: workflowIdOf(SERVICE, name),
-      taskQueue,
-      args: [{ name }],
+  for (const command of ['cancel', 'cancel-all'])
+    test(`${command} that joins a workflow on a task queue without a worker names the queue, the execution and the way out`, async (t) => {
+      const taskQueue = `left-${randomUUID()}`;
+      const project = `left-${randomUUID()}`;
+      const name = world.operation({}, { project });
+      const workflowId = workflowIdOf(SERVICE, name);
+      const watcher = await world.client.workflow.start('watchOperation', { workflowId, taskQueue, args: [{ name }] });
+      t.after(() => watcher.terminate());
+      const what = command === 'cancel' ? [name] : ['--yes', '--parent', name.replace(/\/operations.*/, '')];
+      const flags = ['--address', world.address, '--task-queue', world.taskQueue];
+      const running = start([command, ...what, ...flags], { ...env, OPERATIONS_EMULATOR_HOST: world.emulator.host });
+      t.after(() => running.child.kill('SIGKILL'));
+      await running.waitFor('stderr', `No worker polls the task queue ${taskQueue} `);
+      await running.waitFor('stderr', `The execution ${workflowId} is on that queue and holds the id`);
+      const terminate = `temporal workflow terminate --workflow-id ${workflowId} --address ${world.address}\n`;
+      await running.waitFor('stderr', terminate);
     });
-    t.after(() => watcher.terminate());
-    const flags = ['--address', world.address, '--task-queue', world.taskQueue];
-    const command = start(['cancel', name, ...flags], env);
-    t.after(() => command.child.kill('SIGKILL'));
-    await command.waitFor('stderr', `No worker polls the task queue ${taskQueue} `);
+
+  test('a service that no worker may call is refused before anything is started, with what may be meant', async () => {
+    for (const [service, hint] of [
+      ['batch', 'Is it batch.googleapis.com?'],
+      ['lro.example.com', 'Where GOOGLE_ENDPOINTS of the worker names it, set the same here.'],
+    ] as const) {
+      const { code, stderr } = await run(['cancel', NAME, '--service', service, '--address', world.address], env);
+      assert.equal(code, 2);
+      assert.ok(stderr.startsWith(`No worker may call "${service}"`) && stderr.includes(hint), stderr);
+      assert.match(stderr, /Nothing was done/);
+    }
   });
 
   test('without a worker a cancel is stored: one message says so, Ctrl-C exits with 130, and a later worker runs it', async () => {
