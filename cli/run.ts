@@ -53,7 +53,8 @@ function createProgram(finish: (code: number) => void): Command {
     // Set before the commands are added, because they inherit it.
     .exitOverride();
   // An error's message is for people. Actions import what they run, so that --help stays quick.
-  for (const add of [addOperationCommands, addRecordCommands, addGoogleCommands, addServiceCommands]) add(program, finish);
+  for (const add of [addOperationCommands, addRecordCommands, addGoogleCommands, addServiceCommands])
+    add(program, finish);
   return program;
 }
 

@@ -1,6 +1,7 @@
 import { codeName } from '../contract/code.js';
 import { formatDuration } from '../contract/duration.js';
 import type { ParsedInput } from '../contract/input.js';
+import { factsOf } from '../contract/operation-facts.js';
 import { outcomeSentence } from '../contract/outcome-sentence.js';
 import { code, plain, table, time } from './markdown.js';
 import type { Progress } from './progress.js';
@@ -8,6 +9,7 @@ import { resultOf, stateOf } from './status.js';
 
 /** The details of a workflow in the Temporal UI, in Markdown. */
 export function detailsOf(progress: Progress, input: ParsedInput): string {
+  const { displayName, progressPercent } = progress.operation === undefined ? {} : factsOf(progress.operation);
   // Labels are one word: the panel of the Temporal UI is narrow, and the names of operations do not break.
   const rows: [string, string | undefined][] = [
     ['Asked', firstAbort(progress)],
@@ -22,6 +24,8 @@ export function detailsOf(progress: Progress, input: ParsedInput): string {
     ['Since', time(progress.startedAt)],
     ['Until', limits(progress, input)],
     ['Kind', progress.pollState.kind && code(progress.pollState.kind)],
+    ['Title', displayName && plain(displayName)],
+    ['Progress', progressPercent === undefined ? undefined : `${Math.floor(progressPercent)}%`],
     ['Name', code(input.name)],
     ['Service', `${code(input.service)} ${code(input.apiVersion)}`],
   ];

@@ -40,10 +40,7 @@ export async function completeRecords(
 }
 
 /** Only a worker knows it, and an abort of a watcher has a requester of its own. */
-async function liveOf(
-  { client }: Session,
-  { workflowId, runId }: OperationRecord,
-): Promise<Partial<OperationRecord>> {
+async function liveOf({ client }: Session, { workflowId, runId }: OperationRecord): Promise<Partial<OperationRecord>> {
   const workflow = client.workflow.getHandle(workflowId, runId);
   try {
     const status = await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>

@@ -31,7 +31,8 @@ export async function runLs(flags: LsFlags): Promise<number> {
     if (flags.output !== 'text') for (const record of records) results.add(record, '');
     results.end();
     if (records.length === 0) say('Temporal follows and has recorded nothing like this in this namespace.');
-    if (hasMore) say(`There are more than these ${flags.limit}. See others with --limit, --since, --outcome and --running.`);
+    if (hasMore)
+      say(`There are more than these ${flags.limit}. See others with --limit, --since, --outcome and --running.`);
     return 0;
   } catch (error) {
     throw toCommandError(error, session);
@@ -49,7 +50,7 @@ async function read(session: Session, { running, outcome, requestedBy, since, li
   const all = readRecords(session.client, filter);
   const hasWorker = new Map<string, boolean>();
   const found: OperationRecord[] = [];
-  for (let isOver = false; !isOver && found.length <= limit; ) {
+  for (let isOver = false; !isOver && found.length <= limit;) {
     const batch: OperationRecord[] = [];
     for (let missing = limit + 1 - found.length; missing > 0 && !isOver; missing--) {
       const next = await all.next();

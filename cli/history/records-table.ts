@@ -1,5 +1,5 @@
 import { formatDuration } from '../../contract/duration.js';
-import { colourOutcome } from '../demo/log.js';
+import { colourOutcomes } from '../output/outcome-colours.js';
 import { printable } from '../output/printable.js';
 import type { Style } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
@@ -22,7 +22,7 @@ export function tableOfRecords(records: readonly OperationRecord[], style: Style
     );
     const line = padded.join('  ').trimEnd().slice(0, WIDTH);
     const { outcome } = records[row - 1] ?? {};
-    return outcome === undefined ? line : colourOutcome(style, outcome, line);
+    return outcome === undefined ? line : colourOutcomes(style, line);
   });
   return lines
     .flatMap((line, row) => {
@@ -34,11 +34,22 @@ export function tableOfRecords(records: readonly OperationRecord[], style: Style
 
 function factsOf({ startedAt, kind, requestedBy, ...record }: OperationRecord, now: number): string[] {
   const ageMs = Math.max(0, now - Date.parse(startedAt));
-  return [ageMs < 1_000 ? '0s' : formatDuration(ageMs), stateWords(record), wonWord(record), kind ?? '-', requestedBy ?? '-'];
+  return [
+    ageMs < 1_000 ? '0s' : formatDuration(ageMs),
+    stateWords(record),
+    wonWord(record),
+    kind ?? '-',
+    requestedBy ?? '-',
+  ];
 }
 
 /** The outcome; of what runs its state, and of what ended without an outcome the reason. */
-function stateWords({ outcome, status, state, error }: Pick<OperationRecord, 'outcome' | 'status' | 'state' | 'error'>) {
+function stateWords({
+  outcome,
+  status,
+  state,
+  error,
+}: Pick<OperationRecord, 'outcome' | 'status' | 'state' | 'error'>) {
   if (outcome !== undefined) return outcome;
   return status === 'RUNNING' ? (state ?? status) : `no outcome: ${error?.type ?? status}`;
 }

@@ -1,7 +1,8 @@
 import { OPERATION_KIND } from '../../contract/names.js';
+import { factsOf } from '../../contract/operation-facts.js';
 import type { JsonObject, Operation } from '../../contract/operation.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
-import { isJsonObject, isTooDeep } from '../../google/json.js';
+import { isTooDeep } from '../../google/json.js';
 import { textAt } from '../../google/kinds/field-path.js';
 import { createTimeOf } from '../../google/operation.js';
 import { count } from '../output/words.js';
@@ -27,30 +28,18 @@ export interface Running {
 /** What is known of an operation or a job that a list shows. Metadata that is nested too deeply is left out. */
 export function toRunning({ service, kind }: { service: string; kind: string }, operation: Operation): Running {
   const { name, done, metadata = {} } = operation;
+  const { displayName, progressPercent } = factsOf(operation);
   return withoutUndefined({
     name,
     service,
     kind,
-    displayName: kind === OPERATION_KIND ? undefined : textAt(metadata, 'displayName'),
+    displayName: kind === OPERATION_KIND ? undefined : displayName,
     state: textAt(metadata, 'state'),
     createTime: createTimeOf(operation),
-    progressPercent: progressIn(metadata),
+    progressPercent,
     done,
     metadata: isTooDeep(metadata) ? undefined : operation.metadata,
   });
-}
-
-/**
- * The percentage in an operation's metadata: `progressPercent` (Speech, Data Labeling), `progressPercentage`
- * (Text-to-Speech, Service Management), or `progress.progressPercent` (Bigtable, Spanner). Discovery documents of
- * November 2026.
- */
-function progressIn(metadata: JsonObject): number | undefined {
-  const { progress, progressPercent, progressPercentage } = metadata;
-  const inner = isJsonObject(progress) ? progress['progressPercent'] : undefined;
-  return [progressPercent, progressPercentage, inner].find(
-    (value): value is number => typeof value === 'number' && value >= 0 && value <= 100,
-  );
 }
 
 /** `2 operations`, `1 job`, `5 operations and jobs`. */

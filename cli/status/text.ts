@@ -1,5 +1,6 @@
 import type { LiveStatus } from '../../client/operation-handle.js';
 import { formatDuration } from '../../contract/duration.js';
+import { factsOf } from '../../contract/operation-facts.js';
 import { outcomeSentence } from '../../contract/outcome-sentence.js';
 import { printable } from '../output/printable.js';
 import { labelledLines } from '../output/text.js';
@@ -10,14 +11,17 @@ export function textOfStatus(status: LiveStatus, workflowId: string, now = Date.
   const { name, kind, state, cancellation, operation, polls, startedAt, finishedAt, failing, pending } = status;
   const { aborts, timesSent } = cancellation;
   const nextAt = pending?.nextAttemptAt;
+  const { displayName, progressPercent } = operation === undefined ? {} : factsOf(operation);
   const lines = labelledLines({
     kind,
+    title: displayName,
     state: outcomeWords(status) ?? state,
     cancel: cancelAnswer(cancellation),
     requested: aborts === 0 ? undefined : `${count(aborts, 'time')} ${requestWords(cancellation)}`.trim(),
     sent: timesSent === 0 ? undefined : count(timesSent, 'time'),
     polls: `${polls}${nextAt === undefined ? '' : `, next in ${until(nextAt, now)}`}`,
     next: dueWords(status, now),
+    progress: progressPercent === undefined ? undefined : `${Math.floor(progressPercent)}%`,
     error: operation?.error && `${operation.error.code} ${operation.error.message ?? ''}`.trim(),
     pending: pending && `${pending.activity}, attempt ${pending.attempt}`,
     failing: failing && `since ${failing.at}: ${failing.message}`,

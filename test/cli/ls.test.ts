@@ -80,7 +80,10 @@ describe('ls', TOGETHER, () => {
       ['aborted', 'lost'],
     ],
     [['--since', '1ms'], []],
-    [['--since', '1h', '--running'], ['aborted', 'watched']],
+    [
+      ['--since', '1h', '--running'],
+      ['aborted', 'watched'],
+    ],
   ] as const)
     test(`${args.join(' ')} keeps ${expected.join(', ') || 'nothing'}`, async () => {
       const { code, data, stderr } = await read(...args);
@@ -92,7 +95,10 @@ describe('ls', TOGETHER, () => {
   test('in text nothing but names is wider than 80 columns, and nothing controls the terminal', async () => {
     const { code, stdout } = await run(['ls', ...flags()], env);
     assert.equal(code, 0);
-    assert.match(stdout, /^ +AGE {2}OUTCOME +WON {2}KIND +BY\n +\w+ {2}CANCELLING +- {4}operation {2}ana\n {10}projects/);
+    assert.match(
+      stdout,
+      /^ +AGE {2}OUTCOME +WON {2}KIND +BY\n +\w+ {2}CANCELLING +- {4}operation {2}ana\n {10}projects/,
+    );
     assert.match(stdout, /TERMINATED +- [^]*no outcome: NOT_FOUND +- [^]*COMPLETED +no [^]*CANCELLED +yes /);
     assert.ok(stdout.includes(`${names['won']}\n          because: over ?[31mbudget\n`), stdout);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80 || /projects/.test(line), line);
@@ -107,11 +113,13 @@ describe('ls', TOGETHER, () => {
       args: [{ name }],
       memo: { operation: name, requestedBy: 'ben', reason: 7 },
     });
-    const list = () =>
-      runJson<OperationRecord[]>(['ls', '--address', world.address, '--task-queue', taskQueue], env);
+    const list = () => runJson<OperationRecord[]>(['ls', '--address', world.address, '--task-queue', taskQueue], env);
     const { data, stderr } = await until(list, ({ data: records }) => records.length === 1);
     const [{ status, requestedBy, reason, state } = data[0] as OperationRecord] = data;
-    assert.deepEqual([data[0]?.name, status, requestedBy, reason, state], [name, 'RUNNING', 'ben', undefined, undefined]);
+    assert.deepEqual(
+      [data[0]?.name, status, requestedBy, reason, state],
+      [name, 'RUNNING', 'ben', undefined, undefined],
+    );
     assert.match(stderr, /No worker polls the task queue \S+-none .* as of their start\./);
   });
 

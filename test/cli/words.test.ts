@@ -93,6 +93,21 @@ describe('a status for people', () => {
     ]);
   });
 
+  test('has the title and the progress that are in the metadata, wherever a service has them', () => {
+    for (const progress of [
+      { progressPercent: 41.7 },
+      { progressPercentage: 41 },
+      { progress: { progressPercent: 41 } },
+    ]) {
+      const metadata = { displayName: 'nightly', ...progress };
+      const { rows } = rowsOf({ operation: { name: 'x', done: false, metadata } });
+      assert.deepEqual([rows['title'], rows['progress']], ['nightly', '41%']);
+    }
+    const strange = { displayName: 7, progressPercent: 'many', progress: { progressPercent: 101 } };
+    const { rows } = rowsOf({ operation: { name: 'x', done: false, metadata: strange } });
+    assert.ok(!('title' in rows) && !('progress' in rows));
+  });
+
   test('has the kind of a job', () => {
     assert.equal(rowsOf({ kind: 'customJobs' }).rows['kind'], 'customJobs');
   });

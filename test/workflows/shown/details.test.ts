@@ -61,6 +61,16 @@ describe('the headline', () => {
   });
 });
 
+test('the rows have the title, the progress and the kind, as the metadata has them, and as text', () => {
+  const metadata = { displayName: 'nightly [x](http://y.example)', progressPercent: 41.7 };
+  const operation = { name, done: false, metadata };
+  const { rows } = shown({ operation, pollState: { ...seen, kind: 'operation' } });
+  assert.equal(rows['Progress'], '41%');
+  assert.equal(rows['Kind'], '`operation`');
+  assert.match(rows['Title'] ?? '', /^nightly &#91;x&#93;\(http&#58;/);
+  assert.ok(!('Title' in shown({ operation: { name, done: false } }).rows));
+});
+
 describe('the rows', () => {
   test('of a workflow that has just started are few', () => {
     assert.deepEqual(shown().rows, {
