@@ -48,7 +48,7 @@ describe('the activities of one item', TOGETHER, () => {
     const report = await attempt(createSemaphore(() => 1)).cancelItem(name);
     assert.ok(report.kind === 'underWay');
     const kinds = await kindsOf(world.client.workflow.getHandle(report.run.workflowId) as never);
-    assert.ok(kinds.includes('workflowTaskCompleted'), kinds.join());
+    assert.ok(kinds.includes('workflowTaskStarted'), kinds.join());
   });
 
   test('without a permit no attempt waits: cancelItem returns at once, awaitItem checks once', async () => {
