@@ -15,10 +15,9 @@ export function assertCallable(refs: readonly OperationRef[], endpoints: Endpoin
   const foreign = refs.find((ref) => !mayReceiveToken(new URL(endpointOf(ref, endpoints)), endpoints));
   if (foreign === undefined) return;
   const { service } = foreign;
-  const guess = service.includes('.') ? '' : ` Is it ${service}.googleapis.com?`;
   throw new CommandError(
     'BAD_USAGE',
-    `No worker may call ${quoted(service)}: it is not a service under ${endpoints.universeDomain}.${guess} Where GOOGLE_ENDPOINTS of ` +
+    `No worker may call ${quoted(service)}: it is not a service under ${endpoints.universeDomain}. Where GOOGLE_ENDPOINTS of ` +
       'the worker names it, set the same here.\nNothing was done.',
   );
 }

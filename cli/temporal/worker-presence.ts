@@ -81,7 +81,8 @@ export function noWorkerMessage(
   heldBy?: string,
 ): string {
   const message = `${noWorkerProblem(session, presence)} ${consequence} ${wayToStart(session, presence)}`;
-  if (heldBy === undefined) return message;
+  // A worker that is only slow needs no other queue.
+  if (heldBy === undefined || presence.isAvailable) return message;
   return [
     message,
     `The execution ${heldBy} is on that queue and holds the id; no flag moves it. To have another queue, end it, and run ` +

@@ -67,16 +67,12 @@ describe('the message for a problem says what to do next', { concurrency: 3, tim
       await running.waitFor('stderr', terminate);
     });
 
-  test('a service that no worker may call is refused before anything is started, with what may be meant', async () => {
-    for (const [service, hint] of [
-      ['batch', 'Is it batch.googleapis.com?'],
-      ['lro.example.com', 'Where GOOGLE_ENDPOINTS of the worker names it, set the same here.'],
-    ] as const) {
-      const { code, stderr } = await run(['cancel', NAME, '--service', service, '--address', world.address], env);
-      assert.equal(code, 2);
-      assert.ok(stderr.startsWith(`No worker may call "${service}"`) && stderr.includes(hint), stderr);
-      assert.match(stderr, /Nothing was done/);
-    }
+  test('a service that no worker may call is refused before anything is started', async () => {
+    const service = 'lro.example.com';
+    const { code, stderr } = await run(['cancel', NAME, '--service', service, '--address', world.address], env);
+    assert.equal(code, 2);
+    assert.ok(stderr.startsWith(`No worker may call "${service}"`), stderr);
+    assert.match(stderr, /Where GOOGLE_ENDPOINTS of the worker names it, set the same here\.\nNothing was done/);
   });
 
   test('without a worker a cancel is stored: one message says so, Ctrl-C exits with 130, and a later worker runs it', async () => {

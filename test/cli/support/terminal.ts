@@ -58,7 +58,9 @@ export function openTerminal(line: string, env: NodeJS.ProcessEnv = {}): TestTer
     written += chunk;
     terminal.write(chunk, () => listeners.forEach((listener) => listener()));
   });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', (code) => terminal.write('', () => resolve(code))),
+  );
   const rows = (from: number): string[] =>
     Array.from({ length: terminal.buffer.active.length - from }, (_, index) => {
       const row = terminal.buffer.active.getLine(from + index);
