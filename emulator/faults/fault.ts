@@ -98,6 +98,10 @@ const corruptingFaults = [
 ] as const;
 
 const kinds = [...replacingFaults, ...corruptingFaults] as const;
+/** The fields of each kind of fault, for the check of docs/emulator.md. */
+export const faultFields: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  kinds.map(({ entries }) => [entries.kind.literal, Object.keys(entries)]),
+);
 const names = kinds.map(({ entries }) => entries.kind.literal).join(', ');
 const fault = v.variant('kind', kinds, `must be one of ${names}`);
 

@@ -128,6 +128,9 @@ const script = fields({
   projectNumber: v.optional(v.pipe(text, v.regex(/^\d+$/, 'must be a string of digits'))),
 });
 
+/** The fields of a script, for the check of docs/emulator.md. */
+export const scriptFields: readonly string[] = Object.keys(script.entries);
+
 /** The result of a done operation. */
 export type ScriptedResult = v.InferOutput<typeof result>;
 /** The answer of a running operation to a cancel. */
