@@ -11,6 +11,7 @@ COPY workflows workflows
 COPY client client
 COPY config config
 COPY nexus nexus
+COPY telemetry telemetry
 COPY worker worker
 COPY devserver devserver
 COPY emulator emulator

@@ -2,6 +2,7 @@ import { createAccess } from '../google/access.js';
 import { createOperationsClient, type OperationsClient } from '../google/client.js';
 import type { EndpointConfig } from '../google/endpoint.js';
 import { createEmulatorTransport, createGoogleTransport } from '../google/http/google-transport.js';
+import { tracedTransport } from '../google/http/traced-transport.js';
 import { packageVersion } from './package-version.js';
 
 /**
@@ -24,9 +25,10 @@ export function createGoogleClient(settings: GoogleClientSettings): OperationsCl
   return createOperationsClient({
     endpoints,
     access: createAccess({ services, operations }),
-    transport:
+    transport: tracedTransport(
       endpoints.emulatorHost === undefined
         ? createGoogleTransport({ endpoints, userAgent })
         : createEmulatorTransport({ userAgent }),
+    ),
   });
 }

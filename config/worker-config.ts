@@ -1,6 +1,7 @@
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import { type GoogleConfig, googleConfigFrom } from './google-config.js';
 import type { HostPort } from './host-port.js';
+import { type TelemetryConfig, telemetryConfigFrom } from './telemetry-config.js';
 import { temporalConfigFrom, type TemporalConfig } from './temporal-config.js';
 import { readEnvironment, type Variables } from './variables.js';
 
@@ -33,6 +34,8 @@ export interface WorkerConfig {
   health?: HostPort;
   /** The address of Prometheus' `/metrics`; off if it is absent. */
   metrics?: HostPort;
+  /** Traces and metrics by OTLP; off if it is absent. */
+  telemetry?: TelemetryConfig;
   log: LogConfig;
   /** Worker Versioning is on if it is present. */
   version?: WorkerVersion;
@@ -52,6 +55,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.st
       taskQueue: readId(variables, 'TEMPORAL_TASK_QUEUE') ?? DEFAULT_TASK_QUEUE,
       health: variables.hostPort('HEALTH_ADDRESS', { host: '0.0.0.0', port: 8080 }, 0),
       metrics: variables.hostPort('METRICS_ADDRESS', { host: '0.0.0.0', port: 9464 }),
+      telemetry: telemetryConfigFrom(variables),
       log: {
         level: variables.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
         format: variables.oneOf('LOG_FORMAT', LOG_FORMATS) ?? (isTerminal ? 'pretty' : 'json'),

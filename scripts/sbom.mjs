@@ -32,6 +32,11 @@ try {
     shell: process.platform === 'win32',
   });
   process.exitCode = status ?? 1;
+  const leftOut = Object.keys(lock.packages).length - Object.keys(packages).length;
+  process.stderr.write(
+    `Listed ${Object.keys(packages).length - 1} packages of package-lock.json; left out ${leftOut} that are for development, or ` +
+      'optional: the compilers of the bundler. Integrity and versions are those of the lock file.\n',
+  );
 } finally {
   rmSync(temporary, { recursive: true });
 }

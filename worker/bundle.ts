@@ -34,14 +34,15 @@ export async function bundleWorkflows({
   payloadConverterPath: payloadConverter,
   failureConverterPath,
 }: Converters = {}): Promise<string> {
-  const files = ['worker-entry.js', 'payload-converter.js'].map((file) => join(DIST, 'workflows', file));
-  const [workflowsPath = '', payloadConverterPath] = files;
+  const files = ['worker-entry.js', 'payload-converter.js', 'tracing.js'].map((file) => join(DIST, 'workflows', file));
+  const [workflowsPath = '', payloadConverterPath, tracing = ''] = files;
   const innerConverter = join(DIST, 'workflows', 'inner-converter.js');
   const root = dirname(DIST);
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath,
     ...(failureConverterPath !== undefined && { failureConverterPath }),
+    workflowInterceptorModules: [tracing],
     preloadModules: files,
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => ({

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { HostPort } from '../config/host-port.js';
+import { formatAddress, type HostPort } from '../config/host-port.js';
 import { activityTypes } from '../contract/activities.js';
 import { workflowTypes } from '../contract/messages.js';
 import { googleOperationsService } from '../contract/nexus.js';
@@ -33,6 +33,12 @@ export async function serveKnownSeries(address: HostPort, source: HostPort): Pro
   });
   await once(server.listen(address), 'listening');
   server.unref();
+}
+
+/** What {@link serveKnownSeries} would answer, as text. */
+export async function readKnownSeries(source: HostPort): Promise<string> {
+  const answer = await fetch(`http://${formatAddress(source)}/metrics`);
+  return (await answer.text()).split('\n').filter(isKnown).join('\n');
 }
 
 async function filter(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {

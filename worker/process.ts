@@ -33,7 +33,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv): Promise<number> 
 }
 
 async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
-  await installRuntime(log, config.metrics);
+  const flush = await installRuntime(log, config.metrics, config.telemetry);
   const stop = new AbortController();
   const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
   const removeHandlers = onStopSignal((signal) => {
@@ -60,6 +60,7 @@ async function runWorker(config: WorkerConfig, log: Logger): Promise<void> {
     if (!(stop.signal.aborted && worker === undefined)) throw error;
   } finally {
     await health?.close();
+    await flush();
     removeHandlers();
   }
 }

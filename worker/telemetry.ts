@@ -1,7 +1,10 @@
 import { Runtime } from '@temporalio/worker';
+import type { TelemetryConfig } from '../config/telemetry-config.js';
 import { ConfigError } from '../config/config-error.js';
 import { formatAddress, type HostPort } from '../config/host-port.js';
-import { serveKnownSeries } from './known-series.js';
+import { packageVersion } from '../config/package-version.js';
+import { startExport } from '../telemetry/export.js';
+import { readKnownSeries, serveKnownSeries } from './known-series.js';
 import { type Logger, temporalLogger } from './log.js';
 import { explainListenError, listenOnce } from './port-check.js';
 
@@ -12,17 +15,19 @@ const CANCEL_TO_OUTCOME_BUCKETS_S = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 
  * Installs the SDK's runtime with this process's log, Prometheus metrics if an address is set, and no
  * signal handlers. A process does this once, before it uses the SDK.
  *
+ * @returns a function that sends what is left to a collector of OpenTelemetry, if there is one; call it at the end
  * @throws {ConfigError} that names METRICS_ADDRESS if the server cannot listen there.
  */
-export async function installRuntime(log: Logger, metrics: HostPort | undefined): Promise<void> {
-  const source = metrics && { host: '127.0.0.1', port: await listenOnce({ host: '127.0.0.1', port: 0 }) };
-  if (metrics !== undefined && source !== undefined) await serve(metrics, source);
+export async function installRuntime(log: Logger, metrics: HostPort | undefined, telemetry?: TelemetryConfig) {
+  const needsMetrics = metrics !== undefined || telemetry !== undefined;
+  const source = needsMetrics && { host: '127.0.0.1', port: await listenOnce({ host: '127.0.0.1', port: 0 }) };
+  if (metrics !== undefined && source) await serve(metrics, source);
   Runtime.install({
     logger: temporalLogger(log),
     shutdownSignals: [],
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
-      ...(source !== undefined && {
+      ...(source && {
         metrics: {
           prometheus: {
             bindAddress: formatAddress(source),
@@ -35,6 +40,13 @@ export async function installRuntime(log: Logger, metrics: HostPort | undefined)
         },
       }),
     },
+  });
+  if (telemetry === undefined || !source) return () => Promise.resolve();
+  return startExport({
+    serviceName: 'temporal-lro-worker',
+    version: packageVersion(),
+    readMetrics: () => readKnownSeries(source),
+    ...telemetry,
   });
 }
 

@@ -6,7 +6,10 @@ import { createGoogleClient } from '../config/google-client.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { quoted } from '../contract/text.js';
 import { createNexusService } from '../nexus/service.js';
+import { activitySpans } from '../telemetry/activity-spans.js';
+import { workflowSpans } from '../telemetry/workflow-spans.js';
 import { boundEncoding } from './bound-encoding.js';
+import { ownBuildId } from './build-id.js';
 import { workflowBundle } from './bundle.js';
 import { withoutStacks } from './nexus-failures.js';
 
@@ -18,6 +21,9 @@ const WORKFLOW_SLOTS = 100;
  * something happens to it.
  */
 const CACHED_WORKFLOWS = 500;
+
+/** The name of the deployment without Worker Versioning. */
+const OWN_DEPLOYMENT = 'temporal-lro';
 
 /** The part of a worker's configuration for the SDK. */
 export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'version'> & {
@@ -43,18 +49,23 @@ export async function workerOptions(
   onStats?: ActivityDeps['onStats'],
 ): Promise<WorkerOptions> {
   const operations = createGoogleClient(google);
+  const bundle = await workflowBundle(dataConverter);
   const { requestsPerMinute } = google;
   const activities = createActivities({ operations, requestsPerMinute, activitySlots: ACTIVITY_SLOTS, onStats });
   return {
     connection,
     namespace: temporal.namespace,
     taskQueue,
-    workflowBundle: await workflowBundle(dataConverter),
+    workflowBundle: bundle,
     // The SDK decodes with the last codec first, so this one sees what those of a host have decoded.
     dataConverter: { ...dataConverter, payloadCodecs: [boundEncoding, ...(dataConverter?.payloadCodecs ?? [])] },
     activities: { ...activities, default: unknownActivity },
     nexusServices: [createNexusService({ operations })],
-    interceptors: { nexus: [() => ({ inbound: withoutStacks })] },
+    interceptors: {
+      activity: [(context) => ({ inbound: activitySpans(context) })],
+      nexus: [() => ({ inbound: withoutStacks })],
+    },
+    sinks: workflowSpans,
     maxConcurrentActivityTaskExecutions: ACTIVITY_SLOTS,
     maxConcurrentWorkflowTaskExecutions: WORKFLOW_SLOTS,
     maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -67,13 +78,14 @@ export async function workerOptions(
     // within two seconds.
     shutdownGraceTime: '500ms',
     shutdownForceTime: '8s',
-    ...(version && {
-      workerDeploymentOptions: {
-        version,
-        useWorkerVersioning: true,
-        // A cancellation may take weeks, and must not keep an old version alive.
-        defaultVersioningBehavior: 'AUTO_UPGRADE' as const,
-      },
-    }),
+    workerDeploymentOptions:
+      version === undefined
+        ? { version: { deploymentName: OWN_DEPLOYMENT, buildId: await ownBuildId(bundle) }, useWorkerVersioning: false }
+        : {
+            version,
+            useWorkerVersioning: true,
+            // A cancellation may take weeks, and must not keep an old version alive.
+            defaultVersioningBehavior: 'AUTO_UPGRADE',
+          },
   };
 }

@@ -1,22 +1,6 @@
-/** One sample of Prometheus' text format. */
-export interface Sample {
-  name: string;
-  labels: Readonly<Record<string, string>>;
-  value: number;
-}
+import type { Sample } from '../../telemetry/prometheus-text.js';
 
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
-const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
-
-/** Parses Prometheus' text format. */
-export function parseMetrics(text: string): Sample[] {
-  return text.split('\n').flatMap((line) => {
-    const [, name, labels = '', value] = LINE.exec(line) ?? [];
-    if (name === undefined) return [];
-    const pairs = [...labels.matchAll(LABEL)].map(([, key = '', label = '']) => [key, label] as const);
-    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
-  });
-}
+export { parseMetrics, type Sample } from '../../telemetry/prometheus-text.js';
 
 /** The sum of the samples with this name and these labels. */
 export function sumOf(samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number {

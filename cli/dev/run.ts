@@ -70,7 +70,7 @@ async function startAll(flags: DevFlags, cleanup: Cleanup): Promise<{ firstEnded
     taskQueue: flags.taskQueue,
   };
   const log = await createLogger(config.log);
-  await installRuntime(log, config.metrics);
+  cleanup.add(await installRuntime(log, config.metrics, config.telemetry));
   const worker = await startWorker(config, { log });
   cleanup.add(() => worker.stop());
   process.stdout.write(

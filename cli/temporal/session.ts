@@ -3,6 +3,7 @@ import { GoogleOperations } from '../../client/google-operations.js';
 import type { LiveStatus, OperationHandle } from '../../client/operation-handle.js';
 import { readTemporalConfig } from '../../config/temporal-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
+import { clientSpans } from '../../telemetry/client-spans.js';
 import { CommandError } from '../command-error.js';
 import type { TemporalFlags } from '../input/flags.js';
 import type { OperationArgument } from '../input/operation-name.js';
@@ -42,7 +43,8 @@ export async function openSession(flags: TemporalFlags): Promise<Session> {
       // A proxy of the environment does not apply to this machine.
       ...(isLocal(address) && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
     });
-    const client = new Client({ connection, namespace, identity: `temporal-lro@${process.pid}` });
+    const tracing = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] && { interceptors: { workflow: [clientSpans] } };
+    const client = new Client({ connection, namespace, identity: `temporal-lro@${process.pid}`, ...tracing });
     const taskQueue = flags.taskQueue ?? (process.env['TEMPORAL_TASK_QUEUE']?.trim() || DEFAULT_TASK_QUEUE);
     return { client, ...place, taskQueue, flags };
   } catch (error) {

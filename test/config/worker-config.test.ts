@@ -44,6 +44,7 @@ describe('the environment of a worker', () => {
       },
       health: undefined,
       metrics: undefined,
+      telemetry: undefined,
       log: { level: 'info', format: 'json' },
       version: undefined,
     });

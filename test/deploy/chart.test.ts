@@ -183,8 +183,8 @@ describe('the Helm chart', () => {
     for (const kind of ['PodMonitor', 'PrometheusRule']) assert.equal(find('defaults', kind), undefined);
     const monitor = get('monitored', 'PodMonitor');
     assert.equal(monitor.metadata.labels['release'], 'prometheus');
-    const [endpoint] = monitor.spec?.['podMetricsEndpoints'] as [{ port: string }];
-    assert.ok(podOf('monitored').spec.containers[0].ports.some(({ name }) => name === endpoint.port));
+    const [endpoint] = (monitor.spec?.['podMetricsEndpoints'] ?? []) as { port: string }[];
+    assert.ok(podOf('monitored').spec.containers[0].ports.some(({ name }) => name === endpoint?.port));
     const file = (name: string) => readFileSync(join(ROOT, 'deploy', 'chart', 'files', name), 'utf8');
     const rules = file('alerts.yaml').replaceAll('url: docs/', 'url: https://git.example.com/docs/');
     assert.deepEqual(get('monitored', 'PrometheusRule').spec, parse(rules));

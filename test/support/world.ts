@@ -48,7 +48,7 @@ export interface Place {
   collection?: string;
 }
 
-let runtime: Promise<void> | undefined;
+let runtime: Promise<unknown> | undefined;
 
 /** Installs the SDK's runtime, of which a process has one, with errors as its only output, or with its output in a log. */
 export async function quietRuntime(log?: Logger): Promise<void> {
