@@ -242,11 +242,13 @@ export interface ItemRun {
   runId: string | undefined;
   /** No worker takes its workflow task, such as that of the abort. */
   untaken?: true;
+  /** The operation's end was recorded before, so nothing was started. */
+  earlier?: true;
 }
 
 /** The state of an item: it ended, it failed, or its execution is under way. */
 export type ItemReport =
-  | { kind: 'ended'; outcome: Outcome; won: boolean }
+  | { kind: 'ended'; outcome: Outcome; won: boolean; earlier?: true }
   | { kind: 'failed'; type: string; message: string }
   | { kind: 'underWay'; run: ItemRun };
 

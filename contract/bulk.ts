@@ -63,13 +63,15 @@ export interface ItemResult {
   name: string;
   outcome: Outcome;
   won: boolean;
+  /** It was recorded before, and nothing was started or sent. */
+  earlier?: boolean;
 }
 
 /** The result of `cancelOperations`. */
 export interface CancelOperationsResult {
   /** Distinct names that were not known to be done. */
   matched: number;
-  /** Executions started or joined. */
+  /** Executions started or joined. An earlier record is none. */
   started: number;
   /** The number of operations by their outcome. */
   outcomes: Partial<Record<Outcome, number>>;

@@ -105,6 +105,8 @@ export interface OperationStatus {
   abortAt?: string;
   /** When `timeout` ends the following, unless the operation ends first. */
   timeoutAt?: string;
+  /** As in the result: set by the clients. */
+  earlier?: boolean;
   /** As in the result, once the state is `DONE`. */
   evidence?: string;
   wasAlreadyDone?: boolean;

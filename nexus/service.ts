@@ -7,13 +7,19 @@ import {
   WorkflowRunOperationHandler,
 } from '@temporalio/nexus';
 import * as nexus from 'nexus-rpc';
-import { GoogleOperationsError } from '../client/errors.js';
+import { GoogleOperationsError, parseOrClientError } from '../client/errors.js';
 import { GoogleOperations } from '../client/google-operations.js';
-import type { OperationHandle } from '../client/operation-handle.js';
+import { latestExecution } from '../client/latest-execution.js';
+import { OperationHandle } from '../client/operation-handle.js';
 import { describeOwn } from '../client/own-workflow.js';
 import { operationStartOptions, type OperationWorkflowType } from '../client/start-options.js';
 import { operationRef } from '../contract/api-version.js';
-import type { AbortInput, CancelOperationInput, WatchOperationInput } from '../contract/input.js';
+import {
+  type AbortInput,
+  type CancelOperationInput,
+  parseOperationInput,
+  type WatchOperationInput,
+} from '../contract/input.js';
 import { messages } from '../contract/messages.js';
 import { quoted } from '../contract/text.js';
 import { googleOperationsService, type StatusInput } from '../contract/nexus.js';
@@ -63,9 +69,18 @@ export function createNexusService({ operations }: { operations: Rules }) {
 class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperationHandler<I, OperationResult> {
   constructor(
     private readonly rules: Rules,
-    type: OperationWorkflowType,
+    private readonly type: OperationWorkflowType,
   ) {
     super((context, input) => toNexusError(() => startOrJoin(rules, type, context, input)));
+  }
+
+  /** Starts or joins the workflow, or completes at once with the earlier record of the operation's end. */
+  override async start(
+    context: nexus.StartOperationContext,
+    input: I,
+  ): Promise<nexus.HandlerStartOperationResult<OperationResult>> {
+    const earlier = await toNexusError(() => earlierRecord(this.rules, this.type, context, input));
+    return earlier === undefined ? super.start(context, input) : nexus.HandlerStartOperationResult.sync(earlier);
   }
 
   /**
@@ -102,6 +117,24 @@ async function memoOf(workflowId: string): Promise<Record<string, unknown> | und
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return undefined;
   }
+}
+
+/** The earlier record. That of a workflow which this request has started, and which has ended since, is none. */
+async function earlierRecord(
+  rules: Rules,
+  type: OperationWorkflowType,
+  { requestId }: nexus.StartOperationContext,
+  input: CancelOperationInput,
+): Promise<OperationResult | undefined> {
+  const ref = operationRef(parseOrClientError(() => parseOperationInput(type, input)));
+  assertAllowed(rules, ref);
+  const client = getClient();
+  const workflowId = workflowIdOf(ref.service, ref.name);
+  const { runId } = await latestExecution(client, workflowId, ref, false);
+  if (runId === undefined) return undefined;
+  const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  if (raw.workflowExtendedInfo?.requestIdInfos?.[requestId] !== undefined) return undefined;
+  return new OperationHandle(client, ref.name, workflowId, runId, 'earlier').result();
 }
 
 async function startOrJoin(

@@ -73,10 +73,10 @@ async function startOrJoin(operations: BulkDeps['operations'], { input, requestI
   const { client, info } = Context.current();
   // By signal, because an update would wait for a worker: another one may follow the operation, and be down.
   const options = { requestId, waitForWorker: false, priority: info.priority };
-  const { workflowId, runId } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
+  const { workflowId, runId, origin } = await client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
     new GoogleOperations(client, info).cancel(input, options),
   );
-  return { name: input.name, workflowId, runId };
+  return { name: input.name, workflowId, runId, ...(origin === 'earlier' && { earlier: true }) };
 }
 
 /**
@@ -132,9 +132,10 @@ function describe(run: ItemRun): Promise<WorkflowExecutionDescription> {
 }
 
 /** A workflow that somebody else's worker runs may end with anything, and words from there go into the Temporal UI. */
-function reportOf({ workflowId }: ItemRun, result: unknown): ItemReport {
+function reportOf({ workflowId, earlier }: ItemRun, result: unknown): ItemReport {
   const { outcome, cancellation } = (result ?? {}) as { outcome?: unknown; cancellation?: { won?: unknown } };
-  if (isOutcome(outcome)) return { kind: 'ended', outcome, won: cancellation?.won === true };
+  if (isOutcome(outcome))
+    return { kind: 'ended', outcome, won: cancellation?.won === true, ...(earlier && { earlier }) };
   return { kind: 'failed', type: 'UNKNOWN', message: `The workflow ${workflowId} ended without an outcome` };
 }
 

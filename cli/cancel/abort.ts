@@ -5,6 +5,7 @@ import { say } from '../output/terminal.js';
 import { answerOrElse, printStatuses } from '../status/status.js';
 import { unansweredStatus } from '../status/unanswered-status.js';
 import { handleOf } from '../temporal/session.js';
+import { bulkStatus, stopBulk } from './bulk-commands.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 
 /** The flags of `abort`. */
@@ -15,21 +16,29 @@ const STORED = 'Temporal has stored the abort; it is delivered once a worker is 
 /** Runs `abort` and returns its exit code. If no worker answers the update, it sends a signal, which Temporal stores. */
 export async function runAbort(names: Names, flags: AbortFlags): Promise<number> {
   const input = abortInput(flags);
-  return printStatuses(names, flags, async (session, target) => {
-    const handle = handleOf(session, target);
-    const description = await session.client.workflow
-      .getHandle(target.workflowId)
-      .describe()
-      .catch(() => undefined);
-    const presence = await findWorker(session);
-    const bySignal = async () => {
-      await handle.abort(input, { waitForWorker: false });
-      say(noWorkerMessage(session, STORED, presence, target.workflowId));
-      return unansweredStatus(session, target, input);
-    };
-    // Temporal itself answers for a workflow that is closed or does not exist.
-    return presence.isAvailable || description?.status.name !== 'RUNNING'
-      ? answerOrElse(session, () => handle.abort(input), bySignal)
-      : bySignal();
-  });
+  return printStatuses(
+    names,
+    flags,
+    async (session, target) => {
+      const handle = handleOf(session, target);
+      const description = await session.client.workflow
+        .getHandle(target.workflowId)
+        .describe()
+        .catch(() => undefined);
+      const presence = await findWorker(session);
+      const bySignal = async () => {
+        await handle.abort(input, { waitForWorker: false });
+        say(noWorkerMessage(session, STORED, presence, target.workflowId));
+        return unansweredStatus(session, target, input);
+      };
+      // Temporal itself answers for a workflow that is closed or does not exist.
+      return presence.isAvailable || description?.status.name !== 'RUNNING'
+        ? answerOrElse(session, () => handle.abort(input), bySignal)
+        : bySignal();
+    },
+    async (session, id) => {
+      await stopBulk(session, id);
+      return bulkStatus(session, id, flags.service);
+    },
+  );
 }

@@ -7,7 +7,6 @@ import {
   MAX_SHOWN,
   parseBulkInput,
 } from '../../contract/bulk.js';
-import { DEFAULT_SERVICE } from '../../contract/names.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { CommandError } from '../command-error.js';
 import { EXIT_ERROR } from '../exit-code.js';
@@ -20,15 +19,13 @@ import { type Found, readLists } from '../list/read-lists.js';
 import { isIncomplete, reportMissing } from '../list/report.js';
 import { tableOf } from '../list/table.js';
 import type { Running } from '../list/running.js';
-import { temporalLine } from '../output/follow-up-command.js';
-import { printable } from '../output/printable.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { toCommandError } from '../temporal/errors.js';
 import { openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
-import { showBulkProgress } from './bulk-progress.js';
 import { confirmCancel, runningText, showRunning } from './confirm.js';
+import { bulkExitCode, followBulk } from './follow-bulk.js';
 
 /** The flags of `cancel-all`. */
 export interface CancelAllFlags extends CommonFlags, SelectionFlags, CancelFlags {
@@ -104,7 +101,11 @@ function nothingCancelled(found: Found, flags: CancelAllFlags): number {
     unreachable: [],
     unknownAge: 0,
   };
-  return printResult(withMissing(result, found), running.length === 0 ? '' : tableOf(running), flags);
+  const whole = withMissing(result, found);
+  const results = new Results(flags.output, false);
+  results.add(whole, running.length === 0 ? '' : tableOf(running));
+  results.end();
+  return bulkExitCode(whole);
 }
 
 /** The result with what the command's own lists did not show. */
@@ -133,7 +134,7 @@ function namesOrParent(
   return { parent, ...withoutUndefined({ kinds, olderThan, filter }) };
 }
 
-/** Starts the workflow and shows its progress until its result, or until Ctrl-C, after which it goes on. */
+/** Starts the workflow and shows it until its result, or until Ctrl-C, after which it goes on. */
 async function startAndShow(
   input: CancelOperationsInput,
   found: Found,
@@ -143,47 +144,8 @@ async function startAndShow(
 ): Promise<number> {
   try {
     const bulk = await new GoogleOperations(session.client, session).cancelAll(input);
-    const endProgress = showBulkProgress(bulk, session, input.service ?? DEFAULT_SERVICE);
-    const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
-    if (typeof result !== 'number') {
-      const whole = withMissing(result, found);
-      return printResult(whole, textOfBulkResult(whole), flags);
-    }
-    say(interruptedBulkMessage(bulk.workflowId, flags));
-    return result;
+    return await followBulk(bulk, session, flags, ctrlC, (result) => withMissing(result, found));
   } catch (error) {
     throw toCommandError(error, session);
   }
-}
-
-function printResult(result: CancelOperationsResult, text: string, flags: CancelAllFlags): number {
-  const results = new Results(flags.output, false);
-  results.add(result, text);
-  results.end();
-  return result.failures.length + result.unreachable.length > 0 ? EXIT_ERROR : 0;
-}
-
-const MAX_LISTED_FAILURES = 10;
-
-function textOfBulkResult(result: CancelOperationsResult): string {
-  const { matched, started, outcomes, failures, unknownAge } = result;
-  return [
-    `${matched} matched, ${started} started or joined`,
-    ...Object.entries(outcomes).map(([outcome, number]) => `  ${outcome.padEnd(17)}  ${number}`),
-    ...(unknownAge === 0 ? [] : [`  of unknown age     ${unknownAge}, passed over`]),
-    ...(failures.length === 0 ? [] : [`  could not be done  ${failures.length}`]),
-    ...failures
-      .slice(0, MAX_LISTED_FAILURES)
-      .map(({ name, type, message }) => `    ${printable(`${name}: ${type}: ${message}`)}`),
-    ...(failures.length > MAX_LISTED_FAILURES ? ['    and more: -o json shows them'] : []),
-  ].join('\n');
-}
-
-function interruptedBulkMessage(workflowId: string, flags: CancelAllFlags): string {
-  const line = (...words: string[]): string => `  ${temporalLine(flags, 'workflow', ...words)}`;
-  return [
-    'Interrupted. The cancellations go on in Temporal. To see their progress, or to start no more of them:',
-    line('query', '--type', 'progress', '--workflow-id', workflowId),
-    line('cancel', '--workflow-id', workflowId),
-  ].join('\n');
 }

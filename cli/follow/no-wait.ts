@@ -36,7 +36,8 @@ export async function startWithoutWaiting(
       if (origin === 'earlier') say(`${target.name}: nothing was started, because its end was recorded before.`);
       const answer =
         presence.isAvailable || origin === 'earlier' ? await queryStatus(session, target).catch(orNoAnswer) : undefined;
-      const status = answer ?? (await unansweredStatus(session, target, abort));
+      const found = answer ?? (await unansweredStatus(session, target, abort));
+      const status = origin === 'earlier' ? { ...found, earlier: true } : found;
       results.add(status, textOfStatus(status, target.workflowId), index);
       exitCodes.push(0);
     } catch (error) {

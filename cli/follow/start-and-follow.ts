@@ -8,6 +8,7 @@ import {
   type WatchOperationInput,
 } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
+import { bulkIn, watchBulk } from '../cancel/bulk-commands.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
 import { checkFlags, type TemporalFlags } from '../input/flags.js';
 import { abortInput, type FollowFlags } from '../input/follow-flags.js';
@@ -48,8 +49,10 @@ export function runCancel(names: Names, flags: FollowFlags): Promise<number> {
   });
 }
 
-/** Runs `watch` to its exit code. */
+/** Runs `watch` to its exit code, of operations or of a bulk that was started before. */
 export function runWatch(names: Names, flags: FollowFlags): Promise<number> {
+  const bulk = bulkIn(names);
+  if (bulk !== undefined) return watchBulk(bulk, flags);
   return startAndFollow(names, flags, {
     workflowType: 'watchOperation',
     noun: 'watch',

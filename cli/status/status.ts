@@ -2,6 +2,7 @@ import { GoogleOperationsError } from '../../client/errors.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { CommandError } from '../command-error.js';
+import { type BulkStatus, bulkStatus, isBulkId } from '../cancel/bulk-commands.js';
 import { combineExitCodes } from '../exit-code.js';
 import { badUsage, type CommonFlags } from '../input/flags.js';
 import { readGoogleConfig } from '../../config/google-config.js';
@@ -9,7 +10,7 @@ import type { Names } from '../input/names.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { isUnanswered } from '../temporal/errors.js';
+import { isUnanswered, toCommandError } from '../temporal/errors.js';
 import { operationFailure, reportFailure } from '../temporal/failure.js';
 import { handleOf, onTaskQueueOf, openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
@@ -25,7 +26,7 @@ const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its stat
 
 /** Runs `status` and returns its exit code. */
 export function runStatus(names: Names, flags: CommonFlags): Promise<number> {
-  return printStatuses(names, flags, readStatus);
+  return printStatuses(names, flags, readStatus, (session, id) => bulkStatus(session, id, flags.service));
 }
 
 /** The status of one operation. @throws {CommandError} `NO_WORKER` */
@@ -50,8 +51,11 @@ export async function printStatuses(
   { texts, isArray }: Names,
   flags: CommonFlags,
   read: (session: Session, target: OperationArgument) => Promise<LiveStatus>,
+  readBulk?: (session: Session, id: string) => Promise<[status: BulkStatus, text: string]>,
 ): Promise<number> {
-  const targets = parseNames(texts, flags, readGoogleConfig(process.env).endpoints);
+  const bulks = readBulk === undefined ? [] : [...new Set(texts.filter(isBulkId))];
+  const others = texts.filter((text) => !bulks.includes(text));
+  const targets = parseNames(others, flags, readGoogleConfig(process.env).endpoints);
   const results = new Results(flags.output, isArray);
   const shared = await openSession(flags);
   const codes: number[] = [];
@@ -66,6 +70,19 @@ export async function printStatuses(
       codes.push(reportFailure(failure, results, index, isArray ? say : () => say(failure.error.message)));
     }
   });
+  for (const [index, id] of bulks.entries()) {
+    const target = { name: id, workflowId: id, service: '', apiVersion: '' };
+    const session = await onTaskQueueOf(shared, target);
+    try {
+      const [status, text] = (await readBulk?.(session, id)) ?? [];
+      results.add(status, text ?? '', targets.length + index);
+    } catch (error) {
+      const known = toCommandError(error, session);
+      const type = known instanceof GoogleOperationsError || known instanceof CommandError ? known.code : 'UNKNOWN';
+      const failure = { name: id, error: { type, message: known.message } };
+      codes.push(reportFailure(failure, results, targets.length + index));
+    }
+  }
   results.end();
   return combineExitCodes(codes);
 }

@@ -9,6 +9,7 @@ for (const command of [
   'status',
   'poll',
   'history',
+  'ls',
   'list',
   'cancel-all',
   'resolve',

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { BulkStatus } from '../../cli/cancel/bulk-commands.js';
 import { retryDelay } from '../../cli/list/running-operations.js';
 import type { CancelOperationsResult } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
@@ -252,16 +253,33 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.ok(stdout.includes(`${names[0]}: PERMISSION_DENIED: `), stdout);
   });
 
-  test('Ctrl-C leaves the workflow of cancel-all running and prints its id', async () => {
-    const { parent, names } = location([{ onCancel: { kind: 'ignored' } }]);
+  test('cancel-all writes a line for each as it ends; after Ctrl-C status, watch and abort take the id of the bulk', async () => {
+    const { parent, names } = location([{ onCancel: { kind: 'wins' } }, { onCancel: { kind: 'ignored' } }]);
+    const [won = '', slow = ''] = names;
     const command = start(['cancel-all', '--parent', parent, '--yes', ...queueFlags()], env());
-    await command.waitFor('stderr', '1 under way');
+    await command.waitFor('stdout', `CANCELLED, the cancel won: ${won}\n`);
+    await command.waitFor('stderr', '1 under way, 1 CANCELLED, waiting for 1');
     command.child.kill('SIGINT');
     assert.equal(await command.ended, 130);
-    const id = /--workflow-id (\S+)/.exec(command.written.stderr)?.[1] ?? '';
-    const handle = world.client.workflow.getHandle(id);
-    assert.equal((await handle.describe()).status.name, 'RUNNING');
-    world.emulator.complete(names[0] ?? '');
-    assert.deepEqual(((await handle.result()) as CancelOperationsResult).outcomes, { COMPLETED: 1 });
+    const id = / watch (cancel-operations-\S+)/.exec(command.written.stderr)?.[1] ?? '';
+    const shown = await run(['status', id, ...queueFlags()], env());
+    assert.match(
+      shown.stdout,
+      /state +CANCELLING\n +matched +2, 2 started[^]*1 CANCELLED; the cancel won 1[^]*under way +1/,
+    );
+    assert.ok(shown.stdout.includes(`polled      ${world.taskQueue} (1)`), shown.stdout);
+    const stopped = await runJson<BulkStatus>(['abort', id, ...queueFlags()], env());
+    assert.deepEqual(stopped.data.queues, [{ taskQueue: world.taskQueue, isPolled: true, names: [slow] }]);
+    assert.deepEqual([stopped.data.workflowId, stopped.data.underWay], [id, [slow]]);
+    const again = start(['watch', id, '-o', 'jsonl', ...queueFlags()], env());
+    await again.waitFor('stdout', `{"name":"${won}","outcome":"CANCELLED","won":true}\n`);
+    world.emulator.complete(slow);
+    assert.equal(await again.ended, 0, again.written.stderr);
+    assert.equal(again.written.stdout.trimEnd().split('\n').length, 2);
+    assert.ok(again.written.stdout.endsWith(`{"name":"${slow}","outcome":"COMPLETED","won":false}\n`));
+    const { data } = await runJson<BulkStatus>(['status', id, ...queueFlags()], env());
+    assert.deepEqual([data.state, data.results.length, data.queues], ['DONE', 2, []]);
+    const unknown = await run(['status', `${id}x`, ...queueFlags()], env());
+    assert.equal(unknown.code, 1);
   });
 });

@@ -95,8 +95,8 @@ describe('an earlier record', TOGETHER, () => {
   test('is reported for an item of a bulk', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     await (await world.operations.cancel({ name })).result();
-    const { results } = await (await world.operations.cancelAll({ names: [name] })).result();
-    assert.deepEqual(results, [{ name, outcome: 'CANCELLED', won: true }]);
+    const { results, started } = await (await world.operations.cancelAll({ names: [name] })).result();
+    assert.deepEqual([results, started], [[{ name, outcome: 'CANCELLED', won: true, earlier: true }], 0]);
     assert.equal(world.cancels(name), 1);
   });
 });

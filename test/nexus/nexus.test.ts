@@ -50,6 +50,16 @@ describe('the Nexus service', { concurrency: true }, () => {
     assert.equal(world.cancels(name), 1);
   });
 
+  test('cancel and watch of what has ended complete with the earlier record, and start nothing', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins' } });
+    const first = await world.operations.cancel({ name, reason: 'budget' });
+    const record = { ...(await first.result()), earlier: true };
+    assert.deepEqual(await call<typeof callCancel>('callCancel', endpoint, { name, reason: 'late' }), record);
+    assert.deepEqual(await call<typeof callWatch>('callWatch', endpoint, { name }, 0), record);
+    const { runId } = await world.client.workflow.getHandle(first.workflowId).describe();
+    assert.deepEqual([runId, world.cancels(name)], [first.runId, 1]);
+  });
+
   test('watch completes when the operation does', async () => {
     const name = world.operation({ completesAfterMs: 500 });
     const result = await call<typeof callWatch>('callWatch', endpoint, { name }, 0);

@@ -127,7 +127,16 @@ export class BulkCanceller {
     await condition(() => [...this.underWay.values()].every((run) => run !== undefined));
     this.awaitScope?.cancel();
     this.progress.runs = [...this.underWay.values()].flatMap((run) =>
-      run === undefined ? [] : [{ name: run.name, runId: run.runId, ...(run.untaken && { untaken: run.untaken }) }],
+      run === undefined
+        ? []
+        : [
+            {
+              name: run.name,
+              runId: run.runId,
+              ...(run.untaken && { untaken: run.untaken }),
+              ...(run.earlier && { earlier: run.earlier }),
+            },
+          ],
     );
   }
 
@@ -227,7 +236,8 @@ export class BulkCanceller {
     // The execution that it starts has the priority of the activity.
     const options = { summary: `Cancel ${lastSegment(name)}`, priority: afterOthers() };
     const report = await cancelItem.executeWithOptions(options, [request]);
-    this.progress.started += 1;
+    const isEarlier = report.kind === 'ended' ? report.earlier : report.kind === 'underWay' && report.run.earlier;
+    if (isEarlier !== true) this.progress.started += 1;
     return report;
   }
 }

@@ -67,9 +67,10 @@ export function recordName(progress: BulkProgress, name: string): void {
 /** Counts the outcome or failure of an operation. */
 export function recordReport(progress: BulkProgress, name: string, report: ItemReport): void {
   if (report.kind === 'ended') {
-    const { outcome, won } = report;
+    const { kind: _, ...ended } = report;
+    const { outcome } = ended;
     progress.outcomes[outcome] = (progress.outcomes[outcome] ?? 0) + 1;
-    if (progress.results.length < MAX_SHOWN) progress.results.push({ name, outcome, won });
+    if (progress.results.length < MAX_SHOWN) progress.results.push({ name, ...ended });
   }
   if (report.kind === 'failed') recordFailure(progress, name, report.type, report.message);
 }

@@ -1,0 +1,103 @@
+import { GoogleOperations } from '../../client/google-operations.js';
+import type { BulkHandle } from '../../client/bulk-handle.js';
+import type { CancelOperationsProgress } from '../../contract/bulk.js';
+import { CommandError } from '../command-error.js';
+import { listenForCtrlC } from '../input/ctrl-c.js';
+import type { CommonFlags } from '../input/flags.js';
+import type { Names } from '../input/names.js';
+import { printable } from '../output/printable.js';
+import { labelledLines } from '../output/text.js';
+import { toCommandError } from '../temporal/errors.js';
+import { openSession, type Session } from '../temporal/session.js';
+import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
+import { answerOrElse } from '../status/status.js';
+import { followBulk } from './follow-bulk.js';
+import { waitingQueues, type WaitingQueue } from './waiting-queues.js';
+
+const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
+
+/** The id that `cancel-all` and the library give to the workflow of a bulk. */
+export function isBulkId(text: string): boolean {
+  return text.startsWith('cancel-operations-');
+}
+
+/** The one bulk of names, if there is one. @throws {CommandError} `BAD_USAGE` where it is not alone */
+export function bulkIn({ texts }: Names): string | undefined {
+  const id = texts.find(isBulkId);
+  if (id !== undefined && texts.length > 1)
+    throw new CommandError('BAD_USAGE', 'watch takes the id of one bulk, alone.\nNothing was done.');
+  return id;
+}
+
+/** The status of a bulk, as `-o json` prints it. */
+export interface BulkStatus extends CancelOperationsProgress {
+  workflowId: string;
+  state: 'CANCELLING' | 'STOPPING' | 'DONE';
+  /** Where the operations under way wait. */
+  queues: Omit<WaitingQueue, 'message'>[];
+}
+
+/** Attaches to a bulk again, as `cancel-all` shows it. @returns the exit code */
+export async function watchBulk(id: string, flags: CommonFlags): Promise<number> {
+  const session = await openSession(flags);
+  try {
+    await findWorker(session);
+    return await followBulk(handleOf(session, id), session, flags, listenForCtrlC());
+  } catch (error) {
+    throw toCommandError(error, session);
+  }
+}
+
+/** Has a bulk start no more cancellations. Those under way go on. */
+export function stopBulk(session: Session, id: string): Promise<void> {
+  return handleOf(session, id).cancel();
+}
+
+/** The status of a bulk, and its text. @throws {CommandError} `NO_WORKER` */
+export async function bulkStatus(session: Session, id: string, service?: string): Promise<[BulkStatus, string]> {
+  const { status } = await session.client.workflow.getHandle(id).describe();
+  const bulk = handleOf(session, id);
+  const progress = await answerOrElse<CancelOperationsProgress>(
+    session,
+    async () =>
+      // Temporal itself has the result of one that has ended.
+      status.name === 'RUNNING'
+        ? bulk.progress()
+        : { ...(await bulk.result()), listing: false, underWay: [], stopping: false },
+    async () => {
+      throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, await findWorker(session)));
+    },
+  );
+  const queues = await waitingQueues(session, progress.underWay, service);
+  const state = status.name !== 'RUNNING' ? 'DONE' : progress.stopping ? 'STOPPING' : 'CANCELLING';
+  const shown = queues.map(({ message: _, ...queue }) => queue);
+  return [{ workflowId: id, state, ...progress, queues: shown }, textOf(id, state, progress, queues)];
+}
+
+function handleOf({ client }: Session, id: string): BulkHandle {
+  return new GoogleOperations(client).getBulkHandle(id);
+}
+
+function textOf(
+  id: string,
+  state: string,
+  { matched, started, outcomes, results, failures, underWay }: CancelOperationsProgress,
+  queues: readonly WaitingQueue[],
+): string {
+  const won = results.filter((one) => one.won).length;
+  const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`);
+  const lines = labelledLines({
+    state,
+    matched: `${matched}, ${started} started or joined`,
+    ended: counts.length === 0 ? undefined : `${counts.join(', ')}; the cancel won ${won} times`,
+    failed: failures.length === 0 ? undefined : `${failures.length} could not be done`,
+    'under way': `${underWay.length}`,
+    polled:
+      queues
+        .filter(({ isPolled }) => isPolled)
+        .map(({ taskQueue, names }) => `${taskQueue} (${names.length})`)
+        .join(', ') || undefined,
+    'not polled': queues.flatMap(({ message }) => message ?? []).join(' ') || undefined,
+  });
+  return [id, ...lines, ...underWay.map((name) => `    ${printable(name)}`)].join('\n');
+}

@@ -1,0 +1,48 @@
+import type { BulkHandle } from '../../client/bulk-handle.js';
+import type { CancelOperationsResult } from '../../contract/bulk.js';
+import { DEFAULT_SERVICE } from '../../contract/names.js';
+import { EXIT_ERROR } from '../exit-code.js';
+import type { CtrlC } from '../input/ctrl-c.js';
+import type { OutputFlag, TemporalFlags } from '../input/flags.js';
+import { commandLine } from '../output/follow-up-command.js';
+import { say } from '../output/terminal.js';
+import type { Session } from '../temporal/session.js';
+import { BulkResults } from './bulk-results.js';
+import { showBulkProgress } from './bulk-progress.js';
+
+/**
+ * Shows a bulk until its result, or until Ctrl-C, after which it goes on.
+ *
+ * @param complete adds to the result what the command itself knows
+ * @returns the exit code
+ */
+export async function followBulk(
+  bulk: BulkHandle,
+  session: Session,
+  flags: TemporalFlags & OutputFlag & { service?: string },
+  ctrlC: CtrlC,
+  complete = (result: CancelOperationsResult) => result,
+): Promise<number> {
+  const results = new BulkResults(flags.output);
+  const endProgress = showBulkProgress(bulk, session, flags.service ?? DEFAULT_SERVICE, (progress) => results.write(progress));
+  const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
+  if (typeof result === 'number') {
+    say(interruptedMessage(bulk.workflowId, flags));
+    return result;
+  }
+  const whole = complete(result);
+  results.end(whole);
+  return bulkExitCode(whole);
+}
+
+/** The exit code of a bulk: 1 where something failed or could not be reached. */
+export function bulkExitCode({ failures, unreachable }: CancelOperationsResult): number {
+  return failures.length + unreachable.length > 0 ? EXIT_ERROR : 0;
+}
+
+function interruptedMessage(workflowId: string, flags: TemporalFlags): string {
+  return [
+    'Interrupted. The cancellations go on in Temporal. To see them, to wait for them again, or to start no more of them:',
+    ...['status', 'watch', 'abort'].map((command) => `  ${commandLine(flags, command, workflowId)}`),
+  ].join('\n');
+}
