@@ -24,7 +24,9 @@ export async function followBulk(
   complete = (result: CancelOperationsResult) => result,
 ): Promise<number> {
   const results = new BulkResults(flags.output);
-  const endProgress = showBulkProgress(bulk, session, flags.service ?? DEFAULT_SERVICE, (progress) => results.write(progress));
+  const endProgress = showBulkProgress(bulk, session, flags.service ?? DEFAULT_SERVICE, (progress) =>
+    results.write(progress),
+  );
   const result = await Promise.race([bulk.result(), ctrlC.exitCode]).finally(endProgress);
   if (typeof result === 'number') {
     say(interruptedMessage(bulk.workflowId, flags));

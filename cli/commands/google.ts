@@ -59,7 +59,9 @@ export function addGoogleCommands(program: Command, finish: (code: number) => vo
   addCommonFlags(cancelAll)
     .addHelpText(
       'after',
-      '\nThe exit code is 0 when everything has an outcome, whichever it is, and 1 if\n' +
+      '\nHow each ended is printed at once: a line, or in jsonl an object. After Ctrl-C the\n' +
+        'cancellations go on: status, watch and abort take the id that is printed then.\n' +
+        'The exit code is 0 when everything has an outcome, whichever it is, and 1 if\n' +
         'something could not be listed or done, or a place could not be reached: see\n' +
         'failures and unreachable in the output. If there are more than 10,000 names,\n' +
         'the workflow lists them again, with the credentials of the worker.\n' +

@@ -36,7 +36,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
     .description(
       'Follows an operation to its end, and cancels it when it is aborted: by temporal-lro abort, or by --abort-after. If a ' +
         'workflow follows the operation already, its progress is shown, and --abort-after, --timeout and ' +
-        '--resend-cancel-after hold for it, counted from its start. An end that was recorded before is shown as it is.',
+        '--resend-cancel-after hold for it, counted from its start. An end that was recorded before is shown as it is. The id of a bulk, alone, shows that bulk again.',
     )
     .argument('<name...>', NAME_HELP)
     .option('--abort-after <duration>', 'cancel it if it runs longer than this', parseDurationFlag);
@@ -59,7 +59,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
     .summary('cancel operations that are being watched')
     .description(
       'Asks the workflow that follows an operation to cancel it, and prints the status at once. If the operation is final ' +
-        'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel.',
+        'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel. A bulk, by its id, starts no more.',
     )
     .argument('<name...>', NAME_HELP);
   addRequestFlags(abort);
@@ -81,7 +81,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
     .summary('show the status of cancellations and watches')
     .description(
       'Prints the status of the workflow that follows or followed an operation: its state, what Google answered, the ' +
-        'attempt, next poll and last error of the pending activity, and the outcome once there is one.',
+        'attempt, next poll and last error of the pending activity, and the outcome once there is one. Of a bulk, by its id: what is under way, and whether its task queues have workers.',
     )
     .argument('<name...>', NAME_HELP);
   addCommonFlags(status)
