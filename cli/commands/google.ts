@@ -59,8 +59,8 @@ export function addGoogleCommands(program: Command, finish: (code: number) => vo
   addCommonFlags(cancelAll)
     .addHelpText(
       'after',
-      '\nHow each ended is printed at once: a line, or in jsonl an object. After Ctrl-C the\n' +
-        'cancellations go on: status, watch and abort take the id that is printed then.\n' +
+      '\nHow each ended is printed at once: a line, or in jsonl an object. After Ctrl-C\n' +
+        'the cancellations go on: status, watch and abort take the id that is printed.\n' +
         'The exit code is 0 when everything has an outcome, whichever it is, and 1 if\n' +
         'something could not be listed or done, or a place could not be reached: see\n' +
         'failures and unreachable in the output. If there are more than 10,000 names,\n' +

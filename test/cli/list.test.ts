@@ -269,6 +269,7 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     );
     assert.ok(shown.stdout.includes(`polled      ${world.taskQueue} (1)`), shown.stdout);
     const stopped = await runJson<BulkStatus>(['abort', id, ...queueFlags()], env());
+    assert.equal(stopped.code, 0, stopped.stderr);
     assert.deepEqual(stopped.data.queues, [{ taskQueue: world.taskQueue, isPolled: true, names: [slow] }]);
     assert.deepEqual([stopped.data.workflowId, stopped.data.underWay], [id, [slow]]);
     const again = start(['watch', id, '-o', 'jsonl', ...queueFlags()], env());
