@@ -12,11 +12,13 @@ import { abortSchema, adjustSchema, cancelOperationSchema, watchOperationSchema 
 import { MAX_NAME_LENGTH } from '../dist/contract/names.js';
 import { DURATION_UNITS, MAX_DURATION_LENGTH, MAX_DURATION_MS } from '../dist/contract/duration.js';
 import {
+  bulkStatusSchema,
   cancelOperationsProgressSchema,
   cancelOperationsResultSchema,
   executionSchema,
   liveStatusSchema,
   operationFailureSchema,
+  operationRecordSchema,
   operationResultSchema,
   operationStatusSchema,
   refusedListSchema,
@@ -44,11 +46,13 @@ const FILES = {
   'execution.json': ['Execution', executionSchema],
   'running.json': ['Running', runningSchema],
   'refusedList.json': ['RefusedList', refusedListSchema],
+  'record.json': ['OperationRecord', operationRecordSchema],
+  'bulkStatus.json': ['BulkStatus', bulkStatusSchema],
   'resolved.json': ['Resolved', resolvedSchema],
 };
 
 /** The folders of `dist` whose declarations have the docstrings. */
-const DECLARED_IN = ['contract', 'client', 'cli', 'cli/history', 'cli/list', 'cli/temporal'];
+const DECLARED_IN = ['contract', 'client', 'cli', 'cli/cancel', 'cli/history', 'cli/list', 'cli/temporal'];
 
 const PART = String.raw`(?:[A-Za-z0-9\-._~=+@,()]|%2[Ff])+`;
 const SEGMENT = `${PART}(?::+${PART})*`;

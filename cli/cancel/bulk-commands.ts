@@ -12,7 +12,7 @@ import { openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { answerOrElse } from '../status/status.js';
 import { followBulk } from './follow-bulk.js';
-import { waitingQueues, type WaitingQueue } from './waiting-queues.js';
+import { type CheckedQueue, waitingQueues, type WaitingQueue } from './waiting-queues.js';
 
 const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
 
@@ -34,7 +34,7 @@ export interface BulkStatus extends CancelOperationsProgress {
   workflowId: string;
   state: 'CANCELLING' | 'STOPPING' | 'DONE';
   /** Where the operations under way wait. */
-  queues: Omit<WaitingQueue, 'message'>[];
+  queues: WaitingQueue[];
 }
 
 /** Attaches to a bulk again, as `cancel-all` shows it. @returns the exit code */
@@ -82,7 +82,7 @@ function textOf(
   id: string,
   state: string,
   { matched, started, outcomes, results, failures, underWay }: CancelOperationsProgress,
-  queues: readonly WaitingQueue[],
+  queues: readonly CheckedQueue[],
 ): string {
   const won = results.filter((one) => one.won).length;
   const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`);

@@ -13,7 +13,10 @@ export interface WaitingQueue {
   /** Whether a worker of this queue gets work. */
   isPolled: boolean;
   names: string[];
-  /** What to do where no worker gets work. */
+}
+
+/** The same with the message of what to do where no worker gets work. */
+export interface CheckedQueue extends WaitingQueue {
   message?: string;
 }
 
@@ -26,7 +29,7 @@ export async function waitingQueues(
   session: Session,
   names: readonly string[],
   service = DEFAULT_SERVICE,
-): Promise<WaitingQueue[]> {
+): Promise<CheckedQueue[]> {
   const byQueue = new Map<string, string[]>();
   await forEachConcurrently(names, MAX_CONCURRENT_READS, async (name) => {
     const description = await session.client.workflow
@@ -38,7 +41,7 @@ export async function waitingQueues(
     const { taskQueue } = description;
     byQueue.set(taskQueue, [...(byQueue.get(taskQueue) ?? []), name]);
   });
-  const queues: WaitingQueue[] = [];
+  const queues: CheckedQueue[] = [];
   for (const [taskQueue, waiting] of byQueue) {
     const own = { ...session, taskQueue, flags: { ...session.flags, taskQueue } };
     const presence = await findWorker(own);

@@ -1,6 +1,8 @@
 // The schemas of what workflows return and commands print, for generate-schemas.mjs only: nothing checks it at run time.
 import * as v from 'valibot';
+import type { BulkStatus } from '../../cli/cancel/bulk-commands.js';
 import type { Execution } from '../../cli/history/executions.js';
+import type { OperationRecord } from '../../cli/history/records.js';
 import type { RefusedList } from '../../cli/list/read-lists.js';
 import type { Running } from '../../cli/list/running.js';
 import type { Resolved } from '../../cli/resolve.js';
@@ -196,6 +198,37 @@ export const cancelOperationsProgressSchema = v.object({
   stopping: v.boolean(),
 });
 
+/** The schema of {@link BulkStatus}. */
+export const bulkStatusSchema = v.object({
+  ...counts,
+  listing: v.boolean(),
+  underWay: v.array(v.string()),
+  stopping: v.boolean(),
+  workflowId: v.string(),
+  state: v.picklist(['CANCELLING', 'STOPPING', 'DONE']),
+  queues: v.array(v.object({ taskQueue: v.string(), isPolled: v.boolean(), names: v.array(v.string()) })),
+});
+
+/** The schema of {@link OperationRecord}. */
+export const operationRecordSchema = v.object({
+  name: v.optional(v.string()),
+  service: v.optional(v.string()),
+  kind: v.optional(v.string()),
+  type: v.string(),
+  workflowId: v.string(),
+  runId: v.string(),
+  taskQueue: v.string(),
+  status: v.string(),
+  state: v.optional(status.state),
+  outcome: v.optional(outcome),
+  won: v.optional(v.boolean()),
+  requestedBy: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  startedAt: time,
+  finishedAt: v.optional(time),
+  error: v.optional(failure),
+});
+
 // This does not compile if a type and its schema differ.
 // oxlint-disable typescript/no-unnecessary-type-parameters -- with T the compiler compares the two types as they are
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : ['differs', A, B];
@@ -215,5 +248,7 @@ const same: [
   Same<v.InferInput<typeof cancelOperationsSchema>, CancelOperationsInput>,
   Same<v.InferOutput<typeof cancelOperationsResultSchema>, CancelOperationsResult>,
   Same<v.InferOutput<typeof cancelOperationsProgressSchema>, CancelOperationsProgress>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+  Same<v.InferOutput<typeof bulkStatusSchema>, BulkStatus>,
+  Same<v.InferOutput<typeof operationRecordSchema>, OperationRecord>,
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 void same;

@@ -222,7 +222,9 @@ export class BulkCanceller {
       while (report?.kind === 'underWay') {
         const { run }: { run: ItemRun } = report;
         this.underWay.set(name, run);
-        report = await this.awaitScope?.run(() => awaitItem.executeWithOptions({ summary, priority: afterOthers() }, [run]));
+        report = await this.awaitScope?.run(() =>
+          awaitItem.executeWithOptions({ summary, priority: afterOthers() }, [run]),
+        );
       }
       return report;
     } catch (error) {

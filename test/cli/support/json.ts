@@ -10,9 +10,10 @@ export type Printed = OperationResult & { error?: { type: string; message: strin
 const SCHEMAS_OF: Readonly<Record<string, readonly string[]>> = {
   cancel: ['result', 'liveStatus', 'failure'],
   watch: ['result', 'liveStatus', 'failure'],
-  abort: ['liveStatus', 'failure'],
-  status: ['liveStatus', 'failure'],
+  abort: ['liveStatus', 'bulkStatus', 'failure'],
+  status: ['liveStatus', 'bulkStatus', 'failure'],
   poll: ['liveStatus', 'failure'],
+  ls: ['record'],
   history: ['execution', 'failure'],
   list: ['running', 'refusedList'],
   'cancel-all': ['cancelOperationsResult'],
