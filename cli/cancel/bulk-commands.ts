@@ -7,10 +7,10 @@ import type { CommonFlags } from '../input/flags.js';
 import type { Names } from '../input/names.js';
 import { printable } from '../output/printable.js';
 import { labelledLines } from '../output/text.js';
+import { answerOrElse } from '../temporal/answer-or-else.js';
 import { toCommandError } from '../temporal/errors.js';
 import { openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
-import { answerOrElse } from '../status/status.js';
 import { followBulk } from './follow-bulk.js';
 import { type CheckedQueue, waitingQueues, type WaitingQueue } from './waiting-queues.js';
 

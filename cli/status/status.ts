@@ -10,13 +10,13 @@ import type { Names } from '../input/names.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
-import { isUnanswered, toCommandError } from '../temporal/errors.js';
+import { ANSWER_TIMEOUT_MS, answerOrElse } from '../temporal/answer-or-else.js';
+import { toCommandError } from '../temporal/errors.js';
 import { operationFailure, reportFailure } from '../temporal/failure.js';
 import { handleOf, onTaskQueueOf, openSession, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 import { textOfStatus } from './text.js';
 
-const ANSWER_TIMEOUT_MS = 5_000;
 /** Without a worker only the status of a closed workflow can be read, and Temporal answers that at once. */
 const ANSWER_TIMEOUT_WITHOUT_WORKER_MS = 1_500;
 
@@ -85,19 +85,4 @@ export async function printStatuses(
   }
   results.end();
   return combineExitCodes(codes);
-}
-
-/** The answer of a worker to `ask`, or the result of `otherwise` if none answers in time. */
-export async function answerOrElse<T>(
-  { client }: Session,
-  ask: () => Promise<T>,
-  otherwise: () => Promise<T>,
-  timeoutMs = ANSWER_TIMEOUT_MS,
-): Promise<T> {
-  try {
-    return await client.withDeadline(Date.now() + timeoutMs, ask);
-  } catch (error) {
-    if (!isUnanswered(error)) throw error;
-    return otherwise();
-  }
 }
