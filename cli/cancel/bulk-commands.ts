@@ -70,7 +70,7 @@ export async function bulkStatus(session: Session, id: string, service?: string)
   );
   const queues = await waitingQueues(session, progress.underWay, service);
   const state = status.name !== 'RUNNING' ? 'DONE' : progress.stopping ? 'STOPPING' : 'CANCELLING';
-  const shown = queues.map(({ message: _, ...queue }) => queue);
+  const shown = queues.map(({ taskQueue, isPolled, names }) => ({ taskQueue, isPolled, names }));
   return [{ workflowId: id, state, ...progress, queues: shown }, textOf(id, state, progress, queues)];
 }
 
