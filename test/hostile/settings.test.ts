@@ -119,7 +119,7 @@ property(
 );
 
 test('an emulator that no address can be made of is refused at the start', () => {
-  for (const host of ['256.256.256.256:80', '[1:2]:80', '1.2.3.4.5:80', '[:::]:80', 'xn--a:80']) {
+  for (const host of ['256.256.256.256:80', '[1:2]:80', '1.2.3.4.5:80', '[:::]:80']) {
     assert.throws(
       () => readWorkerConfig({ HOME: home, XDG_CONFIG_HOME: home, OPERATIONS_EMULATOR_HOST: host }, false),
       (error) =>
