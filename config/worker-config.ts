@@ -11,6 +11,7 @@ const MAX_ID_LENGTH = 1_000;
 const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
 /** The variables that Temporal's Worker Controller sets in its pods. */
 const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
+const NO_PATCHES = 'none';
 
 export interface LogConfig {
   /** The lowest level that is logged. */
@@ -39,6 +40,8 @@ export interface WorkerConfig {
   log: LogConfig;
   /** Worker Versioning is on if it is present. */
   version?: WorkerVersion;
+  /** The patches of the workflows that take effect in executions that reach them here. Default: all of them. */
+  patches?: readonly string[];
 }
 
 /**
@@ -61,6 +64,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.st
         format: variables.oneOf('LOG_FORMAT', LOG_FORMATS) ?? (isTerminal ? 'pretty' : 'json'),
       },
       version: readVersion(variables),
+      patches: readPatches(variables),
     };
     return temporal && google && { temporal, google, ...others };
   });
@@ -80,6 +84,12 @@ function readVersion(variables: Variables): WorkerVersion | undefined {
     }
   }
   return deploymentName !== undefined && buildId !== undefined ? { deploymentName, buildId } : undefined;
+}
+
+function readPatches(variables: Variables): string[] | undefined {
+  const accepts = `${NO_PATCHES}, or ids of patches such as first-patch,second-patch`;
+  const problemOf = (entry: string) => (/^[\w.-]{1,255}$/.test(entry) ? undefined : 'is no id of a patch');
+  return variables.list('WORKER_PATCHES', accepts, problemOf)?.filter((entry) => entry !== NO_PATCHES);
 }
 
 function readId(variables: Variables, name: string): string | undefined {

@@ -26,7 +26,7 @@ const CACHED_WORKFLOWS = 500;
 const OWN_DEPLOYMENT = 'temporal-lro';
 
 /** The part of a worker's configuration for the SDK. */
-export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'version'> & {
+export type WorkerSettings = Pick<WorkerConfig, 'taskQueue' | 'google' | 'version' | 'patches'> & {
   temporal: { namespace: string };
   /** Default: Temporal's own. */
   dataConverter?: DataConverter | undefined;
@@ -44,7 +44,7 @@ function unknownActivity(): never {
  * @param onStats is given a function that reads the state of the activities, for gauges
  */
 export async function workerOptions(
-  { temporal, taskQueue, google, version, dataConverter }: WorkerSettings,
+  { temporal, taskQueue, google, version, patches, dataConverter }: WorkerSettings,
   connection: NativeConnection,
   onStats?: ActivityDeps['onStats'],
 ): Promise<WorkerOptions> {
@@ -78,6 +78,7 @@ export async function workerOptions(
     // within two seconds.
     shutdownGraceTime: '500ms',
     shutdownForceTime: '8s',
+    ...(patches && { patchActivationCallback: ({ patchId }: { patchId: string }) => patches.includes(patchId) }),
     workerDeploymentOptions:
       version === undefined
         ? { version: { deploymentName: OWN_DEPLOYMENT, buildId: await ownBuildId(bundle) }, useWorkerVersioning: false }

@@ -47,6 +47,7 @@ describe('the environment of a worker', () => {
       telemetry: undefined,
       log: { level: 'info', format: 'json' },
       version: undefined,
+      patches: undefined,
     });
   });
 
@@ -77,6 +78,7 @@ describe('the environment of a worker', () => {
       LOG_FORMAT: 'pretty',
       WORKER_DEPLOYMENT_NAME: 'lro',
       WORKER_BUILD_ID: '2026.11',
+      WORKER_PATCHES: 'poll-first, keep.reason',
     });
     assert.equal(config.temporal.address, 'temporal.example.com:7233');
     assert.equal(config.temporal.namespace, 'team');
@@ -93,6 +95,15 @@ describe('the environment of a worker', () => {
     assert.deepEqual(config.metrics, { host: '::1', port: 9464 });
     assert.deepEqual(config.log, { level: 'debug', format: 'pretty' });
     assert.deepEqual(config.version, { deploymentName: 'lro', buildId: '2026.11' });
+    assert.deepEqual(config.patches, ['poll-first', 'keep.reason']);
+  });
+
+  it('switches off every patch with WORKER_PATCHES none, and takes nothing else for an id than a word', () => {
+    assert.deepEqual(read({ WORKER_PATCHES: 'none' }).patches, []);
+    assert.match(
+      problemsOf({ WORKER_PATCHES: 'a b' }).join(),
+      /^WORKER_PATCHES has the entry "a b", which is no id of a patch; it takes none, or/,
+    );
   });
 
   it('has no limit of requests with an emulator or with 0, unless one is set', () => {
