@@ -37,6 +37,12 @@ export function running({ ref, pollState }: Polled, afterMs: number): Applicatio
   return retryLater(OPERATION_RUNNING, message, afterMs, pollState);
 }
 
+/** Ends the attempt while a reconcile loop covers the operation. */
+export function covered({ ref, pollState }: Polled, afterMs: number): ApplicationFailure {
+  const message = `${ref.name} is watched by the list of its collection; the next poll of its own is in ${seconds(afterMs)} at the latest`;
+  return retryLater(OPERATION_RUNNING, message, afterMs, pollState);
+}
+
 /** Ends the attempt after a transient error. */
 export function retry({ pollState }: Polled, error: GoogleApiError, afterMs: number): ApplicationFailure {
   const message = joinSentences(error.message, `Trying again in ${seconds(afterMs)}.`);

@@ -1,10 +1,10 @@
 import type { OperationsClient } from '../google/client.js';
 import { createActivitySlots } from './activity-slots.js';
 import { createLimiter } from './limiter.js';
-import { createOperationListCache } from './listing/operation-list-cache.js';
 import { ActivityMetrics } from './metrics.js';
 import { createRetrySpreader } from './polling/retry-spreader.js';
 import { createWaitSupport } from './polling/wait-support.js';
+import { createCoverage, DEFAULT_LIST_THRESHOLD } from './reconcile/coverage.js';
 import { createSemaphore } from './semaphore.js';
 
 /** The shares of the activity slots that waiting attempts may hold, and those of bulks: slots are left for cancels. */
@@ -23,7 +23,7 @@ export interface ActivityDeps {
    * `wait`.
    */
   activitySlots?: number | undefined;
-  /** Up to this many operations of a collection are polled one by one, more by their list. Default 50. */
+  /** Up to this many operations of a collection are polled one by one; more have a reconcile loop. Default 50. */
   listThreshold?: number | undefined;
   /** Is called once, with a function that reads the current numbers for gauges. */
   onStats?: ((read: () => ActivityStats) => void) | undefined;
@@ -35,6 +35,8 @@ export interface ActivityStats {
   waitingAttempts: number;
   /** Requests to Google that wait for a slot of the limiter. */
   waitingRequests: number;
+  /** The code by which Temporal refuses to list workflows for this worker, so that there are no reconcile loops. */
+  visibilityProblem: string | undefined;
 }
 
 /** The shared state of all attempts of one process. */
@@ -42,15 +44,17 @@ export type ProcessState = ReturnType<typeof createProcessState>;
 
 export function createProcessState({
   operations,
-  requestsPerMinute,
+  requestsPerMinute = Number.POSITIVE_INFINITY,
   activitySlots,
-  listThreshold,
+  listThreshold = DEFAULT_LIST_THRESHOLD,
 }: ActivityDeps) {
   const slots = createActivitySlots(activitySlots);
   return {
     slots,
     /** It sends at once and counts nothing, so attempts use their own metered client instead. */
     operations,
+    requestsPerMinute,
+    listThreshold,
     limiter: createLimiter(requestsPerMinute),
     metrics: new ActivityMetrics(),
     waitingAttempts: createSemaphore(() => slots.part(WAITING_ATTEMPTS)),
@@ -58,15 +62,16 @@ export function createProcessState({
     newItems: createSemaphore(() => slots.part(NEW_ITEMS)),
     startingItems: createSemaphore(() => Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
-    listCache: createOperationListCache({ listThreshold, requestsPerMinute }),
+    coverage: createCoverage(listThreshold),
     retrySpreader: createRetrySpreader(),
   };
 }
 
-export function activityStats({ limiter, ...state }: ProcessState): ActivityStats {
+export function activityStats({ limiter, coverage, ...state }: ProcessState): ActivityStats {
   const { waitingAttempts, waitingItems, newItems, startingItems } = state;
   return {
     waitingAttempts: waitingAttempts.inUse + waitingItems.inUse + newItems.inUse + startingItems.inUse,
     waitingRequests: limiter.waiting(Date.now()),
+    visibilityProblem: coverage.problem,
   };
 }

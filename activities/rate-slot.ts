@@ -26,9 +26,10 @@ export async function acquireSlot(attempt: Attempt, method: RequestMethod, willR
 
 function callerFor({ context, isOptional }: Attempt, method: RequestMethod, willRetry: boolean): Caller {
   const { workflowExecution, activityId, activityType, isLocal } = context.info;
-  // A list replaces the polls of many operations.
   const isHigh =
-    method === 'cancel' || method === 'list' || (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isOptional);
+    method === 'cancel' ||
+    activityType === 'listOperations' ||
+    (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isOptional);
   // A local activity is not repeated under its id.
   const keepsBooking = willRetry && !isLocal && !isOptional;
   return {

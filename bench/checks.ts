@@ -26,7 +26,10 @@ export function checksOf({ latency, bulk, steady, idle, job }: Results): Check[]
     ...(bulk === undefined ? [] : checkBulk(bulk)),
     ...(steady === undefined
       ? []
-      : [...checkManyLocations(steady.manyLocations), ...checkOneLocation(steady.oneLocation)]),
+      : [
+          ...[steady.manyLocations, steady.twoWorkers, steady.fourWorkers].flatMap(checkManyLocations),
+          ...checkOneLocation(steady.oneLocation),
+        ]),
     ...(idle === undefined ? [] : [checkStart('operation', idle)]),
     ...(job === undefined
       ? []
@@ -83,12 +86,16 @@ function checkBulk({ count, ratios: { seconds, workerCpuS } }: BulkResult): Chec
   ];
 }
 
-const GIB_IN_MB = 2 ** 30 / 1e6;
-
-function checkManyLocations({ count, lost, peakMb, activityWaitP99S }: SteadyResult): Check[] {
+function checkManyLocations(result: SteadyResult): Check[] {
+  const { lost, peakMb, activityWaitP99S, requestsPerMinute, attemptsPerMinute, delayMs } = result;
+  const count = `${result.count} (workers: ${result.workers})`;
   return [
+    atMost(`${count} watched: requests per minute`, requestsPerMinute, 500),
+    atMost(`${count} watched: attempts per second`, attemptsPerMinute / 60, 15),
+    atMost(`${count} watched: median delay`, delayMs.median, 15_000, 'ms'),
+    atMost(`${count} watched: longest delay`, delayMs.max, 30_000, 'ms'),
     atMost(`${count} watched: lost`, lost, 0),
-    atMost(`${count} watched: peak memory of the worker`, peakMb, GIB_IN_MB, 'MB'),
+    atMost(`${count} watched: peak memory of the worker`, peakMb, 500, 'MB'),
     atMost(`${count} watched: wait of a task for the worker, 99 %`, activityWaitP99S, 5, 's'),
   ];
 }
@@ -96,7 +103,7 @@ function checkManyLocations({ count, lost, peakMb, activityWaitP99S }: SteadyRes
 function checkOneLocation({ count, lost, requestsPerMinute, delayMs }: SteadyResult): Check[] {
   return [
     atMost(`${count} of one location: lost`, lost, 0),
-    atMost(`${count} of one location: requests per minute`, requestsPerMinute, 60),
-    atMost(`${count} of one location: longest delay`, delayMs.max, 40_000, 'ms'),
+    atMost(`${count} of one location: requests per minute`, requestsPerMinute, 40),
+    atMost(`${count} of one location: delay, 99 %`, delayMs.p99, 20_000, 'ms'),
   ];
 }

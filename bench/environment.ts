@@ -68,6 +68,7 @@ export async function createEnvironment(say: (line: string) => void) {
       serverVersion: temporal.version,
       serverPid: temporal.pid,
       emulator: remoteEmulator(emulatorHost),
+      /** @param taskQueue that of another worker, to share its work; by default a queue of its own */
       startWorker: (taskQueue?: string) => start('../worker/main.js', taskQueue),
       startPlainWorker: () => start('./baselines/plain-worker.js'),
       close: () => cleanup.run(),

@@ -8,7 +8,7 @@ import { measuredTables } from './measured-tables.js';
 import { fullBulkPlan, quickBulkPlan, runBulk } from './parts/bulk.js';
 import { runIdle } from './parts/idle.js';
 import { fullLatencyPlan, quickLatencyPlan, runLatency } from './parts/latency.js';
-import { manyLocations, oneLocation, runSteady } from './parts/steady.js';
+import { manyLocations, oneLocation, runSteady, type SteadyPlan } from './parts/steady.js';
 import { plots } from './plots.js';
 import { report } from './report.js';
 import type { Results } from './results.js';
@@ -69,8 +69,15 @@ async function measure(
     steady: async () => {
       // Thousands of operations do not reach a steady state in the time of a quick run.
       if (quick) return {};
-      const one = await runSteady(environment, oneLocation, random, say);
-      return { steady: { oneLocation: one, manyLocations: await runSteady(environment, manyLocations, random, say) } };
+      const steady = async (plan: SteadyPlan) => runSteady(environment, plan, random, say);
+      return {
+        steady: {
+          oneLocation: await steady(oneLocation),
+          manyLocations: await steady(manyLocations),
+          twoWorkers: await steady({ ...manyLocations, workers: 2 }),
+          fourWorkers: await steady({ ...manyLocations, workers: 4 }),
+        },
+      };
     },
   };
   say(`seed ${seed}`);

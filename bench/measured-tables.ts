@@ -17,8 +17,8 @@ export function measuredTables({ latency, bulk, steady }: Results): string[] {
       bulkTable(bulk),
     ],
     steady && [
-      'Many operations watched by one worker, in the steady state:',
-      steadyTable([steady.oneLocation, steady.manyLocations]),
+      'Many operations watched, in the steady state:',
+      steadyTable([steady.oneLocation, steady.manyLocations, steady.twoWorkers, steady.fourWorkers]),
     ],
   ].flatMap((part) => part ?? []);
 }
@@ -58,19 +58,22 @@ function bulkTable({ sides, ratios: { seconds, workerCpuS } }: BulkResult): stri
 
 function steadyTable(results: readonly SteadyResult[]): string {
   const head = results.map(
-    ({ count, locations }) => `${thousands(count)} of ${locations === 1 ? 'one location' : `${locations} locations`}`,
+    ({ count, locations, workers }) =>
+      `${thousands(count)} of ${locations === 1 ? 'one location' : `${locations} locations`}, ${workers} worker${workers === 1 ? '' : 's'}`,
   );
   const row = (what: string, read: (result: SteadyResult) => string): string[] => [what, ...results.map(read)];
   return table(
     ['', ...head],
     [
       row('requests per minute', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
+      row('attempts of activities per second', ({ attemptsPerMinute }) => short(attemptsPerMinute / 60)),
       row('delay from an end to its outcome: median', ({ delayMs }) => duration(delayMs.median)),
+      row('99 % of these delays, at most', ({ delayMs }) => duration(delayMs.p99)),
       row('longest of these delays', ({ delayMs }) => `${duration(delayMs.max)} of ${delayMs.count}`),
       row('lost', ({ lost }) => String(lost)),
-      row('peak memory of the worker', ({ peakMb }) => `${short(peakMb)} MB`),
-      row('cores: worker, server', ({ workerCores, serverCores }) => `${short(workerCores)}, ${short(serverCores)}`),
-      row('99 % of activity tasks waited for the worker at most', ({ activityWaitP99S }) => `${activityWaitP99S} s`),
+      row('peak memory of a worker', ({ peakMb }) => `${short(peakMb)} MB`),
+      row('cores: workers, server', ({ workerCores, serverCores }) => `${short(workerCores)}, ${short(serverCores)}`),
+      row('99 % of activity tasks waited for a worker at most', ({ activityWaitP99S }) => `${activityWaitP99S} s`),
       row('99 % of workflow tasks, at most', ({ workflowWaitP99S }) => `${workflowWaitP99S} s`),
     ],
   );

@@ -1,11 +1,4 @@
-import {
-  DEFAULT_LIST_THRESHOLD,
-  INTERVAL_PER_PAGE_MS,
-  MAX_LIST_AGE_MS,
-  MAX_PAGES,
-  PAGE_SIZE,
-} from '../activities/listing/cached-list.js';
-import { DIRECT_POLLS } from '../activities/listing/list-budget.js';
+import { COVERED_INTERVAL_MS, listInterval, PAGE_SIZE } from '../activities/reconcile/pace.js';
 
 /** The parameters of the model of many watched operations. */
 export interface Parameters {
@@ -30,8 +23,8 @@ export interface Parameters {
 /** The operations to watch. */
 export interface Load {
   operations: number;
-  /** The time between two polls of an operation, in s. */
-  pollIntervalS: number;
+  /** How they are watched: by one loop for each location, or by a poll of each so often, in s. */
+  by: 'loop' | number;
   /** The number of locations of projects, with equal shares of the operations. Those of a location are one collection. */
   locations: number;
   /** The time for which an operation is watched after the first cancel, in s. */
@@ -40,8 +33,6 @@ export interface Load {
 
 const MONTH_S = 30 * 86_400;
 const DAY_S = 86_400;
-/** With longer polling intervals each poll is a `get`. */
-const MAX_LISTED_INTERVAL_S = 300;
 /**
  * The events of a resent cancel. The first is sent after five minutes, the next after intervals that double up to 6 h.
  */
@@ -52,6 +43,13 @@ const FIRST_RESEND_S = 300;
 const MAX_RESEND_INTERVAL_S = 6 * 3_600;
 /** An `awaitOperation` times out after a day and is scheduled again. */
 const AWAIT_EVENTS = 6;
+/** The signal that wakes a workflow at its operation's end: the events and the action of it, and of its poll. */
+const WAKE_EVENTS = 5;
+const WAKE_ACTIONS = 2;
+/** A round of a loop heartbeats once. */
+const ROUND_HEARTBEATS = 1;
+/** A poll while a loop covers the operation heartbeats once, so that the next attempt knows of it. */
+const COVERED_HEARTBEATS = 1;
 /**
  * The planned load of a history shard, in state transitions per second: an assumption, not a measurement. A
  * shard writes one transition at a time; at 10 ms each it could do a hundred. The rest is reserved for peaks.
@@ -61,18 +59,25 @@ const MIN_SHARDS = 4;
 
 /** Calculates the cost of watching all operations of a load at the same time. */
 export function priceOf(load: Load, measured: Parameters) {
-  const { operations, pollIntervalS, locations, watchedForS } = load;
-  const attemptsPerSecond = operations / pollIntervalS;
-  const workers = Math.ceil(attemptsPerSecond / measured.attemptsPerWorkerSecond);
+  const { operations, locations, watchedForS } = load;
   const each = operations / locations;
+  const isLoop = load.by === 'loop';
+  const polls = operations / (load.by === 'loop' ? COVERED_INTERVAL_MS / 1_000 : load.by);
+  const pages = Math.ceil(each / PAGE_SIZE);
+  const roundS = listInterval({ pages, followed: each, ended: 0 }, Number.POSITIVE_INFINITY) / 1_000;
+  const rounds = isLoop ? locations / roundS : 0;
+  const attemptsPerSecond = polls + rounds;
+  const workers = Math.ceil(attemptsPerSecond / measured.attemptsPerWorkerSecond);
   const resends = resendsIn(watchedForS);
-  // The first poll, the first cancel and the resent cancels.
-  const cancels = (each * (2 + resends) * 60) / watchedForS;
-  const perLocation = cancels + pollRequestsPerLocationMinute(each, pollIntervalS, workers);
+  // The first poll, the first cancel and the resent cancels; with a loop the poll at the end.
+  const others = (operations * (2 + resends + (isLoop ? 1 : 0)) * 60) / watchedForS;
+  const requestsPerMinute = others + (polls + rounds * pages) * 60;
   const perMonth = (operations * MONTH_S) / watchedForS;
   const transitionsPerSecond = attemptsPerSecond * measured.transitionsPerAttempt;
   const newDays = Math.floor(watchedForS / DAY_S);
-  const events = measured.eventsEach + resends * RESEND_EVENTS + newDays * AWAIT_EVENTS;
+  const events = measured.eventsEach + resends * RESEND_EVENTS + newDays * AWAIT_EVENTS + (isLoop ? WAKE_EVENTS : 0);
+  const actions = measured.actionsEach + resends * RESEND_ACTIONS + newDays + (isLoop ? WAKE_ACTIONS : 0);
+  const heartbeats = isLoop ? COVERED_HEARTBEATS : measured.heartbeatsPerAttempt;
   return {
     attemptsPerSecond,
     workers,
@@ -80,12 +85,14 @@ export function priceOf(load: Load, measured: Parameters) {
     workerCores: attemptsPerSecond * measured.workerCpuPerAttempt,
     /** Peak memory of all workers, in GB. */
     workerGb: (workers * measured.workerMb) / 1e3,
+    /** How late an end is seen on average, in s. A poll of each is late by half of its interval. */
+    delayS: (load.by === 'loop' ? roundS : load.by) / 2,
     /** Requests to Google per minute, for one location and for all. */
-    requestsPerLocationMinute: perLocation,
-    requestsPerMinute: perLocation * locations,
-    actionsPerMonth:
-      attemptsPerSecond * MONTH_S * (1 + measured.heartbeatsPerAttempt) +
-      perMonth * (measured.actionsEach + resends * RESEND_ACTIONS + newDays),
+    requestsPerLocationMinute: requestsPerMinute / locations,
+    requestsPerMinute,
+    /** Pages of workflows that Temporal lists for the loops. */
+    visibilityPagesPerSecond: rounds * pages,
+    actionsPerMonth: MONTH_S * (polls * (1 + heartbeats) + rounds * (1 + ROUND_HEARTBEATS)) + perMonth * actions,
     /** History events written in a month, including those of resent cancels. */
     eventsPerMonth: perMonth * events,
     transitionsPerSecond,
@@ -93,18 +100,6 @@ export function priceOf(load: Load, measured: Parameters) {
     /** Temporal's storage for the watched operations, in GB. */
     stateGb: (operations * measured.stateKbEach) / 1e6,
   };
-}
-
-/** Each worker reads its own lists: the collection of a location that all workers watch is listed by each of them. */
-function pollRequestsPerLocationMinute(operations: number, pollIntervalS: number, workers: number): number {
-  const withoutLists = (operations * 60) / pollIntervalS;
-  const pages = Math.ceil(operations / PAGE_SIZE);
-  if (operations / workers <= DEFAULT_LIST_THRESHOLD || pages > MAX_PAGES || pollIntervalS > MAX_LISTED_INTERVAL_S)
-    return withoutLists;
-  const listIntervalMs = Math.max(MAX_LIST_AGE_MS, pages * INTERVAL_PER_PAGE_MS);
-  // A list is only read for a poll.
-  const listsPerMinute = Math.min(60_000 / listIntervalMs, withoutLists / workers);
-  return Math.min(withoutLists, workers * (listsPerMinute * pages + DIRECT_POLLS.perMinute));
 }
 
 /** The number of resent cancels. */

@@ -14,6 +14,6 @@ export interface Results {
   job?: IdleResult;
   latency?: LatencyResult;
   bulk?: BulkResult;
-  /** Ten thousand operations of fifty locations, and a thousand of one location. */
-  steady?: { manyLocations: SteadyResult; oneLocation: SteadyResult };
+  /** Ten thousand operations of twenty locations, by one worker, two and four, and a thousand of one location. */
+  steady?: Record<'manyLocations' | 'twoWorkers' | 'fourWorkers' | 'oneLocation', SteadyResult>;
 }

@@ -4,15 +4,15 @@ import type { Cell } from './parts/latency.js';
 import type { Results } from './results.js';
 import { short, table, thousands } from './support/table.js';
 
-/** The limit in activities/polling/retry-spreader.ts. */
+/** The planned load of a worker on two cores beside everything else. */
 const ATTEMPTS_PER_WORKER_SECOND = 50;
 /** An accepted cancel is sent to Temporal as a heartbeat, which no history shows. */
 const HEARTBEATS_PER_CANCEL = 1;
 
-/** A million operations of a hundred locations, each watched for a day, at three polling intervals. */
-const loads: readonly Load[] = [30, 200, 3_600].map((pollIntervalS) => ({
+/** A million operations of a hundred locations, each watched for a day: by loops, and by polls of each at three intervals. */
+const loads: readonly Load[] = (['loop', 30, 200, 3_600] as const).map((by) => ({
   operations: 1_000_000,
-  pollIntervalS,
+  by,
   locations: 100,
   watchedForS: 86_400,
 }));
@@ -60,11 +60,7 @@ function parameterTable(measured: Parameters): string {
         short(measured.transitionsPerAttempt),
         'latency: difference of the longest and the shortest',
       ],
-      [
-        'attempts per second and worker',
-        short(measured.attemptsPerWorkerSecond),
-        '`activities/polling/retry-spreader.ts`',
-      ],
+      ['attempts per second and worker', short(measured.attemptsPerWorkerSecond), 'planned for two cores'],
       ['processor time of the worker per attempt', `${short(measured.workerCpuPerAttempt * 1_000)} ms`, 'steady'],
       ['peak memory of a worker', `${short(measured.workerMb)} MB`, 'steady'],
       ['memory of the server per operation', `${short(measured.stateKbEach)} kB`, 'steady'],
@@ -74,15 +70,22 @@ function parameterTable(measured: Parameters): string {
 
 function priceTable(measured: Parameters): string {
   const prices = loads.map((load) => priceOf(load, measured));
-  const head = ['each operation is polled', ...loads.map(({ pollIntervalS }) => `every ${interval(pollIntervalS)}`)];
+  const heads = loads.map(({ by }) =>
+    by === 'loop' ? 'one loop for each location' : `a poll of each every ${interval(by)}`,
+  );
+  const head = ['', ...heads];
   const row = (what: string, read: (price: (typeof prices)[number]) => string): string[] => [what, ...prices.map(read)];
   return table(head, [
     row('attempts per second', ({ attemptsPerSecond }) => thousands(attemptsPerSecond)),
     row('workers', ({ workers }) => thousands(workers)),
     row('busy cores of the workers', ({ workerCores }) => short(workerCores)),
     row('memory of the workers', ({ workerGb }) => `${short(workerGb)} GB`),
+    row('an end is seen after, on average', ({ delayS }) => interval(delayS)),
     row('requests per minute and location', ({ requestsPerLocationMinute }) => thousands(requestsPerLocationMinute)),
     row('requests per minute in total', ({ requestsPerMinute }) => thousands(requestsPerMinute)),
+    row('pages of workflows that Temporal lists per second', ({ visibilityPagesPerSecond }) =>
+      short(visibilityPagesPerSecond),
+    ),
     row('actions per month', ({ actionsPerMonth }) => millions(actionsPerMonth)),
     row('events per month', ({ eventsPerMonth }) => millions(eventsPerMonth)),
     row('state transitions per second', ({ transitionsPerSecond }) => thousands(transitionsPerSecond)),
@@ -103,7 +106,8 @@ function slope(few: Cell, many: Cell): number {
 }
 
 function interval(seconds: number): string {
-  return seconds < 3_600 ? `${seconds} s` : `${seconds / 3_600} h`;
+  if (seconds < 600) return `${seconds} s`;
+  return seconds < 3_600 ? `${seconds / 60} min` : `${seconds / 3_600} h`;
 }
 
 function millions(value: number): string {

@@ -46,6 +46,20 @@ export interface PollState {
   waitUnsupported?: boolean;
   /** The whole Operation is too large to read: ask for `name`, `done` and `error` only. */
   useFieldMask?: boolean;
+  /** What a reconcile loop remembers from one round to the next. */
+  loop?: LoopState;
+}
+
+/** The state of a reconcile loop. Times are in ms since 1970. */
+export interface LoopState {
+  /** What was woken and is still followed and not listed: its last segment, how often, and when last. */
+  woken: [id: string, times: number, at: number][];
+  /** The pages of the last list. */
+  pages: number;
+  /** The service refuses the filter for what runs. */
+  noFilter?: true;
+  /** Since when few have been followed. */
+  fewSince?: number;
 }
 
 /** Whether the details of a heartbeat or a failure are a poll state. */
@@ -181,6 +195,19 @@ export interface OperationActivities {
   isOwnRun: (runId: string) => Promise<boolean>;
   /** One page of what is under a parent. */
   listOperations: (request: ListPageRequest) => Promise<ListPage>;
+  /**
+   * One round for each attempt: wakes what is followed in a collection and not listed as running. Succeeds once few are
+   * followed, and fails for good where there is no usable list.
+   */
+  reconcileOperations: (request: ReconcileRequest) => Promise<void>;
+}
+
+/** The input of `reconcileOperations`: a collection of operations or jobs that many workflows follow. */
+export interface ReconcileRequest {
+  service: string;
+  apiVersion: string;
+  /** Such as `projects/p/locations/us-central1/operations` or `projects/p/locations/us-central1/customJobs`. */
+  collection: string;
 }
 
 /** The input of `operations.list`: one page. */
@@ -268,6 +295,7 @@ export const activityTypes = Object.keys({
   describePendingPoll: true,
   isOwnRun: true,
   listOperations: true,
+  reconcileOperations: true,
   cancelItem: true,
   awaitItem: true,
 } satisfies Record<keyof (OperationActivities & BulkActivities), true>);

@@ -12,7 +12,24 @@ const HASH_LENGTH = 32;
  * is {@link shortened}.
  */
 export function workflowIdOf(service: string, name: string): string {
-  return shortened(`operation:${service}:${name.replaceAll(':', '::').replaceAll('/', ':')}`);
+  return shortened(`operation:${service}:${asIdPart(name)}`);
+}
+
+/** What the workflow ids of all operations of a collection begin with. */
+export function collectionPrefix(service: string, collection: string): string {
+  return `operation:${service}:${asIdPart(collection)}:`;
+}
+
+/**
+ * The id of the loop that watches a collection for the workers of a task queue. Those of another queue may have other
+ * rules and credentials, so they have a loop of their own.
+ */
+export function reconcileIdOf(taskQueue: string, service: string, collection: string): string {
+  return shortened(`reconcile:${taskQueue}:${service}:${asIdPart(collection)}`);
+}
+
+function asIdPart(name: string): string {
+  return name.replaceAll(':', '::').replaceAll('/', ':');
 }
 
 /** A text over 255 characters as its first 180, `~`, and the first 32 hex digits of the SHA-256 of the whole. */

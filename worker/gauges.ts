@@ -1,7 +1,7 @@
 import { type NativeConnection, Runtime } from '@temporalio/worker';
 import type { ActivityStats } from '../activities/index.js';
+import { followedQuery } from '../activities/reconcile/followed.js';
 import type { WorkerConfig } from '../config/worker-config.js';
-import { workflowTypes } from '../contract/messages.js';
 
 const STATS_INTERVAL_MS = 5_000;
 const COUNT_INTERVAL_MS = 30_000;
@@ -62,11 +62,4 @@ export function startGauges(
   return () => {
     for (const timer of timers) clearInterval(timer);
   };
-}
-
-/** The visibility query for the operations that are followed on a task queue. */
-function followedQuery(taskQueue: string): string {
-  const types = [workflowTypes.cancelOperation, workflowTypes.watchOperation].map((type) => `'${type}'`);
-  const queue = taskQueue.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-  return `TaskQueue = '${queue}' AND ExecutionStatus = 'Running' AND WorkflowType IN (${types.join(', ')})`;
 }

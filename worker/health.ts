@@ -13,6 +13,11 @@ export interface Readiness {
   worker: string;
   /** Temporal's answer: `SERVING` or `REACHABLE`; or `NOT_SERVING`, `UNREACHABLE`, `UNAUTHENTICATED`, `NO_ANSWER`. */
   temporal?: string;
+  /**
+   * The code by which Temporal refuses to list workflows, such as `PERMISSION_DENIED`: many operations of a collection are
+   * polled one by one then.
+   */
+  visibility?: string;
 }
 
 export type ReadinessCheck = () => Promise<Readiness>;

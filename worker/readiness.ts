@@ -14,8 +14,16 @@ const STATE_BY_CODE: Readonly<Record<number, string>> = {
   16: 'UNAUTHENTICATED',
 };
 
-/** Checks whether the worker accepts work: it runs, and Temporal's health service answers within 750 ms. */
-export function readinessCheck(worker: Worker, connection: NativeConnection): ReadinessCheck {
+/**
+ * Checks whether the worker accepts work: it runs, and Temporal's health service answers within 750 ms.
+ *
+ * @param visibilityProblem the code by which Temporal refuses to list workflows, if it does
+ */
+export function readinessCheck(
+  worker: Worker,
+  connection: NativeConnection,
+  visibilityProblem: () => string | undefined,
+): ReadinessCheck {
   // Without a connection the SDK retries a request for six seconds, whatever its deadline: later checks share
   // the request.
   let request: Promise<string> | undefined;
@@ -24,7 +32,13 @@ export function readinessCheck(worker: Worker, connection: NativeConnection): Re
     if (state !== 'RUNNING') return { ready: false, worker: state };
     request ??= requestHealth(connection).finally(() => (request = undefined));
     const temporal = await withTimeout(request, REQUEST_TIMEOUT_MS, 'NO_ANSWER');
-    return { ready: temporal === 'SERVING' || temporal === 'REACHABLE', worker: state, temporal };
+    const visibility = visibilityProblem();
+    return {
+      ready: temporal === 'SERVING' || temporal === 'REACHABLE',
+      worker: state,
+      temporal,
+      ...(visibility && { visibility }),
+    };
   };
 }
 

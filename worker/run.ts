@@ -34,7 +34,7 @@ export async function startWorker(config: WorkerConfig, options: ConnectOptions)
         await done;
       },
       /** Whether it accepts work now. */
-      readiness: readinessCheck(worker, connection),
+      readiness: readinessCheck(worker, connection, () => readStats?.().visibilityProblem),
     };
   } catch (error) {
     await connection.close().catch(() => undefined);

@@ -15,6 +15,7 @@ import {
   type PollRequest,
   type PollResult,
   type PollState,
+  type ReconcileRequest,
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 import { beforeOthers, type Priority } from './priority.js';
@@ -118,6 +119,27 @@ export const getOperation = retried(POLL_ID, 'Poll', activities.getOperation);
 export const cancelOperation = retried('cancel', 'Cancel', activities.cancelOperation, beforeOthers);
 /** Polls until the operation is final. */
 export const awaitOperation = retried(AWAIT_ID, 'Await the end of', activities.awaitOperation);
+
+/** After a day the loop continues as new. */
+const LOOP_TIMEOUT_MS = 24 * 3_600_000;
+
+/**
+ * Runs the rounds of a reconcile loop.
+ *
+ * @returns whether few are followed now; otherwise the time is up
+ * @throws ApplicationFailure where there is no usable list
+ */
+export async function reconcile(request: ReconcileRequest): Promise<boolean> {
+  const options = { summary: `Watch ${request.collection}`, scheduleToCloseTimeout: LOOP_TIMEOUT_MS };
+  try {
+    await activities.reconcileOperations.executeWithOptions(options, [request]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (isTimeout(error)) return false;
+    throw error.cause instanceof ApplicationFailure ? error.cause : error;
+  }
+}
 
 /** The result of each activity of an operation. */
 export type PollResponse = Awaited<ReturnType<typeof getOperation>>;

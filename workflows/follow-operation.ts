@@ -27,7 +27,15 @@ import { assertOwnPredecessor, isContinued } from './continued.js';
 import { detailsOf } from './details.js';
 import { failure, parseOrThrow } from './failures.js';
 import { Follower } from './follower.js';
-import { abortSignal, abortUpdate, adjustUpdate, failingSignal, pollSignal, statusQuery } from './messages.js';
+import {
+  abortSignal,
+  abortUpdate,
+  adjustUpdate,
+  failingSignal,
+  pollSignal,
+  resumeSignal,
+  statusQuery,
+} from './messages.js';
 import { countFailure, countOutcome } from './metrics.js';
 import { type End, initialProgress, mergeAbort, type Progress, recordAbort } from './progress.js';
 import { cancellationOf, resultOf, statusOf } from './status.js';
@@ -160,6 +168,9 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
     },
     { description: 'Poll once now.' },
   );
+  setHandler(resumeSignal, () => void (progress.resumeRequested = true), {
+    description: 'Internal: no list watches the operation any more.',
+  });
   setHandler(
     failingSignal,
     (given?: FailingReport) => {

@@ -96,7 +96,10 @@ export class Follower {
       this.scheduleDueWork();
       this.onChange();
       await this.nextEvent();
-      const end = recordPoll(this.progress, this.awaitTask.take()) ?? (await this.pollIfRequested());
+      const end =
+        recordPoll(this.progress, this.awaitTask.take()) ??
+        (await this.pollIfRequested()) ??
+        (await this.resumeIfRequested());
       if (end !== undefined) return end;
       const response = this.takeCancelResponse();
       const cancelEnd = response && (await this.onCancelResponse(response));
@@ -191,6 +194,7 @@ export class Follower {
         this.cancelTask.isSettled ||
         this.isCancelDue ||
         this.progress.pollRequested === true ||
+        this.progress.resumeRequested === true ||
         this.isAdjusted ||
         this.mustContinueAsNew ||
         this.timer.hasFired,
@@ -210,8 +214,25 @@ export class Follower {
     delete this.progress.pollRequested;
     const response = await local.getOperation(this.requestWithoutErrors()).catch(() => undefined);
     if (response === undefined || !('noAnswer' in response)) return recordPoll(this.progress, response);
-    this.progress.polls += response.pollState.polls;
+    recordPollState(this.progress, response.pollState);
+    const { notFoundSince, deniedSince } = this.progress.pollState;
+    // The operation may be lost, which takes another poll soon.
+    if (notFoundSince !== undefined || deniedSince !== undefined) this.progress.resumeRequested = true;
     return undefined;
+  }
+
+  /** Restarts `awaitOperation` if its next poll is far away, because no reconcile loop covers the operation. */
+  private async resumeIfRequested(): Promise<End | undefined> {
+    if (this.progress.resumeRequested === undefined) return undefined;
+    delete this.progress.resumeRequested;
+    const pending = await local.describePendingPoll();
+    if (!pending.inBackoff || !this.awaitTask.isRunning) return undefined;
+    const { notFoundSince, deniedSince } = this.progress.pollState;
+    this.awaitDeadline = 0;
+    const end = await this.stopAwait(pending);
+    // The pending activity knows nothing of the errors of a poll that was asked for.
+    Object.assign(this.progress.pollState, withoutUndefined({ notFoundSince, deniedSince }));
+    return end;
   }
 
   private nextTimer(): TimerSettings | undefined {

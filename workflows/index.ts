@@ -24,4 +24,5 @@ export function watchOperation(input: WatchOperationInput, carried?: Progress): 
 }
 
 export { cancelOperations } from './bulk/cancel-operations.js';
+export { reconcileOperations } from './reconcile-operations.js';
 export { abortSignal, abortUpdate, adjustUpdate, pollSignal, progressQuery, statusQuery } from './messages.js';

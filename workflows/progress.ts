@@ -34,6 +34,8 @@ export interface Progress {
   adjustment?: Adjustment;
   /** Somebody has asked for a poll that has not begun. */
   pollRequested?: true;
+  /** No reconcile loop covers the operation any more: its polls have to come at their own pace. */
+  resumeRequested?: true;
   status: CancellationStatus;
   acceptedAt?: number;
   timesSent: number;

@@ -10,7 +10,7 @@ import type { Attempt } from '../attempt.js';
 import { afterFailure, atLeastRetryAfter, typeOfStreak } from '../classify.js';
 import { failed, retry } from '../failures.js';
 import { backoff } from '../polling/interval.js';
-import { LIST_FIELDS } from './cached-list.js';
+import { LIST_FIELDS } from '../reconcile/list-running.js';
 
 const DEFAULT_PAGE_SIZE = 100;
 /**

@@ -14,8 +14,10 @@ export async function describePendingPoll(activityId: string): Promise<PendingPo
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   if (pending === undefined) return undefined;
   const pollState = await pollStateOf(pending, client.options.loadedDataConverter);
-  const { lastAttemptCompleteTime: endedAt, nextAttemptScheduleTime: beginsAt } = pending;
+  const { lastAttemptCompleteTime: endedAt, nextAttemptScheduleTime: beginsAt, pauseInfo } = pending;
   // Both times are the server's: its clock may differ from this worker's.
-  const inBackoff = endedAt != null && beginsAt != null && msOf(beginsAt) - msOf(endedAt) > MAX_ATTEMPT_GAP_MS;
+  const gapMs = endedAt != null && beginsAt != null ? msOf(beginsAt) - msOf(endedAt) : 0;
+  // An operator's pause is kept.
+  const inBackoff = gapMs > MAX_ATTEMPT_GAP_MS && pauseInfo == null;
   return inBackoff ? { ...pollState, inBackoff: true } : pollState;
 }

@@ -1,10 +1,10 @@
 import type { AwaitRequest, OperationLost, PollResult } from '../../contract/activities.js';
-import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
-import { running } from '../failures.js';
-import { meteredClient } from '../metered-client.js';
+import { covered, running } from '../failures.js';
+import { COVERED_INTERVAL_MS, LIST_INTERVAL_MS } from '../reconcile/pace.js';
 import { withPermit } from '../semaphore.js';
 import { chooseMethod, MIN_LONG_POLL_MS } from './choose-method.js';
+import { jittered } from './interval.js';
 import { firstInterval, nextInterval } from './next-interval.js';
 import { assertPollAllowed, pollOnce } from './poll-once.js';
 
@@ -16,12 +16,8 @@ export const CLOSING_MARGIN_MS = 500;
 const NEXT_LONG_POLL_MS = 1_000;
 /** A shorter interval passes within the attempt: its heartbeats cost no more than another attempt. */
 const MAX_WAIT_IN_ATTEMPT_MS = 3_000;
-/** An operation that a list shows as running waits at least this long, whatever the policy. */
-const MIN_LISTED_INTERVAL_MS = 1_000;
-/** While its list is being read it waits at most this long. */
-const MAX_UNLISTED_INTERVAL_MS = 4_000;
-/** At longer intervals lists are not used, as too few direct polls would check them. */
-const MAX_LIST_INTERVAL_MS = 300_000;
+/** After this share of its interval a poll is due, as intervals vary by a tenth. */
+const DUE_SHARE = 0.8;
 
 /**
  * Polls until the operation is final or lost, or the attempt ends.
@@ -29,33 +25,26 @@ const MAX_LIST_INTERVAL_MS = 300_000;
  * @throws ApplicationFailure that ends the attempt: retryable to poll in the next one, otherwise non-retryable
  */
 export async function pollUntilDone(attempt: Attempt, request: AwaitRequest): Promise<PollResult | OperationLost> {
-  const { listCache, retrySpreader, waitingAttempts } = attempt.process;
-  // A forbidden name has to fail although a list may cover it.
+  const { retrySpreader, waitingAttempts } = attempt.process;
+  // A forbidden name has to fail although a loop may cover it.
   assertPollAllowed(attempt, request);
   if (!attempt.isRetry) await attempt.waitUntil(request.notBefore);
   return withPermit(waitingAttempts, async (mayWait) => {
     const endsAt = mayWait ? Math.min(attempt.startedAt + MAX_ATTEMPT_MS, attempt.closesAt - CLOSING_MARGIN_MS) : 0;
     const wait = (intervalMs: number) => waitForNextPoll(attempt, endsAt, intervalMs);
+    // An operator who resets the activity wants a poll.
+    let isCovered = !attempt.isReset && (await endIfCovered(attempt, request));
     // The workflow may have polled a moment ago, so that only a long poll has something to add at once.
     if (!attempt.isRetry && chooseMethod(attempt, endsAt) === 'get') await wait(firstInterval(attempt, request));
-    // An operator who resets the activity wants a poll, whatever a list shows.
-    let mayUseList = !attempt.isReset;
     for (;;) {
-      const isListed = mayUseList ? await isListedAsRunning(attempt, request) : false;
-      mayUseList = true;
-      if (isListed !== false) {
-        const intervalMs = Math.max(MIN_LISTED_INTERVAL_MS, nextInterval(attempt, request));
-        await wait(isListed ? intervalMs : Math.min(MAX_UNLISTED_INTERVAL_MS, intervalMs));
-        continue;
-      }
       const chosen = chooseMethod(attempt, endsAt);
-      const method = listCache.isCovered(request.ref) ? 'get' : chosen;
+      const method = isCovered ? 'get' : chosen;
       const startedAt = Date.now();
       const result = await pollOnce(attempt, request, method);
       if (result === undefined) continue;
       if ('lost' in result) return result;
-      listCache.recordPoll(request.ref, result.operation.done);
       if (result.operation.done) return result;
+      isCovered = await endIfCovered(attempt, request);
       // A `wait` that returned in less than half its time did not wait, so that the interval is due as after a `get`.
       const hasWaited = method !== 'get' && Date.now() - startedAt >= method.waitMs / 2;
       if (!hasWaited) await wait(nextInterval(attempt, request));
@@ -66,27 +55,21 @@ export async function pollUntilDone(attempt: Attempt, request: AwaitRequest): Pr
 }
 
 /**
- * Whether a list shows the operation as running, so that no poll is needed. Lists are used for collections of
- * many operations only. `undefined` while the list is being read.
+ * Whether a reconcile loop covers the operation. If it was polled within half an hour, nothing is left to do.
+ *
+ * @throws ApplicationFailure that ends the attempt
  */
-async function isListedAsRunning(attempt: Attempt, request: AwaitRequest): Promise<boolean | undefined> {
-  const { listCache } = attempt.process;
-  const { failures, notFoundSince, deniedSince } = attempt.pollState;
-  const usesList = listCache.track(request.ref);
+async function endIfCovered(attempt: Attempt, request: AwaitRequest): Promise<boolean> {
+  const { failures, notFoundSince, deniedSince, seenAt = 0 } = attempt.pollState;
   // After an error the operation is polled directly, because a list does not show whether the error persists.
-  if (!usesList || failures > 0 || notFoundSince !== undefined || deniedSince !== undefined) return false;
-  const intervalMs = nextInterval(attempt, request);
-  if (intervalMs > MAX_LIST_INTERVAL_MS) return false;
-  // Without a free slot no list is read; the next attempt of any operation in it tries again.
-  const operations = meteredClient(attempt, false);
-  return listCache.isListedAsRunning(request.ref, intervalMs, async (query, fields) => {
-    try {
-      return await operations.list(query, { fields });
-    } catch (error) {
-      if (error instanceof GoogleApiError) throw error;
-      return undefined;
-    }
-  });
+  if (failures > 0 || notFoundSince !== undefined || deniedSince !== undefined) return false;
+  const ownIntervalMs = nextInterval(attempt, request);
+  // The caller wants polls more often than a loop reads its list.
+  if (request.polling !== undefined && ownIntervalMs < LIST_INTERVAL_MS) return false;
+  if (!(await attempt.process.coverage.isCovered(attempt))) return false;
+  const intervalMs = Math.max(jittered(COVERED_INTERVAL_MS), ownIntervalMs);
+  if (Date.now() - seenAt > intervalMs * DUE_SHARE) return true;
+  throw covered(attempt, attempt.process.retrySpreader.schedule(intervalMs, Date.now()));
 }
 
 /**

@@ -10,9 +10,10 @@ import { summarize } from '../support/statistics.js';
 import { usageOf } from '../support/usage.js';
 
 /** The operations that are watched, before and in the window in which they are measured. */
-interface SteadyPlan {
+export interface SteadyPlan {
   count: number;
   locations: number;
+  workers: number;
   /** The time between the moment when all are watched and the start of the window. */
   settleMs: number;
   /** The number of operations that end in the window and whose outcomes are awaited. */
@@ -21,19 +22,21 @@ interface SteadyPlan {
   recordTimeoutMs: number;
 }
 
-/** Ten thousand operations of fifty locations. */
+/** Ten thousand operations of twenty locations. */
 export const manyLocations: SteadyPlan = {
   count: 10_000,
-  locations: 50,
-  settleMs: 20_000,
+  locations: 20,
+  workers: 1,
+  settleMs: 60_000,
   endCount: 300,
-  recordTimeoutMs: 400_000,
+  recordTimeoutMs: 120_000,
 };
 
 /** A thousand operations of one location, after their first minute. */
 export const oneLocation: SteadyPlan = {
   count: 1_000,
   locations: 1,
+  workers: 1,
   settleMs: 65_000,
   endCount: 60,
   recordTimeoutMs: 60_000,
@@ -48,7 +51,7 @@ const MAX_BACKLOG_S = 300;
 const ACTIVITY_WAIT = 'temporal_activity_schedule_to_start_latency';
 const WORKFLOW_WAIT = 'temporal_workflow_task_schedule_to_start_latency';
 
-/** Lets one worker watch many operations, and measures the cost. */
+/** Lets workers watch many operations, and measures the cost. */
 export async function runSteady(
   environment: BenchEnvironment,
   plan: SteadyPlan,
@@ -57,7 +60,9 @@ export async function runSteady(
 ) {
   const { client, emulator } = environment;
   const worker = await environment.startWorker();
+  const workers = [worker];
   try {
+    while (workers.length < plan.workers) workers.push(await environment.startWorker(worker.taskQueue));
     const names = await addOperations(environment, plan);
     const serverAtStart = await usageOf(environment.serverPid);
     const startedAt = Date.now();
@@ -67,7 +72,7 @@ export async function runSteady(
     });
     const startedS = elapsedS();
     say(`${plan.count} started after ${startedS.toFixed(0)} s`);
-    while (!(await areWatched(environment, worker, plan.count))) {
+    while (!(await areWatched(environment, workers, plan.count))) {
       if (elapsedS() > startedS + MAX_BACKLOG_S) throw new Error(`Not all are watched within ${MAX_BACKLOG_S} s`);
       await delay(1_000);
     }
@@ -75,12 +80,12 @@ export async function runSteady(
     await delay(plan.settleMs);
 
     await emulator.clearRequests();
-    const before = await takeSnapshot(environment, worker);
+    const before = await takeSnapshot(environment, workers);
     const ending = random.shuffled(names).slice(0, plan.endCount);
     const recorded = endAndAwait(environment, ending, plan);
     recorded.catch(() => undefined);
     await delay(before.at + WINDOW_MS - Date.now());
-    const [after, requests] = [await takeSnapshot(environment, worker), await emulator.requests()];
+    const [after, requests] = [await takeSnapshot(environment, workers), await emulator.requests()];
     say(`window over; waiting for the outcomes of ${plan.endCount} ended operations`);
     const delays = await recorded;
     const running = await countRunning(environment, worker);
@@ -91,11 +96,12 @@ export async function runSteady(
     return {
       count: plan.count,
       locations: plan.locations,
+      workers: plan.workers,
       requestsPerMinute: inWindow.length / minutes,
       attemptsPerMinute: perMinute(`${ACTIVITY_WAIT}_count`),
       /** Only heartbeats that reached the server. */
       heartbeatsPerMinute: perMinute('temporal_request_total', { operation: 'RecordActivityTaskHeartbeat' }),
-      /** Resident memory of the worker at its peak, in MB. */
+      /** Resident memory of a worker at its peak, in MB. */
       peakMb: after.worker.peakMb,
       workerCores: (after.worker.cpuSeconds - before.worker.cpuSeconds) / (minutes * 60),
       serverCores: (after.server.cpuSeconds - before.server.cpuSeconds) / (minutes * 60),
@@ -110,7 +116,7 @@ export async function runSteady(
       lost: plan.count - running - delays.length,
     };
   } finally {
-    await worker.kill();
+    for (const one of workers) await one.kill();
   }
 }
 
@@ -124,18 +130,33 @@ async function addOperations({ emulator }: BenchEnvironment, { count, locations 
   return names;
 }
 
-async function takeSnapshot({ serverPid }: BenchEnvironment, worker: BenchWorker) {
-  const [metrics, workerUsage, serverUsage] = await Promise.all([worker.metrics(), worker.usage(), usageOf(serverPid)]);
-  return { at: Date.now(), metrics, worker: workerUsage, server: serverUsage };
+/** The metrics and the processor time of all workers, and the memory of the one that has most. */
+async function takeSnapshot({ serverPid }: BenchEnvironment, workers: readonly BenchWorker[]) {
+  const [metrics, usages, server] = await Promise.all([
+    metricsOf(workers),
+    Promise.all(workers.map((worker) => worker.usage())),
+    usageOf(serverPid),
+  ]);
+  const peakMb = Math.max(...usages.map((usage) => usage.peakMb));
+  const cpuSeconds = usages.reduce((sum, usage) => sum + usage.cpuSeconds, 0);
+  return { at: Date.now(), metrics, worker: { peakMb, cpuSeconds }, server };
+}
+
+async function metricsOf(workers: readonly BenchWorker[]) {
+  return (await Promise.all(workers.map((worker) => worker.metrics()))).flat();
 }
 
 /** Whether each operation has had its first poll, and no task waits for the worker. */
-async function areWatched(environment: BenchEnvironment, worker: BenchWorker, count: number): Promise<boolean> {
-  const gets = sumOf(await worker.metrics(), 'google_operation_requests_total', { method: 'get' });
-  return gets >= count && (await backlog(environment, worker)) === 0;
+async function areWatched(
+  environment: BenchEnvironment,
+  workers: readonly BenchWorker[],
+  count: number,
+): Promise<boolean> {
+  const gets = sumOf(await metricsOf(workers), 'google_operation_requests_total', { method: 'get' });
+  return gets >= count && (await backlog(environment, workers[0])) === 0;
 }
 
-async function backlog({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {
+async function backlog({ client }: BenchEnvironment, { taskQueue = '' }: Partial<BenchWorker> = {}): Promise<number> {
   const count = async (taskQueueType: 1 | 2): Promise<number> => {
     const { namespace } = client.options;
     const { stats } = await client.workflowService.describeTaskQueue({

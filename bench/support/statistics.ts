@@ -8,6 +8,7 @@ export function summarize(values: readonly number[]) {
     median: quantile(values, 0.5),
     lower: quantile(values, 0.25),
     upper: quantile(values, 0.75),
+    p99: quantile(values, 0.99),
     max: quantile(values, 1),
   };
 }

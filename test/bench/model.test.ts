@@ -19,7 +19,7 @@ const measured: Parameters = {
   workerMb: 400,
   stateKbEach: 20,
 };
-const load: Load = { operations: 10_000, pollIntervalS: 200, locations: 1, watchedForS: 86_400 };
+const load: Load = { operations: 10_000, by: 200, locations: 1, watchedForS: 86_400 };
 
 describe('the model of many watched operations', () => {
   test('one worker can poll ten thousand operations every 200 s', () => {
@@ -51,25 +51,23 @@ describe('the model of many watched operations', () => {
     assert.equal(events(86_400), 23 + 9 * 11 + 6);
   });
 
-  test('lists limit the requests of a location, until they have too many pages', () => {
-    const requests = (operations: number): number =>
-      priceOf({ ...load, operations, pollIntervalS: operations / 50 }, measured).requestsPerLocationMinute;
-    // Ten pages in 20 s are 30 requests per minute, and 6 gets check them. The first poll, the cancel and its
-    // nine repetitions of a day are added.
-    const cancels = (operations: number) => (operations * 11) / 1_440;
-    assert.equal(requests(10_000), 30 + 6 + cancels(10_000));
-    assert.equal(requests(50_000), 3_000 + cancels(50_000));
-    const few = priceOf({ ...load, operations: 40, pollIntervalS: 30 }, measured);
-    assert.equal(few.requestsPerMinute, 80 + cancels(40));
+  test('a loop costs a list and a row of workflows for each thousand, and a poll of each now and then', () => {
+    const price = priceOf({ ...load, by: 'loop' }, measured);
+    const [rounds, polls] = [1 / 20, 10_000 / 2_100];
+    assert.equal(price.attemptsPerSecond, polls + rounds);
+    assert.equal(price.visibilityPagesPerSecond, 10 * rounds);
+    // The first poll, the cancel and its nine repetitions of a day, and the poll at the end.
+    assert.equal(Math.round(price.requestsPerMinute), Math.round((polls + 10 * rounds) * 60 + (10_000 * 12) / 1_440));
+    const each = priceOf(load, measured);
+    assert.ok(price.attemptsPerSecond < each.attemptsPerSecond / 10);
+    assert.ok(price.delayS < each.delayS);
   });
 
-  test('each worker that watches a location reads its own lists', () => {
-    const of = (pollEveryS: number) => priceOf({ ...load, operations: 15_000, pollIntervalS: pollEveryS }, measured);
-    assert.equal(of(300).workers, 1);
-    assert.equal(of(50).workers, 6);
-    const cancels = (15_000 * 11) / 1_440;
-    assert.equal(of(300).requestsPerLocationMinute, 36 + cancels);
-    assert.equal(of(50).requestsPerLocationMinute, 6 * 36 + cancels);
+  test('more workers send no more requests', () => {
+    const of = (attemptsPerWorkerSecond: number) =>
+      priceOf({ ...load, by: 'loop' }, { ...measured, attemptsPerWorkerSecond });
+    assert.equal(of(1).workers, 5);
+    assert.equal(of(1).requestsPerMinute, of(50).requestsPerMinute);
   });
 });
 

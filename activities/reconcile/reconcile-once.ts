@@ -1,0 +1,117 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { LoopState, ReconcileRequest } from '../../contract/activities.js';
+import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
+import { messages, RECONCILED, RESUME_SIGNAL } from '../../contract/messages.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
+import { GoogleApiError } from '../../google/error.js';
+import type { Attempt } from '../attempt.js';
+import { atLeastRetryAfter } from '../classify.js';
+import { failed, retry, retryLater } from '../failures.js';
+import { backoff } from '../polling/interval.js';
+import { chooseWakes } from './choose-wakes.js';
+import { COVERAGE_TTL_MS } from './coverage.js';
+import { type FollowedCollection, listFollowed, visibilityProblem } from './followed.js';
+import { isLasting, listRunning, type Running } from './list-running.js';
+import { listInterval, maxWakes } from './pace.js';
+
+/** Up to this many signals are under way at once. */
+const MAX_CONCURRENT_SIGNALS = 20;
+/** A list that is refused so often in a row is given up. */
+const MAX_REFUSALS = 3;
+const FIRST_STATE: LoopState = { woken: [], pages: 1 };
+
+/**
+ * One round of a reconcile loop: reads what is followed, then what runs, and wakes what is followed and does not seem to
+ * run. Every decision about an operation is that of the `get` of its own workflow.
+ *
+ * The loop ends when few have been followed for as long as processes take it for granted. What is still followed is then
+ * told to poll at its own pace again.
+ *
+ * @throws ApplicationFailure: `OperationsReconciled` until the next round while the loop covers what is followed, retryable
+ * with another type while it does not, non-retryable where there is no usable list
+ */
+export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest): Promise<void> {
+  const { service, collection } = request;
+  const { taskQueue } = attempt.context.info;
+  const loop = attempt.pollState.loop ?? FIRST_STATE;
+  const startedAt = Date.now();
+  // What starts after this is not in it, and what it names was started before the list is read.
+  const followed = await readFollowed(attempt, { taskQueue, service, collection });
+  const running = await readRunning(attempt, request, loop, followed);
+  const { requestsPerMinute, listThreshold } = attempt.process;
+  const usualMs = listInterval({ pages: running.pages, followed: followed.length, ended: 0 }, requestsPerMinute);
+  const { wake, waiting } = chooseWakes(followed, running.ids, loop, maxWakes(usualMs, requestsPerMinute), startedAt);
+  const woken = new Map(waiting.map((entry) => [entry[0], entry]));
+  await forEachConcurrently(wake, MAX_CONCURRENT_SIGNALS, async ({ id, times }) => {
+    if (await signal(attempt, request, id, messages.poll)) woken.set(id, [id, times + 1, Date.now()]);
+  });
+  const isFew = followed.length <= listThreshold / 2;
+  const fewSince = isFew ? (loop.fewSince ?? startedAt) : undefined;
+  attempt.update({
+    ...attempt.pollState,
+    failures: 0,
+    loop: {
+      woken: [...woken.values()],
+      pages: running.pages,
+      ...(running.noFilter && { noFilter: true }),
+      ...(fewSince && { fewSince }),
+    },
+  });
+  if (fewSince !== undefined && startedAt - fewSince > COVERAGE_TTL_MS) return handBack(attempt, request, followed);
+  const ended = wake.filter(({ times }) => times === 0).length;
+  const intervalMs = listInterval({ pages: running.pages, followed: followed.length, ended }, requestsPerMinute);
+  const message = `${followed.length} of ${collection} are followed, ${running.ids.size} run, ${wake.length} were woken`;
+  throw retryLater(isFew ? 'FewFollowed' : RECONCILED, message, startedAt + intervalMs - Date.now());
+}
+
+async function readFollowed(attempt: Attempt, followed: FollowedCollection): Promise<string[]> {
+  try {
+    return await listFollowed(attempt.context.client, followed);
+  } catch (error) {
+    const problem = visibilityProblem(error);
+    if (problem === undefined) throw error;
+    attempt.process.coverage.recordProblem(problem);
+    throw ApplicationFailure.create({ type: problem, message: 'Temporal lists no workflows', nonRetryable: true });
+  }
+}
+
+async function readRunning(
+  attempt: Attempt,
+  { service, apiVersion, collection }: ReconcileRequest,
+  loop: LoopState,
+  followed: readonly string[],
+): Promise<Running> {
+  try {
+    return await listRunning(attempt.operations, { service, apiVersion, parent: collection }, loop);
+  } catch (error) {
+    if (!(error instanceof GoogleApiError)) throw error;
+    const failures = attempt.pollState.failures + 1;
+    attempt.update({ ...attempt.pollState, failures });
+    if (!isLasting(error) || failures < MAX_REFUSALS)
+      throw retry(attempt, error, atLeastRetryAfter(backoff(failures), error));
+    await handBack(attempt, { service, apiVersion, collection }, followed);
+    throw failed(attempt, error, 'FAILED_PRECONDITION');
+  }
+}
+
+async function handBack(attempt: Attempt, request: ReconcileRequest, followed: readonly string[]): Promise<void> {
+  await forEachConcurrently(followed, MAX_CONCURRENT_SIGNALS, async (id) => {
+    await signal(attempt, request, id, RESUME_SIGNAL);
+  });
+}
+
+/** @returns whether Temporal has taken the signal; if not, the next round tries again */
+async function signal(
+  { context }: Attempt,
+  { service, collection }: ReconcileRequest,
+  id: string,
+  name: string,
+): Promise<boolean> {
+  try {
+    await context.client.workflow.getHandle(workflowIdOf(service, `${collection}/${id}`)).signal(name);
+    return true;
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError;
+  }
+}
