@@ -54,8 +54,8 @@ export interface PollState {
 export interface LoopState {
   /** What was woken and is still followed and not listed: its last segment, how often, and when last. */
   woken: [id: string, times: number, at: number][];
-  /** The pages of the last list. */
-  pages: number;
+  /** When the last round began. */
+  at: number;
   /** The service refuses the filter for what runs. */
   noFilter?: true;
   /** Since when few have been followed. */

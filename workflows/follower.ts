@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { CancelRequest, PollRequest } from '../contract/activities.js';
+import type { CancelRequest, PollRequest, PollState } from '../contract/activities.js';
 import { formatDuration } from '../contract/duration.js';
 import type { ParsedInput } from '../contract/input.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
@@ -99,7 +99,7 @@ export class Follower {
       const end =
         recordPoll(this.progress, this.awaitTask.take()) ??
         (await this.pollIfRequested()) ??
-        (await this.resumeIfRequested());
+        (this.progress.resumeRequested && (await this.resumePolling()));
       if (end !== undefined) return end;
       const response = this.takeCancelResponse();
       const cancelEnd = response && (await this.onCancelResponse(response));
@@ -208,30 +208,30 @@ export class Follower {
     this.cancelTask.start(() => cancelOperation(this.cancelRequest(), limit));
   }
 
-  /** Polls once, if somebody asked for it. A poll without an answer only counts: the pending activity goes on. */
+  /** Polls once, if somebody asked for it. Without an answer `awaitOperation` goes on asking. */
   private async pollIfRequested(): Promise<End | undefined> {
     if (this.progress.pollRequested === undefined) return undefined;
     delete this.progress.pollRequested;
     const response = await local.getOperation(this.requestWithoutErrors()).catch(() => undefined);
     if (response === undefined || !('noAnswer' in response)) return recordPoll(this.progress, response);
-    recordPollState(this.progress, response.pollState);
-    const { notFoundSince, deniedSince } = this.progress.pollState;
-    // The operation may be lost, which takes another poll soon.
-    if (notFoundSince !== undefined || deniedSince !== undefined) this.progress.resumeRequested = true;
-    return undefined;
+    const { polls, notFoundSince, deniedSince } = response.pollState;
+    this.progress.polls += polls;
+    return this.resumePolling({ failures: 1, notFoundSince, deniedSince });
   }
 
-  /** Restarts `awaitOperation` if its next poll is far away, because no reconcile loop covers the operation. */
-  private async resumeIfRequested(): Promise<End | undefined> {
-    if (this.progress.resumeRequested === undefined) return undefined;
+  /**
+   * Restarts `awaitOperation` if its next poll may be far away, because no reconcile loop covers the operation any more,
+   * or a poll that was asked for had no answer.
+   *
+   * @param errors those of that poll, of which the pending activity knows nothing
+   */
+  private async resumePolling(errors: Partial<PollState> = {}): Promise<End | undefined> {
     delete this.progress.resumeRequested;
     const pending = await local.describePendingPoll();
     if (!pending.inBackoff || !this.awaitTask.isRunning) return undefined;
-    const { notFoundSince, deniedSince } = this.progress.pollState;
     this.awaitDeadline = 0;
     const end = await this.stopAwait(pending);
-    // The pending activity knows nothing of the errors of a poll that was asked for.
-    Object.assign(this.progress.pollState, withoutUndefined({ notFoundSince, deniedSince }));
+    Object.assign(this.progress.pollState, withoutUndefined(errors));
     return end;
   }
 

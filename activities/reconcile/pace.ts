@@ -10,7 +10,7 @@ const BUSY_SHARE = 0.05;
 const INTERVAL_PER_PAGE_MS = 2_000;
 /** The lists of a collection take a third of the limit of requests at most. */
 const LIST_SHARE = 1 / 3;
-/** Those who are woken take half of it. */
+/** The polls of what is woken take half of it. */
 const WAKE_SHARE = 1 / 2;
 /** Without a limit of requests: a worker and a Temporal server on two cores take this many polls within a list's interval. */
 const MAX_WAKES = 1_000;
@@ -34,9 +34,10 @@ export function listInterval({ pages, followed, ended }: Round, requestsPerMinut
   return Math.max(isBusy ? BUSY_INTERVAL_MS : LIST_INTERVAL_MS, Math.max(pages, followed / PAGE_SIZE) * perPageMs);
 }
 
-/** How many may be woken in one round. */
-export function maxWakes(intervalMs: number, requestsPerMinute: number): number {
-  return Math.max(1, Math.min(MAX_WAKES, Math.floor((requestsPerMinute * WAKE_SHARE * intervalMs) / MINUTE_MS)));
+/** How many may be woken in a round, which begins so long after the last one. */
+export function maxWakes(sinceLastMs: number, requestsPerMinute: number): number {
+  const elapsedMs = Math.min(sinceLastMs, MINUTE_MS);
+  return Math.max(1, Math.min(MAX_WAKES, Math.floor((requestsPerMinute * WAKE_SHARE * elapsedMs) / MINUTE_MS)));
 }
 
 /** How long after the `times`-th wake in vain the next one is due: 1, 2, 4 … 32 minutes. */

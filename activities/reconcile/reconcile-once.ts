@@ -19,7 +19,7 @@ import { listInterval, maxWakes } from './pace.js';
 const MAX_CONCURRENT_SIGNALS = 20;
 /** A list that is refused so often in a row is given up. */
 const MAX_REFUSALS = 3;
-const FIRST_STATE: LoopState = { woken: [], pages: 1 };
+const FIRST_STATE: LoopState = { woken: [], at: 0 };
 
 /**
  * One round of a reconcile loop: reads what is followed, then what runs, and wakes what is followed and does not seem to
@@ -40,8 +40,8 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
   const followed = await readFollowed(attempt, { taskQueue, service, collection });
   const running = await readRunning(attempt, request, loop, followed);
   const { requestsPerMinute, listThreshold } = attempt.process;
-  const usualMs = listInterval({ pages: running.pages, followed: followed.length, ended: 0 }, requestsPerMinute);
-  const { wake, waiting } = chooseWakes(followed, running.ids, loop, maxWakes(usualMs, requestsPerMinute), startedAt);
+  const max = maxWakes(startedAt - loop.at, requestsPerMinute);
+  const { wake, waiting } = chooseWakes(followed, running.ids, loop, max, startedAt);
   const woken = new Map(waiting.map((entry) => [entry[0], entry]));
   await forEachConcurrently(wake, MAX_CONCURRENT_SIGNALS, async ({ id, times }) => {
     if (await signal(attempt, request, id, messages.poll)) woken.set(id, [id, times + 1, Date.now()]);
@@ -53,7 +53,7 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
     failures: 0,
     loop: {
       woken: [...woken.values()],
-      pages: running.pages,
+      at: startedAt,
       ...(running.noFilter && { noFilter: true }),
       ...(fewSince && { fewSince }),
     },

@@ -1,47 +1,175 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { forEachConcurrently } from '../../../contract/for-each-concurrently.js';
-import { reconcileIdOf } from '../../../contract/workflow-id.js';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createActivities } from '../../../activities/index.js';
+import { createGoogleClient } from '../../../config/google-client.js';
+import { readWorkerConfig } from '../../../config/worker-config.js';
+import { reconcileIdOf, workflowIdOf } from '../../../contract/workflow-id.js';
+import { workerOptions } from '../../../worker/worker-options.js';
 import { closeChecked, until } from '../../support/history.js';
+import { answered } from '../../support/moments.js';
 import { SERVICE, startWorld, TOGETHER, type Handle, type World } from '../../support/world.js';
 
-const MANY = 60;
+/** With more that are followed a collection has a loop, and with half as many or fewer it ends. */
+const THRESHOLD = 4;
+const MANY = 6;
 
 describe('many operations of one collection', TOGETHER, () => {
+  const taskQueue = `test-${randomUUID()}`;
   let world: World;
+  let worker: Worker;
+  let running: Promise<void>;
+  let connection: NativeConnection;
+
   before(async () => {
     world = await startWorld();
-  });
-  after(() => closeChecked(world));
-
-  async function watchMany(collection: string, count = MANY): Promise<Map<string, Handle>> {
-    const handles = new Map<string, Handle>();
-    const names = Array.from({ length: count }, (_, index) => `${collection}/${index}`);
-    for (const name of names) world.emulator.add({ name, waitSupported: 'unimplemented' });
-    await forEachConcurrently(names, 20, async (name) => {
-      handles.set(name, await world.start('watchOperation', { name }));
+    connection = await NativeConnection.connect({ address: world.address });
+    const config = readWorkerConfig({
+      TEMPORAL_TASK_QUEUE: taskQueue,
+      OPERATIONS_EMULATOR_HOST: world.emulator.host,
     });
-    return handles;
+    worker = await Worker.create({
+      ...(await workerOptions(config, connection)),
+      activities: createActivities({ operations: createGoogleClient(config.google), listThreshold: THRESHOLD }),
+    });
+    running = worker.run();
+  });
+  after(async () => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+    await closeChecked(world);
+  });
+
+  async function watch(name: string, workflowId = workflowIdOf(SERVICE, name)): Promise<Handle> {
+    const args = [{ name, notFoundGrace: '500ms' }];
+    const handle = await world.client.workflow.start('watchOperation', { workflowId, taskQueue, args });
+    world.started.push(handle);
+    return handle;
   }
 
-  const loopOf = (collection: string) =>
-    world.client.workflow.getHandle(reconcileIdOf(world.taskQueue, SERVICE, collection));
+  /** Adds operations without `wait` to a collection of their own, and watches them. */
+  async function watchMany() {
+    const location = `projects/p-${randomUUID()}/locations/us-central1`;
+    const names = Array.from({ length: MANY }, (_, index) => `${location}/operations/${index}`);
+    for (const name of names) world.emulator.add({ name, waitSupported: 'unimplemented' });
+    const handles = await Promise.all(names.map((name) => watch(name)));
+    const [name = '', other = ''] = names;
+    const [handle, otherHandle] = handles;
+    assert.ok(handle && otherHandle);
+    const loop = world.client.workflow.getHandle(reconcileIdOf(taskQueue, SERVICE, `${location}/operations`));
+    return { location, names, handles, name, other, handle, otherHandle, loop };
+  }
 
-  test('have their ends seen by one loop, while their own polls are half an hour away', async () => {
-    const collection = 'projects/p1/locations/us-central1/operations';
-    const handles = await watchMany(collection);
-    const isCovered = async (handle: Handle) => {
-      const [pending] = (await handle.describe()).raw.pendingActivities ?? [];
-      return pending?.lastFailure?.message?.includes('watched by the list') === true;
-    };
-    for (const handle of handles.values()) await until(() => isCovered(handle), Boolean);
-    const [[name = '', handle] = []] = handles;
-    const t = Date.now();
+  const pendingOf = async (handle: Pick<Handle, 'describe'>) => {
+    const [pending] = (await handle.describe()).raw.pendingActivities ?? [];
+    return pending;
+  };
+  const isCovered = async (handle: Handle) =>
+    (await pendingOf(handle))?.lastFailure?.message?.includes('watched by the list') === true;
+  const untilCovered = async (handles: readonly Handle[]) => {
+    for (const handle of handles) await until(() => isCovered(handle), Boolean);
+  };
+  const activityOf = ({ workflowId }: Handle) => ({
+    namespace: world.client.options.namespace,
+    execution: { workflowId },
+    id: 'await',
+  });
+  const completes = async (name: string, handle: Handle) => {
     world.emulator.complete(name, {});
-    assert.equal((await handle?.result())?.outcome, 'COMPLETED');
-    console.log('seen after', Date.now() - t, (await handle?.describe())?.historyLength);
-    for (const other of handles.keys()) world.emulator.complete(other, {});
-    await Promise.all([...handles.values()].map((one) => one.result()));
-    await loopOf(collection).result();
+    assert.equal((await handle.result()).outcome, 'COMPLETED');
+  };
+
+  test('are polled by nobody but one loop, until few are left, which poll by themselves again', async () => {
+    const { names, handles, location, loop } = await watchMany();
+    const foreign = `${location}/operations/foreign`;
+    world.emulator.add({ name: foreign, waitSupported: 'unimplemented' });
+    const other = await watch(foreign, `test-${randomUUID()}`);
+    await untilCovered(handles);
+    assert.equal(await isCovered(other), false, 'the loop cannot find an execution under another id');
+    const polls = () => names.reduce((sum, name) => sum + world.polls(name), 0);
+    const before = polls();
+    const ending = names.slice(0, MANY - THRESHOLD / 2);
+    for (const [index, name] of ending.entries()) await completes(name, handles[index] ?? other);
+    assert.equal(polls() - before, ending.length, 'one poll for each end');
+    assert.equal((await loop.describe()).status.name, 'RUNNING');
+    await loop.result();
+    const [name = '', handle] = [names.at(-1), handles.at(-1)];
+    assert.ok(handle);
+    await until(
+      () => isCovered(handle),
+      (covered) => !covered,
+    );
+    await completes(name, handle);
+    await completes(foreign, other);
+  });
+
+  test('are polled and not taken to have ended where the list leaves all of them out', async () => {
+    const { location, name, names, handle, otherHandle } = await watchMany();
+    world.emulator.fail({ kind: 'text', status: 200, body: '{}', method: 'list', name: location });
+    for (const one of names) await answered(world, one, 'poll', 2);
+    assert.equal((await world.status(otherHandle)).state, 'WATCHING');
+    await completes(name, handle);
+  });
+
+  test('are polled one by one where the list is refused, and nothing is listed for an hour', async () => {
+    const { location, name, handle, loop } = await watchMany();
+    world.emulator.fail({ kind: 'status', code: 'PERMISSION_DENIED', method: 'list', name: location });
+    await until(
+      async () => (await loop.describe().catch(() => undefined))?.status.name,
+      (status) => status === 'FAILED',
+    );
+    await completes(name, handle);
+    assert.equal(await isCovered(handle), false);
+  });
+
+  test('are found to have ended by a poll of their own where the list goes on showing them as running', async () => {
+    const { location, names, name, handle, handles } = await watchMany();
+    const body = JSON.stringify({ operations: names.map((one) => ({ name: one })) });
+    world.emulator.fail({ kind: 'text', status: 200, body, method: 'list', name: location });
+    await untilCovered(handles);
+    world.emulator.complete(name, {});
+    await world.client.workflowService.resetActivity(activityOf(handle));
+    assert.equal((await handle.result()).outcome, 'COMPLETED');
+  });
+
+  test('have their ends seen while an operator has paused their own polls, which stay paused', async () => {
+    const { name, handle, handles, other, otherHandle, loop } = await watchMany();
+    await untilCovered(handles);
+    for (const one of [handle, otherHandle]) await world.client.workflowService.pauseActivity(activityOf(one));
+    await otherHandle.signal('poll');
+    await otherHandle.signal('resume');
+    await answered(world, other, 'poll', 2);
+    await completes(name, handle);
+    assert.ok((await pendingOf(otherHandle))?.pauseInfo);
+    await completes(other, otherHandle);
+    await loop.terminate();
+  });
+
+  test('are LOST soon after they are deleted', async () => {
+    const { name, handle, handles } = await watchMany();
+    await untilCovered(handles);
+    world.emulator.expire(name);
+    assert.equal((await handle.result()).outcome, 'LOST');
+  });
+
+  test('are watched again where the loop was terminated and somebody polls', async () => {
+    const { handles, name, handle, loop } = await watchMany();
+    await untilCovered(handles);
+    await loop.terminate();
+    await world.client.workflowService.resetActivity(activityOf(handle));
+    await until(
+      async () => (await loop.describe()).status.name,
+      (status) => status === 'RUNNING',
+    );
+    await completes(name, handle);
+  });
+
+  test('have no second loop under another id', async () => {
+    const args = [{ service: SERVICE, apiVersion: 'v1', collection: 'projects/p/locations/l/operations' }];
+    const workflowId = `test-${randomUUID()}`;
+    const second = await world.client.workflow.start('reconcileOperations', { workflowId, taskQueue, args });
+    await assert.rejects(second.result());
   });
 });
