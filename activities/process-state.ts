@@ -17,6 +17,8 @@ export interface ActivityDeps {
   operations: OperationsClient;
   /** Maximum of requests a minute for one project and location; `undefined` is none. */
   requestsPerMinute?: number | undefined;
+  /** The highest number of poll attempts a second, which adapts to the load; `undefined` is none. */
+  attemptsPerSecond?: number | undefined;
   /**
    * The activity slots of the worker, its `maxConcurrentActivityTaskExecutions`: half of them at most are held by attempts that
    * wait for an operation's end. Left out: half of as many attempts as have run at once, so that few operations are polled by
@@ -45,6 +47,7 @@ export type ProcessState = ReturnType<typeof createProcessState>;
 export function createProcessState({
   operations,
   requestsPerMinute = Number.POSITIVE_INFINITY,
+  attemptsPerSecond,
   activitySlots,
   listThreshold = DEFAULT_LIST_THRESHOLD,
 }: ActivityDeps) {
@@ -63,7 +66,7 @@ export function createProcessState({
     startingItems: createSemaphore(() => Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
     coverage: createCoverage(listThreshold),
-    retrySpreader: createRetrySpreader(),
+    retrySpreader: createRetrySpreader(attemptsPerSecond),
   };
 }
 

@@ -13,6 +13,8 @@ export interface GoogleConfig extends GoogleClientSettings {
    * where it is left out.
    */
   requestsPerMinute?: number;
+  /** The highest number of poll attempts a second; the worker adapts it up to this. Left out: no such maximum. */
+  attemptsPerSecond?: number;
 }
 
 const DEFAULT_REQUESTS_PER_MINUTE = 300;
@@ -51,6 +53,9 @@ export function googleConfigFrom(variables: Variables): GoogleConfig | undefined
   const problem = credentials === undefined ? undefined : problemOfCredentialsFile(credentials);
   if (problem !== undefined) variables.report('GOOGLE_APPLICATION_CREDENTIALS', `cannot be used: ${problem}`);
   const requestsPerMinute = readRequestsPerMinute(variables, emulator !== undefined);
+  const attemptsPerSecond = variables.value('MAX_ATTEMPTS_PER_SECOND', 'a whole number from 1 to 10000', (text) =>
+    /^[1-9]\d{0,3}$|^10000$/.test(text) ? Number(text) : undefined,
+  );
   if (variables.problems.length > before || overrides === undefined) return undefined;
   return {
     services: services ?? [DEFAULT_SERVICE],
@@ -61,6 +66,7 @@ export function googleConfigFrom(variables: Variables): GoogleConfig | undefined
       emulatorHost: emulator === undefined ? undefined : formatAddress(emulator),
     },
     requestsPerMinute,
+    ...(attemptsPerSecond !== undefined && { attemptsPerSecond }),
   };
 }
 

@@ -42,6 +42,11 @@ export interface GoogleOperationsPluginOptions {
    */
   requestsPerMinute?: number;
   /**
+   * The highest number of poll attempts a second in this process, which adapts it to the load. `MAX_ATTEMPTS_PER_SECOND`,
+   * default no maximum.
+   */
+  attemptsPerSecond?: number;
+  /**
    * Turns Worker Versioning on for the plugin's worker. Default off, regardless of the host's worker and the
    * environment.
    */
@@ -127,7 +132,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
   }
 }
 
-function googleConfig({ env = process.env, google = {}, requestsPerMinute }: GoogleOperationsPluginOptions) {
+function googleConfig({ env = process.env, google = {}, ...limits }: GoogleOperationsPluginOptions) {
   const endpoints = google.endpoints && Object.entries(google.endpoints);
   const given = {
     GOOGLE_SERVICES: google.services?.join(','),
@@ -135,7 +140,8 @@ function googleConfig({ env = process.env, google = {}, requestsPerMinute }: Goo
     GOOGLE_ENDPOINTS: endpoints?.map(([service, origin]) => `${service}=${origin}`).join(','),
     GOOGLE_CLOUD_UNIVERSE_DOMAIN: google.universeDomain,
     OPERATIONS_EMULATOR_HOST: google.emulatorHost,
-    GOOGLE_REQUESTS_PER_MINUTE: requestsPerMinute?.toString(),
+    GOOGLE_REQUESTS_PER_MINUTE: limits.requestsPerMinute?.toString(),
+    MAX_ATTEMPTS_PER_SECOND: limits.attemptsPerSecond?.toString(),
   };
   return readGoogleConfig({ ...env, ...withoutUndefined(given) });
 }

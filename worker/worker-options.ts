@@ -50,8 +50,9 @@ export async function workerOptions(
 ): Promise<WorkerOptions> {
   const operations = createGoogleClient(google);
   const bundle = await workflowBundle(dataConverter);
-  const { requestsPerMinute } = google;
-  const activities = createActivities({ operations, requestsPerMinute, activitySlots: ACTIVITY_SLOTS, onStats });
+  const { requestsPerMinute, attemptsPerSecond } = google;
+  const limits = { requestsPerMinute, attemptsPerSecond, activitySlots: ACTIVITY_SLOTS };
+  const activities = createActivities({ operations, ...limits, onStats });
   return {
     connection,
     namespace: temporal.namespace,

@@ -26,6 +26,7 @@ const DUE_SHARE = 0.8;
  */
 export async function pollUntilDone(attempt: Attempt, request: AwaitRequest): Promise<PollResult | OperationLost> {
   const { retrySpreader, waitingAttempts } = attempt.process;
+  retrySpreader.observe(attempt.startedAt - attempt.context.info.currentAttemptScheduledTimestampMs, attempt.startedAt);
   // A forbidden name has to fail although a loop may cover it.
   assertPollAllowed(attempt, request);
   if (!attempt.isRetry) await attempt.waitUntil(request.notBefore);

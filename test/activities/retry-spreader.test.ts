@@ -42,6 +42,48 @@ describe('the next attempts of many activities', () => {
     assert.ok(spreader.schedule(9_990, 5_000) < 20_000);
   });
 
+  describe('the budget', () => {
+    const crowd = (spreader: ReturnType<typeof createRetrySpreader>, now: number) => {
+      for (let each = 0; each < 200; each += 1) spreader.schedule(30_000, now);
+    };
+
+    test('grows while it is used up and no attempt waits, up to the maximum', () => {
+      const spreader = createRetrySpreader(60);
+      for (let now = 0; now < 300_000; now += 1_000) {
+        crowd(spreader, now);
+        // The clock of the worker is two hours behind.
+        spreader.observe(-7_200_000, now);
+      }
+      assert.equal(spreader.perSecond, 60);
+    });
+
+    test('stays as it is where nothing is moved', () => {
+      const spreader = createRetrySpreader();
+      for (let now = 0; now < 300_000; now += 1_000) spreader.observe(5, now);
+      assert.equal(spreader.perSecond, 50);
+    });
+
+    test('falls while attempts wait for a second, and not for one late attempt alone', () => {
+      const spreader = createRetrySpreader();
+      spreader.observe(5, 10_000);
+      spreader.observe(1_005, 11_000);
+      const afterOne = spreader.perSecond;
+      assert.ok(afterOne > 30);
+      for (let now = 12_000; now < 60_000; now += 100) spreader.observe(1_005, now);
+      assert.equal(spreader.perSecond, 10);
+    });
+
+    test('recovers from a clock that was set', () => {
+      const spreader = createRetrySpreader();
+      spreader.observe(5, 0);
+      for (let now = 1_000; now < 600_000; now += 1_000) {
+        crowd(spreader, now);
+        spreader.observe(2_005, now);
+      }
+      assert.ok(spreader.perSecond > 50);
+    });
+  });
+
   test('seconds that have passed are dropped, however long nothing was scheduled', () => {
     const spreader = createRetrySpreader(1);
     spreader.schedule(20_000, 0);

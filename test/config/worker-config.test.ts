@@ -147,6 +147,7 @@ describe('the environment of a worker', () => {
     ['GOOGLE_ENDPOINTS', 'documentai.googleapis.com=http://plain.example.com', /https/],
     ['GOOGLE_ENDPOINTS', 'documentai.googleapis.com', /service=https/],
     ['GOOGLE_CLOUD_UNIVERSE_DOMAIN', 'https://googleapis.com', /domain/],
+    ['MAX_ATTEMPTS_PER_SECOND', '0', /whole number/],
     ['GOOGLE_REQUESTS_PER_MINUTE', '-1', /whole number/],
     ['GOOGLE_REQUESTS_PER_MINUTE', '1.5', /whole number/],
     ['GOOGLE_REQUESTS_PER_MINUTE', 'many', /whole number/],

@@ -68,6 +68,7 @@ const anyEnvironment = fc.record(
     ALLOWED_OPERATIONS: listOf(anyGlob),
     GOOGLE_ENDPOINTS: listOf(fc.tuple(anyService, anyText).map(([service, text]) => `${service}=https://${text}`)),
     GOOGLE_CLOUD_UNIVERSE_DOMAIN: value(fc.oneof(fc.constantFrom('apis.example', 'com', ...TRICKS), anyText)),
+    MAX_ATTEMPTS_PER_SECOND: value(fc.oneof(fc.constantFrom('0', '90', '-1', '1e3', '１'), anyText)),
     GOOGLE_REQUESTS_PER_MINUTE: value(fc.oneof(fc.constantFrom('0', '90', '-1', '1e3', '１', '0x10'), anyText)),
     TEMPORAL_ADDRESS: anyHostPort,
     TEMPORAL_TASK_QUEUE: value(anyText),
