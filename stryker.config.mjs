@@ -10,7 +10,7 @@ const mutate = [
   'google/{access,endpoint,error,error-cause,glob,operation,redact,url,verdict}.ts',
   'google/http/{body,credentials-error,error-of-answer,retry-after}.ts',
   'activities/{classify,failure-hints,limiter,refusal,semaphore}.ts',
-  'activities/listing/{cached-list,operation-list-cache}.ts',
+  'activities/reconcile/{choose-wakes,list-running,pace}.ts',
   'activities/polling/{interval,retry-spreader,truncate-operation,wait-support}.ts',
   'workflows/{details,markdown,progress}.ts',
   'workflows/bulk/{carry,progress,seen-names}.ts',
@@ -23,7 +23,8 @@ const mutate = [
 const testFiles = [
   'dist/test/contract/*.test.js',
   'dist/test/google/{access,body,credentials-error,endpoint,error-of-answer,operation,redact,retry-after,url,verdict}.test.js',
-  'dist/test/activities/{classify,failure-hints,interval,limiter,operation-list-cache,refusal,retry-spreader,semaphore,truncate-operation,wait-support}.test.js',
+  'dist/test/activities/{classify,failure-hints,interval,limiter,refusal,retry-spreader,semaphore,truncate-operation,wait-support}.test.js',
+  'dist/test/activities/reconcile/{choose-wakes,list-running}.test.js',
   'dist/test/workflows/shown/{details,progress}.test.js',
   'dist/test/bulk/{carry,pages,progress,seen-names}.test.js',
   'dist/test/config/{host-port,settings,worker-config}.test.js',

@@ -193,6 +193,8 @@ async function endAndAwait(
 }
 
 async function countRunning({ client }: BenchEnvironment, { taskQueue }: BenchWorker): Promise<number> {
-  const { count } = await client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`);
+  const { count } = await client.workflow.count(
+    `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running' AND WorkflowType = 'watchOperation'`,
+  );
   return count;
 }

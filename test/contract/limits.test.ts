@@ -138,7 +138,12 @@ describe('a duration', () => {
 describe('the names of the contract', () => {
   // Callers in other languages write them literally, and histories contain them.
   test('are those that are documented', () => {
-    assert.deepEqual(Object.values(workflowTypes), ['cancelOperation', 'watchOperation', 'cancelOperations']);
+    assert.deepEqual(Object.values(workflowTypes), [
+      'cancelOperation',
+      'watchOperation',
+      'cancelOperations',
+      'reconcileOperations',
+    ]);
     assert.deepEqual(messages, {
       abort: 'abort',
       adjust: 'adjust',

@@ -130,7 +130,8 @@ async function run(
   const bulks = records.filter(({ type }) => type === 'cancelOperations');
   const executions: Execution[] = [];
   for (const one of records)
-    if (one.type !== 'cancelOperations') executions.push(await persistently(clock, () => executionOf(client, one)));
+    if (one.type !== 'cancelOperations' && one.type !== 'reconcileOperations')
+      executions.push(await persistently(clock, () => executionOf(client, one)));
   line(`comparing ${executions.length} executions with the emulator, and replaying their histories`);
   const problems: Problem[] = [
     ...judge(executions, google, faultsEnd, maxRecoveryMs),

@@ -17,11 +17,17 @@ export async function persistently<T>(clock: Clock, ask: () => Promise<T>): Prom
   }
 }
 
-/** Waits until nothing runs on a task queue any more, or until the deadline. @returns the number of running workflows */
+/**
+ * Waits until nothing runs on a task queue any more but loops, which end when they find so, or until the deadline.
+ *
+ * @returns the number of running workflows
+ */
 export async function converge(client: Client, taskQueue: string, clock: Clock, untilMs: number): Promise<number> {
   for (let idle = 0; ;) {
     const { count } = await persistently(clock, () =>
-      client.workflow.count(`TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`),
+      client.workflow.count(
+        `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running' AND WorkflowType != 'reconcileOperations'`,
+      ),
     );
     // It checks twice, because visibility is slightly late.
     idle = count === 0 ? idle + 1 : 0;

@@ -9,6 +9,9 @@ export interface WireFaultKind {
 }
 
 const POLLS = ['get', 'wait'] as const;
+/** The lists of a loop, which decide nothing; those of a bulk decide what is cancelled. */
+const LISTS = { method: 'list', name: 'projects/crowd/**' } as const;
+const OFTEN = 0.5;
 const RARE = 0.02;
 
 /**
@@ -101,6 +104,18 @@ export const wireFaults: readonly WireFaultKind[] = [
   { label: 'body of 100 MiB', fault: { kind: 'huge-body', method: POLLS }, share: RARE },
   { label: 'name of another operation', fault: { kind: 'other-name', method: POLLS } },
   { label: 'stale state', fault: { kind: 'stale', method: POLLS } },
+  { label: 'empty list', fault: { kind: 'text', status: 200, body: '{}', ...LISTS }, share: OFTEN },
+  {
+    label: 'list of one operation',
+    fault: { kind: 'text', status: 200, body: '{"operations":[{"name":"operations/watched-1"}]}', ...LISTS },
+    share: OFTEN,
+  },
+  {
+    label: 'list in circles',
+    fault: { kind: 'text', status: 200, body: '{"nextPageToken":"again"}', ...LISTS },
+    share: OFTEN,
+  },
+  { label: 'refused list', fault: { kind: 'status', code: 'PERMISSION_DENIED', ...LISTS }, share: OFTEN },
   { label: 'corrupt gzip', fault: { kind: 'corrupt-gzip' } },
   { label: 'JSON as text/html', fault: { kind: 'content-type', value: 'text/html' } },
   { label: 'JSON as application/octet-stream', fault: { kind: 'content-type', value: 'application/octet-stream' } },
