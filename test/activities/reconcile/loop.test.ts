@@ -148,12 +148,12 @@ function setUp() {
     requests: (method: 'get' | 'list') =>
       emulator.log.filter((one) => one.method === method && one.name?.startsWith(collection.slice(0, -11))).length,
     /** An attempt of the activity that follows an operation. */
-    poll(
+    poll: (
       name: string,
       pollState: Partial<PollState> = {},
       more: Partial<AwaitRequest> = {},
       id = workflowIdOf(service, name),
-    ) {
+    ) => {
       const seenAt = Date.now() - 60_000;
       const state: PollState = { polls: 1, failures: 0, seenAt, waitUnsupported: true, ...pollState };
       const request: AwaitRequest = {
@@ -166,7 +166,7 @@ function setUp() {
       return attempt(activities.awaitOperation, request, id);
     },
     /** A round of the loop. */
-    round(state: Partial<PollState> = {}) {
+    round: (state: Partial<PollState> = {}) => {
       const request: ReconcileRequest = { service, apiVersion, collection };
       return attempt(activities.reconcileOperations, request, loopId, { polls: 0, failures: 0, ...state });
     },
