@@ -27,7 +27,7 @@ export function checksOf({ latency, bulk, steady, idle, job }: Results): Check[]
     ...(steady === undefined
       ? []
       : [
-          ...[steady.manyLocations, steady.twoWorkers, steady.fourWorkers].flatMap(checkManyLocations),
+          ...[steady.manyLocations, ...steady.moreWorkers].flatMap(checkManyLocations),
           ...checkOneLocation(steady.oneLocation),
         ]),
     ...(idle === undefined ? [] : [checkStart('operation', idle)]),

@@ -74,8 +74,10 @@ async function measure(
         steady: {
           oneLocation: await steady(oneLocation),
           manyLocations: await steady(manyLocations),
-          twoWorkers: await steady({ ...manyLocations, workers: 2 }),
-          fourWorkers: await steady({ ...manyLocations, workers: 4 }),
+          moreWorkers: [
+            await steady({ ...manyLocations, workers: 2 }),
+            await steady({ ...manyLocations, workers: 4 }),
+          ],
         },
       };
     },

@@ -18,7 +18,7 @@ export function measuredTables({ latency, bulk, steady }: Results): string[] {
     ],
     steady && [
       'Many operations watched, in the steady state:',
-      steadyTable([steady.oneLocation, steady.manyLocations, steady.twoWorkers, steady.fourWorkers]),
+      steadyTable([steady.oneLocation, steady.manyLocations, ...steady.moreWorkers]),
     ],
   ].flatMap((part) => part ?? []);
 }

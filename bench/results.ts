@@ -14,6 +14,6 @@ export interface Results {
   job?: IdleResult;
   latency?: LatencyResult;
   bulk?: BulkResult;
-  /** Ten thousand operations of twenty locations, by one worker, two and four, and a thousand of one location. */
-  steady?: Record<'manyLocations' | 'twoWorkers' | 'fourWorkers' | 'oneLocation', SteadyResult>;
+  /** A thousand operations of one location, ten thousand of twenty locations by one worker, and the same by more. */
+  steady?: { oneLocation: SteadyResult; manyLocations: SteadyResult; moreWorkers: SteadyResult[] };
 }

@@ -102,15 +102,20 @@ function retried<Request extends PollRequest, Result>(
   return async (request: Request, deadline: number | undefined): Promise<Result | TimedOut> => {
     const summary = `${verb} ${lastSegment(request.ref.name)}`;
     const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
-    try {
-      const options = { activityId, summary, ...timeLimit, ...(priorityNow && { priority: priorityNow() }) };
-      return await activity.executeWithOptions(options, [request]);
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
-      throw error.cause instanceof ApplicationFailure ? error.cause : error;
-    }
+    const options = { activityId, summary, ...timeLimit, ...(priorityNow && { priority: priorityNow() }) };
+    return orTimedOut(activity.executeWithOptions(options, [request]));
   };
+}
+
+/** The result of an activity, or that its time is up. @throws ApplicationFailure */
+async function orTimedOut<Result>(activity: Promise<Result>): Promise<Result | TimedOut> {
+  try {
+    return await activity;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
+    throw error.cause instanceof ApplicationFailure ? error.cause : error;
+  }
 }
 
 /** Polls. */
@@ -126,19 +131,12 @@ const LOOP_TIMEOUT_MS = 24 * 3_600_000;
 /**
  * Runs the rounds of a reconcile loop.
  *
- * @returns whether few are followed now; otherwise the time is up
+ * @returns nothing if few are followed now
  * @throws ApplicationFailure where there is no usable list
  */
-export async function reconcile(request: ReconcileRequest): Promise<boolean> {
+export async function reconcile(request: ReconcileRequest): Promise<TimedOut | void> {
   const options = { summary: `Watch ${request.collection}`, scheduleToCloseTimeout: LOOP_TIMEOUT_MS };
-  try {
-    await activities.reconcileOperations.executeWithOptions(options, [request]);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    if (isTimeout(error)) return false;
-    throw error.cause instanceof ApplicationFailure ? error.cause : error;
-  }
+  return orTimedOut(activities.reconcileOperations.executeWithOptions(options, [request]));
 }
 
 /** The result of each activity of an operation. */

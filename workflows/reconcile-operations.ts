@@ -13,12 +13,9 @@ import { failure } from './failures.js';
  */
 export async function reconcileOperations(request: ReconcileRequest): Promise<void> {
   const { workflowId, taskQueue } = workflowInfo();
-  const { service, collection } = request ?? {};
-  if (
-    typeof service !== 'string' ||
-    typeof collection !== 'string' ||
-    workflowId !== reconcileIdOf(taskQueue, service, collection)
-  )
+  const { service, collection } = Object(request) as Partial<ReconcileRequest>;
+  if (workflowId !== reconcileIdOf(taskQueue, String(service), String(collection)))
     throw failure('INVALID_ARGUMENT', 'The id of this workflow is not that of its service and collection.');
-  if (!(await reconcile(request))) await continueAsNew<typeof reconcileOperations>(request);
+  const timedOut = await reconcile(request);
+  if (timedOut) await continueAsNew<typeof reconcileOperations>(request);
 }

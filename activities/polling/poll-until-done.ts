@@ -35,8 +35,9 @@ export async function pollUntilDone(attempt: Attempt, request: AwaitRequest): Pr
     const wait = (intervalMs: number) => waitForNextPoll(attempt, endsAt, intervalMs);
     // An operator who resets the activity wants a poll.
     let isCovered = !attempt.isReset && (await endIfCovered(attempt, request));
-    // The workflow may have polled a moment ago, so that only a long poll has something to add at once.
-    if (!attempt.isRetry && chooseMethod(attempt, endsAt) === 'get') await wait(firstInterval(attempt, request));
+    // The workflow may have polled a moment ago, so that only a long poll has something to add at once, or a poll after an error.
+    const mayPollNow = attempt.isRetry || attempt.pollState.failures > 0;
+    if (!mayPollNow && chooseMethod(attempt, endsAt) === 'get') await wait(firstInterval(attempt, request));
     for (;;) {
       const chosen = chooseMethod(attempt, endsAt);
       const method = isCovered ? 'get' : chosen;

@@ -17,8 +17,11 @@ import { listInterval, maxWakes } from './pace.js';
 
 /** Up to this many signals are under way at once. */
 const MAX_CONCURRENT_SIGNALS = 20;
-/** A list that is refused so often in a row is given up. */
-const MAX_REFUSALS = 3;
+/**
+ * A list that is refused so often in a row is given up: after 31 s, when no process takes it for granted any more that the
+ * loop covers anything.
+ */
+const MAX_REFUSALS = 6;
 const FIRST_STATE: LoopState = { woken: [], at: 0 };
 
 /**

@@ -17,7 +17,7 @@ const service = 'aiplatform.googleapis.com';
 const apiVersion = 'v1';
 const taskQueue = 'queue';
 const THRESHOLD = 4;
-const [RUNNING, FAILED] = [1, 3];
+const [RUNNING, FAILED, TERMINATED] = [1, 3, 5];
 
 let emulator: Emulator;
 before(async () => {
@@ -226,6 +226,7 @@ describe('an operation that many follow beside', () => {
     ['is about to end', { status: RUNNING, round: 'FewFollowed' }, 0],
     ['is overdue', { ...covering, dueAt: Date.now() - 60_000 }, 0],
     ['failed within the hour', { status: FAILED, closedAt: Date.now() - 60_000 }, 0],
+    ['was terminated', { status: TERMINATED }, 1],
     ['failed more than an hour ago', { status: FAILED, closedAt: Date.now() - 3_700_000 }, 1],
   ] as const)
     test(`is polled where its loop ${what}`, async () => {
@@ -296,11 +297,11 @@ describe('a round of a loop', () => {
     assert.deepEqual(temporal.signals, []);
   });
 
-  test('that lists are refused to a third time hands everything back', async () => {
+  test('that lists are refused to a sixth time hands everything back', async () => {
     const { names, round, temporal, idOf } = setUp();
     emulator.fail({ kind: 'status', code: 'PERMISSION_DENIED', method: 'list', times: 2 });
-    assert.equal((await round({ failures: 1 })).failure?.nonRetryable, false);
-    assert.equal((await round({ failures: 2 })).failure?.nonRetryable, true);
+    assert.equal((await round({ failures: 4 })).failure?.nonRetryable, false);
+    assert.equal((await round({ failures: 5 })).failure?.nonRetryable, true);
     assert.deepEqual(temporal.signals.toSorted(), names.map((name) => `resume ${idOf(name)}`).toSorted());
   });
 

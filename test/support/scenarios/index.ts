@@ -4,6 +4,7 @@ import { cancelScenarios } from './cancel.js';
 import { continueAsNewScenarios } from './continue-as-new.js';
 import { faultScenarios } from './faults.js';
 import { rareScenarios } from './rare.js';
+import { reconcileScenarios } from './reconcile.js';
 import type { Scenario } from './scenario.js';
 import { watchScenarios } from './watch.js';
 
@@ -18,4 +19,5 @@ export const scenarios: Scenario[] = [
   ...adjustScenarios,
   ...continueAsNewScenarios,
   ...bulkScenarios,
+  ...reconcileScenarios,
 ];

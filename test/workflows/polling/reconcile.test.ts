@@ -154,18 +154,6 @@ describe('many operations of one collection', TOGETHER, () => {
     assert.equal((await handle.result()).outcome, 'LOST');
   });
 
-  test('are watched again where the loop was terminated and somebody polls', async () => {
-    const { handles, name, handle, loop } = await watchMany();
-    await untilCovered(handles);
-    await loop.terminate();
-    await world.client.workflowService.resetActivity(activityOf(handle));
-    await until(
-      async () => (await loop.describe()).status.name,
-      (status) => status === 'RUNNING',
-    );
-    await completes(name, handle);
-  });
-
   test('have no second loop under another id', async () => {
     const args = [{ service: SERVICE, apiVersion: 'v1', collection: 'projects/p/locations/l/operations' }];
     const workflowId = `test-${randomUUID()}`;
