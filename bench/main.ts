@@ -74,10 +74,7 @@ async function measure(
         steady: {
           oneLocation: await steady(oneLocation),
           manyLocations: await steady(manyLocations),
-          moreWorkers: [
-            await steady({ ...manyLocations, workers: 2 }),
-            await steady({ ...manyLocations, workers: 4 }),
-          ],
+          moreWorkers: [await steady({ ...manyLocations, workers: 2 }), await steady({ ...manyLocations, workers: 4 })],
         },
       };
     },

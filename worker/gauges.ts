@@ -1,6 +1,6 @@
 import { type NativeConnection, Runtime } from '@temporalio/worker';
 import type { ActivityStats } from '../activities/index.js';
-import { followedQuery } from '../activities/reconcile/followed.js';
+import { followedQuery } from '../client/followed.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 
 const STATS_INTERVAL_MS = 5_000;

@@ -5,7 +5,7 @@ import { RECONCILED, workflowTypes } from '../../contract/messages.js';
 import { parseWorkflowId, reconcileIdOf } from '../../contract/workflow-id.js';
 import { kindOf } from '../../google/kinds/find-kind.js';
 import type { Attempt } from '../attempt.js';
-import { countFollowed, visibilityProblem } from './followed.js';
+import { countFollowed, visibilityProblem } from '../../client/followed.js';
 
 /** Up to 50 operations of a collection are polled one by one: by long polls they use half of the default request limit. */
 export const DEFAULT_LIST_THRESHOLD = 50;

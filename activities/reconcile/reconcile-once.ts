@@ -11,7 +11,7 @@ import { failed, retry, retryLater } from '../failures.js';
 import { backoff } from '../polling/interval.js';
 import { chooseWakes } from './choose-wakes.js';
 import { COVERAGE_TTL_MS } from './coverage.js';
-import { type FollowedCollection, listFollowed, visibilityProblem } from './followed.js';
+import { type FollowedCollection, listFollowed, visibilityProblem } from '../../client/followed.js';
 import { isLasting, listRunning, type Running } from './list-running.js';
 import { listInterval, maxWakes } from './pace.js';
 

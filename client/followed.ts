@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { FOLLOWER_TYPES } from '../../client/own-workflow.js';
-import { lastSegment } from '../../contract/names.js';
-import { collectionPrefix, parseWorkflowId } from '../../contract/workflow-id.js';
-import { PAGE_SIZE } from './pace.js';
+import { FOLLOWER_TYPES } from './own-workflow.js';
+import { lastSegment } from '../contract/names.js';
+import { collectionPrefix, parseWorkflowId } from '../contract/workflow-id.js';
 
+/** Temporal gives no more workflows on a page. */
+const PAGE_SIZE = 1_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const GRPC_CODES: Readonly<Record<number, string>> = {
   3: 'INVALID_ARGUMENT',
