@@ -78,7 +78,7 @@ describe('a workflow that continued as new in the middle', TOGETHER, () => {
       ].map(String);
       assert.deepEqual(times, times.toSorted());
       const { memo, typedSearchAttributes } = await handle.describe();
-      assert.deepEqual(memo, { operation: name, outcome, won });
+      assert.deepEqual(memo, { operation: name, reason: 'budget', requestedBy: 'ops', outcome, won });
       assert.equal(typedSearchAttributes.get(defineSearchAttributeKey('GoogleOperationOutcome', 'KEYWORD')), outcome);
       assert.equal(typedSearchAttributes.get(defineSearchAttributeKey('GoogleOperationName', 'KEYWORD')), name);
     });
