@@ -11,7 +11,7 @@ import { pollOnce } from './polling/poll-once.js';
 import { pollUntilDone } from './polling/poll-until-done.js';
 import { withQuickRetries } from './polling/with-quick-retries.js';
 import { type ActivityDeps, activityStats, createProcessState } from './process-state.js';
-import { reconcileOnce } from './reconcile/reconcile-once.js';
+import { assertOwnLoop, reconcileOnce } from './reconcile/reconcile-once.js';
 import { reportFailing } from './report-failing.js';
 
 export type { ActivityDeps, ActivityStats } from './process-state.js';
@@ -55,8 +55,8 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
       const attempt = new Attempt(state, { service, apiVersion, name: parent }, { polls: 0, failures: 0 });
       return attempt.withHeartbeats(() => listKinds(attempt, request));
     },
-    reconcileOperations(request) {
-      const { service, apiVersion, collection } = request;
+    async reconcileOperations(request) {
+      const { service, apiVersion, collection } = assertOwnLoop(request);
       const attempt = new Attempt(state, { service, apiVersion, name: collection }, { polls: 0, failures: 0 });
       return attempt.withHeartbeats(() => reconcileOnce(attempt, request));
     },

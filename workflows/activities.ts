@@ -103,19 +103,19 @@ function retried<Request extends PollRequest, Result>(
     const summary = `${verb} ${lastSegment(request.ref.name)}`;
     const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
     const options = { activityId, summary, ...timeLimit, ...(priorityNow && { priority: priorityNow() }) };
-    return orTimedOut(activity.executeWithOptions(options, [request]));
+    try {
+      return await activity.executeWithOptions(options, [request]);
+    } catch (error) {
+      return timedOutBy(error);
+    }
   };
 }
 
-/** The result of an activity, or that its time is up. @throws ApplicationFailure */
-async function orTimedOut<Result>(activity: Promise<Result>): Promise<Result | TimedOut> {
-  try {
-    return await activity;
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
-    throw error.cause instanceof ApplicationFailure ? error.cause : error;
-  }
+/** The end of an activity whose time is up. It takes no turn of the microtask queue. @throws ApplicationFailure for any other */
+function timedOutBy(error: unknown): TimedOut {
+  if (!(error instanceof ActivityFailure)) throw error;
+  if (isTimeout(error) || isCancelledAttempt(error)) return { timedOut: true, pollState: lastPollState(error) };
+  throw error.cause instanceof ApplicationFailure ? error.cause : error;
 }
 
 /** Polls. */
@@ -135,8 +135,12 @@ const LOOP_TIMEOUT_MS = 24 * 3_600_000;
  * @throws ApplicationFailure where there is no usable list
  */
 export async function reconcile(request: ReconcileRequest): Promise<TimedOut | void> {
-  const options = { summary: `Watch ${request.collection}`, scheduleToCloseTimeout: LOOP_TIMEOUT_MS };
-  return orTimedOut(activities.reconcileOperations.executeWithOptions(options, [request]));
+  const options = { summary: 'Watch a collection', scheduleToCloseTimeout: LOOP_TIMEOUT_MS };
+  try {
+    return await activities.reconcileOperations.executeWithOptions(options, [request]);
+  } catch (error) {
+    return timedOutBy(error);
+  }
 }
 
 /** The result of each activity of an operation. */

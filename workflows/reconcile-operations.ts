@@ -1,8 +1,6 @@
-import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew } from '@temporalio/workflow';
 import type { ReconcileRequest } from '../contract/activities.js';
-import { reconcileIdOf } from '../contract/workflow-id.js';
 import { reconcile } from './activities.js';
-import { failure } from './failures.js';
 
 /**
  * Watches a collection for all workflows that follow an operation of it: one list of what runs, in place of everybody's
@@ -12,10 +10,6 @@ import { failure } from './failures.js';
  * loop only; `FAILED_PRECONDITION` where the service has no usable list
  */
 export async function reconcileOperations(request: ReconcileRequest): Promise<void> {
-  const { workflowId, taskQueue } = workflowInfo();
-  const { service, collection } = Object(request) as Partial<ReconcileRequest>;
-  if (workflowId !== reconcileIdOf(taskQueue, String(service), String(collection)))
-    throw failure('INVALID_ARGUMENT', 'The id of this workflow is not that of its service and collection.');
   const timedOut = await reconcile(request);
   if (timedOut) await continueAsNew<typeof reconcileOperations>(request);
 }

@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { LoopState, ReconcileRequest } from '../../contract/activities.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { messages, RECONCILED, RESUME_SIGNAL } from '../../contract/messages.js';
-import { workflowIdOf } from '../../contract/workflow-id.js';
+import { reconcileIdOf, workflowIdOf } from '../../contract/workflow-id.js';
 import { GoogleApiError } from '../../google/error.js';
 import type { Attempt } from '../attempt.js';
 import { atLeastRetryAfter } from '../classify.js';
@@ -23,6 +23,16 @@ const MAX_CONCURRENT_SIGNALS = 20;
  */
 const MAX_REFUSALS = 6;
 const FIRST_STATE: LoopState = { woken: [], at: 0 };
+
+/** There is one loop for a collection: that under its id. @throws ApplicationFailure `INVALID_ARGUMENT` for any other workflow */
+export function assertOwnLoop(request: ReconcileRequest): ReconcileRequest {
+  const { taskQueue, workflowExecution } = Context.current().info;
+  // Anybody may start the workflow, with anything.
+  const { service, collection } = Object(request) as Partial<ReconcileRequest>;
+  if (workflowExecution?.workflowId === reconcileIdOf(taskQueue, String(service), String(collection))) return request;
+  const message = 'The id of this workflow is not that of its service and collection';
+  throw ApplicationFailure.create({ type: 'INVALID_ARGUMENT', message, nonRetryable: true });
+}
 
 /**
  * One round of a reconcile loop: reads what is followed, then what runs, and wakes what is followed and does not seem to

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ReconcileRequest } from '../../../contract/activities.js';
 import { reconcileIdOf } from '../../../contract/workflow-id.js';
@@ -8,7 +7,7 @@ import { withReplacedActivities } from './replaced-activities.js';
 import { allRuns, type Scenario, scenario, startWatch } from './scenario.js';
 
 /** A reconcile loop whose rounds are made up. @param status that of its end */
-function loop(name: string, rounds: (() => never | void)[], status: string, id?: string): Scenario {
+function loop(name: string, rounds: (() => never | void)[], status: string): Scenario {
   return {
     name,
     continuesAsNew: false,
@@ -17,7 +16,7 @@ function loop(name: string, rounds: (() => never | void)[], status: string, id?:
       const reconcileOperations = async () => Promise.resolve(left.shift()?.());
       return withReplacedActivities(world, { reconcileOperations }, async (taskQueue) => {
         const collection = `projects/${name}/locations/us-central1/operations`;
-        const workflowId = id ?? reconcileIdOf(taskQueue, SERVICE, collection);
+        const workflowId = reconcileIdOf(taskQueue, SERVICE, collection);
         const request: ReconcileRequest = { service: SERVICE, apiVersion: 'v1', collection };
         const args = [request];
         await world.client.workflow.start('reconcileOperations', { workflowId, taskQueue, args });
@@ -46,7 +45,6 @@ export const reconcileScenarios: Scenario[] = [
   loop('loop-few', [() => undefined], 'COMPLETED'),
   loop('loop-continued', [untilTimeIsUp, () => undefined], 'COMPLETED'),
   loop('loop-refused', [refuse], 'FAILED'),
-  loop('loop-wrong-id', [() => undefined], 'FAILED', `loop-${randomUUID()}`),
   scenario(
     'handed-back',
     { waitSupported: 'unimplemented' },
