@@ -48,6 +48,9 @@ const WINDOW_MS = 120_000;
 const MAX_CONCURRENT_STARTS = 50;
 /** The time limit from the last start until all operations are watched. */
 const MAX_BACKLOG_S = 300;
+/** A quiet time has at most so many attempts of activities a second. */
+const MAX_QUIET_ATTEMPTS_PER_S = 15;
+const QUIET_MS = 5_000;
 const ACTIVITY_WAIT = 'temporal_activity_schedule_to_start_latency';
 const WORKFLOW_WAIT = 'temporal_workflow_task_schedule_to_start_latency';
 
@@ -72,7 +75,7 @@ export async function runSteady(
     });
     const startedS = elapsedS();
     say(`${plan.count} started after ${startedS.toFixed(0)} s`);
-    while (!(await areWatched(environment, workers, plan.count))) {
+    while (!(await areWatched(workers, plan.count))) {
       if (elapsedS() > startedS + MAX_BACKLOG_S) throw new Error(`Not all are watched within ${MAX_BACKLOG_S} s`);
       await delay(1_000);
     }
@@ -146,28 +149,13 @@ async function metricsOf(workers: readonly BenchWorker[]) {
   return (await Promise.all(workers.map((worker) => worker.metrics()))).flat();
 }
 
-/** Whether each operation has had its first poll, and no task waits for the worker. */
-async function areWatched(
-  environment: BenchEnvironment,
-  workers: readonly BenchWorker[],
-  count: number,
-): Promise<boolean> {
-  const gets = sumOf(await metricsOf(workers), 'google_operation_requests_total', { method: 'get' });
-  return gets >= count && (await backlog(environment, workers[0])) === 0;
-}
-
-async function backlog({ client }: BenchEnvironment, { taskQueue = '' }: Partial<BenchWorker> = {}): Promise<number> {
-  const count = async (taskQueueType: 1 | 2): Promise<number> => {
-    const { namespace } = client.options;
-    const { stats } = await client.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: taskQueue },
-      taskQueueType,
-      reportStats: true,
-    });
-    return Number(stats?.approximateBacklogCount ?? 0);
-  };
-  return (await count(1)) + (await count(2));
+/** Whether each operation has had its first poll, and few attempts are left that were scheduled before a loop covered them. */
+async function areWatched(workers: readonly BenchWorker[], count: number): Promise<boolean> {
+  const before = await metricsOf(workers);
+  if (sumOf(before, 'google_operation_requests_total', { method: 'get' }) < count) return false;
+  await delay(QUIET_MS);
+  const attempts = sumOf(await metricsOf(workers), `${ACTIVITY_WAIT}_count`) - sumOf(before, `${ACTIVITY_WAIT}_count`);
+  return attempts <= (MAX_QUIET_ATTEMPTS_PER_S * QUIET_MS) / 1_000;
 }
 
 /** Ends operations, spread over the first half of the window. @returns the delay of each outcome, in ms */
