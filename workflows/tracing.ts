@@ -2,6 +2,7 @@ import {
   ContinueAsNew,
   proxySinks,
   type WorkflowExecuteInput,
+  workflowInfo,
   type WorkflowInterceptorsFactory,
 } from '@temporalio/workflow';
 import { messages } from '../contract/messages.js';
@@ -31,6 +32,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => {
     if (!parts.some((part) => part.parent?.traceId === parent.traceId)) parts.push({ parent, startedAt: Date.now() });
   };
   const leave = (error?: unknown): void => {
+    // A replay has been reported already, and the tools that make one have no such sink.
+    if (workflowInfo().unsafe.isReplaying) return;
     const message = error instanceof Error && !(error instanceof ContinueAsNew) ? error.message : undefined;
     for (const { parent, startedAt } of parts)
       tracing.report({
