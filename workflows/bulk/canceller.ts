@@ -2,6 +2,7 @@ import { CancellationScope, condition, isCancellation, proxyActivities, workflow
 import type { BulkActivities, ItemReport, ItemRun, ListPage, OperationActivities } from '../../contract/activities.js';
 import { itemInput, MAX_SHOWN, type ParsedBulkInput } from '../../contract/bulk.js';
 import { lastSegment, problemOfName } from '../../contract/names.js';
+import { withoutUndefined } from '../../contract/without-undefined.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
 import { CancellableTask } from '../background-task.js';
 import { activityCause, describeFailure } from '../failures.js';
@@ -129,14 +130,7 @@ export class BulkCanceller {
     this.progress.runs = [...this.underWay.values()].flatMap((run) =>
       run === undefined
         ? []
-        : [
-            {
-              name: run.name,
-              runId: run.runId,
-              ...(run.untaken && { untaken: run.untaken }),
-              ...(run.earlier && { earlier: run.earlier }),
-            },
-          ],
+        : [withoutUndefined({ name: run.name, runId: run.runId, untaken: run.untaken, earlier: run.earlier })],
     );
   }
 

@@ -39,6 +39,17 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
     ['follow-operation.js', "?? 'UNKNOWN'"],
     ['follow-operation.js', 'throw error;'],
   ],
+  'no event depends on it: details are in no history, and no span is made of a replay': [
+    ['details.js', '&& '],
+    ['details.js', ': `${Math.floor('],
+    ['tracing.js', '?.data'],
+    ['tracing.js', '|| parent === undefined'],
+    ['tracing.js', 'current = {'],
+    ['tracing.js', 'const message ='],
+    ['tracing.js', '? error.message'],
+    ['tracing.js', ': undefined'],
+    ['tracing.js', 'tracing.report('],
+  ],
   'another workflow continues as new into ours, as in test/hostile/continuation.test.ts': [
     ['continued.js', "?? ''"],
     ['continued.js', 'throw (0,'],
