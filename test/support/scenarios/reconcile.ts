@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { ReconcileRequest } from '../../../contract/activities.js';
 import { reconcileIdOf } from '../../../contract/workflow-id.js';
 import { kindsOf, until } from '../history.js';
+import { arrived } from '../moments.js';
 import { type Handle, SERVICE, type World } from '../world.js';
 import { withReplacedActivities } from './replaced-activities.js';
 import { allRuns, type Scenario, scenario, startWatch } from './scenario.js';
@@ -62,6 +63,21 @@ export const reconcileScenarios: Scenario[] = [
       },
       { polling: { initialInterval: '5s' } },
     ),
+    'COMPLETED',
+  ),
+  scenario(
+    'handed-back-in-a-poll',
+    {},
+    startWatch(async (world, name, handle) => {
+      await arrived(world, name, 'wait');
+      await handle.signal('resume');
+      // The first poll is a local activity, as the question about the pending one is.
+      await until(
+        () => kindsOf(handle),
+        (kinds) => kinds.filter((kind) => kind === 'markerRecorded').length === 2,
+      );
+      world.emulator.complete(name, {});
+    }),
     'COMPLETED',
   ),
 ];
