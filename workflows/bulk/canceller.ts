@@ -130,7 +130,7 @@ export class BulkCanceller {
     this.progress.runs = [...this.underWay.values()].flatMap((run) =>
       run === undefined
         ? []
-        : [withoutUndefined({ name: run.name, runId: run.runId, untaken: run.untaken, earlier: run.earlier })],
+        : [{ name: run.name, runId: run.runId, ...withoutUndefined({ untaken: run.untaken, earlier: run.earlier }) }],
     );
   }
 
