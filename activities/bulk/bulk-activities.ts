@@ -58,8 +58,9 @@ export function createBulkActivities(deps: BulkDeps): BulkActivities {
     async awaitItem(run) {
       const attempt = new ItemAttempt(run);
       return attempt.report(async () => {
-        const wait = (mayWait: boolean) => (mayWait ? waitForEnd(run, LONG_WAIT_MS) : undefined);
-        const report = (await reportFromTemporal(run)) ?? (await withPermit(waitingItems, wait));
+        const report =
+          (await reportFromTemporal(run)) ??
+          (await withPermit(waitingItems, (mayWait) => (mayWait ? waitForReport(run) : undefined)));
         if (report !== undefined) return report;
         const message = `The cancellation of ${run.name} is still under way`;
         throw retryLater(OPERATION_RUNNING, message, jittered(backoff(attempt.context.info.attempt)));
@@ -137,6 +138,13 @@ function reportOf({ workflowId, earlier }: ItemRun, result: unknown): ItemReport
   if (isOutcome(outcome))
     return { kind: 'ended', outcome, won: cancellation?.won === true, ...(earlier && { earlier }) };
   return { kind: 'failed', type: 'UNKNOWN', message: `The workflow ${workflowId} ended without an outcome` };
+}
+
+/** Looks once more when a task can have waited for long, and then waits for the end. */
+async function waitForReport(run: ItemRun): Promise<ItemReport | undefined> {
+  return (
+    (await waitForEnd(run, UNTAKEN_MS)) ?? (await reportFromTemporal(run)) ?? (await waitForEnd(run, LONG_WAIT_MS))
+  );
 }
 
 /** The report of a check without a wait: its end, or whether a worker takes its workflow task if that has changed. */
