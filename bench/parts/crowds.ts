@@ -21,7 +21,12 @@ const MAX_FORMING_MS = 900_000;
 
 export const crowds: readonly Crowd[] = [
   { name: 'none', what: 'nothing else', victims: 40, form: ({ startWorker }) => startWorker() },
-  { name: 'watched', what: '100 watched by long polls', victims: 40, form: (environment) => watch(environment, 100, 1) },
+  {
+    name: 'watched',
+    what: '100 watched by long polls',
+    victims: 40,
+    form: (environment) => watch(environment, 100, 1),
+  },
   {
     name: 'bulk',
     what: 'a bulk of 1,000, 500 at a time',

@@ -57,7 +57,12 @@ describe('the activities of one item', TOGETHER, () => {
     assert.equal(failure.type, 'OperationRunning');
     assert.equal(failure.category, 'BENIGN');
     assert.ok(Number(failure.nextRetryDelay) <= 1_100);
-    const later = await failureOf(() => attempt(createSemaphore(() => 0), { attempt: 9 }).awaitItem(run));
+    const later = await failureOf(() =>
+      attempt(
+        createSemaphore(() => 0),
+        { attempt: 9 },
+      ).awaitItem(run),
+    );
     assert.ok(Number(later.nextRetryDelay) >= 27_000, `${later.nextRetryDelay} ms`);
   });
 
@@ -115,7 +120,10 @@ describe('the activities of one item', TOGETHER, () => {
     assert.deepEqual(sentBeforeWait, [{ name, workflowId: execution.workflowId, runId }]);
 
     await execution.result();
-    const second = attempt(createSemaphore(() => 1), { attempt: 2, heartbeatDetails: sentBeforeWait[0] });
+    const second = attempt(
+      createSemaphore(() => 1),
+      { attempt: 2, heartbeatDetails: sentBeforeWait[0] },
+    );
     assert.deepEqual(await second.cancelItem(name), { kind: 'ended', outcome: 'CANCELLED', won: true });
     assert.equal((await execution.describe()).runId, runId);
     assert.equal(world.cancels(name), 1);

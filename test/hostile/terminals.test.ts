@@ -132,7 +132,13 @@ property(
     assert.ok(written.split('\n').length <= 2, 'a status is one line');
     demandInert(written);
     written = '';
-    const live = new LiveView(new LiveLines({ write, columns, rows: 24 }, (_, text) => text, () => true));
+    const live = new LiveView(
+      new LiveLines(
+        { write, columns, rows: 24 },
+        (_, text) => text,
+        () => true,
+      ),
+    );
     live.update([tracked]);
     live.update([tracked]);
     live.end();

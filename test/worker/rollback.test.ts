@@ -51,7 +51,7 @@ describe('a version with a patch', { timeout: 300_000 }, () => {
 
   const begin = async (): Promise<Handle> => {
     const handle = await client.workflow.start('rolled', { workflowId: randomUUID(), taskQueue });
-    return handle as unknown as Handle;
+    return handle;
   };
   const count = async (handle: Handle, kind: 'workflowTaskFailed' | 'timerFired') =>
     (await eventsOf(handle)).filter((event) => event[`${kind}EventAttributes`]).length;
