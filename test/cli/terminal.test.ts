@@ -27,7 +27,7 @@ describe('in a terminal of 80 × 24', { concurrency: 3, timeout: 120_000, skip: 
   function assertWrapped(terminal: TestTerminal): void {
     const rows = terminal.text().split('\n');
     const broken = rows.filter(
-      (row, index) => row.startsWith('⏎') && !/^ {2}\S*temporal-lro|^\S+$/.test(rows[index - 1] ?? ''),
+      (row, index) => row.startsWith('⏎') && !/^ {2}(?:\S*temporal-lro|temporal) |^\S+$/.test(rows[index - 1] ?? ''),
     );
     assert.deepEqual(broken, [], terminal.text());
   }
