@@ -11,7 +11,12 @@ import { BulkHandle } from './bulk-handle.js';
 import { latestExecution, type Origin } from './latest-execution.js';
 import { OperationHandle } from './operation-handle.js';
 import { BULK_TYPES, describeOwn, waitUnlessForeign } from './own-workflow.js';
-import { bulkStartOptions, operationStartOptions, operationWorkflowId } from './start-options.js';
+import {
+  bulkStartOptions,
+  operationStartOptions,
+  operationWorkflowId,
+  withoutRefusedAttributes,
+} from './start-options.js';
 import { type StartRequestOptions, type WaitOptions, withSignal } from './with-signal.js';
 import { untilWorkerHasTaken } from './wait-for-worker.js';
 
@@ -67,21 +72,25 @@ export class GoogleOperations {
       const type = workflowTypes.cancelOperation;
       const { workflow } = this.#client;
       if (!waitForWorker) {
-        const signalled = await workflow.signalWithStart<OperationWorkflow, [AbortInput, string?]>(type, {
-          ...start,
-          signal: messages.abort,
-          signalArgs: requestId === undefined ? [abort] : [abort, requestId],
-        });
+        const signalled = await withoutRefusedAttributes(this.#client, start, (options) =>
+          workflow.signalWithStart<OperationWorkflow, [AbortInput, string?]>(type, {
+            ...options,
+            signal: messages.abort,
+            signalArgs: requestId === undefined ? [abort] : [abort, requestId],
+          }),
+        );
         return this.#checkedHandle(name, start.workflowId, signalled.signaledRunId, origin);
       }
       // The update is rejected because the operation is final, so its outcome follows soon.
       const update = await waitUnlessForeign(this.#client, start.workflowId, signal, () =>
-        workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
-          args: [abort],
-          startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, start),
-          waitForStage: 'ACCEPTED',
-          ...withoutUndefined({ updateId: requestId }),
-        }),
+        withoutRefusedAttributes(this.#client, start, (options) =>
+          workflow.startUpdateWithStart<OperationWorkflow, unknown, [AbortInput]>(messages.abort, {
+            args: [abort],
+            startWorkflowOperation: new WithStartWorkflowOperation<OperationWorkflow>(type, options),
+            waitForStage: 'ACCEPTED',
+            ...withoutUndefined({ updateId: requestId }),
+          }),
+        ),
       );
       return this.#checkedHandle(name, start.workflowId, update.workflowRunId, origin);
     });
@@ -103,9 +112,8 @@ export class GoogleOperations {
       const { name } = input;
       const { origin, runId } = await latestExecution(this.#client, start.workflowId, operationRef(input), again);
       if (runId !== undefined) return new OperationHandle(this.#client, name, start.workflowId, runId, origin);
-      const { firstExecutionRunId } = await this.#client.workflow.start<OperationWorkflow>(
-        workflowTypes.watchOperation,
-        start,
+      const { firstExecutionRunId } = await withoutRefusedAttributes(this.#client, start, (options) =>
+        this.#client.workflow.start<OperationWorkflow>(workflowTypes.watchOperation, options),
       );
       const handle = await this.#checkedHandle(name, start.workflowId, firstExecutionRunId, origin);
       if (waitForWorker) await untilWorkerHasTaken(this.#client, start.workflowId, firstExecutionRunId);

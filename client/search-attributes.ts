@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import { RUNNING_OUTCOME, searchAttributes } from '../contract/messages.js';
+import { grpcError } from './grpc-error.js';
 import { shortened } from '../contract/workflow-id.js';
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
@@ -18,6 +19,17 @@ export async function searchAttributesFor(client: Client, name: string): Promise
     { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: shortened(name) },
     { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING_OUTCOME },
   ];
+}
+
+/** Whether Temporal refused a start for its search attributes: they were removed, or a server does not know them yet. */
+export function isRefusedForAttributes(error: unknown): boolean {
+  const { code, details = '' } = grpcError(error) ?? {};
+  return code === 'INVALID_ARGUMENT' && /search attribute/i.test(details);
+}
+
+/** Has the next start ask the namespace again. */
+export function forgetRegistered(client: Client): void {
+  answers.delete(client);
 }
 
 /** Whether the namespace has both search attributes. */

@@ -7,7 +7,7 @@ import { DEFAULT_SERVICE, lastSegment } from '../contract/names.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 import { shortened, workflowIdOf } from '../contract/workflow-id.js';
 import { parseOrClientError } from './errors.js';
-import { searchAttributesFor } from './search-attributes.js';
+import { forgetRegistered, isRefusedForAttributes, searchAttributesFor } from './search-attributes.js';
 import { summaryLine } from './summary.js';
 
 export type OperationWorkflowType = 'cancelOperation' | 'watchOperation';
@@ -38,6 +38,26 @@ export async function operationStartOptions<I extends CancelOperationInput>(
     ...(typedSearchAttributes.length === 0 ? {} : { typedSearchAttributes }),
     ...withoutUndefined({ priority }),
   };
+}
+
+/**
+ * Starts a workflow, and once more without search attributes where Temporal refuses them.
+ *
+ * @param run starts it with the options
+ */
+export async function withoutRefusedAttributes<O extends { typedSearchAttributes?: unknown }, T>(
+  client: Client,
+  options: O,
+  run: (options: O) => Promise<T>,
+): Promise<T> {
+  try {
+    return await run(options);
+  } catch (error) {
+    if (options.typedSearchAttributes === undefined || !isRefusedForAttributes(error)) throw error;
+    forgetRegistered(client);
+    const { typedSearchAttributes: _, ...others } = options;
+    return run(others as O);
+  }
 }
 
 /**
