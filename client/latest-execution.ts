@@ -2,6 +2,7 @@ import { type Client, ServiceError } from '@temporalio/client';
 import type { OperationRef } from '../contract/activities.js';
 import type { Outcome } from '../contract/outcome.js';
 import type { OperationResult } from '../contract/result.js';
+import { describeWorkflow, isOpen } from './describe.js';
 import { FOLLOWER_TYPES } from './own-workflow.js';
 
 /**
@@ -27,8 +28,8 @@ export async function latestExecution(
   again: boolean,
 ): Promise<{ origin: Origin; runId?: string }> {
   try {
-    const { status, type, memo, runId } = await client.workflow.getHandle(workflowId).describe();
-    if (status.name === 'RUNNING') return { origin: 'joined' };
+    const { status, type, memo, runId } = await describeWorkflow(client, workflowId);
+    if (isOpen({ status })) return { origin: 'joined' };
     const isRecord = status.name === 'COMPLETED' && FOLLOWER_TYPES.includes(type) && ENDS.includes(memo?.['outcome']);
     if (!isRecord || again) return { origin: 'started' };
     // Everybody who may start workflows can have this id follow another operation.
@@ -37,7 +38,7 @@ export async function latestExecution(
       .result();
     return name === ref.name && service === ref.service ? { origin: 'earlier', runId } : { origin: 'started' };
   } catch (error) {
-    // Temporal knows none, or it has a memo that cannot be decoded, which is none of ours.
+    // Temporal knows none, or it has a result that cannot be decoded, which is none of ours.
     if (error instanceof ServiceError) throw error;
     return { origin: 'started' };
   }

@@ -10,6 +10,7 @@ import { messages } from '../contract/messages.js';
 import { OPERATION_KIND } from '../contract/names.js';
 import type { OperationResult, OperationStatus } from '../contract/result.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
+import { describeWorkflow, isOpen } from './describe.js';
 import { GoogleOperationsError, parseOrClientError, requestAbout } from './errors.js';
 import type { Origin } from './latest-execution.js';
 import { assertOwnType, describeOwn, waitUnlessForeign } from './own-workflow.js';
@@ -67,9 +68,11 @@ export class OperationHandle {
    */
   status({ signal }: WaitOptions = {}): Promise<LiveStatus> {
     return withSignal(this.#client, signal, async () => {
-      const description = await this.#request((workflow) => workflow.describe());
+      const description = await requestAbout(`the workflow of ${this.name}`, () =>
+        describeWorkflow(this.#client, this.workflowId),
+      );
       assertOwnType(description);
-      if (description.status.name !== 'RUNNING') return statusOfResult(await this.#resultOf());
+      if (!isOpen(description)) return statusOfResult(await this.#resultOf());
       const status = await this.#request((workflow) => workflow.query<OperationStatus>(messages.status));
       const pending = await pendingActivity(description, this.#client.options.loadedDataConverter);
       if (pending === undefined || status.state === 'DONE') return status;
@@ -151,12 +154,21 @@ export class OperationHandle {
 
   /** The result of the latest run, once its type is checked. */
   async #ownResult(): Promise<OperationResult> {
-    await describeOwn(this.#client, this.workflowId);
-    return this.#resultOf();
+    const latest = await describeOwn(this.#client, this.workflowId);
+    return this.#resultOf(latest?.runId);
   }
 
-  #resultOf(runId?: string): Promise<OperationResult> {
-    return this.#request((workflow) => workflow.result(), runId);
+  /** The result of a run, or of the one that a reset has put in its place. */
+  async #resultOf(runId?: string): Promise<OperationResult> {
+    try {
+      return await this.#request((workflow) => workflow.result(), runId);
+    } catch (error) {
+      if (runId === undefined || !(error instanceof GoogleOperationsError) || error.code !== 'TERMINATED') throw error;
+      const { raw } = await describeWorkflow(this.#client, this.workflowId, runId);
+      const { resetRunId } = raw.workflowExtendedInfo ?? {};
+      if (!resetRunId) throw error;
+      return this.#resultOf(resetRunId);
+    }
   }
 
   #request<T>(request: (workflow: WorkflowHandle<OperationWorkflow>) => Promise<T>, runId?: string): Promise<T> {

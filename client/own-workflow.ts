@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { workflowTypes } from '../contract/messages.js';
 import { quoted } from '../contract/text.js';
+import { describeWorkflow, isOpen } from './describe.js';
 import { GoogleOperationsError } from './errors.js';
 import { withSignal } from './with-signal.js';
 
@@ -22,10 +23,9 @@ export function assertOwnType(
   types: readonly string[] = FOLLOWER_TYPES,
 ): void {
   if (types.includes(type)) return;
-  const next =
-    status.name === 'RUNNING'
-      ? 'Find out what it is for, end it and try again.'
-      : 'It has ended: start the request again.';
+  const next = isOpen({ status })
+    ? 'Find out what it is for, end it and try again.'
+    : 'It has ended: start the request again.';
   const message = `The id ${workflowId} belongs to a workflow of type ${quoted(type)}, and not of ${types.join(' or ')}. It takes no request for Google's operations. ${next}`;
   throw new GoogleOperationsError('WORKFLOW_ID_CONFLICT', message);
 }
@@ -43,7 +43,7 @@ export async function describeOwn(
   types?: readonly string[],
 ): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    const description = await client.workflow.getHandle(workflowId, runId).describe();
+    const description = await describeWorkflow(client, workflowId, runId);
     assertOwnType(description, types);
     return description;
   } catch (error) {
@@ -81,8 +81,8 @@ export async function waitUnlessForeign<T>(
 async function untilOwn(client: Client, workflowId: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     await delay(CHECK_INTERVAL_MS, undefined, { signal });
-    const description = await client.workflow.getHandle(workflowId).describe();
+    const description = await describeWorkflow(client, workflowId);
     // The start may not be stored yet, so that the latest run is one that has ended.
-    if (description.status.name === 'RUNNING') return assertOwnType(description);
+    if (isOpen(description)) return assertOwnType(description);
   }
 }

@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import { isPollState, type PollState } from '../contract/activities.js';
+import { decodePayload } from './describe.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
 
 /** The state of the pending activity. Times are RFC 3339 in UTC. */
@@ -60,13 +61,11 @@ export async function pollStateOf(
 /** The value of a payload; `undefined` if there is none, or if this data converter cannot decode it. */
 export async function decodedPayload(
   payload: Payload | undefined,
-  { payloadConverter, payloadCodecs }: LoadedDataConverter,
+  dataConverter: LoadedDataConverter,
 ): Promise<unknown> {
   if (payload === undefined) return undefined;
   try {
-    let payloads = [payload];
-    for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads);
-    return payloads[0] && payloadConverter.fromPayload(payloads[0]);
+    return dataConverter.payloadConverter.fromPayload(await decodePayload(payload, dataConverter));
   } catch {
     return undefined;
   }

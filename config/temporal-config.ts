@@ -3,6 +3,7 @@ import { type ClientConfigTLS, loadClientConfigProfile, toClientOptions } from '
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { quoted } from '../contract/text.js';
 import { parseTemporalAddress } from './host-port.js';
+import { payloadCodecFrom, type PayloadCodecConfig } from './payload-codec.js';
 import { readEnvironment, type Variables } from './variables.js';
 
 /** How to reach Temporal, as `@temporalio/envconfig` reads it from `TEMPORAL_*` and the profile file. */
@@ -11,6 +12,8 @@ export interface TemporalConfig {
   address: string;
   namespace: string;
   connection: NativeConnectionOptions;
+  /** The codec of all payloads that worker and command write and read. */
+  payloadCodec?: PayloadCodecConfig;
 }
 
 /** The flags of a command. They take precedence over the environment. */
@@ -45,6 +48,7 @@ export function temporalConfigFrom(
 ): TemporalConfig | undefined {
   const before = variables.problems.length;
   checkVariables(variables);
+  const payloadCodec = payloadCodecFrom(variables);
   if (variables.problems.length > before) return undefined;
   try {
     const profile = loadClientConfigProfile({
@@ -64,6 +68,7 @@ export function temporalConfigFrom(
       address,
       namespace: overrides.namespace ?? namespace ?? 'default',
       connection: { ...connectionOptions, address },
+      ...(payloadCodec && { payloadCodec }),
     };
   } catch (error) {
     const file = variables.text('TEMPORAL_CONFIG_FILE') ?? 'the default temporal.toml';

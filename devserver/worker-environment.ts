@@ -1,5 +1,5 @@
 const WORKER_SETTINGS =
-  /^(?:TEMPORAL_|GOOGLE_|WORKER_|LOG_)|^(?:ALLOWED_OPERATIONS|OPERATIONS_EMULATOR_HOST|HEALTH_ADDRESS|METRICS_ADDRESS)$/;
+  /^(?:TEMPORAL_|GOOGLE_|WORKER_|LOG_|PAYLOAD_CODEC)|^(?:ALLOWED_OPERATIONS|OPERATIONS_EMULATOR_HOST|HEALTH_ADDRESS|METRICS_ADDRESS)$/;
 
 /** An environment with these settings of a worker and no others: the base may have those of another worker. */
 export function workerEnvironment(

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { ActivityStats } from '../activities/index.js';
+import { loadPayloadCodecs } from '../config/payload-codec.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { type ConnectOptions, connectToTemporal } from './connect.js';
 import { startGauges } from './gauges.js';
 import { readinessCheck } from './readiness.js';
-import { workerOptions } from './worker-options.js';
+import { workerOptions, type WorkerSettings } from './worker-options.js';
 import { WorkerError } from './worker-error.js';
 
 /** A worker that accepts work. */
@@ -16,11 +17,13 @@ export type RunningWorker = Awaited<ReturnType<typeof startWorker>>;
  * runtime is used.
  *
  * @throws {WorkerError} if Temporal cannot be reached or refuses the worker
+ * @throws {ConfigError} if the module of `PAYLOAD_CODEC` cannot be loaded
  */
 export async function startWorker(config: WorkerConfig, options: ConnectOptions) {
+  const payloadCodecs = await loadPayloadCodecs(config.temporal.payloadCodec);
   const connection = await connectToTemporal(config.temporal, options);
   try {
-    const { worker, readStats } = await createWorker(config, connection);
+    const { worker, readStats } = await createWorker({ ...config, dataConverter: { payloadCodecs } }, connection);
     const stopGauges = config.metrics && readStats && startGauges(config, connection, readStats);
     const done = runAndClose(worker, connection).finally(stopGauges);
     await Promise.race([waitUntilPolling(worker), done]);
@@ -51,7 +54,7 @@ async function runAndClose(worker: Worker, connection: NativeConnection): Promis
 }
 
 async function createWorker(
-  config: WorkerConfig,
+  config: WorkerConfig & WorkerSettings,
   connection: NativeConnection,
 ): Promise<{ worker: Worker; readStats?: () => ActivityStats }> {
   let readStats: (() => ActivityStats) | undefined;

@@ -19,6 +19,8 @@ import {
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 import { beforeOthers, type Priority } from './priority.js';
+import { runUntilOwnEnd } from './run-again.js';
+import { decoded } from './undecodable.js';
 
 const activities = proxyActivities<OperationActivities>({
   // A request to Google takes 10 s at most, and an attempt of awaitOperation a minute.
@@ -65,7 +67,7 @@ export const local = {
   async getOperation(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
     try {
       const summary = `Poll ${lastSegment(request.ref.name)}`;
-      return await localActivities.getOperation.executeWithOptions({ summary }, [request]);
+      return decoded(await localActivities.getOperation.executeWithOptions({ summary }, [request]));
     } catch (error) {
       // A local activity rejects with its own failure. A time-out of it carries no poll state.
       if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
@@ -87,6 +89,14 @@ export const local = {
   },
 };
 
+/** Whether an activity of ours may have returned this. */
+function isResponse(result: unknown): boolean {
+  if (typeof result !== 'object' || result === null || !('pollState' in result) || !isPollState(result.pollState))
+    return false;
+  if ('operation' in result) return typeof result.operation === 'object' && result.operation !== null;
+  return ['lost', 'status', 'cancelled', 'noAnswer'].some((key) => key in result);
+}
+
 /**
  * An activity of an operation, which is retried until Google answers.
  *
@@ -101,10 +111,14 @@ function retried<Request extends PollRequest, Result>(
 ) {
   return async (request: Request, deadline: number | undefined): Promise<Result | TimedOut> => {
     const summary = `${verb} ${lastSegment(request.ref.name)}`;
-    const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
-    const options = { activityId, summary, ...timeLimit, ...(priorityNow && { priority: priorityNow() }) };
+    const run = (last: ActivityFailure | undefined) => {
+      const timeLimit = deadline === undefined ? {} : { scheduleToCloseTimeout: Math.max(1, deadline - Date.now()) };
+      const pollState = (last && lastPollState(last)) ?? request.pollState;
+      const options = { activityId, summary, ...timeLimit, ...(priorityNow && { priority: priorityNow() }) };
+      return activity.executeWithOptions(options, [{ ...request, pollState }]);
+    };
     try {
-      return await activity.executeWithOptions(options, [request]);
+      return await runUntilOwnEnd(run, isResponse);
     } catch (error) {
       return timedOutBy(error);
     }

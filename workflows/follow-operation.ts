@@ -39,6 +39,7 @@ import {
 import { countFailure, countOutcome } from './metrics.js';
 import { type End, initialProgress, mergeAbort, type Progress, recordAbort } from './progress.js';
 import { cancellationOf, resultOf, statusOf } from './status.js';
+import { decoded, isUndecodable } from './undecodable.js';
 
 type WorkflowType = 'cancelOperation' | 'watchOperation';
 type Continued = (input: unknown, carried: Progress) => Promise<OperationResult>;
@@ -51,8 +52,8 @@ export async function followOperation(
 ): Promise<OperationResult> {
   let run: [ParsedInput?, Progress?] = [];
   try {
-    const input = parseOrRefuse(type, rawInput);
-    const own = isContinued() ? carried : undefined;
+    const input = parseOrRefuse(type, decoded(rawInput));
+    const own = isContinued() ? decoded(carried) : undefined;
     const progress = own ?? initialProgress(input, workflowInfo().startTime.getTime());
     applyAdjustment(input, progress.adjustment ?? {});
     // Messages wait for their handlers, and queries do not.
@@ -107,9 +108,11 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
     if (progress.end !== undefined || progress.operation?.done)
       throw failure('FAILED_PRECONDITION', `${input.name} is already final: there is nothing to ${what}.`);
   };
+  // An abort aborts, whether or not its argument can be decoded.
+  const parseUpdate = (given: unknown) => parseOrThrow(() => parseAbort(isUndecodable(given) ? undefined : given));
   const requestIds = new Set<string>();
   const abort = (given: AbortInput, requestId?: string) => {
-    if (requestId !== undefined) {
+    if (typeof requestId === 'string') {
       if (requestIds.has(requestId)) return;
       requestIds.add(requestId);
     }
@@ -131,13 +134,13 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
   setHandler(
     abortUpdate,
     (given?: AbortInput) => {
-      abort(parseOrThrow(() => parseAbort(given)));
+      abort(parseUpdate(given));
       return statusOf(progress, input);
     },
     {
       description: 'Cancel the operation and answer with the status. Takes { reason, requestedBy }.',
       validator: (given?: AbortInput) => {
-        parseOrThrow(() => parseAbort(given));
+        parseUpdate(given);
         assertNotFinal('abort');
       },
     },
@@ -183,7 +186,9 @@ function handleMessages(type: WorkflowType, input: ParsedInput, progress: Progre
   );
   void CancellationScope.current().cancelRequested.catch((error: unknown) => {
     if (!isCancellation(error)) throw error;
-    abort({ reason: input.reason ?? 'the workflow was cancelled' });
+    // Not with the starter's words: somebody else may have cancelled it.
+    recordAbort(progress, { reason: 'the workflow was cancelled' }, Date.now());
+    showDetails();
   });
 }
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { describeWorkflow, isOpen } from '../../client/describe.js';
 import { GoogleOperations } from '../../client/google-operations.js';
 import { msOf } from '../../client/pending-activity.js';
 import { OperationHandle } from '../../client/operation-handle.js';
@@ -118,8 +119,9 @@ async function waitForFirstSteps(run: ItemRun): Promise<ItemReport | undefined> 
   const until = Date.now() + FIRST_STEPS_MS;
   do {
     await Context.current().sleep(FIRST_STEPS_CHECK_MS);
-    const { status, raw } = await describe(run);
-    if (status.name !== 'RUNNING') return waitForEnd(run, 0);
+    const description = await describe(run);
+    if (!isOpen(description)) return waitForEnd(run, 0);
+    const { raw } = description;
     const waits = (raw.pendingActivities ?? []).some(({ state, attempt }) => state === SCHEDULED && attempt === 1);
     if (raw.pendingWorkflowTask == null && !waits) return undefined;
   } while (Date.now() < until);
@@ -128,8 +130,9 @@ async function waitForFirstSteps(run: ItemRun): Promise<ItemReport | undefined> 
 
 function describe(run: ItemRun): Promise<WorkflowExecutionDescription> {
   const { client } = Context.current();
-  const handle = client.workflow.getHandle(run.workflowId, run.runId);
-  return client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () => handle.describe());
+  return client.connection.withDeadline(Date.now() + REQUEST_TIMEOUT_MS, () =>
+    describeWorkflow(client, run.workflowId, run.runId),
+  );
 }
 
 /** A workflow that somebody else's worker runs may end with anything, and words from there go into the Temporal UI. */
@@ -152,9 +155,8 @@ async function reportFromTemporal(run: ItemRun): Promise<ItemReport | undefined>
   try {
     const description = await describe(run);
     assertOwnType(description);
-    const { status, raw } = description;
-    if (status.name === 'RUNNING') {
-      const { startedTime, originalScheduledTime } = raw.pendingWorkflowTask ?? {};
+    if (isOpen(description)) {
+      const { startedTime, originalScheduledTime } = description.raw.pendingWorkflowTask ?? {};
       const isUntaken =
         originalScheduledTime != null && startedTime == null && msOf(originalScheduledTime) < Date.now() - UNTAKEN_MS;
       const { untaken = false, ...rest } = run;

@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { describeWorkflow } from '../../client/describe.js';
 import { msOf, pollStateOf } from '../../client/pending-activity.js';
 import type { PendingPollState } from '../../contract/activities.js';
 
@@ -10,7 +11,7 @@ export async function describePendingPoll(activityId: string): Promise<PendingPo
   const { client, info } = Context.current();
   if (info.workflowExecution === undefined) return undefined;
   const { workflowId, runId } = info.workflowExecution;
-  const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  const { raw } = await describeWorkflow(client, workflowId, runId);
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   if (pending === undefined) return undefined;
   const pollState = await pollStateOf(pending, client.options.loadedDataConverter);

@@ -1,3 +1,4 @@
+import { describeWorkflow, isOpen } from '../../client/describe.js';
 import type { CommonFlags } from '../input/flags.js';
 import { abortInput, type RequestFlags } from '../input/follow-flags.js';
 import type { Names } from '../input/names.js';
@@ -22,10 +23,7 @@ export async function runAbort(names: Names, flags: AbortFlags): Promise<number>
     flags,
     async (session, target) => {
       const handle = handleOf(session, target);
-      const description = await session.client.workflow
-        .getHandle(target.workflowId)
-        .describe()
-        .catch(() => undefined);
+      const description = await describeWorkflow(session.client, target.workflowId).catch(() => undefined);
       const presence = await findWorker(session);
       const bySignal = async () => {
         await handle.abort(input, { waitForWorker: false });
@@ -33,7 +31,7 @@ export async function runAbort(names: Names, flags: AbortFlags): Promise<number>
         return unansweredStatus(session, target, input);
       };
       // Temporal itself answers for a workflow that is closed or does not exist.
-      return presence.isAvailable || description?.status.name !== 'RUNNING'
+      return presence.isAvailable || description === undefined || !isOpen(description)
         ? answerOrElse(session, () => handle.abort(input), bySignal)
         : bySignal();
     },

@@ -1,4 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { lenient } from '../../client/describe.js';
 import { GoogleOperationsError } from '../../client/errors.js';
 import { OperationHandle } from '../../client/operation-handle.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -29,7 +30,7 @@ const MAX_EXECUTIONS = 100;
 export async function executionsOf(session: Session, target: OperationArgument): Promise<Execution[]> {
   const executions: Execution[] = [];
   const query = `WorkflowId = "${target.workflowId}"`;
-  for await (const info of session.client.workflow.list({ query })) {
+  for await (const info of lenient(session.client).list({ query })) {
     if (info.status.name === 'CONTINUED_AS_NEW') continue;
     executions.push(await executionOf(session, target, info));
     if (executions.length === MAX_EXECUTIONS) break;

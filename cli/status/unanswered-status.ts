@@ -1,3 +1,4 @@
+import { describeWorkflow } from '../../client/describe.js';
 import { assertOwnType } from '../../client/own-workflow.js';
 import { pendingActivity } from '../../client/pending-activity.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
@@ -20,7 +21,7 @@ export async function unansweredStatus(
   { name, service, workflowId }: OperationArgument,
   abort: AbortInput | undefined,
 ): Promise<LiveStatus> {
-  const description = await client.workflow.getHandle(workflowId).describe();
+  const description = await describeWorkflow(client, workflowId);
   assertOwnType(description);
   const isNew = description.historyLength <= MAX_EVENTS_BEFORE_WORKER;
   const pending = await pendingActivity(description, client.options.loadedDataConverter);

@@ -1,6 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
+import { describeWorkflow } from '../../client/describe.js';
 import { GoogleOperations } from '../../client/google-operations.js';
 import type { LiveStatus, OperationHandle } from '../../client/operation-handle.js';
+import { loadPayloadCodecs } from '../../config/payload-codec.js';
 import { readTemporalConfig } from '../../config/temporal-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { clientSpans } from '../../telemetry/client-spans.js';
@@ -31,7 +33,8 @@ export interface Session extends TemporalPlace {
  * @throws {ConfigError}
  */
 export async function openSession(flags: TemporalFlags): Promise<Session> {
-  const { address, namespace, connection: options } = readTemporalConfig(process.env, flags);
+  const { address, namespace, connection: options, payloadCodec } = readTemporalConfig(process.env, flags);
+  const dataConverter = { payloadCodecs: await loadPayloadCodecs(payloadCodec) };
   const place = { address, namespace };
   // gRPC would retry a refused connection for five seconds.
   const refused = isLocal(address) ? await problemOfPort(address) : undefined;
@@ -44,7 +47,8 @@ export async function openSession(flags: TemporalFlags): Promise<Session> {
       ...(isLocal(address) && { channelArgs: { 'grpc.enable_http_proxy': 0 } }),
     });
     const tracing = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] && { interceptors: { workflow: [clientSpans] } };
-    const client = new Client({ connection, namespace, identity: `temporal-lro@${process.pid}`, ...tracing });
+    const identity = `temporal-lro@${process.pid}`;
+    const client = new Client({ connection, namespace, identity, dataConverter, ...tracing });
     const taskQueue = flags.taskQueue ?? (process.env['TEMPORAL_TASK_QUEUE']?.trim() || DEFAULT_TASK_QUEUE);
     return { client, ...place, taskQueue, flags };
   } catch (error) {
@@ -63,10 +67,7 @@ export async function onTaskQueueOf(
   session: Session,
   { workflowId }: Pick<OperationArgument, 'workflowId'>,
 ): Promise<Session> {
-  const description = await session.client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .catch(() => undefined);
+  const description = await describeWorkflow(session.client, workflowId).catch(() => undefined);
   const { taskQueue = session.taskQueue } = description ?? {};
   if (taskQueue === session.taskQueue) return session;
   return { ...session, taskQueue, flags: { ...session.flags, taskQueue } };

@@ -5,15 +5,15 @@ import { continueAsNewArgs } from '../../workflows/bulk/carry.js';
 import { initialBulkProgress, type BulkProgress } from '../../workflows/bulk/progress.js';
 import { SeenNames } from '../../workflows/bulk/seen-names.js';
 
-/** Temporal's limit for the arguments of a continued run, in total. */
-const MAX_ARGUMENT_BYTES = 2 * 1024 * 1024;
+/** Temporal's limit for the arguments of a continued run in total, for a payload codec that writes base64. */
+const MAX_ARGUMENT_BYTES = (2 * 1024 * 1024 * 3) / 4;
 
 describe('the arguments of a continued run', () => {
   test('fit with 10,000 given names of 100 bytes, 1,000 failures and 500 runs', () => {
     const names = namesOf(10_000);
     const input = { names };
     const [carried, seen] = continueAsNewArgs(full(names), input, new SeenNames());
-    assert.ok(bytes(input, carried, seen) < 0.9 * MAX_ARGUMENT_BYTES);
+    assert.ok(bytes(input, carried, seen) < 0.96 * MAX_ARGUMENT_BYTES);
     assert.equal(carried.failures.length, 1_000);
     assert.equal(carried.runs.length, 500);
     assert.deepEqual([carried.queue, carried.names], [[], []], 'they are in the input');
@@ -26,7 +26,7 @@ describe('the arguments of a continued run', () => {
     for (const name of names) seenNames.add(name);
     const [carried, seen] = continueAsNewArgs(full(names), input, seenNames);
     const size = bytes(input, carried, seen);
-    assert.ok(size < 0.9 * MAX_ARGUMENT_BYTES, `${size} bytes`);
+    assert.ok(size < 0.96 * MAX_ARGUMENT_BYTES, `${size} bytes`);
     assert.ok(size > 0.8 * MAX_ARGUMENT_BYTES, `${size} bytes leave room`);
     assert.equal(carried.failures.length, 1_000);
     assert.equal(carried.names.length, 1_000);
@@ -40,11 +40,10 @@ describe('the arguments of a continued run', () => {
     for (const input of [{ names }, { parent: 'projects/p/locations/l' }]) {
       const [carried, seen] = continueAsNewArgs(full(names), input, new SeenNames());
       const size = bytes(input, carried, seen);
-      assert.ok(size < 0.9 * MAX_ARGUMENT_BYTES, `${size} bytes`);
+      assert.ok(size < 0.96 * MAX_ARGUMENT_BYTES, `${size} bytes`);
       assert.equal(carried.runs.length, 500);
       if (input.names !== undefined) continue;
-      assert.ok(carried.names.length > 0 && carried.names.length < 1_000, 'names are cut first');
-      assert.equal(carried.failures.length, 1_000, 'failures are kept while there are names to cut');
+      assert.deepEqual([carried.names.length, carried.failures.length], [0, 500], 'names are cut first');
     }
   });
 

@@ -10,6 +10,7 @@ import { type CancelOperationsInput, type CancelOperationsResult, parseBulkInput
 import { assertOwnPredecessor, isContinued } from '../continued.js';
 import { parseOrThrow } from '../failures.js';
 import { progressQuery } from '../messages.js';
+import { decoded } from '../undecodable.js';
 import { BulkCanceller } from './canceller.js';
 import { continueAsNewArgs } from './carry.js';
 import { bulkDetails } from './details.js';
@@ -31,10 +32,10 @@ export async function cancelOperations(
   carried?: BulkProgress,
   seen?: string,
 ): Promise<CancelOperationsResult> {
-  const parsed = parseOrThrow(() => parseBulkInput(input));
+  const parsed = parseOrThrow(() => parseBulkInput(decoded(input)));
   const continued = isContinued();
-  const progress = { ...initialBulkProgress(workflowInfo().firstExecutionRunId), ...(continued && carried) };
-  const seenNames = new SeenNames(continued ? seen : undefined);
+  const progress = { ...initialBulkProgress(workflowInfo().firstExecutionRunId), ...(continued && decoded(carried)) };
+  const seenNames = new SeenNames(continued ? decoded(seen) : undefined);
   const showDetails = () => setCurrentDetails(bulkDetails(progress, parsed, canceller.underWay.size));
   const canceller = new BulkCanceller(parsed, progress, seenNames, showDetails);
 

@@ -1,12 +1,21 @@
-import { CancellationScope, condition, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { BulkActivities, ItemReport, ItemRun, ListPage, OperationActivities } from '../../contract/activities.js';
 import { itemInput, MAX_SHOWN, type ParsedBulkInput } from '../../contract/bulk.js';
 import { lastSegment, problemOfName } from '../../contract/names.js';
+import { isOutcome } from '../../contract/outcome.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
 import { CancellableTask } from '../background-task.js';
 import { activityCause, describeFailure } from '../failures.js';
 import { afterOthers } from '../priority.js';
+import { runUntilOwnEnd } from '../run-again.js';
 import { recordPage, restartListing } from './pages.js';
 import { type BulkProgress, recordFailure, recordReport } from './progress.js';
 import type { SeenNames } from './seen-names.js';
@@ -151,11 +160,11 @@ export class BulkCanceller {
 
   private list(): Promise<ListPage> {
     const { service, apiVersion, parent = '', kinds, filter, olderThan } = this.input;
-    const withCreateTime = olderThan === undefined ? undefined : true;
+    const withCreateTime = olderThan === undefined ? undefined : (true as const);
     const { pageToken } = this.progress;
-    return listOperations.executeWithOptions({ summary: `List ${parent}` }, [
-      { service, apiVersion, parent, kinds, filter, withCreateTime, pageSize: PAGE_SIZE, pageToken },
-    ]);
+    const request = { service, apiVersion, parent, kinds, filter, withCreateTime, pageSize: PAGE_SIZE, pageToken };
+    const list = () => listOperations.executeWithOptions({ summary: `List ${parent}` }, [request]);
+    return runUntilOwnEnd(list, isListPage);
   }
 
   private takePage(): void {
@@ -173,6 +182,7 @@ export class BulkCanceller {
   }
 
   private onListError(error: unknown): void {
+    if (!(error instanceof TemporalFailure)) throw error;
     const { type, message } = describeFailure(error);
     if (type === 'INVALID_ARGUMENT' && restartListing(this.progress, this.seenNames)) return;
     // Nothing has been started, so the workflow can fail at once.
@@ -203,8 +213,8 @@ export class BulkCanceller {
   }
 
   /**
-   * Cancels one operation; `undefined` where this run ends before it. It never throws, so that one failure
-   * does not stop the others.
+   * Cancels one operation; `undefined` where this run ends before it. One failure does not stop the others: an error that is
+   * thrown fails the workflow task, which Temporal repeats.
    */
   private async cancelOne(name: string, carried: ItemRun | undefined): Promise<ItemReport | undefined> {
     try {
@@ -214,15 +224,16 @@ export class BulkCanceller {
         carried === undefined ? await this.start(name) : { kind: 'underWay', run: carried };
       const summary = `Await the outcome of ${lastSegment(name)}`;
       while (report?.kind === 'underWay') {
-        const { run }: { run: ItemRun } = report;
+        const run: ItemRun = report.run;
         this.underWay.set(name, run);
-        report = await this.awaitScope?.run(() =>
-          awaitItem.executeWithOptions({ summary, priority: afterOthers() }, [run]),
-        );
+        const options = { summary, priority: afterOthers() };
+        const awaitIt = (): Promise<ItemReport> => awaitItem.executeWithOptions(options, [run]);
+        report = await this.awaitScope?.run(() => runUntilOwnEnd(awaitIt, isItemReport));
       }
       return report;
     } catch (error) {
       if (isCancellation(error) && this.awaitScope?.consideredCancelled) return undefined;
+      if (!(error instanceof TemporalFailure)) throw error;
       return { kind: 'failed', ...describeFailure(error) };
     }
   }
@@ -231,9 +242,22 @@ export class BulkCanceller {
     const request = { input: itemInput(this.input, name), requestId: this.progress.requestId };
     // The execution that it starts has the priority of the activity.
     const options = { summary: `Cancel ${lastSegment(name)}`, priority: afterOthers() };
-    const report = await cancelItem.executeWithOptions(options, [request]);
+    const report = await runUntilOwnEnd(() => cancelItem.executeWithOptions(options, [request]), isItemReport);
     const isEarlier = report.kind === 'ended' ? report.earlier : report.kind === 'underWay' && report.run.earlier;
     if (isEarlier !== true) this.progress.started += 1;
     return report;
   }
+}
+
+/** Whether `cancelItem` or `awaitItem` may have returned this. */
+function isItemReport(result: unknown): boolean {
+  const { kind, outcome, run, type, message } = { ...(result as Record<string, unknown> | null) };
+  if (kind === 'underWay') return typeof (run as Partial<ItemRun> | undefined)?.workflowId === 'string';
+  if (kind === 'failed') return typeof type === 'string' && typeof message === 'string';
+  return kind === 'ended' && isOutcome(outcome);
+}
+
+function isListPage(result: unknown): boolean {
+  const { operations } = { ...(result as Partial<ListPage> | null) };
+  return Array.isArray(operations) && operations.every((one: unknown) => typeof one === 'object' && one !== null);
 }

@@ -4,9 +4,9 @@ import type { SeenNames } from './seen-names.js';
 
 /**
  * The limit for the arguments of a continued run, as JSON. Temporal terminates a run whose arguments exceed 2
- * MiB in total.
+ * MiB in total, and a payload codec that writes base64 makes four bytes of three.
  */
-const MAX_ARGUMENT_BYTES = 1_800_000;
+const MAX_ARGUMENT_BYTES = 1_500_000;
 const MAX_MESSAGE_LENGTH = 100;
 
 /**

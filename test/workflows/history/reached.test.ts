@@ -54,6 +54,18 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
     ['continued.js', "?? ''"],
     ['continued.js', 'throw (0,'],
   ],
+  'a worker lacks a codec, which fails the task, as in test/workflows/abort/undecodable.test.ts': [
+    ['bulk/canceller.js', 'throw error;'],
+    ['bulk/canceller.js', 'throw error;'],
+    ['follow-operation.js', '? undefined'],
+    ['undecodable.js', 'throw new Error('],
+  ],
+  'an operator ends an activity, as in test/workflows/abort/by-hand.test.ts': [
+    ['activities.js', 'return false;'],
+    ['activities.js', '&& lastPollState(last)'],
+    ['run-again.js', 'last = error;'],
+    ['run-again.js', 'await (0,'],
+  ],
   'it takes inputs of megabytes, which test/bulk/carry.test.ts has': [['bulk/progress.js', 'Object.assign(cut,']],
 };
 
