@@ -7,12 +7,18 @@ import {
   WorkflowRunOperationHandler,
 } from '@temporalio/nexus';
 import * as nexus from 'nexus-rpc';
+import { describeWorkflow, isOpen } from '../client/describe.js';
 import { GoogleOperationsError, parseOrClientError } from '../client/errors.js';
+import { grpcError } from '../client/grpc-error.js';
 import { GoogleOperations } from '../client/google-operations.js';
 import { latestExecution } from '../client/latest-execution.js';
 import { OperationHandle } from '../client/operation-handle.js';
 import { describeOwn } from '../client/own-workflow.js';
-import { operationStartOptions, type OperationWorkflowType } from '../client/start-options.js';
+import {
+  operationStartOptions,
+  type OperationWorkflowType,
+  withoutRefusedAttributes,
+} from '../client/start-options.js';
 import { operationRef } from '../contract/api-version.js';
 import {
   type AbortInput,
@@ -63,7 +69,7 @@ export function createNexusService({ operations }: { operations: Rules }) {
 
 /**
  * A Nexus operation that completes with the result of a workflow, and checks the rules before it is
- * cancelled. The SDK cancels the workflow that the token names, and a token is plain JSON: everybody who may
+ * cancelled. Its cancellation is an abort of the workflow that the token names, and a token is plain JSON: everybody who may
  * use the endpoint can write one.
  */
 class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperationHandler<I, OperationResult> {
@@ -87,7 +93,7 @@ class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperat
    * @throws {nexus.HandlerError} `BAD_REQUEST` if the token is not ours, `UNAUTHORIZED` if the rules
    * forbid the operation, `NOT_FOUND` if no workflow follows it
    */
-  override async cancel(context: nexus.CancelOperationContext, token: string): Promise<void> {
+  override async cancel(_context: nexus.CancelOperationContext, token: string): Promise<void> {
     const operation = await operationOfToken(token, operationInfo().namespace, memoOf);
     if (operation === undefined)
       throw new nexus.HandlerError('BAD_REQUEST', 'this service has not issued the operation token');
@@ -95,7 +101,11 @@ class GuardedOperation<I extends CancelOperationInput> extends WorkflowRunOperat
     const workflowId = workflowIdOf(operation.service, operation.name);
     const description = await described(workflowId);
     // A workflow that has ended takes no cancellation, and the caller gets its result.
-    if (description.status.name === 'RUNNING') await unlessEnded(() => super.cancel(context, token));
+    if (!isOpen(description)) return;
+    const abort = { reason: 'a Nexus caller cancelled its operation' };
+    await unlessEnded(() =>
+      getClient().workflow.getHandle(workflowId).signal<[AbortInput, string]>(messages.abort, abort, `nexus:${token}`),
+    );
   }
 }
 
@@ -112,7 +122,7 @@ async function described(workflowId: string): Promise<WorkflowExecutionDescripti
 
 async function memoOf(workflowId: string): Promise<Record<string, unknown> | undefined> {
   try {
-    return (await getClient().workflow.getHandle(workflowId).describe()).memo;
+    return (await describeWorkflow(getClient(), workflowId)).memo;
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     return undefined;
@@ -132,7 +142,7 @@ async function earlierRecord(
   const workflowId = workflowIdOf(ref.service, ref.name);
   const { runId } = await latestExecution(client, workflowId, ref, false);
   if (runId === undefined) return undefined;
-  const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  const { raw } = await describeWorkflow(client, workflowId, runId);
   if (raw.workflowExtendedInfo?.requestIdInfos?.[requestId] !== undefined) return undefined;
   return new OperationHandle(client, ref.name, workflowId, runId, 'earlier').result();
 }
@@ -146,7 +156,9 @@ async function startOrJoin(
   const client = getClient();
   const options = await operationStartOptions(client, type, input, operationInfo().taskQueue);
   assertAllowed(rules, input);
-  const handle = await startWorkflow<OperationWorkflow>(context, type, options);
+  const handle = await withoutRefusedAttributes(client, options, (start) =>
+    startWorkflow<OperationWorkflow>(context, type, start),
+  ).catch((error: unknown) => onStartRefused(error, type, options.workflowId, input, context.requestId));
   const description = await describeOwn(client, handle.workflowId);
   const request = description?.raw.workflowExtendedInfo?.requestIdInfos?.[context.requestId];
   // A start that joins a running execution does not abort it.
@@ -155,8 +167,29 @@ async function startOrJoin(
   return handle;
 }
 
+/**
+ * The running workflow may have as many callbacks as the server lets one have (`system.maxCallbacksPerWorkflow`), so that it
+ * takes no further caller. The abort needs no callback.
+ */
+async function onStartRefused(
+  error: unknown,
+  type: OperationWorkflowType,
+  workflowId: string,
+  input: CancelOperationInput,
+  requestId: string,
+): Promise<never> {
+  const { details = '' } = grpcError(error) ?? {};
+  // The code of the refusal depends on the server: INVALID_ARGUMENT or FAILED_PRECONDITION.
+  if (!/cannot attach more than \d+ callbacks/.test(details)) throw error;
+  const isCancel = type === 'cancelOperation';
+  if (isCancel) await sendAbort(getClient().workflow.getHandle(workflowId), input, requestId);
+  const sent = isCancel ? 'The abort was sent all the same. ' : '';
+  const message = `Temporal takes no further caller that waits for ${workflowId}: ${details} (system.maxCallbacksPerWorkflow). ${sent}Ask for the outcome by status.`;
+  throw new nexus.OperationError('failed', message, error instanceof Error ? { cause: error } : {});
+}
+
 async function sendAbort(
-  handle: WorkflowHandle<OperationResult>,
+  handle: Pick<WorkflowHandle<OperationResult>, 'signal'>,
   { reason, requestedBy }: CancelOperationInput,
   requestId: string,
 ): Promise<void> {

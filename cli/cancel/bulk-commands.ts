@@ -1,3 +1,4 @@
+import { describeWorkflow, isOpen } from '../../client/describe.js';
 import { GoogleOperations } from '../../client/google-operations.js';
 import type { BulkHandle } from '../../client/bulk-handle.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
@@ -55,21 +56,19 @@ export function stopBulk(session: Session, id: string): Promise<void> {
 
 /** The status of a bulk, and its text. @throws {CommandError} `NO_WORKER` */
 export async function bulkStatus(session: Session, id: string, service?: string): Promise<[BulkStatus, string]> {
-  const { status } = await session.client.workflow.getHandle(id).describe();
+  const isRunning = isOpen(await describeWorkflow(session.client, id));
   const bulk = handleOf(session, id);
   const progress = await answerOrElse<CancelOperationsProgress>(
     session,
     async () =>
       // Temporal itself has the result of one that has ended.
-      status.name === 'RUNNING'
-        ? bulk.progress()
-        : { ...(await bulk.result()), listing: false, underWay: [], stopping: false },
+      isRunning ? bulk.progress() : { ...(await bulk.result()), listing: false, underWay: [], stopping: false },
     async () => {
       throw new CommandError('NO_WORKER', noWorkerMessage(session, STATUS_UNKNOWN, await findWorker(session)));
     },
   );
   const queues = await waitingQueues(session, progress.underWay, service);
-  const state = status.name !== 'RUNNING' ? 'DONE' : progress.stopping ? 'STOPPING' : 'CANCELLING';
+  const state = !isRunning ? 'DONE' : progress.stopping ? 'STOPPING' : 'CANCELLING';
   const shown = queues.map(({ taskQueue, isPolled, names }) => ({ taskQueue, isPolled, names }));
   return [{ workflowId: id, state, ...progress, queues: shown }, textOf(id, state, progress, queues)];
 }

@@ -1,3 +1,4 @@
+import { describeWorkflow, isOpen } from '../../client/describe.js';
 import { FOLLOWER_TYPES } from '../../client/own-workflow.js';
 import { DEFAULT_SERVICE } from '../../contract/names.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
@@ -32,12 +33,9 @@ export async function waitingQueues(
 ): Promise<CheckedQueue[]> {
   const byQueue = new Map<string, string[]>();
   await forEachConcurrently(names, MAX_CONCURRENT_READS, async (name) => {
-    const description = await session.client.workflow
-      .getHandle(workflowIdOf(service, name))
-      .describe()
-      .catch(() => undefined);
+    const description = await describeWorkflow(session.client, workflowIdOf(service, name)).catch(() => undefined);
     // It is not started yet, has ended meanwhile, or somebody else has its id.
-    if (description?.status.name !== 'RUNNING' || !FOLLOWER_TYPES.includes(description.type)) return;
+    if (description === undefined || !isOpen(description) || !FOLLOWER_TYPES.includes(description.type)) return;
     const { taskQueue } = description;
     byQueue.set(taskQueue, [...(byQueue.get(taskQueue) ?? []), name]);
   });
