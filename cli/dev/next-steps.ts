@@ -3,13 +3,17 @@ import type { OperationScript } from '../../emulator/index.js';
 import { withProgram } from '../output/program.js';
 
 const PARENT = 'projects/demo/locations/us-central1';
+const BIGQUERY = 'bigquery.googleapis.com';
+const BIGQUERY_JOB = 'projects/demo/locations/EU/jobs/bquxjob_1';
 
-/** The operations in the emulator of `dev`: one for each command that {@link nextSteps} prints. */
+/** The operations in the emulator of `dev`: one for each command that {@link nextSteps} and the README have. */
 export const sampleScripts: readonly OperationScript[] = [
   { name: `${PARENT}/operations/1`, onCancel: { kind: 'wins', afterMs: 3_000 } },
   { name: `${PARENT}/operations/2`, onCancel: { kind: 'loses', afterMs: 5_000 } },
   { name: `${PARENT}/operations/3`, onCancel: { kind: 'refused' } },
   { name: `${PARENT}/operations/4`, onCancel: { kind: 'wins', afterMs: 1_000 } },
+  { name: `${PARENT}/customJobs/123`, onCancel: { kind: 'wins', afterMs: 2_000 } },
+  { name: BIGQUERY_JOB, service: BIGQUERY, onCancel: { kind: 'wins', afterMs: 2_000 } },
 ];
 
 /** The addresses of the services of `dev`. */
@@ -42,6 +46,10 @@ export function nextSteps({ address, httpUrl, workflowsUrl, taskQueue, emulatorH
           `temporal-lro list --parent ${PARENT}`,
           '# One cancel that wins, one that the operation wins, one that is refused:',
           ...[1, 2, 3].map((id) => `temporal-lro cancel ${PARENT}/operations/${id}`),
+          '# Two jobs:',
+          `temporal-lro cancel ${PARENT}/customJobs/123`,
+          `temporal-lro cancel ${BIGQUERY_JOB} \\`,
+          `  --service ${BIGQUERY}`,
           '# A watch in the background, then an abort:',
           `temporal-lro watch ${PARENT}/operations/4 &`,
           `temporal-lro abort ${PARENT}/operations/4`,

@@ -102,10 +102,14 @@ async function startSampleEmulator({ emulatorPort }: DevFlags): Promise<Emulator
   return emulator;
 }
 
-/** The environment for the worker: without `TEMPORAL_*` and `WORKER_*`, which are for a worker of another server. */
+/**
+ * The environment for the worker: without `TEMPORAL_*` and `WORKER_*`, which are for a worker of another server. With the
+ * emulator it may call every service.
+ */
 async function environmentOfWorker(env: NodeJS.ProcessEnv, emulator: Emulator | undefined): Promise<NodeJS.ProcessEnv> {
   const others = Object.entries(env).filter(([name]) => !/^(?:TEMPORAL_|WORKER_)/.test(name));
   return {
+    ...(emulator !== undefined && { GOOGLE_SERVICES: '*' }),
     ...Object.fromEntries(others),
     TEMPORAL_CONFIG_FILE: await writeEmptyProfile(),
     ...(emulator !== undefined && { OPERATIONS_EMULATOR_HOST: emulator.host }),

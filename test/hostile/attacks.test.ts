@@ -97,7 +97,7 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
     const bulk = await attacker.cancelAll({ names, maxConcurrent: 500 });
     await until(
       () => bulk.progress(),
-      ({ started }) => started === names.length,
+      ({ started }) => started >= 100,
     );
     const times = await cancelVictims(harness);
     assert.equal((await client.workflow.getHandle(bulk.workflowId).describe()).status.name, 'RUNNING');
