@@ -102,8 +102,13 @@ describe('whoever may start workflows cannot stop the cancellations of others', 
     const times = await cancelVictims(harness);
     assert.equal((await client.workflow.getHandle(bulk.workflowId).describe()).status.name, 'RUNNING');
     check(t, times, await stop());
-    // Left open, a thousand tasks that time out would keep the server of the other tests busy.
+    // Left open, a thousand tasks that time out would keep the server of the other tests busy. Not all were started.
     const ids = [bulk.workflowId, ...names.map((name) => workflowIdOf(SERVICE, name))];
-    await forEachConcurrently(ids, 25, async (id) => void (await client.workflow.getHandle(id).terminate()));
+    await forEachConcurrently(ids, 25, async (id) => {
+      await client.workflow
+        .getHandle(id)
+        .terminate()
+        .catch(() => undefined);
+    });
   });
 });
