@@ -55,11 +55,14 @@ async function runTests(files, concurrency) {
     timeout: FILE_TIMEOUT_MS,
     ...(values['test-name-pattern'] && { testNamePatterns: values['test-name-pattern'] }),
   });
-  // A file that could not run has its path for a name.
-  events.on('test:fail', ({ file, name }) => failed.add(files.find((one) => one === file || one === resolve(name))));
+  // A file that could not run has its path for a name; a test may be defined in a module that test files import.
+  events.on('test:fail', ({ file, name }) => {
+    const own = files.filter((one) => one === file || one === resolve(name));
+    for (const one of own.length > 0 ? own : files.filter((test) => reaches(test, file))) failed.add(one);
+  });
   const output = events.compose(process.stdout.isTTY ? new spec() : tap);
   for await (const text of output) process.stdout.write(text);
-  return failed.has(undefined) ? files : [...failed];
+  return [...failed];
 }
 
 async function startTemporal() {
@@ -70,14 +73,19 @@ async function startTemporal() {
 }
 
 /** Whether a module imports node:child_process, directly or through other modules of this project. */
-function startsProcesses(file, seen = new Set()) {
+function startsProcesses(file) {
+  return reaches(file, 'node:child_process');
+}
+
+/** Whether a module imports another one, directly or through other modules of this project. */
+function reaches(file, wanted, seen = new Set()) {
   if (seen.has(file)) return false;
   seen.add(file);
   const imports = [...readFileSync(file, 'utf8').matchAll(/\bfrom '([^']+)'|^import '([^']+)'/gm)];
   return imports.some(([, from, bare]) => {
     const name = from ?? bare;
-    if (!name.startsWith('.')) return name === 'node:child_process';
+    if (!name.startsWith('.')) return name === wanted;
     const module = resolve(dirname(file), name);
-    return existsSync(module) && module.endsWith('.js') && startsProcesses(module, seen);
+    return module === wanted || (existsSync(module) && module.endsWith('.js') && reaches(module, wanted, seen));
   });
 }

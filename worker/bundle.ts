@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
+import { packageVersion } from '../config/package-version.js';
 
 const DIST = fileURLToPath(new URL('..', import.meta.url));
 
@@ -63,6 +65,15 @@ export async function bundleWorkflows({
     }),
   });
   return code;
+}
+
+/**
+ * The build id of a worker that was given none: the version and a digest of its workflows, such as `0.1.0-3f2a9c51`.
+ * Temporal shows it beside pollers and in histories; it switches no versioning on.
+ */
+export async function ownBuildId(bundle: WorkflowBundleOption): Promise<string> {
+  const code = 'code' in bundle ? bundle.code : await readFile(bundle.codePath);
+  return `${packageVersion()}-${createHash('sha256').update(code).digest('hex').slice(0, 8)}`;
 }
 
 /** The line of a prebuilt bundle that says which version of the SDK it was made with. */

@@ -9,8 +9,7 @@ import { createNexusService } from '../nexus/service.js';
 import { activitySpans } from '../telemetry/activity-spans.js';
 import { workflowSpans } from '../telemetry/workflow-spans.js';
 import { boundEncoding } from './bound-encoding.js';
-import { ownBuildId } from './build-id.js';
-import { workflowBundle } from './bundle.js';
+import { ownBuildId, workflowBundle } from './bundle.js';
 import { withoutStacks } from './nexus-failures.js';
 
 /** Activity attempts at once. One that waits holds a slot; the activities leave a share for cancels and first polls. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { colourOutcomes } from '../../cli/output/outcome-colours.js';
 import { parseDuration } from '../../contract/duration.js';
 import { mayReceiveToken, parseEndpoints } from '../../google/endpoint.js';
 import { secretFilter } from '../../google/http/redact-sent-secrets.js';
@@ -25,6 +26,7 @@ const hidden = secretFilter({ headers: new Headers({ authorization: `Bearer ${'a
 
 /** Patterns that are made of other texts, by the file that makes them, in the function that uses them. */
 const MADE: Record<string, (text: string) => unknown> = {
+  'cli/output/outcome-colours.js': (text) => colourOutcomes((_, outcome) => outcome, text),
   'contract/duration.js': parseDuration,
   'google/endpoint.js': (text) =>
     mayReceiveToken(

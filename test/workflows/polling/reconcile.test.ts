@@ -110,7 +110,10 @@ describe('many operations of one collection', TOGETHER, () => {
     const { location, name, names, handle, otherHandle } = await watchMany();
     world.emulator.fail({ kind: 'text', status: 200, body: '{}', method: 'list', name: location });
     for (const one of names) await answered(world, one, 'poll', 2);
-    assert.equal((await world.status(otherHandle)).state, 'WATCHING');
+    await until(
+      () => world.status(otherHandle),
+      ({ state }) => state === 'WATCHING',
+    );
     await completes(name, handle);
   });
 
