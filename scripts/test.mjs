@@ -58,7 +58,8 @@ async function runTests(files, concurrency) {
   // A file that could not run has its path for a name; a test may be defined in a module that test files import.
   events.on('test:fail', ({ file, name }) => {
     const own = files.filter((one) => one === file || one === resolve(name));
-    for (const one of own.length > 0 ? own : files.filter((test) => reaches(test, file))) failed.add(one);
+    const users = own.length > 0 ? own : files.filter((test) => reaches(test, file));
+    for (const one of users.length > 0 ? users : files) failed.add(one);
   });
   const output = events.compose(process.stdout.isTTY ? new spec() : tap);
   for await (const text of output) process.stdout.write(text);
