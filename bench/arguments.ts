@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-const partNames = ['idle', 'latency', 'bulk', 'steady'] as const;
+const partNames = ['idle', 'latency', 'bulk', 'steady', 'workers'] as const;
 export type PartName = (typeof partNames)[number];
 
 export type BenchOptions = ReturnType<typeof readArguments>;

@@ -20,16 +20,14 @@ export function passes({ measured, max }: Check): boolean {
 }
 
 /** The checks of a run's results. */
-export function checksOf({ latency, bulk, steady, idle, job }: Results): Check[] {
+export function checksOf({ latency, bulk, steady, workers = [], idle, job }: Results): Check[] {
   return [
     ...(latency === undefined ? [] : checkLatency(latency)),
     ...(bulk === undefined ? [] : checkBulk(bulk)),
     ...(steady === undefined
       ? []
-      : [
-          ...[steady.manyLocations, ...steady.moreWorkers].flatMap(checkManyLocations),
-          ...checkOneLocation(steady.oneLocation),
-        ]),
+      : [...checkManyLocations(steady.manyLocations), ...checkOneLocation(steady.oneLocation)]),
+    ...workers.flatMap(checkManyLocations),
     ...(idle === undefined ? [] : [checkStart('operation', idle)]),
     ...(job === undefined
       ? []

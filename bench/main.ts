@@ -62,22 +62,18 @@ async function measure(
     },
   };
   const [latencyPlan, bulkPlan] = quick ? [quickLatencyPlan, quickBulkPlan] : [fullLatencyPlan, fullBulkPlan];
+  const steady = (plan: SteadyPlan) => runSteady(environment, plan, random, say);
   const run: Record<PartName, () => Promise<Partial<Results>>> = {
     idle: () => runIdle(environment, quick ? 20 : 60),
     latency: async () => ({ latency: await runLatency(environment, latencyPlan, random, say) }),
     bulk: async () => ({ bulk: await runBulk(environment, bulkPlan, random, say) }),
-    steady: async () => {
-      // Thousands of operations do not reach a steady state in the time of a quick run.
-      if (quick) return {};
-      const steady = async (plan: SteadyPlan) => runSteady(environment, plan, random, say);
-      return {
-        steady: {
-          oneLocation: await steady(oneLocation),
-          manyLocations: await steady(manyLocations),
-          moreWorkers: [await steady({ ...manyLocations, workers: 2 }), await steady({ ...manyLocations, workers: 4 })],
-        },
-      };
-    },
+    // Thousands of operations do not reach a steady state in the time of a quick run.
+    steady: async () =>
+      quick ? {} : { steady: { oneLocation: await steady(oneLocation), manyLocations: await steady(manyLocations) } },
+    workers: async () =>
+      quick
+        ? {}
+        : { workers: [await steady({ ...manyLocations, workers: 2 }), await steady({ ...manyLocations, workers: 4 })] },
   };
   say(`seed ${seed}`);
   for (const part of parts) {
@@ -88,17 +84,18 @@ async function measure(
 }
 
 /**
- * Writes the results and plots to bench/results/: as `latest` if all parts were run in full, else as
- * `partial`. A full run also rewrites the tables of docs/scale.md.
+ * Writes the results and plots to bench/results/: a quick run's as `partial`, and else as `latest`, with those of the parts
+ * that this run left out from the run before. These also go into the tables of docs/scale.md.
  */
 async function saveResults(results: Results): Promise<void> {
-  const { quick, idle, latency, bulk, steady } = results;
-  const isFull = !quick && [idle, latency, bulk, steady].every((part) => part !== undefined);
-  const prefix = isFull ? 'latest' : 'partial';
   await mkdir(RESULTS, { recursive: true });
-  await writeFile(`${RESULTS}${prefix}.json`, `${JSON.stringify(results, undefined, 2)}\n`);
-  for (const [name, svg] of plots(results)) await writeFile(`${RESULTS}${prefix}-${name}.svg`, svg);
-  if (!isFull) return;
-  const tables = [measuredTables(results), modelTables(results)].map((texts) => texts.join('\n\n'));
+  const prefix = results.quick ? 'partial' : 'latest';
+  const path = `${RESULTS}${prefix}.json`;
+  const before = results.quick ? {} : (JSON.parse(await readFile(path, 'utf8')) as Results);
+  const all = { ...before, ...results };
+  await writeFile(path, `${JSON.stringify(all, undefined, 2)}\n`);
+  for (const [name, svg] of plots(all)) await writeFile(`${RESULTS}${prefix}-${name}.svg`, svg);
+  if (results.quick) return;
+  const tables = [measuredTables(all), modelTables(all)].map((texts) => texts.join('\n\n'));
   await writeFile(SCALE, replaceMarked(await readFile(SCALE, 'utf8'), tables));
 }

@@ -6,7 +6,7 @@ import type { Summary } from './support/statistics.js';
 import { duration, short, table, thousands } from './support/table.js';
 
 /** The tables of the parts that were run, each after its title. */
-export function measuredTables({ latency, bulk, steady }: Results): string[] {
+export function measuredTables({ latency, bulk, steady, workers = [] }: Results): string[] {
   return [
     latency && [
       'One operation: the delay from its end to the recorded outcome, and the cost since the start of its cancellation.',
@@ -18,7 +18,7 @@ export function measuredTables({ latency, bulk, steady }: Results): string[] {
     ],
     steady && [
       'Many operations watched, in the steady state:',
-      steadyTable([steady.oneLocation, steady.manyLocations, ...steady.moreWorkers]),
+      steadyTable([steady.oneLocation, steady.manyLocations, ...workers]),
     ],
   ].flatMap((part) => part ?? []);
 }

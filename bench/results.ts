@@ -14,6 +14,8 @@ export interface Results {
   job?: IdleResult;
   latency?: LatencyResult;
   bulk?: BulkResult;
-  /** A thousand operations of one location, ten thousand of twenty locations by one worker, and the same by more. */
-  steady?: { oneLocation: SteadyResult; manyLocations: SteadyResult; moreWorkers: SteadyResult[] };
+  /** A thousand operations of one location, and ten thousand of twenty locations, by one worker. */
+  steady?: { oneLocation: SteadyResult; manyLocations: SteadyResult };
+  /** The latter by two workers and by four. */
+  workers?: SteadyResult[];
 }

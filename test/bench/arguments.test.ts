@@ -8,7 +8,7 @@ test('without arguments all parts run, with a random seed', () => {
     { quick, parts, strict },
     {
       quick: false,
-      parts: ['idle', 'latency', 'bulk', 'steady'],
+      parts: ['idle', 'latency', 'bulk', 'steady', 'workers'],
       strict: false,
     },
   );
@@ -22,7 +22,7 @@ test('parts and a seed can be chosen', () => {
 });
 
 test('an argument that it does not take is named', () => {
-  assert.throws(() => readArguments(['--only', 'all']), /--only takes idle, latency, bulk, steady; it is all/);
+  assert.throws(() => readArguments(['--only', 'all']), /--only takes idle, latency, bulk, steady, workers; it is all/);
   assert.throws(() => readArguments(['--seed', 'x']), /--seed takes/);
   assert.throws(() => readArguments(['--fast']), /--fast/);
 });
