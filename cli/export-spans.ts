@@ -6,7 +6,7 @@ const WORKERS = ['worker', 'dev', 'demo', 'emulator'];
 
 /**
  * Exports the spans of a command to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, if that is set. A variable that cannot
- * be used is told by the command itself.
+ * be used is named by the command itself.
  *
  * @returns a function that sends what is left
  */

@@ -46,13 +46,13 @@ export interface PollState {
   waitUnsupported?: boolean;
   /** The whole Operation is too large to read: ask for `name`, `done` and `error` only. */
   useFieldMask?: boolean;
-  /** What a reconcile loop remembers from one round to the next. */
+  /** The state that a reconcile loop keeps from one round to the next. */
   loop?: LoopState;
 }
 
 /** The state of a reconcile loop. Times are in ms since 1970. */
 export interface LoopState {
-  /** What was woken and is still followed and not listed: its last segment, how often, and when last. */
+  /** Each that was woken and is still followed and not listed: its last segment, how often, and when last. */
   woken: [id: string, times: number, at: number][];
   /** When the last round began. */
   at: number;

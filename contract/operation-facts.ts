@@ -1,6 +1,6 @@
 import type { JsonObject, Operation } from './operation.js';
 
-/** What an operation's metadata tells people, where it is there. */
+/** The facts in an operation's metadata that people read, where they are there. */
 export interface OperationFacts {
   /** The name that people gave to it or to what it makes. */
   displayName?: string;

@@ -18,7 +18,7 @@ export interface WorkflowSpan {
   /** In ms since 1970. */
   startedAt: number;
   endedAt: number;
-  /** What the workflow failed with. */
+  /** The message that the workflow failed with. */
   error?: string;
 }
 

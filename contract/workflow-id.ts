@@ -15,7 +15,7 @@ export function workflowIdOf(service: string, name: string): string {
   return shortened(`operation:${service}:${asIdPart(name)}`);
 }
 
-/** What the workflow ids of all operations of a collection begin with. */
+/** The beginning of the workflow ids of all operations of a collection. */
 export function collectionPrefix(service: string, collection: string): string {
   return `operation:${service}:${asIdPart(collection)}:`;
 }

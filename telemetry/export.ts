@@ -2,7 +2,7 @@ import { context, trace } from '@opentelemetry/api';
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { RunIdGenerator } from './run-ids.js';
 
-/** What a process says of itself. */
+/** The description of a process. */
 export interface ExportOptions {
   /** `service.name`, unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES have another. */
   serviceName: string;

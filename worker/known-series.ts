@@ -35,7 +35,7 @@ export async function serveKnownSeries(address: HostPort, source: HostPort): Pro
   server.unref();
 }
 
-/** What {@link serveKnownSeries} would answer, as text. */
+/** The answer of {@link serveKnownSeries}, as text. */
 export async function readKnownSeries(source: HostPort): Promise<string> {
   const answer = await fetch(`http://${formatAddress(source)}/metrics`);
   return (await answer.text()).split('\n').filter(isKnown).join('\n');

@@ -34,7 +34,7 @@ interface Known {
   checking?: Promise<void> | undefined;
 }
 
-/** What this process knows of the reconcile loops, each for a few seconds; Temporal has the truth. */
+/** The knowledge of this process about the reconcile loops, each for a few seconds; Temporal has the truth. */
 export type Coverage = ReturnType<typeof createCoverage>;
 
 /** @param listThreshold with more that are followed a collection has a loop */

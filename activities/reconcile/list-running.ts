@@ -12,7 +12,7 @@ const RUNNING_FILTER = 'done=false';
 /** Neither responses nor metadata. */
 export const LIST_FIELDS = 'operations(name,done),nextPageToken';
 
-/** What a list shows as running: the last segments of the names, which a collection has once each in any spelling. */
+/** The operations that a list shows as running: the last segments of the names, which a collection has once each in any spelling. */
 export interface Running {
   ids: ReadonlySet<string>;
   pages: number;

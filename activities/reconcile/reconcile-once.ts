@@ -39,7 +39,7 @@ export function assertOwnLoop(request: ReconcileRequest): ReconcileRequest {
  * run. Every decision about an operation is that of the `get` of its own workflow.
  *
  * The loop ends when few have been followed for as long as processes take it for granted. What is still followed is then
- * told to poll at its own pace again.
+ * signalled to poll at its own pace again.
  *
  * @throws ApplicationFailure: `OperationsReconciled` until the next round while the loop covers what is followed, retryable
  * with another type while it does not, non-retryable where there is no usable list
@@ -49,7 +49,7 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
   const { taskQueue } = attempt.context.info;
   const loop = attempt.pollState.loop ?? FIRST_STATE;
   const startedAt = Date.now();
-  // What starts after this is not in it, and what it names was started before the list is read.
+  // An operation that starts after this is not in it, and each that it names was started before the list is read.
   const followed = await readFollowed(attempt, { taskQueue, service, collection });
   const running = await readRunning(attempt, request, loop, followed);
   const { requestsPerMinute, listThreshold } = attempt.process;

@@ -15,7 +15,7 @@ import { NO_OUTCOME } from '../input/flags.js';
 const STATUSES = ['', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'CONTINUED_AS_NEW', 'TIMED_OUT'];
 const PAGE_SIZE = 200;
 
-/** What `ls` knows of one execution. Times are RFC 3339 in UTC. */
+/** The facts that `ls` has of one execution. Times are RFC 3339 in UTC. */
 export interface OperationRecord {
   /** Absent where neither the memo nor the workflow id has it. */
   name?: string;
@@ -41,7 +41,7 @@ export interface OperationRecord {
   error?: { type: string; message: string };
 }
 
-/** What to list. */
+/** The filters of a list. */
 export interface RecordFilter {
   isRunning?: boolean;
   /** Outcomes, and {@link NO_OUTCOME}. */

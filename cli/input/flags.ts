@@ -10,7 +10,7 @@ import { CommandError, errorMessage } from '../command-error.js';
 /** The output format of data. */
 export type OutputFormat = 'text' | 'json' | 'jsonl';
 
-/** What `--outcome` takes for executions that ended without an outcome. */
+/** The value that `--outcome` takes for executions that ended without an outcome. */
 export const NO_OUTCOME = 'NONE';
 
 /** The API that owns an operation. */

@@ -38,7 +38,7 @@ function outcomeWords({ state, outcome, wasAlreadyDone = false, finishedAt = '',
   return `${state}, ${outcome}: ${outcomeSentence({ outcome, wasAlreadyDone, finishedAt, ...rest })}`;
 }
 
-/** What happens by itself, and when. */
+/** The events that come by themselves, and when. */
 function dueWords({ resendAt, abortAt, timeoutAt }: LiveStatus, now: number): string | undefined {
   const words = [
     resendAt && `the cancel is sent again in ${until(resendAt, now)}`,

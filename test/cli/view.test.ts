@@ -53,7 +53,7 @@ describe('where there is no terminal', () => {
     assert.match(linesOf([shown('1', { status: undefined })], 31)[0] ?? '', /^ 30s  1  STARTING/);
   });
 
-  test('of many operations that do not change the first are told, and how many are under way', () => {
+  test('of many operations that do not change the first are named, and how many are under way', () => {
     const many = Array.from({ length: 40 }, (_, index) => shown(String(index)));
     const lines = linesOf(many, 30);
     assert.equal(lines.length, 40 + 5 + 1);

@@ -30,7 +30,7 @@ describe('a Temporal server with narrow limits', TOGETHER, () => {
     assert.match(failures[0]?.message ?? '', /Temporal refuses the request: .*length exceeds limit/i);
   });
 
-  test('a Nexus caller who cancels an operation with as many watchers as there may be is told so, and cancels it', async (t) => {
+  test('a Nexus caller who cancels an operation with as many watchers as there may be learns so, and cancels it', async (t) => {
     const endpoint = 'narrow';
     await world.client.connection.operatorService.createNexusEndpoint({
       spec: { name: endpoint, target: { worker: { namespace: 'default', taskQueue: world.taskQueue } } },

@@ -244,13 +244,13 @@ describe('an operation that many follow beside', () => {
   });
 
   for (const code of [3, 7, 12])
-    test(`is polled where Temporal lists no workflows (${code}), which is told once and asked no more`, async () => {
+    test(`is polled where Temporal lists no workflows (${code}), which is logged once and asked no more`, async () => {
       const { names, poll, requests, temporal, stats } = setUp();
       temporal.refusal = Object.assign(new Error('refused'), { code });
-      const told = [];
-      for (const name of names) told.push(...(await poll(name)).warnings);
+      const warnings = [];
+      for (const name of names) warnings.push(...(await poll(name)).warnings);
       assert.equal(requests('get'), names.length);
-      assert.deepEqual([told.length, temporal.counts], [1, 1]);
+      assert.deepEqual([warnings.length, temporal.counts], [1, 1]);
       assert.match(stats()?.visibilityProblem ?? '', /INVALID_ARGUMENT|PERMISSION_DENIED|UNIMPLEMENTED/);
     });
 });
@@ -270,7 +270,7 @@ describe('a round of a loop', () => {
     assert.deepEqual([requests('list'), requests('get')], [2, 0]);
   });
 
-  test('tries again to wake what Temporal could not be told of, and takes a closed workflow for woken', async () => {
+  test('tries again to wake what Temporal could not be asked to wake, and takes a closed workflow for woken', async () => {
     const { names, round, temporal, idOf } = setUp();
     const [one = '', two = ''] = names;
     for (const name of [one, two]) emulator.complete(name);
