@@ -24,15 +24,12 @@ export const namesHelp = wrap(
 
 /**
  * The names of a command line, without blanks around them; `-` stands for one a line on stdin, where blank lines are
- * passed over.
- *
- * @throws {CommandError} `BAD_USAGE` if there is none
+ * passed over. There may be none.
  */
 export async function readNames(words: readonly string[], stdin: Readable = process.stdin): Promise<Names> {
   const lines = words.includes(STDIN) ? (await text(stdin)).split('\n') : [];
   const piped = lines.map((line) => line.trim()).filter((line) => line !== '');
   const texts = words.flatMap((word) => (word === STDIN ? piped.splice(0) : [word.trim()]));
-  if (texts.length === 0) throw new CommandError('BAD_USAGE', 'There is no name on stdin.\nNothing was done.');
   return { texts, isArray: words.length > 1 || words.includes(STDIN) };
 }
 
@@ -47,6 +44,7 @@ export async function runOnNames(
 ): Promise<number> {
   const names = await readNames(words);
   try {
+    if (names.texts.length === 0) throw new CommandError('BAD_USAGE', 'There is no name on stdin.\nNothing was done.');
     return await run(names);
   } catch (error) {
     const results = new Results(output, names.isArray);

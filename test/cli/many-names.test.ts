@@ -97,10 +97,12 @@ describe('names', { concurrency: 3, timeout: 300_000 }, () => {
     }
   });
 
-  test('are missing where stdin has none, which is bad usage', async () => {
-    const { code, stdout, stderr } = await run(['cancel', '-'], {}, ' \n');
-    assert.deepEqual([code, stdout], [2, '']);
-    assert.match(stderr, /no name on stdin/);
+  test('are missing where stdin has none: bad usage, with a word on stderr, and an empty array in json', async () => {
+    for (const command of ['cancel', 'status', 'watch', 'abort'])
+      for (const [output, expected] of Object.entries({ text: '', json: '[]\n', jsonl: '' })) {
+        const { code, stdout, stderr } = await run([command, '-', '-o', output], {}, ' \n');
+        assert.deepEqual([code, stdout, stderr], [2, expected, 'There is no name on stdin.\nNothing was done.\n']);
+      }
   });
 
   test('differ from one name in --help, which says what -o json prints', async () => {
