@@ -7,14 +7,16 @@ const BIGQUERY = 'bigquery.googleapis.com';
 const BIGQUERY_JOB = 'projects/demo/locations/EU/jobs/bquxjob_1';
 
 /** The operations in the emulator of `dev`: one for each command that {@link nextSteps} and the README have. */
-export const sampleScripts: readonly OperationScript[] = [
-  { name: `${PARENT}/operations/1`, onCancel: { kind: 'wins', afterMs: 3_000 } },
-  { name: `${PARENT}/operations/2`, onCancel: { kind: 'loses', afterMs: 5_000 } },
-  { name: `${PARENT}/operations/3`, onCancel: { kind: 'refused' } },
-  { name: `${PARENT}/operations/4`, onCancel: { kind: 'wins', afterMs: 1_000 } },
-  { name: `${PARENT}/customJobs/123`, onCancel: { kind: 'wins', afterMs: 2_000 } },
-  { name: BIGQUERY_JOB, service: BIGQUERY, onCancel: { kind: 'wins', afterMs: 2_000 } },
-];
+export function sampleScripts(createTime = new Date().toISOString()): OperationScript[] {
+  return [
+    { name: `${PARENT}/operations/1`, onCancel: { kind: 'wins', afterMs: 3_000 }, metadata: { createTime } },
+    { name: `${PARENT}/operations/2`, onCancel: { kind: 'loses', afterMs: 5_000 }, metadata: { createTime } },
+    { name: `${PARENT}/operations/3`, onCancel: { kind: 'refused' }, metadata: { createTime } },
+    { name: `${PARENT}/operations/4`, onCancel: { kind: 'wins', afterMs: 1_000 }, metadata: { createTime } },
+    { name: `${PARENT}/customJobs/123`, onCancel: { kind: 'wins', afterMs: 2_000 } },
+    { name: BIGQUERY_JOB, service: BIGQUERY, onCancel: { kind: 'wins', afterMs: 2_000 } },
+  ];
+}
 
 /** The addresses of the services of `dev`. */
 export interface DevServices {

@@ -98,7 +98,7 @@ async function choosePort(port: number | undefined, defaultPort: number): Promis
 
 async function startSampleEmulator({ emulatorPort }: DevFlags): Promise<Emulator> {
   const emulator = await startEmulator({ port: await choosePort(emulatorPort, DEFAULT_PORTS.emulator) });
-  for (const script of sampleScripts) emulator.add(script);
+  for (const script of sampleScripts()) emulator.add(script);
   return emulator;
 }
 
