@@ -13,6 +13,7 @@ import type {
   CancelOperationsProgress,
   CancelOperationsResult,
   cancelOperationsSchema,
+  ItemResult,
 } from '../../contract/bulk.js';
 import { codeNames } from '../../contract/code.js';
 import type {
@@ -176,12 +177,20 @@ export const resolvedSchema = v.object({
   workflowId: v.string(),
 });
 
+/** The schema of {@link ItemResult}. */
+export const itemResultSchema = v.object({
+  name: v.string(),
+  outcome,
+  won: v.boolean(),
+  earlier: v.optional(v.boolean()),
+});
+
 const counts = {
   matched: count,
   started: count,
   outcomes: v.partial(v.object(v.entriesFromList(outcome.options, count))),
   failures: v.array(v.object({ name: v.string(), type: v.string(), message: v.string() })),
-  results: v.array(v.object({ name: v.string(), outcome, won: v.boolean(), earlier: v.optional(v.boolean()) })),
+  results: v.array(itemResultSchema),
   names: v.array(v.string()),
   unreachable: v.array(v.string()),
   unknownAge: count,
@@ -246,9 +255,10 @@ const same: [
   Same<v.InferInput<typeof abortSchema>, AbortInput>,
   Same<v.InferInput<typeof adjustSchema>, AdjustInput>,
   Same<v.InferInput<typeof cancelOperationsSchema>, CancelOperationsInput>,
+  Same<v.InferOutput<typeof itemResultSchema>, ItemResult>,
   Same<v.InferOutput<typeof cancelOperationsResultSchema>, CancelOperationsResult>,
   Same<v.InferOutput<typeof cancelOperationsProgressSchema>, CancelOperationsProgress>,
   Same<v.InferOutput<typeof bulkStatusSchema>, BulkStatus>,
   Same<v.InferOutput<typeof operationRecordSchema>, OperationRecord>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true];
 void same;
