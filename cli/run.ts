@@ -6,7 +6,7 @@ import { addOperationCommands } from './commands/operations.js';
 import { addRecordCommands } from './commands/records.js';
 import { addServiceCommands } from './commands/services.js';
 import { EXIT_ERROR, EXIT_USAGE } from './exit-code.js';
-import { programHelp } from './help.js';
+import { commandHelp, programHelp } from './help.js';
 import { printableLines } from './output/printable.js';
 import { withProgram } from './output/program.js';
 import { say } from './output/terminal.js';
@@ -43,7 +43,7 @@ function createProgram(finish: (code: number) => void): Command {
     // Commander quotes the arguments in its errors, and these may come from outside.
     .configureOutput({
       writeOut: (text) => void process.stdout.write(printableLines(withProgram(text))),
-      writeErr: (text) => void process.stderr.write(printableLines(withProgram(text))),
+      writeErr: (text) => say(withProgram(text).trimEnd()),
     })
     .showHelpAfterError('(add --help to see the usage)')
     .addHelpText(
@@ -55,6 +55,7 @@ function createProgram(finish: (code: number) => void): Command {
   // An error's message is for people. Actions import what they run, so that --help stays quick.
   for (const add of [addOperationCommands, addRecordCommands, addGoogleCommands, addServiceCommands])
     add(program, finish);
+  for (const command of program.commands) command.addHelpText('after', `\n${commandHelp(command.name())}`);
   return program;
 }
 

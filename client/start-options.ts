@@ -76,6 +76,7 @@ export function bulkStartOptions(input: CancelOperationsInput, taskQueue: string
     workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
     taskQueue,
     args: [input] as [CancelOperationsInput],
+    memo: withoutUndefined({ reason: input.reason, requestedBy: input.requestedBy }),
     staticSummary: summary(dryRun === true ? 'List' : 'Cancel', what, input),
   };
 }

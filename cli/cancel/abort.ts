@@ -36,6 +36,8 @@ export async function runAbort(names: Names, flags: AbortFlags): Promise<number>
         : bySignal();
     },
     async (session, id) => {
+      if (flags.reason !== undefined || flags.requestedBy !== undefined)
+        say('A bulk keeps no --reason and --requested-by of an abort.');
       await stopBulk(session, id);
       return bulkStatus(session, id, flags.service);
     },

@@ -3,16 +3,12 @@ import { GoogleOperations } from '../../client/google-operations.js';
 import type { BulkHandle } from '../../client/bulk-handle.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
 import { CommandError } from '../command-error.js';
-import { listenForCtrlC } from '../input/ctrl-c.js';
-import type { CommonFlags } from '../input/flags.js';
-import type { Names } from '../input/names.js';
 import { printable } from '../output/printable.js';
 import { labelledLines } from '../output/text.js';
+import { count } from '../output/words.js';
 import { answerOrElse } from '../temporal/answer-or-else.js';
-import { toCommandError } from '../temporal/errors.js';
-import { openSession, type Session } from '../temporal/session.js';
+import type { Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
-import { followBulk } from './follow-bulk.js';
 import { type CheckedQueue, waitingQueues, type WaitingQueue } from './waiting-queues.js';
 
 const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
@@ -22,31 +18,12 @@ export function isBulkId(text: string): boolean {
   return text.startsWith('cancel-operations-');
 }
 
-/** The one bulk of names, if there is one. @throws {CommandError} `BAD_USAGE` where it is not alone */
-export function bulkIn({ texts }: Names): string | undefined {
-  const id = texts.find(isBulkId);
-  if (id !== undefined && texts.length > 1)
-    throw new CommandError('BAD_USAGE', 'watch takes the id of one bulk, alone.\nNothing was done.');
-  return id;
-}
-
 /** The status of a bulk, as `-o json` prints it. */
 export interface BulkStatus extends CancelOperationsProgress {
   workflowId: string;
   state: 'CANCELLING' | 'STOPPING' | 'DONE';
   /** Where the operations under way wait. */
   queues: WaitingQueue[];
-}
-
-/** Attaches to a bulk again, as `cancel-all` shows it. @returns the exit code */
-export async function watchBulk(id: string, flags: CommonFlags): Promise<number> {
-  const session = await openSession(flags);
-  try {
-    await findWorker(session);
-    return await followBulk(handleOf(session, id), session, flags, listenForCtrlC());
-  } catch (error) {
-    throw toCommandError(error, session);
-  }
 }
 
 /** Has a bulk start no more cancellations. Those under way go on. */
@@ -88,15 +65,15 @@ function textOf(
   const lines = labelledLines({
     state,
     matched: `${matched}, ${started} started or joined`,
-    ended: counts.length === 0 ? undefined : `${counts.join(', ')}; the cancel won ${won} times`,
+    ended: counts.length === 0 ? undefined : `${counts.join(', ')}; the cancel won ${count(won, 'time')}`,
     failed: failures.length === 0 ? undefined : `${failures.length} could not be done`,
-    'under way': `${underWay.length}`,
     polled:
       queues
         .filter(({ isPolled }) => isPolled)
         .map(({ taskQueue, names }) => `${taskQueue} (${names.length})`)
         .join(', ') || undefined,
     'not polled': queues.flatMap(({ message }) => message ?? []).join(' ') || undefined,
+    'under way': `${underWay.length}`,
   });
   return [id, ...lines, ...underWay.map((name) => `    ${printable(name)}`)].join('\n');
 }

@@ -1,22 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BulkHandle } from '../../client/bulk-handle.js';
 import type { CancelOperationsProgress } from '../../contract/bulk.js';
-import { lastSegment } from '../../contract/names.js';
 import { workflowIdOf } from '../../contract/workflow-id.js';
-import { LiveLines } from '../output/live-lines.js';
-import { printable } from '../output/printable.js';
-import { styleFor } from '../output/style.js';
-import { isLiveTerminal, say } from '../output/terminal.js';
+import { WorkerMonitor } from '../follow/worker-monitor.js';
+import { createLiveLines, say } from '../output/terminal.js';
 import { unpolledReporter } from '../temporal/unpolled.js';
 import { QUERY_TIMEOUT_MS, type Session } from '../temporal/session.js';
+import { BulkView } from './bulk-view.js';
 
 const REFRESH_INTERVAL_MS = 700;
-const MAX_IDS = 3;
 const HELD = 'The abort is stored there; it begins once a worker is running.';
+const STORED = 'Temporal has stored the cancellations; they go on once a worker is running.';
 
 /**
- * Shows the progress of a bulk workflow on stderr: in place on a terminal, elsewhere a line for each change. Says which
- * executions under way are held on a task queue that nobody polls.
+ * Shows the progress of a bulk workflow on stderr. Says which executions under way are held on a task queue that nobody
+ * polls, and where no worker answers for the bulk itself.
  *
  * @param service the service of the operations
  * @param onProgress is given each progress that is read; it may write to the same terminal
@@ -28,56 +26,37 @@ export function showBulkProgress(
   service: string,
   onProgress: (progress: CancelOperationsProgress) => void,
 ): () => void {
-  const { stderr } = process;
-  const live = isLiveTerminal() ? new LiveLines(stderr, styleFor(stderr)) : undefined;
-  const { client } = session;
-  const reportUnpolled = unpolledReporter(session, HELD, (line) => {
-    live?.clear();
-    say(line);
-  });
+  const view = new BulkView((text) => process.stderr.write(text), createLiveLines());
+  const tell = (line: string): void => view.aside(() => say(line));
+  const monitor = new WorkerMonitor(session, STORED, tell);
+  const reportUnpolled = unpolledReporter(session, HELD, tell);
+  const shown = { target: { workflowId: bulk.workflowId }, isBulk: true as const };
   const controller = new AbortController();
   const { signal } = controller;
-  let shown = '';
-  const refresh = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const progress = await client
-        .withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => bulk.progress())
-        // No worker answered, or the workflow has just closed, and the result follows.
-        .catch(() => undefined);
-      if (signal.aborted) return;
-      if (progress !== undefined) {
-        live?.clear();
-        onProgress(progress);
-      }
-      const line = progress === undefined ? shown : bulkProgressLine(progress);
-      await reportUnpolled((progress?.underWay ?? []).map((name) => ({ workflowId: workflowIdOf(service, name) })));
-      if (signal.aborted) return;
-      if (live !== undefined && line !== '') live.draw([line]);
-      else if (line !== shown) stderr.write(`${line}\n`);
-      shown = line;
-      await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-    }
+  const read = async (): Promise<void> => {
+    await monitor.check([shown]);
+    const progress = await session.client
+      .withDeadline(Date.now() + QUERY_TIMEOUT_MS, () => bulk.progress())
+      // No worker answered, or the workflow has just closed, and the result follows.
+      .catch(() => undefined);
+    if (signal.aborted || progress === undefined) return;
+    monitor.recordAnswer(shown);
+    view.recordAnswer(progress);
+    view.aside(() => onProgress(progress));
+    await reportUnpolled(progress.underWay.map((name) => ({ workflowId: workflowIdOf(service, name) })));
   };
-  void refresh();
+  void repeat(read, signal);
+  // An answer that does not come must not stop the clock.
+  void repeat(() => view.update(), signal);
   return () => {
     controller.abort();
-    live?.end();
+    view.end();
   };
 }
 
-function bulkProgressLine({ matched, underWay, outcomes, failures }: CancelOperationsProgress): string {
-  const withOutcome = Object.values(outcomes).reduce((sum, number) => sum + number, 0);
-  const counts = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`);
-  const parts = [
-    `${withOutcome + failures.length} of ${matched} done`,
-    `${underWay.length} under way`,
-    ...counts,
-    ...(failures.length === 0 ? [] : [`${failures.length} could not be done`]),
-    ...(underWay.length === 0 ? [] : [`waiting for ${firstIds(underWay)}`]),
-  ];
-  return printable(parts.join(', '));
-}
-
-function firstIds(names: readonly string[]): string {
-  return names.slice(0, MAX_IDS).map(lastSegment).join(' ') + (names.length > MAX_IDS ? ' …' : '');
+async function repeat(step: () => unknown, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await step();
+    await delay(REFRESH_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+  }
 }

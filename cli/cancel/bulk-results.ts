@@ -1,4 +1,4 @@
-import type { CancelOperationsResult, ItemFailure, ItemResult } from '../../contract/bulk.js';
+import { type CancelOperationsResult, type ItemFailure, type ItemResult, MAX_SHOWN } from '../../contract/bulk.js';
 import type { OutputFormat } from '../input/flags.js';
 import { printable } from '../output/printable.js';
 import { Results } from '../output/results.js';
@@ -11,12 +11,22 @@ export class BulkResults {
   readonly #written = new Set<string>();
   readonly #results: Results;
 
-  constructor(private readonly format: OutputFormat) {
+  #isCutReported = false;
+
+  /** @param reportCut is called once where more have ended than the workflow lists */
+  constructor(
+    private readonly format: OutputFormat,
+    private readonly reportCut: (matched: number) => void,
+  ) {
     this.#results = new Results(format, false);
   }
 
   /** Writes what has ended since the last call. */
-  write({ results, failures }: Pick<CancelOperationsResult, 'results' | 'failures'>): void {
+  write({ matched, outcomes, results, failures }: CancelOperationsResult): void {
+    if (!this.#isCutReported && endedOf({ outcomes, failures }) > results.length + failures.length) {
+      this.#isCutReported = true;
+      this.reportCut(matched);
+    }
     if (this.format === 'json') return;
     for (const one of results) this.#writeOnce(one.name, one, endedLine(one));
     for (const { name, type, message } of failures)
@@ -50,12 +60,18 @@ function totalsOf(
   { matched, started, outcomes, failures, unknownAge }: CancelOperationsResult,
   written: number,
 ): string {
-  const ended = Object.values(outcomes).reduce((sum, number) => sum + number, failures.length);
+  const ended = endedOf({ outcomes, failures });
   return [
     `${matched} matched, ${started} started or joined`,
     ...Object.entries(outcomes).map(([outcome, number]) => `  ${outcome.padEnd(17)}  ${number}`),
     ...(unknownAge === 0 ? [] : [`  of unknown age     ${unknownAge}, passed over`]),
-    ...(failures.length === 0 ? [] : [`  could not be done  ${failures.length}`]),
+    ...(failures.length === 0
+      ? []
+      : [`  could not be done  ${failures.length}${failures.length < MAX_SHOWN ? '' : ' or more'}`]),
     ...(ended > written ? [`  not listed above   ${ended - written}`] : []),
   ].join('\n');
+}
+
+function endedOf({ outcomes, failures }: Pick<CancelOperationsResult, 'outcomes' | 'failures'>): number {
+  return Object.values(outcomes).reduce((sum, number) => sum + number, failures.length);
 }

@@ -13,7 +13,7 @@ import { EXIT_ERROR } from '../exit-code.js';
 import { type CtrlC, listenForCtrlC } from '../input/ctrl-c.js';
 import { checkFlags, type CommonFlags } from '../input/flags.js';
 import { apiOf } from '../input/operation-name.js';
-import { abortInput, type CancelFlags } from '../input/follow-flags.js';
+import { abortInput, type CancelFlags, limitAtStart } from '../input/follow-flags.js';
 import { reportNotUnder, selectionOf, type SelectionFlags } from '../list/lists.js';
 import { type Found, readLists } from '../list/read-lists.js';
 import { isIncomplete, reportMissing } from '../list/report.js';
@@ -23,7 +23,7 @@ import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { toCommandError } from '../temporal/errors.js';
 import { openSession, type Session } from '../temporal/session.js';
-import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
+import { findWorker } from '../temporal/worker-presence.js';
 import { confirmCancel, runningText, showRunning } from './confirm.js';
 import { bulkExitCode, followBulk } from './follow-bulk.js';
 
@@ -36,8 +36,6 @@ export interface CancelAllFlags extends CommonFlags, SelectionFlags, CancelFlags
   yes?: boolean;
   maxConcurrent?: number;
 }
-
-const NO_WORKER = 'Temporal has stored the cancellations; they begin once a worker is running.';
 
 /** Runs `cancel-all` to its exit code. */
 export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
@@ -59,7 +57,7 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
   }
   // Before the question, so that a yes is never followed by "no connection".
   const session = await openSession(flags);
-  const presence = await findWorker(session);
+  await findWorker(session);
   const found = await list();
   const { running } = found;
   if (running.length === 0) return nothingCancelled(found, flags);
@@ -71,13 +69,13 @@ export async function runCancelAll(flags: CancelAllFlags): Promise<number> {
     say(`${ctrlC.signal.aborted ? 'Interrupted. ' : ''}Nothing was cancelled.`);
     return ctrlC.signal.aborted ? ctrlC.exitCode : EXIT_ERROR;
   }
-  if (!presence.isAvailable) say(noWorkerMessage(session, NO_WORKER, presence));
   return startAndShow({ ...options, ...namesOrParent(running, flags) }, found, session, flags, ctrlC);
 }
 
 /** The workflow's input without what to cancel. @throws {CommandError} `BAD_USAGE` */
 function checkedOptions(flags: CancelAllFlags): CancelOperationsInput {
-  const { parent, timeout, resendCancelAfter, maxConcurrent } = flags;
+  const { parent, resendCancelAfter, maxConcurrent } = flags;
+  const timeout = limitAtStart(flags.timeout);
   const options = {
     ...apiOf(flags),
     ...abortInput(flags),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import type { Duration } from '../../contract/duration.js';
+import { type Duration, formatDuration, parseDuration } from '../../contract/duration.js';
 import type { CtrlC } from '../input/ctrl-c.js';
 import { countRunning, type Running } from '../list/running.js';
 import { tableOf } from '../list/table.js';
@@ -22,7 +22,7 @@ export function showRunning(running: readonly Running[], parent: string): void {
 
 /** `2 operations run under projects/p/locations/l`, or `Nothing older than 12h runs under …`. */
 export function runningText(running: readonly Running[], parent: string, olderThan?: Duration): string {
-  const age = olderThan === undefined ? '' : `older than ${olderThan} `;
+  const age = olderThan === undefined ? '' : `older than ${formatDuration(parseDuration(olderThan) ?? 0)} `;
   if (running.length === 0) return `Nothing ${age}runs under ${parent}`;
   return `${countRunning(running)} ${running.length === 1 ? 'runs' : 'run'} under ${parent}`;
 }

@@ -19,11 +19,11 @@ import { showBulkProgress } from './bulk-progress.js';
 export async function followBulk(
   bulk: BulkHandle,
   session: Session,
-  flags: TemporalFlags & OutputFlag & { service?: string },
+  flags: TemporalFlags & OutputFlag & { service?: string; parent?: string },
   ctrlC: CtrlC,
   complete = (result: CancelOperationsResult) => result,
 ): Promise<number> {
-  const results = new BulkResults(flags.output);
+  const results = new BulkResults(flags.output, (matched) => say(cutMessage(matched, flags)));
   const endProgress = showBulkProgress(bulk, session, flags.service ?? DEFAULT_SERVICE, (progress) =>
     results.write(progress),
   );
@@ -40,6 +40,14 @@ export async function followBulk(
 /** The exit code of a bulk: 1 where something failed or could not be reached. */
 export function bulkExitCode({ failures, unreachable }: CancelOperationsResult): number {
   return failures.length + unreachable.length > 0 ? EXIT_ERROR : 0;
+}
+
+function cutMessage(matched: number, { parent, ...flags }: TemporalFlags & { parent?: string }): string {
+  const under = parent === undefined || parent.includes('/-') ? [] : ['--parent', parent];
+  return [
+    'More have ended than a bulk lists, which is 1,000 at most; the counts go on. To see how each ended:',
+    `  ${commandLine(flags, 'ls', ...under, '--limit', String(matched))}`,
+  ].join('\n');
 }
 
 function interruptedMessage(workflowId: string, flags: TemporalFlags): string {

@@ -3,7 +3,7 @@ import type { CancelAllFlags } from '../cancel/cancel-all.js';
 import {
   addCommonFlags,
   type CommonFlags,
-  NAME_HELP,
+  NAMES_HELP,
   parseDurationFlag,
   parseOnce,
   parseSeveral,
@@ -64,7 +64,8 @@ export function addGoogleCommands(program: Command, finish: (code: number) => vo
         'The exit code is 0 when everything has an outcome, whichever it is, and 1 if\n' +
         'something could not be listed or done, or a place could not be reached: see\n' +
         'failures and unreachable in the output. If there are more than 10,000 names,\n' +
-        'the workflow lists them again, with the credentials of the worker.\n' +
+        'the workflow lists them again, with the credentials of the worker. Of more than\n' +
+        '1,000 the first that end have a line; temporal-lro ls shows the others.\n' +
         '\nExample:\n' +
         '  temporal-lro cancel-all --parent projects/p/locations/us-central1 \\\n' +
         '    --kind customJobs,pipelineJobs --older-than 12h --dry-run',
@@ -81,7 +82,7 @@ export function addGoogleCommands(program: Command, finish: (code: number) => vo
       'Prints the kind, the host, the URLs, how it is cancelled, and the workflow id of operations and jobs. It calls nothing. ' +
         'GOOGLE_ENDPOINTS, GOOGLE_CLOUD_UNIVERSE_DOMAIN and OPERATIONS_EMULATOR_HOST apply as they do to a worker.',
     )
-    .argument('<name...>', NAME_HELP);
+    .argument('<name...>', NAMES_HELP);
   addCommonFlags(resolve)
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { AbortFlags } from '../cancel/abort.js';
 import { exitCodesHelp } from '../exit-code.js';
-import { addCommonFlags, type CommonFlags, NAME_HELP, parseDurationFlag } from '../input/flags.js';
+import { addCommonFlags, type CommonFlags, NAMES_HELP, parseDurationFlag } from '../input/flags.js';
 import { namesHelp, runOnNames } from '../input/names.js';
 import { addFollowFlags, addRequestFlags, type FollowFlags } from '../input/follow-flags.js';
 
@@ -15,7 +15,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
         'interrupted. One that is being watched is aborted, and --timeout and --resend-cancel-after hold for it. One whose end ' +
         'was recorded before gets no cancel: the earlier record is shown.',
     )
-    .argument('<name...>', NAME_HELP);
+    .argument('<name...>', NAMES_HELP);
   addFollowFlags(cancel, 'return');
   addCommonFlags(cancel)
     .addHelpText(
@@ -38,8 +38,8 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
         'workflow follows the operation already, its progress is shown, and --abort-after, --timeout and ' +
         '--resend-cancel-after hold for it, counted from its start. An end that was recorded before is shown as it is. The id of a bulk, alone, shows that bulk again.',
     )
-    .argument('<name...>', NAME_HELP)
-    .option('--abort-after <duration>', 'cancel it if it runs longer than this', parseDurationFlag);
+    .argument('<name...>', NAMES_HELP)
+    .option('--abort-after <duration>', 'cancel it if it runs longer than this; 0 for never', parseDurationFlag);
   addFollowFlags(watch, 'follow', 'why, if an abort gives no reason');
   addCommonFlags(watch)
     .addHelpText(
@@ -61,7 +61,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
       'Asks the workflow that follows an operation to cancel it, and prints the status at once. If the operation is final ' +
         'already, the status has the outcome. It starts no workflow: if none follows the operation, use temporal-lro cancel. A bulk, by its id, starts no more.',
     )
-    .argument('<name...>', NAME_HELP);
+    .argument('<name...>', NAMES_HELP);
   addRequestFlags(abort);
   addCommonFlags(abort)
     .addHelpText(
@@ -83,7 +83,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
       'Prints the status of the workflow that follows or followed an operation: its state, what Google answered, the ' +
         'attempt, next poll and last error of the pending activity, and the outcome once there is one. Of a bulk, by its id: what is under way, and whether its task queues have workers.',
     )
-    .argument('<name...>', NAME_HELP);
+    .argument('<name...>', NAMES_HELP);
   addCommonFlags(status)
     .addHelpText(
       'after',
@@ -101,7 +101,7 @@ export function addOperationCommands(program: Command, finish: (code: number) =>
       'Has the workflow that follows an operation poll it at once, although the next poll is due later, and prints the ' +
         'status. Nothing else changes.',
     )
-    .argument('<name...>', NAME_HELP);
+    .argument('<name...>', NAMES_HELP);
   addCommonFlags(poll)
     .addHelpText('after', '\nExample:\n  temporal-lro poll projects/p/locations/us-central1/operations/123')
     .action(async (words: string[], flags: CommonFlags) => {

@@ -19,9 +19,16 @@ export function addRecordCommands(program: Command, finish: (code: number) => vo
     .summary('list what Temporal follows and has recorded')
     .description(
       'Lists the cancellations and watches that run or have ended, newest first: outcome, whether the cancel won, kind, ' +
-        'requester, reason and age. What ended without an outcome, because the workflow failed or was terminated, says so.',
+        'requester, reason and age. What ended without an outcome, because the workflow failed or was terminated, says so. With --bulks it lists those of cancel-all by their ids.',
     )
     .addOption(new Option('--running', 'only what runs').conflicts('outcome'))
+    .addOption(
+      new Option('--bulks', 'the bulks of cancel-all, with the ids that status, watch and abort take').conflicts([
+        'outcome',
+        'parent',
+      ]),
+    )
+    .option('--parent <parent>', 'only what is under it, such as projects/p/locations/us-central1', parseText)
     .option(
       '--outcome <outcome>',
       `only what ended so, such as LOST; ${NO_OUTCOME} for what ended without an outcome; repeatable`,

@@ -1,7 +1,9 @@
 import type { OperationHandle } from '../../client/operation-handle.js';
-import type { AdjustInput, WatchOperationInput } from '../../contract/input.js';
+import { formatDuration, parseDuration } from '../../contract/duration.js';
+import type { AdjustInput } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { errorMessage } from '../command-error.js';
+import type { FollowFlags } from '../input/follow-flags.js';
 import { isUnanswered } from '../temporal/errors.js';
 import type { Session } from '../temporal/session.js';
 
@@ -14,13 +16,16 @@ const ANSWER_TIMEOUT_MS = 5_000;
 export async function adjustJoined(
   { client }: Session,
   handle: OperationHandle,
-  { abortAfter, timeout, resendCancelAfter, whenNotCancellable }: WatchOperationInput,
+  { abortAfter, timeout, resendCancelAfter, whenNotCancellable }: FollowFlags,
   tell: (line: string) => void,
 ): Promise<void> {
   if (whenNotCancellable !== undefined)
     tell(`${handle.name} is followed already: its --when-not-cancellable stays as it is.`);
   const adjustment: AdjustInput = withoutUndefined({ abortAfter, timeout, resendCancelAfter });
-  const flags = Object.entries(adjustment).map(([field, value]) => `${flagOf(field)} ${value}`);
+  const flags = Object.entries(adjustment).map(([field, value]) => {
+    const ms = parseDuration(value) ?? 0;
+    return ms === 0 ? `no ${flagOf(field)}` : `${flagOf(field)} ${formatDuration(ms)}`;
+  });
   if (flags.length === 0) return;
   try {
     const { state, startedAt } = await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>

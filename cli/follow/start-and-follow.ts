@@ -8,10 +8,10 @@ import {
   type WatchOperationInput,
 } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
-import { bulkIn, watchBulk } from '../cancel/bulk-commands.js';
+import { bulkIn, watchBulk } from '../cancel/watch-bulk.js';
 import { listenForCtrlC } from '../input/ctrl-c.js';
 import { checkFlags, type TemporalFlags } from '../input/flags.js';
-import { abortInput, type FollowFlags } from '../input/follow-flags.js';
+import { abortInput, type FollowFlags, limitAtStart } from '../input/follow-flags.js';
 import type { Names } from '../input/names.js';
 import { type OperationArgument, parseNames } from '../input/operation-name.js';
 import { assertCallable } from '../input/callable.js';
@@ -52,7 +52,7 @@ export function runCancel(names: Names, flags: FollowFlags): Promise<number> {
 /** Runs `watch` to its exit code, of operations or of a bulk that was started before. */
 export function runWatch(names: Names, flags: FollowFlags): Promise<number> {
   const bulk = bulkIn(names);
-  if (bulk !== undefined) return watchBulk(bulk, flags);
+  if (bulk !== undefined) return watchBulk(names, bulk, flags);
   return startAndFollow(names, flags, {
     workflowType: 'watchOperation',
     noun: 'watch',
@@ -85,7 +85,7 @@ async function startAndFollow({ texts, isArray }: Names, flags: FollowFlags, com
     start: async () => {
       const handle = await command.start(client, input, flags.again === true);
       if (handle.origin !== 'joined') return handle;
-      const adjusted = adjustJoined(session, handle, input, (line) => tell(line));
+      const adjusted = adjustJoined(session, handle, flags, (line) => tell(line));
       if (!flags.wait) await adjusted;
       return handle;
     },
@@ -110,7 +110,8 @@ async function startAndFollow({ texts, isArray }: Names, flags: FollowFlags, com
 /** The workflow's input, checked. @throws {CommandError} `BAD_USAGE` */
 function workflowInput({ workflowType }: StartCommand, target: OperationArgument, flags: FollowFlags) {
   const { name, service, apiVersion } = target;
-  const { timeout, resendCancelAfter, whenNotCancellable, abortAfter } = flags;
+  const { resendCancelAfter, whenNotCancellable } = flags;
+  const [timeout, abortAfter] = [flags.timeout, flags.abortAfter].map(limitAtStart);
   const input: WatchOperationInput = {
     name,
     service,

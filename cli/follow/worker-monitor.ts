@@ -1,4 +1,3 @@
-import type { ShownOperation } from '../output/view.js';
 import { onTaskQueueOf, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 
@@ -6,12 +5,19 @@ const UNANSWERED_AFTER_MS = 8_000;
 /** The key in place of a task queue if Temporal itself does not answer. */
 const NO_SERVER = '';
 
+/** A workflow that a worker is to answer for. */
+interface Monitored {
+  target: { workflowId: string };
+  /** It has an id of its own, which is needed on no other queue. */
+  isBulk?: true;
+}
+
 /** Reports once for each task queue that no worker answers on it, and once when workers answer on all of them again. */
 export class WorkerMonitor {
   /** When a worker last answered for an operation, or when it was first checked, in ms since 1970. */
-  readonly #answeredAt = new Map<ShownOperation, number>();
+  readonly #answeredAt = new Map<Monitored, number>();
   /** The operations without an answer, after a message about them or their task queue. */
-  readonly #unanswered = new Set<ShownOperation>();
+  readonly #unanswered = new Set<Monitored>();
   readonly #reportedQueues = new Set<string>();
   #hasChecked = false;
 
@@ -23,7 +29,7 @@ export class WorkerMonitor {
   ) {}
 
   /** Records that a worker has answered for an operation. */
-  recordAnswer(operation: ShownOperation): void {
+  recordAnswer(operation: Monitored): void {
     this.#hasChecked = true;
     this.#answeredAt.set(operation, Date.now());
     if (!this.#unanswered.delete(operation) || this.#unanswered.size > 0) return;
@@ -35,7 +41,7 @@ export class WorkerMonitor {
    * Checks for a worker: the first time at once, later for an operation without an answer for 8 s,
    * because it may have another queue.
    */
-  async check(operations: readonly ShownOperation[]): Promise<void> {
+  async check(operations: readonly Monitored[]): Promise<void> {
     const now = Date.now();
     for (const operation of operations) if (!this.#answeredAt.has(operation)) this.#answeredAt.set(operation, now);
     const overdue = operations.find(
@@ -55,7 +61,7 @@ export class WorkerMonitor {
     this.tell(
       presence === undefined
         ? `Temporal at ${session.address} does not answer; trying again.`
-        : noWorkerMessage(session, this.consequence, presence, checked.target.workflowId),
+        : noWorkerMessage(session, this.consequence, presence, checked.isBulk ? undefined : checked.target.workflowId),
     );
   }
 }

@@ -15,7 +15,7 @@ import { type Execution, executionsOf } from './executions.js';
 
 /** Runs `history` and returns its exit code. JSON is an array, of any number of executions. */
 export async function runHistory(name: string, flags: CommonFlags): Promise<number> {
-  const [target] = parseNames([name], flags, readGoogleConfig(process.env).endpoints);
+  const [target] = parseNames([name.trim()], flags, readGoogleConfig(process.env).endpoints);
   if (target === undefined) return EXIT_ERROR;
   const session = await openSession(flags);
   const results = new Results(flags.output, true);

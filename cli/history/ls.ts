@@ -13,6 +13,8 @@ import { tableOfRecords } from './records-table.js';
 /** The flags of `ls`. */
 export interface LsFlags extends TemporalFlags, OutputFlag {
   running?: true;
+  bulks?: true;
+  parent?: string;
   outcome?: string[];
   requestedBy?: string;
   since?: Duration;
@@ -40,9 +42,14 @@ export async function runLs(flags: LsFlags): Promise<number> {
 }
 
 /** The records, newest start first. An abort of a watcher has a requester of its own, so they are completed before they are filtered. */
-async function read(session: Session, { running, outcome, requestedBy, since, limit, taskQueue }: LsFlags) {
+async function read(
+  session: Session,
+  { running, bulks, outcome, parent, requestedBy, since, limit, taskQueue }: LsFlags,
+) {
   const filter = withoutUndefined({
     isRunning: running,
+    areBulks: bulks,
+    parent,
     outcomes: outcome,
     since: since === undefined ? undefined : Date.now() - (parseDuration(since) ?? 0),
     taskQueue,
@@ -57,7 +64,7 @@ async function read(session: Session, { running, outcome, requestedBy, since, li
       if (next.done === true) isOver = true;
       else batch.push(next.value);
     }
-    await completeRecords(session, batch, hasWorker);
+    if (bulks !== true) await completeRecords(session, batch, hasWorker);
     found.push(...batch.filter((record) => requestedBy === undefined || record.requestedBy === requestedBy));
   }
   const records = found.slice(0, limit).toSorted((one, other) => other.startedAt.localeCompare(one.startedAt));

@@ -3,7 +3,7 @@ import { colourOutcomes } from '../output/outcome-colours.js';
 import { printable } from '../output/printable.js';
 import type { Style } from '../output/style.js';
 import { WIDTH, wrap } from '../output/text.js';
-import type { OperationRecord } from './records.js';
+import { isBulk, type OperationRecord } from './records.js';
 
 const AGE_WIDTH = 8;
 const INDENT = ' '.repeat(AGE_WIDTH + 2);
@@ -43,15 +43,11 @@ function factsOf({ startedAt, kind, requestedBy, ...record }: OperationRecord, n
   ];
 }
 
-/** The outcome; of what runs its state, and of what ended without an outcome the reason. */
-function stateWords({
-  outcome,
-  status,
-  state,
-  error,
-}: Pick<OperationRecord, 'outcome' | 'status' | 'state' | 'error'>) {
+/** The outcome; of what runs its state, of a bulk that of its workflow, and of what ended without an outcome the reason. */
+function stateWords(record: Pick<OperationRecord, 'outcome' | 'status' | 'state' | 'error' | 'type'>): string {
+  const { outcome, status, state, error } = record;
   if (outcome !== undefined) return outcome;
-  return status === 'RUNNING' ? (state ?? status) : `no outcome: ${error?.type ?? status}`;
+  return status === 'RUNNING' || isBulk(record) ? (state ?? status) : `no outcome: ${error?.type ?? status}`;
 }
 
 function wonWord({ outcome, won }: Pick<OperationRecord, 'outcome' | 'won'>): string {

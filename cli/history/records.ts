@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { decodedPayload, msOf } from '../../client/pending-activity.js';
-import { FOLLOWER_TYPES } from '../../client/own-workflow.js';
+import { BULK_TYPES, FOLLOWER_TYPES } from '../../client/own-workflow.js';
 import { areBothRegistered } from '../../client/search-attributes.js';
 import { DEFAULT_TASK_QUEUE } from '../../contract/names.js';
 import { searchAttributes } from '../../contract/messages.js';
@@ -22,7 +22,7 @@ export interface OperationRecord {
   service?: string;
   /** `operation`, or a job's kind. */
   kind?: string;
-  /** `cancelOperation` or `watchOperation`. */
+  /** `cancelOperation` or `watchOperation`; of a bulk `cancelOperations`. */
   type: string;
   workflowId: string;
   runId: string;
@@ -43,6 +43,10 @@ export interface OperationRecord {
 
 /** The filters of a list. */
 export interface RecordFilter {
+  /** Bulks in place of the operations. */
+  areBulks?: boolean;
+  /** The first segments of the names. */
+  parent?: string;
   isRunning?: boolean;
   /** Outcomes, and {@link NO_OUTCOME}. */
   outcomes?: readonly string[];
@@ -68,18 +72,23 @@ export async function* readRecords(client: Client, filter: RecordFilter): AsyncG
     });
     for (const info of page.executions) {
       const record = await recordOf(client, info);
-      if (filter.outcomes === undefined || filter.outcomes.includes(outcomeWord(record) ?? '')) yield record;
+      const isUnder = filter.parent === undefined || record.name?.startsWith(`${filter.parent}/`) === true;
+      if (isUnder && (filter.outcomes === undefined || filter.outcomes.includes(outcomeWord(record) ?? '')))
+        yield record;
     }
     ({ nextPageToken } = page);
   } while (nextPageToken !== undefined && nextPageToken.length > 0);
 }
 
 /** A list filter of Temporal. An execution that was started without search attributes has its outcome in the memo alone. */
-export function queryOf({ isRunning, outcomes, since, taskQueue }: RecordFilter, hasAttributes: boolean): string {
+export function queryOf(
+  { areBulks, isRunning, outcomes, since, taskQueue }: RecordFilter,
+  hasAttributes: boolean,
+): string {
   const attribute = searchAttributes.outcome;
   const recorded = outcomes?.includes(NO_OUTCOME) === false ? outcomes : undefined;
   return [
-    `WorkflowType IN (${FOLLOWER_TYPES.map(quote).join(', ')})`,
+    `WorkflowType IN (${(areBulks === true ? BULK_TYPES : FOLLOWER_TYPES).map(quote).join(', ')})`,
     "ExecutionStatus != 'ContinuedAsNew'",
     isRunning === true && "ExecutionStatus = 'Running'",
     recorded && "ExecutionStatus = 'Completed'",
@@ -93,6 +102,11 @@ export function queryOf({ isRunning, outcomes, since, taskQueue }: RecordFilter,
 
 function quote(text: string): string {
   return `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
+}
+
+/** Whether a record is one of a bulk, which has no outcome of its own. */
+export function isBulk({ type }: Pick<OperationRecord, 'type'>): boolean {
+  return BULK_TYPES.includes(type);
 }
 
 function outcomeWord({ status, outcome }: OperationRecord): string | undefined {

@@ -33,8 +33,9 @@ export interface OutputFlag {
 export interface CommonFlags extends ApiFlags, TemporalFlags, OutputFlag {}
 
 /** The help of an argument that names an operation or a job. */
-export const NAME_HELP =
-  'full name, //service/name, URL, workflow id, or project:location.job of BigQuery; - reads one a line from stdin';
+export const NAME_HELP = 'full name, //service/name, URL, workflow id, or project:location.job of BigQuery';
+/** The same where several are taken. */
+export const NAMES_HELP = `${NAME_HELP}; - reads one a line from stdin`;
 
 const SERVICE_HELP = `Google API that owns the operation or job (default: ${DEFAULT_SERVICE}, or the only one that has such jobs)`;
 

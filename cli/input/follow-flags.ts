@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { Duration } from '../../contract/duration.js';
+import { type Duration, parseDuration } from '../../contract/duration.js';
 import type { AbortInput } from '../../contract/input.js';
 import { withoutUndefined } from '../../contract/without-undefined.js';
 import { type CommonFlags, parseDurationFlag, parseText } from './flags.js';
@@ -36,7 +36,11 @@ export function addRequestFlags(command: Command, reasonHelp = 'why, for the rec
 /** Adds the flags of {@link CancelFlags} to a command. */
 export function addCancelFlags(command: Command, reasonHelp?: string): Command {
   return addRequestFlags(command, reasonHelp)
-    .option('--timeout <duration>', 'stop following an operation after this long, such as 2h', parseDurationFlag)
+    .option(
+      '--timeout <duration>',
+      'stop following an operation after this long, such as 2h; 0 for never',
+      parseDurationFlag,
+    )
     .option(
       '--resend-cancel-after <duration>',
       'send the cancel again after this long, 0 for never (default: 5m)',
@@ -57,6 +61,11 @@ export function addFollowFlags(
     )
     .option('--again', 'start anew although its end is recorded: a new job may have the name of an old one')
     .option('--no-wait', 'do not wait for the outcome: print the status and exit with 0');
+}
+
+/** A limit for the start of a workflow: 0, which lifts that of one that runs already, is none. */
+export function limitAtStart(limit: Duration | undefined): Duration | undefined {
+  return parseDuration(limit) === 0 ? undefined : limit;
 }
 
 /** The abort that these flags ask for; `requestedBy` is the user's login without the flag. */

@@ -31,7 +31,7 @@ export interface View {
 }
 
 /** The longest time without a line where there is no terminal. */
-const UNCHANGED_LINE_AFTER_MS = 30_000;
+export const UNCHANGED_LINE_AFTER_MS = 30_000;
 
 /** For files and pipes, such as the log of a CI job: a line for each change, and one each half minute while nothing changes. */
 export class LineView implements View {
@@ -116,14 +116,23 @@ const FROZEN_AFTER_MS = 2_000;
 
 function progressLine({ target, startedAt, status, answeredAt }: ShownOperation): string {
   const progress = status === undefined ? 'STARTING' : `${status.state}: ${wordsForStatus(status)}`;
-  const silentMs = Date.now() - (answeredAt ?? startedAt);
-  const last =
-    answeredAt === undefined ? `no answer for ${inSeconds(silentMs)}` : `last answer ${inSeconds(silentMs)} ago`;
-  const frozen = silentMs < FROZEN_AFTER_MS ? '' : `, ${last}`;
-  return printable(`${inSeconds(Date.now() - startedAt).padStart(4)}  ${shortName(target.name)}  ${progress}${frozen}`);
+  const silence = silenceWords({ startedAt, answeredAt });
+  return printable(
+    `${inSeconds(Date.now() - startedAt).padStart(4)}  ${shortName(target.name)}  ${progress}${silence}`,
+  );
 }
 
-function inSeconds(ms: number): string {
+/** How long there has been no answer, after a comma; empty while that is less than two seconds. */
+export function silenceWords({ startedAt, answeredAt }: { startedAt: number; answeredAt: number | undefined }): string {
+  const silentMs = Date.now() - (answeredAt ?? startedAt);
+  if (silentMs < FROZEN_AFTER_MS) return '';
+  return answeredAt === undefined
+    ? `, no answer for ${inSeconds(silentMs)}`
+    : `, last answer ${inSeconds(silentMs)} ago`;
+}
+
+/** A duration in whole seconds. */
+export function inSeconds(ms: number): string {
   return formatDuration(Math.floor(ms / 1_000) * 1_000).replace('0ms', '0s');
 }
 

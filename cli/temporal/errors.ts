@@ -24,7 +24,7 @@ export function toCommandError(error: unknown, { address, namespace }: TemporalP
     return new CommandError(
       'NO_NAMESPACE',
       `Temporal at ${address} has no namespace ${namespace}. Set --namespace or TEMPORAL_NAMESPACE to one that it has; ` +
-        'to list them: temporal operator namespace list',
+        `to list them: temporal operator namespace list --address ${address}`,
       { cause: error },
     );
   }

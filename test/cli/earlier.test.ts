@@ -82,6 +82,17 @@ describe('what was recorded before, or is followed already', { concurrency: 3, t
     assert.equal(world.cancels(name), 1);
   });
 
+  test('a limit is lifted by 0, and the unit of one that is given is shown as it was understood', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins' } });
+    const limits = ['--abort-after', '0', '--timeout', '90M'];
+    await text('watch', name, '--no-wait', '--abort-after', '5h', ...limits.slice(2));
+    const { code, stderr } = await text('watch', name, '--no-wait', ...limits);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /It has now no --abort-after and --timeout 1h 30m, counted from/);
+    assert.match((await text('status', name)).words, / next following stops in 1h 29m /);
+    world.emulator.complete(name, {});
+  });
+
   test('poll has several operations polled at once, and prints their status', async () => {
     const names = [world.operation(), world.operation()];
     for (const name of names) {

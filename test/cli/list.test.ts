@@ -11,6 +11,8 @@ import type { BulkStatus } from '../../cli/cancel/bulk-commands.js';
 import { retryDelay } from '../../cli/list/running-operations.js';
 import type { CancelOperationsResult } from '../../contract/bulk.js';
 import type { OperationScript } from '../../emulator/index.js';
+import { until } from '../support/history.js';
+import { compiled, conforms } from '../support/schemas.js';
 import { startWorld, type World } from '../support/world.js';
 import { run, start } from './support/command.js';
 import { jq, runJson } from './support/json.js';
@@ -246,11 +248,35 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.equal(world.cancels(names[0] ?? ''), 0);
   });
 
-  test('cancel-all exits with 1 if something could not be done, and prints what', async () => {
+  test('cancel-all exits with 1 if something could not be done, and prints what, in jsonl by the schema of failures', async () => {
     const { parent, names } = location([{}], 'forbidden');
     const { code, stdout } = await run(['cancel-all', '--parent', parent, '--yes', ...queueFlags()], env());
     assert.equal(code, 1);
     assert.ok(stdout.includes(`${names[0]}: PERMISSION_DENIED: `), stdout);
+    const lines = await run(['cancel-all', '--parent', parent, '--yes', '-o', 'jsonl', ...queueFlags()], env());
+    conforms(compiled('failure.json', { isClosed: true }), JSON.parse(lines.stdout));
+  });
+
+  test('where there is no terminal cancel and cancel-all write a line each half minute, although nothing changes', async () => {
+    const { parent, names } = location([{ onCancel: { kind: 'ignored' } }]);
+    // From a signal on the clock of the process is eight times as fast.
+    const clock =
+      "const%20now=Date.now;process.on('SIGUSR2',()=>{const%20began=now();Date.now=()=>began+(now()-began)*8})";
+    for (const [args, line] of [
+      [['cancel', ...names], /^.* 0 {2}CANCELLING: cancel accepted, /gm],
+      [['cancel-all', '--parent', parent, '--yes'], /^.* 0 of 1 done, 1 under way, waiting for 0/gm],
+    ] as const) {
+      const command = start([...args, ...queueFlags()], {
+        ...env(),
+        NODE_OPTIONS: `--import=data:text/javascript,${clock}`,
+      });
+      const count = () => Promise.resolve(command.written.stderr.match(line)?.length ?? 0);
+      await until(count, (lines) => lines === 1);
+      command.child.kill('SIGUSR2');
+      await until(count, (lines) => lines === 3);
+      command.child.kill('SIGKILL');
+    }
+    world.emulator.complete(names[0] ?? '');
   });
 
   test('cancel-all writes a line for each as it ends; after Ctrl-C status, watch and abort take the id of the bulk', async () => {
@@ -268,6 +294,11 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
       /state +CANCELLING\n +matched +2, 2 started[^]*1 CANCELLED; the cancel won 1[^]*under way +1/,
     );
     assert.ok(shown.stdout.includes(`polled      ${world.taskQueue} (1)`), shown.stdout);
+    const useless = await run(['watch', id, '--abort-after', '5s', ...queueFlags()], env());
+    assert.deepEqual([useless.code, useless.stdout], [2, '']);
+    assert.match(useless.stderr, /^--abort-after is not for a bulk/);
+    const noWait = await runJson<BulkStatus>(['watch', id, '--no-wait', ...queueFlags()], env());
+    assert.deepEqual([noWait.code, noWait.data.underWay], [0, [slow]]);
     const stopped = await runJson<BulkStatus>(['abort', id, ...queueFlags()], env());
     assert.equal(stopped.code, 0, stopped.stderr);
     assert.deepEqual(stopped.data.queues, [{ taskQueue: world.taskQueue, isPolled: true, names: [slow] }]);
@@ -277,6 +308,8 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     world.emulator.complete(slow);
     assert.equal(await again.ended, 0, again.written.stderr);
     assert.equal(again.written.stdout.trimEnd().split('\n').length, 2);
+    for (const line of again.written.stdout.trimEnd().split('\n'))
+      conforms(compiled('itemResult.json', { isClosed: true }), JSON.parse(line));
     assert.ok(again.written.stdout.endsWith(`{"name":"${slow}","outcome":"COMPLETED","won":false}\n`));
     const { data } = await runJson<BulkStatus>(['status', id, ...queueFlags()], env());
     assert.deepEqual([data.state, data.results.length, data.queues], ['DONE', 2, []]);

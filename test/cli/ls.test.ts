@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { queryOf, type OperationRecord } from '../../cli/history/records.js';
 import { tableOfRecords } from '../../cli/history/records-table.js';
 import { until } from '../support/history.js';
+import { compiled, conforms } from '../support/schemas.js';
 import { startWorld, type World } from '../support/world.js';
 import { run } from './support/command.js';
 import { runJson } from './support/json.js';
@@ -58,6 +59,7 @@ describe('ls', { concurrency: 3, timeout: 300_000 }, () => {
     assert.deepEqual([data[0]?.state, data[1]?.state], ['CANCELLING', 'WATCHING']);
     assert.doesNotMatch(stdout.replaceAll('\n', ''), /\p{Cc}/u);
     const lines = (await run(['ls', '-o', 'jsonl', ...flags()], env)).stdout.trimEnd().split('\n');
+    for (const line of lines) conforms(compiled('record.json', { isClosed: true }), JSON.parse(line));
     assert.deepEqual(
       lines.map((line) => (JSON.parse(line) as OperationRecord).runId),
       data.map(({ runId }) => runId),
@@ -81,6 +83,30 @@ describe('ls', { concurrency: 3, timeout: 300_000 }, () => {
       assert.deepEqual(keysOf(data), expected);
       assert.equal(/There are more than these 2\./.test(stderr), args.includes('--limit' as never), stderr);
     });
+
+  test('--bulks lists the bulks by their ids, with requester and reason; --parent what is under it', async () => {
+    const given = { names: [names['won'] ?? ''], requestedBy: 'ana', reason: 'month end' };
+    const { workflowId } = await world.operations.cancelAll(given);
+    const { data } = await until(
+      () => read('--bulks'),
+      ({ data: records }) => records[0]?.status === 'COMPLETED',
+    );
+    assert.deepEqual(
+      data.map(({ type, name, outcome, reason, ...one }) => [
+        type,
+        one.workflowId,
+        name,
+        outcome,
+        one.requestedBy,
+        reason,
+      ]),
+      [['cancelOperations', workflowId, undefined, undefined, 'ana', 'month end']],
+    );
+    const { stdout } = await run(['ls', '--bulks', ...flags()], env);
+    assert.match(stdout, /\n +\w+ {2}COMPLETED {2}- +- {5}ana\n {10}cancel-operations-\S+\n {10}because: month end\n$/);
+    assert.deepEqual((await read('--parent', 'projects/p/locations/us')).data, []);
+    assert.equal((await read('--parent', 'projects/p/locations/us-central1')).data.length, 6);
+  });
 
   test('in text nothing but names is wider than 80 columns, and nothing controls the terminal', async () => {
     const { code, stdout } = await run(['ls', ...flags()], env);

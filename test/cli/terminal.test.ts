@@ -27,7 +27,7 @@ describe('in a terminal of 80 × 24', { concurrency: 3, timeout: 120_000, skip: 
   function assertWrapped(terminal: TestTerminal): void {
     const rows = terminal.text().split('\n');
     const broken = rows.filter(
-      (row, index) => row.startsWith('⏎') && !/^ {2}(?:\S*temporal-lro|temporal) |^\S+$/.test(rows[index - 1] ?? ''),
+      (row, index) => row.startsWith('⏎') && !/^ {2}(?:\S*temporal-lro|temporal) |^ *\S+$/.test(rows[index - 1] ?? ''),
     );
     assert.deepEqual(broken, [], terminal.text());
   }
@@ -98,6 +98,76 @@ describe('in a terminal of 80 × 24', { concurrency: 3, timeout: 120_000, skip: 
     terminal.type('\u0003');
     assert.equal(await terminal.ended, 130);
     assert.match(terminal.text(), /Interrupted\. The watch goes on in Temporal/);
+    assert.doesNotMatch(terminal.text(), /STARTING/);
+    assert.match(terminal.text(), /Start one:\n {2}temporal-lro worker\n/);
+    assertWrapped(terminal);
+  });
+
+  test('a command at the end of a message stands on a line of its own', async (t) => {
+    const name = `projects/p/locations/us-central1/operations/${randomUUID()}`;
+    const terminal = open(t, `lro status ${name}`);
+    assert.equal(await terminal.ended, 1);
+    assert.ok(
+      terminal.text().endsWith(`or cancel it:\n  temporal-lro cancel ${name.slice(0, 58)}\n⏎${name.slice(58)}`),
+      terminal.text(),
+    );
+    assertWrapped(terminal);
+  });
+
+  test('ls has the outcome in its colour, and rows of facts that are whole', async (t) => {
+    const name = world.operation({ onCancel: { kind: 'loses', afterMs: 50 } });
+    const reason = 'the run of last night reads the wrong table, and costs more each hour than all others of the team';
+    await (await world.operations.cancel({ name, reason, requestedBy: 'ana@example.com' })).result();
+    const lists = `lro ls --parent ${name.replace(/\/operations.*/, '')} --task-queue ${world.taskQueue} --requested-by ana@example.com`;
+    const terminal = open(t, `until ${lists} | grep -q COMPLETED; do :; done; ${lists}`);
+    assert.equal(await terminal.ended, 0);
+    assert.ok(terminal.written().includes('\u001B[34mCOMPLETED\u001B[39m'), terminal.written());
+    const [titles, facts, ...texts] = terminal.text().split('\n');
+    assert.equal(titles, '     AGE  OUTCOME    WON  KIND       BY');
+    assert.match(facts ?? '', /^ +\d+m?s {2}COMPLETED {2}no {3}operation {2}ana@example\.com$/);
+    assert.equal(
+      texts.join(' ').replaceAll(/ +|⏎/g, ' ').replaceAll(' ', ''),
+      `${name}because:${reason}`.replaceAll(' ', ''),
+    );
+    assertWrapped(terminal);
+  });
+
+  /** The flags for `cancel-all` of one that ends at the cancel, and one that does not end. */
+  function bulk() {
+    const parent = `projects/p/locations/l${randomUUID().slice(0, 8)}`;
+    const [won = '', slow = ''] = ['won', 'slow'].map((id) => `${parent}/operations/${id}`);
+    world.emulator.add({ name: won, onCancel: { kind: 'wins' } });
+    world.emulator.add({ name: slow, onCancel: { kind: 'ignored' } });
+    return { parent, won, slow };
+  }
+
+  test('cancel-all asks, writes a line for each as it ends, and draws how many are under way in place', async (t) => {
+    const { parent, won, slow } = bulk();
+    const terminal = open(t, `lro cancel-all --parent ${parent}`, { OPERATIONS_EMULATOR_HOST: world.emulator.host });
+    await terminal.waitFor(/Cancel 2 operations\? \[y\/N\]$/);
+    assert.equal(world.cancels(won), 0);
+    terminal.type('y\r');
+    await terminal.waitFor(/1 of 2 done, 1 under way, 1 CANCELLED, waiting for slow$/);
+    assert.match(terminal.text(), new RegExp(`\nCANCELLED, the cancel won: ${won}\n`));
+    assert.ok(terminal.written().includes('\u001B[32mCANCELLED\u001B[39m, the cancel won'), terminal.written());
+    world.emulator.complete(slow);
+    assert.equal(await terminal.ended, 0);
+    assert.match(terminal.text(), new RegExp(`\nCOMPLETED: ${slow}\n2 matched, 2 started or joined\n`));
+    assert.doesNotMatch(terminal.text(), /under way/);
+    assertWrapped(terminal);
+  });
+
+  test('a line of cancel-all that has frozen says so, and after Ctrl-C the commands to go on with stay whole', async (t) => {
+    const { parent } = bulk();
+    const env = { OPERATIONS_EMULATOR_HOST: world.emulator.host, TEMPORAL_TASK_QUEUE: `nobody-${randomUUID()}` };
+    const terminal = open(t, `lro cancel-all --yes --parent ${parent}`, env);
+    await terminal.waitFor(/No worker polls[^]*they go on once a worker is running[^]*STARTING, no answer for [2-9]s/);
+    terminal.type('\u0003');
+    assert.equal(await terminal.ended, 130);
+    assert.match(
+      terminal.text(),
+      /\n {2}temporal-lro status cancel-operations-\S+\n {2}temporal-lro watch [^]*\n {2}temporal-lro abort /,
+    );
     assert.doesNotMatch(terminal.text(), /STARTING/);
     assertWrapped(terminal);
   });

@@ -17,7 +17,7 @@ export interface RunningCommand {
 /** Starts the built command with its output piped; `env` overrides the environment of the test; `input` is its stdin. */
 export function start(args: readonly string[], env: NodeJS.ProcessEnv = {}, input?: string): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, npm_command: undefined, ...env },
+    env: { ...process.env, npm_command: undefined, npm_config_user_agent: undefined, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // A command that does not read its stdin may end before.

@@ -9,7 +9,7 @@ export type Printed = OperationResult & { error?: { type: string; message: strin
 /** The schemas of what each command prints. */
 const SCHEMAS_OF: Readonly<Record<string, readonly string[]>> = {
   cancel: ['result', 'liveStatus', 'failure'],
-  watch: ['result', 'liveStatus', 'failure'],
+  watch: ['result', 'liveStatus', 'bulkStatus', 'failure'],
   abort: ['liveStatus', 'bulkStatus', 'failure'],
   status: ['liveStatus', 'bulkStatus', 'failure'],
   poll: ['liveStatus', 'failure'],

@@ -40,6 +40,7 @@ export function openTerminal(line: string, env: NodeJS.ProcessEnv = {}): TestTer
       TERM: 'xterm-256color',
       LC_ALL: 'C.UTF-8',
       npm_command: undefined,
+      npm_config_user_agent: undefined,
       NO_COLOR: undefined,
       FORCE_COLOR: undefined,
       CI: undefined,
