@@ -10,7 +10,8 @@ const INDENT = ' '.repeat(AGE_WIDTH + 2);
 const TITLES = ['AGE', 'OUTCOME', 'WON', 'KIND', 'BY'];
 
 /**
- * Records for people: a line of facts under a header, then the name and the reason on lines of their own. The age is
+ * Records for people: a line of facts under a header, then the name and the reason on lines of their own, as the
+ * requester where it is long. The age is
  * the time since the start. Only the outcome has a colour.
  */
 export function tableOfRecords(records: readonly OperationRecord[], style: Style, now = Date.now()): string {
@@ -20,16 +21,15 @@ export function tableOfRecords(records: readonly OperationRecord[], style: Style
     const padded = cells.map((cell, column) =>
       column === 0 ? cell.padStart(AGE_WIDTH) : cell.padEnd(widths[column] ?? 0),
     );
-    const line = padded.join('  ').trimEnd().slice(0, WIDTH);
-    const { outcome } = records[row - 1] ?? {};
-    return outcome === undefined ? line : colourOutcomes(style, line);
+    const whole = padded.join('  ').trimEnd();
+    // A requester that does not fit has a line of its own.
+    const by = whole.length > WIDTH ? (cells.at(-1) ?? '') : '';
+    const line = (by === '' ? whole : padded.slice(0, -1).join('  ').trimEnd()).slice(0, WIDTH);
+    const record = records[row - 1];
+    if (record === undefined) return [line];
+    return [record.outcome === undefined ? line : colourOutcomes(style, line), ...textsOf(record, by)];
   });
-  return lines
-    .flatMap((line, row) => {
-      const record = records[row - 1];
-      return record === undefined ? [line] : [line, ...textsOf(record)];
-    })
-    .join('\n');
+  return lines.flat().join('\n');
 }
 
 function factsOf({ startedAt, kind, requestedBy, ...record }: OperationRecord, now: number): string[] {
@@ -55,7 +55,8 @@ function wonWord({ outcome, won }: Pick<OperationRecord, 'outcome' | 'won'>): st
   return won === true ? 'yes' : 'no';
 }
 
-function textsOf({ name, workflowId, reason }: OperationRecord): string[] {
-  const because = reason === undefined ? [] : wrap(printable(`because: ${reason}`), WIDTH - INDENT.length);
-  return [printable(name ?? workflowId), ...because].map((line) => INDENT + line);
+function textsOf({ name, workflowId, reason }: OperationRecord, by: string): string[] {
+  const texts = [...(by === '' ? [] : [`by: ${by}`]), ...(reason === undefined ? [] : [`because: ${reason}`])];
+  const lines = texts.flatMap((text) => wrap(printable(text), WIDTH - INDENT.length));
+  return [printable(name ?? workflowId), ...lines].map((line) => INDENT + line);
 }

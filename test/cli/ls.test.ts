@@ -160,7 +160,7 @@ test('a query lets only what may match pass, and quotes what callers give', () =
   assert.doesNotMatch(queryOf({ outcomes: ['LOST', 'NONE'] }, true), /'Completed'|GoogleOperationOutcome/);
 });
 
-test('the outcome has a colour, and nothing else has', () => {
+test('the outcome has a colour, and nothing else has; a requester is whole, however long', () => {
   const record: OperationRecord = {
     name: 'projects/CANCELLED/operations/1',
     kind: 'operation',
@@ -180,4 +180,8 @@ test('the outcome has a colour, and nothing else has', () => {
       '   1m 1s  <green>CANCELLED</>  yes  operation  -\n' +
       '          projects/CANCELLED/operations/1',
   );
+  const long = 'a-service-account-with-a-long-name@an-even-longer-project.iam.gserviceaccount.com';
+  const lines = tableOfRecords([{ ...record, requestedBy: long }], (_, text) => text, 61_000).split('\n');
+  assert.equal(lines[1], '   1m 1s  CANCELLED  yes  operation');
+  assert.equal(lines.slice(3).join(''), `          by:          ${long}`);
 });
