@@ -13,11 +13,6 @@ import { type CheckedQueue, waitingQueues, type WaitingQueue } from './waiting-q
 
 const STATUS_UNKNOWN = 'The workflow exists, but only a worker can tell its status.';
 
-/** The id that `cancel-all` and the library give to the workflow of a bulk. */
-export function isBulkId(text: string): boolean {
-  return text.startsWith('cancel-operations-');
-}
-
 /** The status of a bulk, as `-o json` prints it. */
 export interface BulkStatus extends CancelOperationsProgress {
   workflowId: string;
@@ -31,9 +26,11 @@ export function stopBulk(session: Session, id: string): Promise<void> {
   return handleOf(session, id).cancel();
 }
 
-/** The status of a bulk, and its text. @throws {CommandError} `NO_WORKER` */
+/** The status of a bulk, and its text. @throws {CommandError} `NO_WORKER` @throws {GoogleOperationsError} `NOT_FOUND` */
 export async function bulkStatus(session: Session, id: string, service?: string): Promise<[BulkStatus, string]> {
-  const isRunning = isOpen(await describeWorkflow(session.client, id));
+  const description = await describeWorkflow(session.client, id).catch(() => undefined);
+  // What Temporal does not know is told by the request for the progress.
+  const isRunning = description === undefined || isOpen(description);
   const bulk = handleOf(session, id);
   const progress = await answerOrElse<CancelOperationsProgress>(
     session,

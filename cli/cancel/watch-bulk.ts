@@ -5,11 +5,11 @@ import { listenForCtrlC } from '../input/ctrl-c.js';
 import { badUsage } from '../input/flags.js';
 import type { FollowFlags } from '../input/follow-flags.js';
 import type { Names } from '../input/names.js';
+import { isBulkId } from '../input/operation-name.js';
 import { runStatus } from '../status/status.js';
 import { toCommandError } from '../temporal/errors.js';
 import { onTaskQueueOf, openSession } from '../temporal/session.js';
 import { findWorker } from '../temporal/worker-presence.js';
-import { isBulkId } from './bulk-commands.js';
 import { followBulk } from './follow-bulk.js';
 
 /** The one bulk of names, if there is one. @throws {CommandError} `BAD_USAGE` where it is not alone */

@@ -25,6 +25,11 @@ export class NamesError extends CommandError {
   }
 }
 
+/** The id that `cancel-all` and the library give to the workflow of a bulk. */
+export function isBulkId(text: string): boolean {
+  return text.startsWith('cancel-operations-');
+}
+
 /** An operation or a job that was named on the command line. */
 export interface OperationArgument extends OperationRef {
   workflowId: string;
@@ -110,6 +115,7 @@ function parseName(text: string, flags: ApiFlags, endpoints: EndpointConfig): Pa
   if (text.startsWith('//')) return fromFullResourceName(text);
   const followed = parseWorkflowId(text);
   if (followed !== undefined) return followed;
+  if (isBulkId(text)) throw new BadName('is the id of a bulk, which only status, watch and abort take');
   if (/^operation:[^:]*\.[^:]*:/.test(text))
     throw new BadName(
       "is not the workflow id of an operation; a shortened one does not hold the name, which is in the workflow's memo",

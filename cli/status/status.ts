@@ -2,12 +2,13 @@ import { GoogleOperationsError } from '../../client/errors.js';
 import type { LiveStatus } from '../../client/operation-handle.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { CommandError } from '../command-error.js';
-import { type BulkStatus, bulkStatus, isBulkId } from '../cancel/bulk-commands.js';
+import { type BulkStatus, bulkStatus } from '../cancel/bulk-commands.js';
 import { combineExitCodes } from '../exit-code.js';
 import { badUsage, type CommonFlags } from '../input/flags.js';
 import { readGoogleConfig } from '../../config/google-config.js';
 import type { Names } from '../input/names.js';
-import { type OperationArgument, parseNames } from '../input/operation-name.js';
+import { isBulkId, type OperationArgument, parseNames } from '../input/operation-name.js';
+import { commandLine } from '../output/follow-up-command.js';
 import { Results } from '../output/results.js';
 import { say } from '../output/terminal.js';
 import { ANSWER_TIMEOUT_MS, answerOrElse } from '../temporal/answer-or-else.js';
@@ -79,7 +80,8 @@ export async function printStatuses(
     } catch (error) {
       const known = toCommandError(error, session);
       const type = known instanceof GoogleOperationsError || known instanceof CommandError ? known.code : 'UNKNOWN';
-      const failure = { name: id, error: { type, message: known.message } };
+      const next = type === 'NOT_FOUND' ? ` To list the bulks: ${commandLine(flags, 'ls', '--bulks')}` : '';
+      const failure = { name: id, error: { type, message: known.message + next } };
       codes.push(reportFailure(failure, results, targets.length + index));
     }
   }

@@ -315,5 +315,6 @@ describe('list and cancel-all', { concurrency: 3, timeout: 300_000 }, () => {
     assert.deepEqual([data.state, data.results.length, data.queues], ['DONE', 2, []]);
     const unknown = await run(['status', `${id}x`, ...queueFlags()], env());
     assert.equal(unknown.code, 1);
+    assert.match(unknown.stderr, /x: NOT_FOUND: Temporal does not know .* To list the bulks: temporal-lro ls --bulks /);
   });
 });

@@ -77,6 +77,9 @@ describe('names', { concurrency: 3, timeout: 300_000 }, () => {
     assert.match(data[0]?.error?.message ?? '', /another name cannot be used/);
     assert.match(data[1]?.error?.message ?? '', /^"foo" /);
     assert.equal(world.emulator.requests(name).length, 0);
+    const bulk = await run(['cancel', 'cancel-operations-1', ...flags()]);
+    assert.equal(bulk.code, 2);
+    assert.match(bulk.stderr, /"cancel-operations-1" is the id of a bulk, which only status, watch and abort take/);
     const alone = await runJson(['resolve', 'foo']);
     assert.deepEqual([alone.code, alone.data.name, alone.data.error?.type], [2, 'foo', 'BAD_USAGE']);
   });
