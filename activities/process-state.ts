@@ -5,6 +5,7 @@ import { ActivityMetrics } from './metrics.js';
 import { createRetrySpreader } from './polling/retry-spreader.js';
 import { createWaitSupport } from './polling/wait-support.js';
 import { createCoverage, DEFAULT_LIST_THRESHOLD } from './reconcile/coverage.js';
+import { createFollowedSets } from './reconcile/followed-sets.js';
 import { createSemaphore } from './semaphore.js';
 
 /** The shares of the activity slots that waiting attempts may hold, and those of bulks: slots are left for cancels. */
@@ -66,6 +67,7 @@ export function createProcessState({
     startingItems: createSemaphore(() => Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
     coverage: createCoverage(listThreshold),
+    followedSets: createFollowedSets(),
     retrySpreader: createRetrySpreader(attemptsPerSecond),
   };
 }

@@ -6,6 +6,7 @@ import { collectionPrefix, parseWorkflowId } from '../contract/workflow-id.js';
 /** Temporal gives no more workflows on a page. */
 const PAGE_SIZE = 1_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+const RUNNING = 1;
 const GRPC_CODES: Readonly<Record<number, string>> = {
   3: 'INVALID_ARGUMENT',
   7: 'PERMISSION_DENIED',
@@ -21,40 +22,58 @@ export interface FollowedCollection {
 
 /** The visibility query for the operations that are followed on a task queue. */
 export function followedQuery(taskQueue: string): string {
-  const types = FOLLOWER_TYPES.map((type) => `'${type}'`).join(', ');
-  return `TaskQueue = ${quotedLiteral(taskQueue)} AND ExecutionStatus = 'Running' AND WorkflowType IN (${types})`;
+  return `${everFollowedQuery(taskQueue)} AND ExecutionStatus = 'Running'`;
 }
 
-function collectionQuery({ taskQueue, service, collection }: FollowedCollection): string {
-  const prefix = quotedLiteral(collectionPrefix(service, collection));
-  return `WorkflowId STARTS_WITH ${prefix} AND ${followedQuery(taskQueue)}`;
+function everFollowedQuery(taskQueue: string): string {
+  const types = FOLLOWER_TYPES.map((type) => `'${type}'`).join(', ');
+  return `TaskQueue = ${quotedLiteral(taskQueue)} AND WorkflowType IN (${types})`;
+}
+
+function prefixQuery({ service, collection }: FollowedCollection): string {
+  return `WorkflowId STARTS_WITH ${quotedLiteral(collectionPrefix(service, collection))}`;
 }
 
 /** How many operations of a collection, and of those below it, are followed. */
 export async function countFollowed(client: Client, followed: FollowedCollection): Promise<number> {
-  const request = { namespace: client.options.namespace, query: collectionQuery(followed) };
+  const query = `${prefixQuery(followed)} AND ${followedQuery(followed.taskQueue)}`;
+  const request = { namespace: client.options.namespace, query };
   const { count } = await withDeadline(client, () => client.workflowService.countWorkflowExecutions(request));
   return Number(count);
 }
 
-/** The operations of a collection that are followed: the last segment of each name. Names with shortened ids are left out. */
-export async function listFollowed(client: Client, followed: FollowedCollection): Promise<string[]> {
-  const ids: string[] = [];
-  const request = { namespace: client.options.namespace, query: collectionQuery(followed), pageSize: PAGE_SIZE };
+/**
+ * The operations of a collection that are followed: the last segment of each name. Names with shortened ids are left out.
+ *
+ * @param changedSince only those that are followed, or no longer followed, since then, in ms since 1970
+ */
+export async function listFollowed(
+  client: Client,
+  followed: FollowedCollection,
+  changedSince?: number,
+): Promise<{ running: Set<string>; ended: Set<string> }> {
+  const since = changedSince && `'${new Date(changedSince).toISOString()}'`;
+  const which = since
+    ? `${everFollowedQuery(followed.taskQueue)} AND (StartTime >= ${since} OR CloseTime >= ${since})`
+    : followedQuery(followed.taskQueue);
+  const query = `${prefixQuery(followed)} AND ${which}`;
+  const request = { namespace: client.options.namespace, query, pageSize: PAGE_SIZE };
+  const [running, ended] = [new Set<string>(), new Set<string>()];
   let nextPageToken: Uint8Array | undefined;
   do {
     const page = await withDeadline(client, () =>
       client.workflowService.listWorkflowExecutions({ ...request, ...(nextPageToken && { nextPageToken }) }),
     );
-    for (const { execution } of page.executions ?? []) {
+    for (const { execution, status } of page.executions ?? []) {
       const { name = '' } = parseWorkflowId(execution?.workflowId ?? '') ?? {};
       const id = lastSegment(name);
       // Otherwise it is of a collection below.
-      if (name === `${followed.collection}/${id}`) ids.push(id);
+      if (name === `${followed.collection}/${id}`) (status === RUNNING ? running : ended).add(id);
     }
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken !== undefined);
-  return ids;
+  for (const id of running) ended.delete(id);
+  return { running, ended };
 }
 
 /** The reason if Temporal does not answer such questions here: too old a server, or not for this worker. */

@@ -19,7 +19,7 @@ const WORKFLOW_SLOTS = 100;
  * Executions kept in memory, at about 0.2 MB each. Any other is replayed from its two dozen events when
  * something happens to it.
  */
-const CACHED_WORKFLOWS = 500;
+const CACHED_WORKFLOWS = 250;
 
 /** The name of the deployment without Worker Versioning. */
 const OWN_DEPLOYMENT = 'temporal-lro';

@@ -12,7 +12,7 @@ const MAX_WOKEN = 5_000;
  * @returns those to wake, and those that were woken before and are still missing
  */
 export function chooseWakes(
-  followed: readonly string[],
+  followed: Iterable<string>,
   running: ReadonlySet<string>,
   { woken }: Pick<LoopState, 'woken'>,
   max: number,

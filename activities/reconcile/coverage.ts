@@ -22,6 +22,8 @@ const MAX_LATE_MS = 30_000;
 const SEEN_SHARE = 1 / 5;
 /** Operations of further collections, whose names callers may have made up, are polled one by one. */
 const MAX_COLLECTIONS = 5_000;
+/** Temporal's first priority: a round spares the attempts that wait before it. */
+const FIRST_KEY = 1;
 const RUNNING = 1;
 const FAILED = 3;
 
@@ -138,5 +140,8 @@ async function startLoop(client: Client, taskQueue: string, request: ReconcileRe
     taskQueue,
     args: [request],
     workflowIdConflictPolicy: 'USE_EXISTING',
+    // Its first task goes to this worker, and does not wait behind those of thousands that have just been started.
+    requestEagerStart: true,
+    priority: { priorityKey: FIRST_KEY },
   });
 }

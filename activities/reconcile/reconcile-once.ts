@@ -11,7 +11,7 @@ import { failed, retry, retryLater } from '../failures.js';
 import { backoff } from '../polling/interval.js';
 import { chooseWakes } from './choose-wakes.js';
 import { COVERAGE_TTL_MS } from './coverage.js';
-import { type FollowedCollection, listFollowed, visibilityProblem } from '../../client/followed.js';
+import { type FollowedCollection, visibilityProblem } from '../../client/followed.js';
 import { isLasting, listRunning, type Running } from './list-running.js';
 import { listInterval, maxWakes } from './pace.js';
 
@@ -59,7 +59,7 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
   await forEachConcurrently(wake, MAX_CONCURRENT_SIGNALS, async ({ id, times }) => {
     if (await signal(attempt, request, id, messages.poll)) woken.set(id, [id, times + 1, Date.now()]);
   });
-  const isFew = followed.length <= listThreshold / 2;
+  const isFew = followed.size <= listThreshold / 2;
   const fewSince = isFew ? (loop.fewSince ?? startedAt) : undefined;
   attempt.update({
     ...attempt.pollState,
@@ -73,17 +73,20 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
   });
   if (fewSince !== undefined && startedAt - fewSince > COVERAGE_TTL_MS) return handBack(attempt, request, followed);
   const ended = wake.filter(({ times }) => times === 0).length;
-  const intervalMs = listInterval({ pages: running.pages, followed: followed.length, ended }, requestsPerMinute);
-  const message = `${followed.length} of ${collection} are followed, ${running.ids.size} run, ${wake.length} were woken`;
+  const intervalMs = listInterval({ pages: running.pages, followed: followed.size, ended }, requestsPerMinute);
+  const message = `${followed.size} of ${collection} are followed, ${running.ids.size} run, ${wake.length} were woken`;
   throw retryLater(isFew ? 'FewFollowed' : RECONCILED, message, startedAt + intervalMs - Date.now());
 }
 
-async function readFollowed(attempt: Attempt, followed: FollowedCollection): Promise<string[]> {
+async function readFollowed(attempt: Attempt, followed: FollowedCollection): Promise<ReadonlySet<string>> {
   try {
-    return await listFollowed(attempt.context.client, followed);
+    return await attempt.process.followedSets.read(attempt.context.client, followed);
   } catch (error) {
     const problem = visibilityProblem(error);
-    if (problem === undefined) throw error;
+    if (problem === undefined) {
+      const message = `Temporal does not list the workflows that follow ${followed.collection}`;
+      throw retryLater('UNAVAILABLE', message, backoff(countFailure(attempt)), undefined, false);
+    }
     attempt.process.coverage.recordProblem(problem);
     throw ApplicationFailure.create({ type: problem, message: 'Temporal lists no workflows', nonRetryable: true });
   }
@@ -93,14 +96,13 @@ async function readRunning(
   attempt: Attempt,
   { service, apiVersion, collection }: ReconcileRequest,
   loop: LoopState,
-  followed: readonly string[],
+  followed: ReadonlySet<string>,
 ): Promise<Running> {
   try {
     return await listRunning(attempt.operations, { service, apiVersion, parent: collection }, loop);
   } catch (error) {
     if (!(error instanceof GoogleApiError)) throw error;
-    const failures = attempt.pollState.failures + 1;
-    attempt.update({ ...attempt.pollState, failures });
+    const failures = countFailure(attempt);
     if (!isLasting(error) || failures < MAX_REFUSALS)
       throw retry(attempt, error, atLeastRetryAfter(backoff(failures), error));
     await handBack(attempt, { service, apiVersion, collection }, followed);
@@ -108,8 +110,14 @@ async function readRunning(
   }
 }
 
-async function handBack(attempt: Attempt, request: ReconcileRequest, followed: readonly string[]): Promise<void> {
-  await forEachConcurrently(followed, MAX_CONCURRENT_SIGNALS, async (id) => {
+function countFailure(attempt: Attempt): number {
+  const failures = attempt.pollState.failures + 1;
+  attempt.update({ ...attempt.pollState, failures });
+  return failures;
+}
+
+async function handBack(attempt: Attempt, request: ReconcileRequest, followed: ReadonlySet<string>): Promise<void> {
+  await forEachConcurrently([...followed], MAX_CONCURRENT_SIGNALS, async (id) => {
     await signal(attempt, request, id, RESUME_SIGNAL);
   });
 }

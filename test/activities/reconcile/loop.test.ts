@@ -43,6 +43,9 @@ function setUp() {
     starts: [] as string[],
     signals: [] as string[],
     counts: 0,
+    /** Executions that have ended, and the questions that workflows are listed by. */
+    ended: [] as string[],
+    queries: [] as string[],
   };
   const loopId = reconcileIdOf(taskQueue, service, collection);
   const visible = async <T>(answer: T): Promise<T> => {
@@ -58,10 +61,18 @@ function setUp() {
       );
       return visible({ count: temporal.followed.length });
     },
-    listWorkflowExecutions: () =>
-      visible({
-        executions: temporal.followed.map((name) => ({ execution: { workflowId: workflowIdOf(service, name) } })),
-      }),
+    listWorkflowExecutions: ({ query }: { query: string }) => {
+      temporal.queries.push(query);
+      const row = (name: string, status: number) => ({
+        execution: { workflowId: workflowIdOf(service, name) },
+        status,
+      });
+      const executions = [
+        ...temporal.followed.map((name) => row(name, RUNNING)),
+        ...temporal.ended.map((name) => row(name, TERMINATED)),
+      ];
+      return visible({ executions });
+    },
     describeWorkflowExecution: async ({ execution }: { execution: { workflowId: string } }) => {
       assert.equal(execution.workflowId, loopId);
       if (temporal.loop === undefined) throw Object.assign(new Error('not found'), { code: 5 });
@@ -268,6 +279,38 @@ describe('a round of a loop', () => {
     assert.equal(temporal.signals.length, 1);
     assert.ok(Number(second.failure?.nextRetryDelay) > 9_000);
     assert.deepEqual([requests('list'), requests('get')], [2, 0]);
+  });
+
+  test('asks Temporal for all that is followed once, and then for what has changed since', async () => {
+    const { names, round, temporal, idOf } = setUp();
+    const [closed = '', restarted = '', added = ''] = names;
+    temporal.followed = names.filter((name) => name !== added);
+    const { loop } = (await round()).heartbeats.at(-1) as PollState;
+    temporal.followed = [restarted, added];
+    temporal.ended = [closed, restarted];
+    for (const name of names) emulator.complete(name);
+    await round({ ...(loop && { loop }) });
+    assert.deepEqual(
+      temporal.queries.map((query) =>
+        / AND (ExecutionStatus|\(StartTime >= '.*Z' OR CloseTime >= )/.exec(query)?.[1]?.slice(0, 10),
+      ),
+      ['ExecutionS', '(StartTime'],
+    );
+    assert.deepEqual(
+      temporal.signals.toSorted(),
+      names
+        .slice(1)
+        .map((name) => `poll ${idOf(name)}`)
+        .toSorted(),
+    );
+  });
+
+  test('waits longer each time that Temporal does not list what is followed', async () => {
+    const { round, temporal, requests } = setUp();
+    temporal.refusal = Object.assign(new Error('too slow'), { code: 4 });
+    const { failure, heartbeats } = await round({ failures: 3 });
+    assert.deepEqual([failure?.type, failure?.nextRetryDelay, requests('list')], ['UNAVAILABLE', 8_000, 0]);
+    assert.equal((heartbeats.at(-1) as PollState).failures, 4);
   });
 
   test('tries again to wake what Temporal could not be asked to wake, and takes a closed workflow for woken', async () => {

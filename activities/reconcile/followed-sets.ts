@@ -1,0 +1,30 @@
+import type { Client } from '@temporalio/client';
+import { type FollowedCollection, listFollowed } from '../../client/followed.js';
+import { reconcileIdOf } from '../../contract/workflow-id.js';
+
+/** All that are followed are read so often; in between what has changed. Temporal needs some 0.1 ms for each that it lists. */
+const FULL_READ_MS = 600_000;
+/** Temporal lists a start or an end this late at most. What is later waits for the next full read. */
+const MAX_LAG_MS = 60_000;
+
+/** The operations that are followed in each collection whose loop this process runs. */
+export type FollowedSets = ReturnType<typeof createFollowedSets>;
+
+export function createFollowedSets() {
+  const sets = new Map<string, { ids: Set<string>; readAt: number; fullyReadAt: number }>();
+  return {
+    /** @returns the last segments of the names @throws the errors of {@link listFollowed} */
+    async read(client: Client, collection: FollowedCollection): Promise<ReadonlySet<string>> {
+      const now = Date.now();
+      for (const [key, { fullyReadAt }] of sets) if (now - fullyReadAt > FULL_READ_MS) sets.delete(key);
+      const key = reconcileIdOf(collection.taskQueue, collection.service, collection.collection);
+      const known = sets.get(key);
+      const { running, ended } = await listFollowed(client, collection, known && known.readAt - MAX_LAG_MS);
+      const ids = known?.ids ?? new Set();
+      for (const id of ended) ids.delete(id);
+      for (const id of running) ids.add(id);
+      sets.set(key, { ids, readAt: now, fullyReadAt: known?.fullyReadAt ?? now });
+      return ids;
+    },
+  };
+}
