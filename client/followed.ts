@@ -5,7 +5,8 @@ import { collectionPrefix, parseWorkflowId } from '../contract/workflow-id.js';
 
 /** Temporal gives no more workflows on a page. */
 const PAGE_SIZE = 1_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** A development server with thousands of new workflows takes ten seconds and more. */
+const REQUEST_TIMEOUT_MS = 30_000;
 const RUNNING = 1;
 const GRPC_CODES: Readonly<Record<number, string>> = {
   3: 'INVALID_ARGUMENT',

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type FollowedCollection, listFollowed } from '../../client/followed.js';
+import { type FollowedCollection, listFollowed, visibilityProblem } from '../../client/followed.js';
 import { reconcileIdOf } from '../../contract/workflow-id.js';
 
 /** All that are followed are read so often; in between what has changed. Temporal needs some 0.1 ms for each that it lists. */
@@ -13,18 +13,26 @@ export type FollowedSets = ReturnType<typeof createFollowedSets>;
 export function createFollowedSets() {
   const sets = new Map<string, { ids: Set<string>; readAt: number; fullyReadAt: number }>();
   return {
-    /** @returns the last segments of the names @throws the errors of {@link listFollowed} */
+    /**
+     * @returns the last segments of the names. Where Temporal does not answer in time, those of the last read.
+     * @throws the errors of {@link listFollowed} where nothing was read, or Temporal refuses for good
+     */
     async read(client: Client, collection: FollowedCollection): Promise<ReadonlySet<string>> {
       const now = Date.now();
       for (const [key, { fullyReadAt }] of sets) if (now - fullyReadAt > FULL_READ_MS) sets.delete(key);
       const key = reconcileIdOf(collection.taskQueue, collection.service, collection.collection);
       const known = sets.get(key);
-      const { running, ended } = await listFollowed(client, collection, known && known.readAt - MAX_LAG_MS);
-      const ids = known?.ids ?? new Set();
-      for (const id of ended) ids.delete(id);
-      for (const id of running) ids.add(id);
-      sets.set(key, { ids, readAt: now, fullyReadAt: known?.fullyReadAt ?? now });
-      return ids;
+      try {
+        const { running, ended } = await listFollowed(client, collection, known && known.readAt - MAX_LAG_MS);
+        const ids = known?.ids ?? new Set();
+        for (const id of ended) ids.delete(id);
+        for (const id of running) ids.add(id);
+        sets.set(key, { ids, readAt: now, fullyReadAt: known?.fullyReadAt ?? now });
+        return ids;
+      } catch (error) {
+        if (known === undefined || visibilityProblem(error) !== undefined) throw error;
+        return known.ids;
+      }
     },
   };
 }

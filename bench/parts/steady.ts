@@ -45,7 +45,8 @@ export const oneLocation: SteadyPlan = {
 export type SteadyResult = Awaited<ReturnType<typeof runSteady>>;
 
 const WINDOW_MS = 120_000;
-const MAX_CONCURRENT_STARTS = 50;
+/** With more the development server has no time left for what was started. */
+const MAX_CONCURRENT_STARTS = 10;
 /** The time limit from the last start until all operations are watched. */
 const MAX_BACKLOG_S = 300;
 /** A quiet time has at most so many attempts of activities a second. */

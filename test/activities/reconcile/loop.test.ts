@@ -313,6 +313,16 @@ describe('a round of a loop', () => {
     assert.equal((heartbeats.at(-1) as PollState).failures, 4);
   });
 
+  test('goes on with what was followed before while Temporal does not list it', async () => {
+    const { names, round, temporal, idOf } = setUp();
+    const [ended = ''] = names;
+    const { loop } = (await round()).heartbeats.at(-1) as PollState;
+    emulator.complete(ended);
+    temporal.refusal = Object.assign(new Error('too slow'), { code: 4 });
+    const { failure } = await round({ ...(loop && { loop }) });
+    assert.deepEqual([failure?.type, temporal.signals], ['OperationsReconciled', [`poll ${idOf(ended)}`]]);
+  });
+
   test('tries again to wake what Temporal could not be asked to wake, and takes a closed workflow for woken', async () => {
     const { names, round, temporal, idOf } = setUp();
     const [one = '', two = ''] = names;
