@@ -7,9 +7,9 @@
 // - types, words and tables without a branch (index.ts, contract/activities.ts, contract/outcome.ts, contract/result.ts, contract/nexus.ts): no mutants.
 const mutate = [
   'contract/{bulk,code,duration,fields,input,invalid-input,messages,names,outcome-sentence,text}.ts',
-  'google/{access,endpoint,error,error-cause,glob,operation,redact,url,verdict}.ts',
+  'google/{access,endpoint,error,error-cause,glob,limiter,operation,redact,url,verdict}.ts',
   'google/http/{body,credentials-error,error-of-answer,retry-after}.ts',
-  'activities/{classify,failure-hints,limiter,refusal,semaphore}.ts',
+  'activities/{classify,failure-hints,refusal,semaphore}.ts',
   'activities/reconcile/{choose-wakes,list-running,pace}.ts',
   'activities/polling/{interval,retry-spreader,truncate-operation,wait-support}.ts',
   'workflows/{details,markdown,progress}.ts',
@@ -22,8 +22,8 @@ const mutate = [
 // Each is a process of its own for each mutant that it reaches: only what needs no Temporal server and ends within a second or so.
 const testFiles = [
   'dist/test/contract/*.test.js',
-  'dist/test/google/{access,body,credentials-error,endpoint,error-of-answer,operation,redact,retry-after,url,verdict}.test.js',
-  'dist/test/activities/{classify,failure-hints,interval,limiter,refusal,retry-spreader,semaphore,truncate-operation,wait-support}.test.js',
+  'dist/test/google/{access,body,credentials-error,endpoint,error-of-answer,limiter,operation,redact,retry-after,url,verdict}.test.js',
+  'dist/test/activities/{classify,failure-hints,interval,refusal,retry-spreader,semaphore,truncate-operation,wait-support}.test.js',
   'dist/test/activities/reconcile/{choose-wakes,list-running}.test.js',
   'dist/test/workflows/shown/{details,progress}.test.js',
   'dist/test/bulk/{carry,pages,progress,seen-names}.test.js',

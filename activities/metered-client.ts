@@ -4,7 +4,7 @@ import { kindNameOf } from '../google/kinds/find-kind.js';
 import type { Attempt } from './attempt.js';
 import { atLeastRetryAfter, isWaitUnsupported } from './classify.js';
 import { endAttempt } from './failures.js';
-import { quotaScope } from './limiter.js';
+import { quotaScope } from '../google/limiter.js';
 import { type RequestMethod, unsentReason } from './metrics.js';
 import { acquireSlot } from './rate-slot.js';
 

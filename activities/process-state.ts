@@ -1,6 +1,6 @@
 import type { OperationsClient } from '../google/client.js';
 import { createActivitySlots } from './activity-slots.js';
-import { createLimiter } from './limiter.js';
+import { createLimiter } from '../google/limiter.js';
 import { ActivityMetrics } from './metrics.js';
 import { createRetrySpreader } from './polling/retry-spreader.js';
 import { createWaitSupport } from './polling/wait-support.js';

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.js';
 import { noSlot } from './failures.js';
-import { type Caller, quotaScope } from './limiter.js';
+import { type Caller, quotaScope } from '../google/limiter.js';
 import type { RequestMethod } from './metrics.js';
 
 /** The workflow waits for the polls of these: the first one, the last one, and the one that confirms a refusal. */

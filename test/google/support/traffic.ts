@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Caller, Limiter } from '../../../activities/limiter.js';
+import type { Caller, Limiter } from '../../../google/limiter.js';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLimiter } from '../../activities/limiter.js';
+import { createLimiter } from '../../google/limiter.js';
 import {
   type Actor,
   assertLimit,

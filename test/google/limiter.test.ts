@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Caller, createLimiter } from '../../activities/limiter.js';
+import { type Caller, createLimiter } from '../../google/limiter.js';
 import {
   type Actor,
   assertLimit,
