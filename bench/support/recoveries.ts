@@ -1,4 +1,6 @@
+import { reconcileIdOf } from '../../contract/workflow-id.js';
 import type { WorkerHarness } from '../../test/support/worker-harness.js';
+import { type Handle, SERVICE } from '../../test/support/world.js';
 
 /** One way in which a worker ends, and the times to measure. */
 export interface Recovery {
@@ -11,6 +13,13 @@ export interface Recovery {
 }
 
 const OPERATIONS = 6;
+/** More than a collection may have without a reconcile loop. */
+const OPERATIONS_OF_LOOP = 60;
+/** The collection of the harness's operations. */
+const LOCATION = 'projects/p/locations/us-central1';
+/** The first activity of a workflow. */
+const LIST_ID = '1';
+const MAX_LIST_AFTER_KILL_MS = 15_000;
 const MAX_AFTER_KILL_MS = 10_000;
 const MAX_AFTER_STOP_MS = 2_000;
 
@@ -75,6 +84,26 @@ export const recoveries: readonly Recovery[] = [
       const worker = await harness.workerOfWorkflow(handle);
       const { at } = await worker.kill();
       return [[await harness.nextRequest(name, undefined, at)]];
+    },
+  },
+  {
+    workers: 2,
+    measures: [
+      {
+        what: 'SIGKILL of the worker that runs a reconcile loop, during a list: next list',
+        promised: MAX_LIST_AFTER_KILL_MS,
+      },
+    ],
+    async run(harness) {
+      const script = { waitSupported: 'unimplemented' } as const;
+      await Promise.all(Array.from({ length: OPERATIONS_OF_LOOP }, () => harness.start('watchOperation', script)));
+      await harness.nextRequest(LOCATION, 'list', Date.now());
+      harness.emulator.fail({ kind: 'never-answers', method: 'list', times: 1 });
+      await harness.untilRequested(LOCATION, 'list');
+      const loopId = reconcileIdOf(harness.taskQueue, SERVICE, `${LOCATION}/operations`);
+      const loop: Handle = harness.client.workflow.getHandle(loopId);
+      const { at } = await (await harness.workerOfActivity(loop, LIST_ID)).kill();
+      return [[await harness.nextRequest(LOCATION, 'list', at)]];
     },
   },
   {
