@@ -85,7 +85,7 @@ function checkBulk({ count, ratios: { seconds, workerCpuS } }: BulkResult): Chec
 }
 
 function checkManyLocations(result: SteadyResult): Check[] {
-  const { lost, peakMb, activityWaitP99S, requestsPerMinute, attemptsPerMinute, delayMs } = result;
+  const { lost, peakMb, requestsPerMinute, attemptsPerMinute, delayMs, startToCancelMs } = result;
   const count = `${result.count} (workers: ${result.workers})`;
   return [
     atMost(`${count} watched: requests per minute`, requestsPerMinute, 500),
@@ -94,7 +94,10 @@ function checkManyLocations(result: SteadyResult): Check[] {
     atMost(`${count} watched: longest delay`, delayMs.max, 30_000, 'ms'),
     atMost(`${count} watched: lost`, lost, 0),
     atMost(`${count} watched: peak memory of the worker`, peakMb, 500, 'MB'),
-    atMost(`${count} watched: wait of a task for the worker, 99 %`, activityWaitP99S, 5, 's'),
+    atMost(`${count} watched: start of a single cancel, median`, startToCancelMs.beside.median, 100, 'ms'),
+    atMost(`${count} watched: start of a single cancel, 99 %`, startToCancelMs.beside.p99, 500, 'ms'),
+    atMost(`${count} watched: longest answer of /healthz`, result.healthMs, 1_000, 'ms'),
+    atMost(`${count} watched: wait of a task for the worker, 99 %`, result.activityWaitP99S, 5, 's'),
   ];
 }
 

@@ -73,10 +73,19 @@ function steadyTable(results: readonly SteadyResult[]): string {
       row('lost', ({ lost }) => String(lost)),
       row('peak memory of a worker', ({ peakMb }) => `${short(peakMb)} MB`),
       row('cores: workers, server', ({ workerCores, serverCores }) => `${short(workerCores)}, ${short(serverCores)}`),
+      row('start of a single cancel to the emulator: median, 99 %', ({ startToCancelMs: { beside } }) =>
+        medianAndP99(beside),
+      ),
+      row('the same before any is watched', ({ startToCancelMs: { alone } }) => medianAndP99(alone)),
+      row('`/healthz` answered within', ({ healthMs }) => duration(healthMs)),
       row('99 % of activity tasks waited for a worker at most', ({ activityWaitP99S }) => `${activityWaitP99S} s`),
       row('99 % of workflow tasks, at most', ({ workflowWaitP99S }) => `${workflowWaitP99S} s`),
     ],
   );
+}
+
+function medianAndP99({ median, p99 }: Summary): string {
+  return `${duration(median)}, ${duration(p99)}`;
 }
 
 /** A mean as text, in the given unit; empty without a summary. */

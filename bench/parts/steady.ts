@@ -8,6 +8,7 @@ import { boundOf, bucketsBetween, sumOf } from '../support/prometheus.js';
 import type { Random } from '../support/random.js';
 import { summarize } from '../support/statistics.js';
 import { usageOf } from '../support/usage.js';
+import { cancelVictims } from '../support/victims.js';
 
 /** The operations that are watched, before and in the window in which they are measured. */
 export interface SteadyPlan {
@@ -45,6 +46,8 @@ export const oneLocation: SteadyPlan = {
 export type SteadyResult = Awaited<ReturnType<typeof runSteady>>;
 
 const WINDOW_MS = 120_000;
+/** Single cancels of other operations, before any is watched and beside them. */
+const SINGLE_CANCELS = 60;
 /** With more the development server has no time left for what was started. */
 const MAX_CONCURRENT_STARTS = 10;
 /** The time limit from the last start until all operations are watched. */
@@ -67,6 +70,7 @@ export async function runSteady(
   const workers = [worker];
   try {
     while (workers.length < plan.workers) workers.push(await environment.startWorker(worker.taskQueue));
+    const alone = await cancelVictims(environment, worker, SINGLE_CANCELS);
     const names = await addOperations(environment, plan);
     const serverAtStart = await usageOf(environment.serverPid);
     const startedAt = Date.now();
@@ -93,6 +97,7 @@ export async function runSteady(
     say(`window over; waiting for the outcomes of ${plan.endCount} ended operations`);
     const delays = await recorded;
     const running = await countRunning(environment, worker);
+    const beside = await cancelVictims(environment, worker, SINGLE_CANCELS);
     const minutes = (after.at - before.at) / 60_000;
     const perMinute = (name: string, labels: Record<string, string> = {}): number =>
       (sumOf(after.metrics, name, labels) - sumOf(before.metrics, name, labels)) / minutes;
@@ -116,6 +121,10 @@ export async function runSteady(
       workflowWaitP99S: boundOf(bucketsBetween(before.metrics, after.metrics, WORKFLOW_WAIT), 0.99),
       /** From the end at the emulator to the recorded outcome known here, in ms. */
       delayMs: summarize(delays),
+      /** From the start of a single cancel until it is at the emulator, on an idle worker and beside the others, in ms. */
+      startToCancelMs: { alone: summarize(alone.times), beside: summarize(beside.times) },
+      /** The longest time until `/healthz` answered, in ms. */
+      healthMs: beside.healthMs,
       /** Operations that neither run nor have the right outcome. */
       lost: plan.count - running - delays.length,
     };
