@@ -21,8 +21,8 @@ const done = (...names: string[]) => names.map((name) => ({ name, done: true }))
 describe('the pages of a listing', () => {
   test('an operation that is running is queued once, and one that is done is skipped', () => {
     const { progress, take } = listing();
-    assert.equal(take({ operations: [...running('a/1'), ...done('a/2')], nextPageToken: '1' }), false);
-    assert.equal(take({ operations: running('a/1', 'a/3') }), false);
+    assert.equal(take({ operations: [...running('a/1'), ...done('a/2')], nextPageToken: '1' }), undefined);
+    assert.equal(take({ operations: running('a/1', 'a/3') }), undefined);
     assert.deepEqual([progress.queue, progress.matched, progress.listed], [['a/1', 'a/3'], 2, true]);
   });
 
@@ -32,7 +32,10 @@ describe('the pages of a listing', () => {
     take({ operations: running('c/1'), nextPageToken: '2' });
     take({ operations: [], nextPageToken: '3', unreachable: ['b', 'c'] });
     assert.deepEqual(progress.unreachable, ['a', 'b', 'c']);
-    assert.equal(take({ operations: [], unreachable: Array.from({ length: MANY }, (_, index) => `${index}`) }), false);
+    assert.equal(
+      take({ operations: [], unreachable: Array.from({ length: MANY }, (_, index) => `${index}`) }),
+      undefined,
+    );
     assert.equal(progress.unreachable.length, 1_000);
   });
 
@@ -47,8 +50,8 @@ describe('the pages of a listing', () => {
       ...running('a/unknown'),
       ...done('a/done'),
     ];
-    assert.equal(take({ operations, nextPageToken: '1' }, limit), false);
-    assert.equal(take({ operations }, limit), false);
+    assert.equal(take({ operations, nextPageToken: '1' }, limit), undefined);
+    assert.equal(take({ operations }, limit), undefined);
     assert.deepEqual([progress.queue, progress.matched], [['a/older', 'a/equal'], 2]);
     assert.deepEqual([progress.unknownAge, progress.failures], [1, []]);
   });
@@ -59,7 +62,7 @@ describe('the pages of a listing', () => {
       for (let page = 0; page < MANY; page++) {
         const createTime = '2026-01-01T12:00:00Z';
         const operations = [{ name: `a/${page}`, done: false, createTime }];
-        assert.equal(take({ operations, nextPageToken: `token ${page}` }, 0), false);
+        assert.equal(take({ operations, nextPageToken: `token ${page}` }, 0), undefined);
       }
     };
     takeAll();
@@ -80,24 +83,40 @@ describe('the pages of a listing', () => {
     const { progress, take } = listing();
     for (let page = 0; page < MANY; page++) {
       const operations = page % 2 === 0 ? done(`a/${page}`) : [];
-      assert.equal(take({ operations, nextPageToken: `token ${page}` }), false);
+      assert.equal(take({ operations, nextPageToken: `token ${page}` }), undefined);
     }
-    assert.equal(take({ operations: running('a/last') }), false);
+    assert.equal(take({ operations: running('a/last') }), undefined);
     assert.deepEqual(progress.queue, ['a/last']);
   });
 
   test('the same operations under ever new tokens are found to repeat', () => {
     const { take } = listing();
     let pages = 0;
-    while (!take({ operations: running('a/1'), nextPageToken: `token ${pages}` })) pages++;
+    while (take({ operations: running('a/1'), nextPageToken: `token ${pages}` }) === undefined) pages++;
     assert.equal(pages, 1_000);
+  });
+
+  test('pages without a running operation under ever new tokens end, also after a restart', () => {
+    const { progress, seenNames, take } = listing();
+    const pagesTaken = () => {
+      for (let pages = 1; ; pages++) {
+        const end = take({ operations: pages % 2 === 0 ? done('a/1') : [], nextPageToken: `token ${pages}` });
+        if (end !== undefined) return { pages, end };
+      }
+    };
+    const end = 'gave 50000 pages in a row without a running operation';
+    assert.equal(take({ operations: running('a/2'), nextPageToken: 'first' }), undefined);
+    assert.deepEqual(pagesTaken(), { pages: 50_000, end });
+    assert.equal(restartListing(progress, seenNames), true);
+    assert.deepEqual(pagesTaken(), { pages: 50_000, end });
+    assert.deepEqual(progress.queue, ['a/2']);
   });
 
   test('tokens that come again are found to repeat, whatever their pages hold', () => {
     for (const length of [1, 2, 7]) {
       const { take } = listing();
       let pages = 0;
-      while (!take({ operations: [], nextPageToken: `${pages % length}` })) assert.ok(pages++ < 30);
+      while (take({ operations: [], nextPageToken: `${pages % length}` }) === undefined) assert.ok(pages++ < 30);
     }
   });
 
@@ -108,8 +127,8 @@ describe('the pages of a listing', () => {
     assert.equal(restartListing(progress, seenNames), true);
     assert.equal(progress.pageToken, undefined);
     for (let page = 0; page < MANY; page++)
-      assert.equal(take({ operations: running(`a/${page}`), nextPageToken: `${page}` }), false);
-    assert.equal(take({ operations: running('a/new') }), false);
+      assert.equal(take({ operations: running(`a/${page}`), nextPageToken: `${page}` }), undefined);
+    assert.equal(take({ operations: running('a/new') }), undefined);
     assert.equal(progress.matched, MANY + 1);
     assert.equal(restartListing(progress, seenNames), false);
   });

@@ -172,9 +172,9 @@ export class BulkCanceller {
       const page = this.listing.take();
       const { olderThan } = this.input;
       const createdBefore = olderThan === undefined ? undefined : Date.now() - olderThan;
-      if (page === undefined || !recordPage(this.progress, this.seenNames, page, createdBefore)) return;
-      const message = 'operations.list gives the same pages again and again; what it gave so far is cancelled';
-      this.endListing('INVALID_ARGUMENT', message);
+      const problem = page && recordPage(this.progress, this.seenNames, page, createdBefore);
+      if (problem === undefined) return;
+      this.endListing('INVALID_ARGUMENT', `operations.list ${problem}; what it gave so far is cancelled`);
     } catch (error) {
       // It is cancelled by `stop` and at the end of this run.
       if (!isCancellation(error)) this.onListError(error);

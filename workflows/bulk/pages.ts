@@ -5,21 +5,26 @@ import type { SeenNames } from './seen-names.js';
 
 /** After this many pages in a row with running operations, none of them new, the list counts as repeating. */
 const MAX_REPEATED_PAGES = 1_000;
+/**
+ * After this many pages in a row without a running operation the list counts as endless: five million ended operations at a
+ * hundred a page, which takes hours.
+ */
+const MAX_EMPTY_PAGES = 50_000;
 
 /**
  * Takes a page over: the new names that are running are counted and queued. Those that the rules of the
  * worker forbid are recorded as failures, because without them nothing would seem to run. Operations that are
- * done are skipped, however many pages hold only those.
+ * done are skipped, also where fifty thousand pages hold only those.
  *
  * @param createdBefore passes over what was created later than this, in ms since 1970, or tells no such time
- * @returns whether the list gives the same pages again and again
+ * @returns how the list goes on for ever, where it does: no more of it is to be read
  */
 export function recordPage(
   progress: BulkProgress,
   seenNames: SeenNames,
   page: ListPage,
   createdBefore?: number,
-): boolean {
+): string | undefined {
   const running = page.operations.filter(({ done }) => !done);
   const added = running.filter(({ name }) => seenNames.add(name));
   const wanted = createdBefore === undefined ? added : added.filter((one) => isOlder(one, createdBefore));
@@ -32,15 +37,19 @@ export function recordPage(
   for (const { name, type, message } of page.failures ?? []) recordFailure(progress, name, type, message);
   const places = new Set([...progress.unreachable, ...(page.unreachable ?? [])]);
   progress.unreachable = [...places].slice(0, MAX_SHOWN);
+  progress.emptyPages = running.length > 0 ? 0 : progress.emptyPages + 1;
   if (added.length > 0) progress.repeats = 0;
   else if (running.length > 0) progress.repeats += 1;
 
   const next = page.nextPageToken;
   progress.listed = next === undefined;
-  if (next === undefined) return false;
-  if (next === progress.pageToken || isInCycle(progress, next) || progress.repeats >= MAX_REPEATED_PAGES) return true;
+  if (next === undefined) return undefined;
+  if (next === progress.pageToken || isInCycle(progress, next) || progress.repeats >= MAX_REPEATED_PAGES)
+    return 'gives the same pages again and again';
+  if (progress.emptyPages >= MAX_EMPTY_PAGES)
+    return `gave ${MAX_EMPTY_PAGES} pages in a row without a running operation`;
   progress.pageToken = next;
-  return false;
+  return undefined;
 }
 
 function isOlder({ createTime = '' }: ListedOperation, createdBefore: number): boolean {
@@ -58,6 +67,7 @@ export function restartListing(progress: BulkProgress, seenNames: SeenNames): bo
   progress.relisted = true;
   // All pages so far are listed again, and there are at most as many of them as names.
   progress.repeats = -Math.max(progress.matched, seenNames.size);
+  progress.emptyPages = 0;
   delete progress.pageToken;
   delete progress.earlierToken;
   return true;

@@ -26,6 +26,8 @@ export interface BulkProgress extends CancelOperationsResult {
   earlierToken?: EarlierToken;
   /** How many pages in a row had running operations, none of them new. Negative after `relisted`. */
   repeats: number;
+  /** How many pages in a row had no running operation. */
+  emptyPages: number;
   /** The listing was started again because Google rejected its page token. That is done once. */
   relisted: boolean;
   /** There is nothing more to list. */
@@ -51,6 +53,7 @@ export function initialBulkProgress(requestId: string): BulkProgress {
     runs: [],
     begun: 0,
     repeats: 0,
+    emptyPages: 0,
     relisted: false,
     listed: false,
     stopping: false,
