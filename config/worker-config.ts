@@ -11,7 +11,8 @@ const MAX_ID_LENGTH = 1_000;
 const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
 /** The variables that Temporal's Worker Controller sets in its pods. */
 const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
-const NO_PATCHES = 'none';
+/** The word of `WORKER_PATCHES` for none. */
+export const NO_PATCHES = 'none';
 
 export interface LogConfig {
   /** The lowest level that is logged. */
@@ -67,6 +68,19 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv, isTerminal = process.st
       patches: readPatches(variables),
     };
     return temporal && google && { temporal, google, ...others };
+  });
+}
+
+/**
+ * Reads what a worker within another process takes from its environment.
+ *
+ * @throws {ConfigError} as {@link readWorkerConfig} does
+ */
+export function readPluginConfig(env: NodeJS.ProcessEnv): Pick<WorkerConfig, 'google' | 'patches'> {
+  return readEnvironment(env, (variables) => {
+    const google = googleConfigFrom(variables);
+    const patches = readPatches(variables);
+    return google && { google, ...(patches && { patches }) };
   });
 }
 

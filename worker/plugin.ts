@@ -1,7 +1,6 @@
 import type { Worker, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import { ConfigError } from '../config/config-error.js';
-import { type GoogleConfig, readGoogleConfig } from '../config/google-config.js';
-import type { WorkerVersion } from '../config/worker-config.js';
+import { NO_PATCHES, readPluginConfig, type WorkerVersion } from '../config/worker-config.js';
 import { DEFAULT_TASK_QUEUE } from '../contract/names.js';
 import { quoted } from '../contract/text.js';
 import { withoutUndefined } from '../contract/without-undefined.js';
@@ -51,6 +50,11 @@ export interface GoogleOperationsPluginOptions {
    * environment.
    */
   version?: WorkerVersion;
+  /**
+   * The patches of the workflows that take effect in executions that reach them here; `[]` is none of them. `WORKER_PATCHES`,
+   * default all. Needs SDK 1.24.
+   */
+  patches?: readonly string[];
   /** The environment that the other settings are read from. Default `process.env`. */
   env?: NodeJS.ProcessEnv;
 }
@@ -74,13 +78,13 @@ export interface GoogleOperationsPluginOptions {
 export class GoogleOperationsPlugin implements WorkerPlugin {
   readonly name = 'temporal-lro.GoogleOperationsPlugin';
   readonly #taskQueue: string;
-  readonly #google: GoogleConfig;
+  readonly #config: ReturnType<typeof readPluginConfig>;
   readonly #version: WorkerVersion | undefined;
 
   /** @throws {ConfigError} with every setting that cannot be used, by the name of its environment variable */
   constructor(options: GoogleOperationsPluginOptions = {}) {
     this.#taskQueue = options.taskQueue ?? DEFAULT_TASK_QUEUE;
-    this.#google = googleConfig(options);
+    this.#config = pluginConfig(options);
     this.#version = options.version;
   }
 
@@ -118,7 +122,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
     const settings = {
       temporal: { namespace },
       taskQueue: this.#taskQueue,
-      google: this.#google,
+      ...this.#config,
       version: this.#version,
       dataConverter,
     };
@@ -132,7 +136,7 @@ export class GoogleOperationsPlugin implements WorkerPlugin {
   }
 }
 
-function googleConfig({ env = process.env, google = {}, ...limits }: GoogleOperationsPluginOptions) {
+function pluginConfig({ env = process.env, google = {}, patches, ...limits }: GoogleOperationsPluginOptions) {
   const endpoints = google.endpoints && Object.entries(google.endpoints);
   const given = {
     GOOGLE_SERVICES: google.services?.join(','),
@@ -142,6 +146,7 @@ function googleConfig({ env = process.env, google = {}, ...limits }: GoogleOpera
     OPERATIONS_EMULATOR_HOST: google.emulatorHost,
     GOOGLE_REQUESTS_PER_MINUTE: limits.requestsPerMinute?.toString(),
     MAX_ATTEMPTS_PER_SECOND: limits.attemptsPerSecond?.toString(),
+    WORKER_PATCHES: patches && (patches.join(',') || NO_PATCHES),
   };
-  return readGoogleConfig({ ...env, ...withoutUndefined(given) });
+  return readPluginConfig({ ...env, ...withoutUndefined(given) });
 }

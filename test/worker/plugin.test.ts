@@ -264,6 +264,24 @@ describe('GoogleOperationsPlugin', TOGETHER, () => {
     assert.equal(await host.runUntil(cancel(taskQueue)), 'CANCELLED');
   });
 
+  test('the patches of the environment, or those of the option in their place, are on in our worker alone', async () => {
+    const cases = [
+      [{}, undefined],
+      [{ env: { WORKER_PATCHES: 'first,second' } }, ['first', 'second']],
+      [{ env: { WORKER_PATCHES: 'first,second' }, patches: ['second'] }, ['second']],
+      [{ patches: [] }, []],
+    ] as const;
+    for (const [given, on] of cases) {
+      const { taskQueue, ...rest } = settings();
+      const host = await hostWith(new GoogleOperationsPlugin({ taskQueue, ...rest, ...given }));
+      await host.runUntil(cancel(taskQueue));
+      const isOn = created.find(({ options }) => options.taskQueue === taskQueue)?.options.patchActivationCallback;
+      const asked = ['first', 'second'].filter((patchId) => isOn?.({ patchId } as never));
+      assert.deepEqual(isOn && asked, on);
+      assert.equal(host.options.patchActivationCallback, undefined);
+    }
+  });
+
   test('a plugin that is on the connection runs one worker of ours beside each host, and none beside ours', async () => {
     const { taskQueue, ...rest } = settings();
     const plugin = new GoogleOperationsPlugin({ taskQueue, ...rest });
@@ -317,6 +335,7 @@ describe('the settings of GoogleOperationsPlugin', () => {
       [{ google: { universeDomain: 'no domain' } }, 'GOOGLE_CLOUD_UNIVERSE_DOMAIN'],
       [{ google: { emulatorHost: 'localhost' } }, 'OPERATIONS_EMULATOR_HOST'],
       [{ requestsPerMinute: -1 }, 'GOOGLE_REQUESTS_PER_MINUTE'],
+      [{ patches: ['no id'] }, 'WORKER_PATCHES'],
     ] as const)
       assert.throws(() => new GoogleOperationsPlugin({ env: {}, ...bad }), { message: new RegExp(variable) });
   });
