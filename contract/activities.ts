@@ -81,9 +81,9 @@ export interface PollStreak {
 
 /**
  * Temporal's record of a pending activity: its last {@link PollState}, if any, and whether its next attempt
- * is seconds away.
+ * is seconds away or an operator has paused it.
  */
-export type PendingPollState = (PollState & { inBackoff?: true }) | { inBackoff: true };
+export type PendingPollState = Partial<PollState> & { inBackoff?: true; isPaused?: true };
 
 /** The input of a poll. */
 export interface PollRequest {

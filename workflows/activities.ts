@@ -57,9 +57,11 @@ export interface PendingPoll {
   pollState: PollState | undefined;
   /** Its next attempt is seconds away. */
   inBackoff: boolean;
+  /** An operator has paused it. */
+  isPaused: boolean;
 }
 
-const NOTHING_PENDING: PendingPoll = { pollState: undefined, inBackoff: false };
+const NOTHING_PENDING: PendingPoll = { pollState: undefined, inBackoff: false, isPaused: false };
 
 /** The calls within the workflow task. Each costs five events and two dispatches less than an activity. */
 export const local = {
@@ -81,8 +83,8 @@ export const local = {
       const summary = 'Describe the pending poll';
       const described = await localActivities.describePendingPoll.executeWithOptions({ summary }, [activityId]);
       if (described == null) return NOTHING_PENDING;
-      const { inBackoff = false, ...pollState } = described;
-      return { inBackoff, pollState: isPollState(pollState) ? pollState : undefined };
+      const { inBackoff = false, isPaused = false, ...pollState } = described;
+      return { inBackoff, isPaused, pollState: isPollState(pollState) ? pollState : undefined };
     } catch {
       return NOTHING_PENDING;
     }
@@ -150,8 +152,9 @@ const LOOP_TIMEOUT_MS = 24 * 3_600_000;
  */
 export async function reconcile(request: ReconcileRequest): Promise<TimedOut | void> {
   const options = { summary: 'Watch a collection', scheduleToCloseTimeout: LOOP_TIMEOUT_MS };
+  const run = () => activities.reconcileOperations.executeWithOptions(options, [request]);
   try {
-    return await activities.reconcileOperations.executeWithOptions(options, [request]);
+    return await runUntilOwnEnd(run, (result) => result == null);
   } catch (error) {
     return timedOutBy(error);
   }

@@ -17,6 +17,7 @@ import {
 } from './activities.js';
 import { BackgroundTask, CancellableTask } from './background-task.js';
 import { cancelDenied } from './failures.js';
+import { PausedPolls } from './paused-polls.js';
 import {
   type End,
   type Progress,
@@ -41,6 +42,7 @@ export class Follower {
   private readonly cancelTask = new BackgroundTask<CancelResponse>();
   private readonly awaitTask = new CancellableTask<AwaitResponse>();
   private readonly timer = new UpdatableTimer();
+  private readonly pausedPolls = new PausedPolls();
   /** `awaitOperation` must not poll before this, in ms since 1970: Google asked for it in a poll after the cancel. */
   private notBefore: number | undefined;
   /** The time limit of the last `awaitOperation`, in ms since 1970. The next one starts at that time. */
@@ -208,9 +210,11 @@ export class Follower {
     this.cancelTask.start(() => cancelOperation(this.cancelRequest(), limit));
   }
 
-  /** Polls once, if somebody asked for it. Without an answer `awaitOperation` goes on asking. */
+  /** Polls once, if somebody asked for it or it is due beside a pause. Without an answer `awaitOperation` goes on asking. */
   private async pollIfRequested(): Promise<End | undefined> {
-    if (this.progress.pollRequested === undefined) return undefined;
+    const isDue = isPast(this.pausedPolls.at);
+    if (this.progress.pollRequested === undefined && !isDue) return undefined;
+    if (isDue) this.pausedPolls.plan(await local.describePendingPoll());
     delete this.progress.pollRequested;
     const response = await local.getOperation(this.requestWithoutErrors()).catch(() => undefined);
     if (response === undefined || !('noAnswer' in response)) return recordPoll(this.progress, response);
@@ -241,6 +245,7 @@ export class Follower {
     const { cancelAt, abort } = this.progress;
     if (this.isSeen && this.cancelTask.isIdle) add(cancelAt, 'Send the cancel again, unless the operation ends first');
     if (this.isSeen && abort === undefined) add(this.abortAt, 'Cancel the operation, unless it ends first');
+    add(this.pausedPolls.at, 'Poll, because the activity that does so is paused');
     // A running activity has a time limit of its own. If it ended early, no further attempt was possible
     // before that limit.
     if (this.awaitTask.isIdle && this.cancelTask.isIdle)
@@ -316,6 +321,7 @@ export class Follower {
   /** Restarts `awaitOperation` if its next poll may be far away, because after an accepted cancel the end may be near. */
   private async restartPolling(): Promise<End | undefined> {
     const pending = await local.describePendingPoll();
+    if (this.pausedPolls.plan(pending)) return undefined;
     // A long poll that is running sees the end at once. In back-off there is none, but intervals that the
     // caller fixed are kept.
     const isFarAway = pending.inBackoff && this.input.polling === undefined;

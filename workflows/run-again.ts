@@ -6,8 +6,9 @@ const AGAIN_MS = 1_000;
 const SDK = 'TypeScriptSDK';
 
 /**
- * Runs an activity, and again where it was ended by hand: with a result of another form (`temporal activity complete`) or
- * a failure from elsewhere (`temporal activity fail`).
+ * Runs an activity, and again where it was ended by hand: with a result of another form (`temporal activity complete`), a
+ * failure from elsewhere (`temporal activity fail`) or a limit of attempts (`temporal activity update-options`), of which our
+ * retry policies have none.
  *
  * @param run is given the failure of the last time, which may hold the activity's state
  * @param isResult whether the activity itself may have returned this, which may be anything
@@ -29,5 +30,6 @@ export async function runUntilOwnEnd<T>(
 }
 
 function wasEndedByHand({ retryState, cause }: ActivityFailure): boolean {
+  if (retryState === 'MAXIMUM_ATTEMPTS_REACHED') return true;
   return retryState === 'NON_RETRYABLE_FAILURE' && cause instanceof ApplicationFailure && cause.failure?.source !== SDK;
 }

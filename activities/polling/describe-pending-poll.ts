@@ -6,7 +6,7 @@ import type { PendingPollState } from '../../contract/activities.js';
 /** A gap between two attempts up to this long does not count as a backoff. */
 const MAX_ATTEMPT_GAP_MS = 2_000;
 
-/** The last heartbeat of a pending activity of the calling workflow, and whether it is in its backoff. */
+/** The last heartbeat of a pending activity of the calling workflow, and whether it is in its backoff or paused. */
 export async function describePendingPoll(activityId: string): Promise<PendingPollState | undefined> {
   const { client, info } = Context.current();
   if (info.workflowExecution === undefined) return undefined;
@@ -16,9 +16,9 @@ export async function describePendingPoll(activityId: string): Promise<PendingPo
   if (pending === undefined) return undefined;
   const pollState = await pollStateOf(pending, client.options.loadedDataConverter);
   const { lastAttemptCompleteTime: endedAt, nextAttemptScheduleTime: beginsAt, pauseInfo } = pending;
+  // An operator's pause is kept.
+  if (pauseInfo != null) return { ...pollState, isPaused: true };
   // Both times are the server's: its clock may differ from this worker's.
   const gapMs = endedAt != null && beginsAt != null ? msOf(beginsAt) - msOf(endedAt) : 0;
-  // An operator's pause is kept.
-  const inBackoff = gapMs > MAX_ATTEMPT_GAP_MS && pauseInfo == null;
-  return inBackoff ? { ...pollState, inBackoff: true } : pollState;
+  return gapMs > MAX_ATTEMPT_GAP_MS ? { ...pollState, inBackoff: true } : pollState;
 }

@@ -151,6 +151,31 @@ describe('many operations of one collection', TOGETHER, () => {
     await loop.terminate();
   });
 
+  test('are watched by a loop whose activity was completed with nonsense, and then made one attempt only', async () => {
+    const { name, handle, handles, loop } = await watchMany();
+    const { namespace } = world.client.options;
+    const service = world.client.workflowService;
+    await untilCovered(handles);
+    const activityId = async () => (await pendingOf(loop))?.activityId ?? '';
+    const first = await activityId();
+    const payload = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"done"') };
+    const { workflowId } = loop;
+    const result = { payloads: [payload] };
+    await service.respondActivityTaskCompletedById({ namespace, workflowId, activityId: first, result });
+    const second = await until(activityId, (id) => id !== '' && id !== first);
+    await service.updateActivityOptions({
+      namespace,
+      execution: { workflowId },
+      id: second,
+      activityOptions: { retryPolicy: { maximumAttempts: 1 } },
+      updateMask: { paths: ['retry_policy.maximum_attempts'] },
+    });
+    await until(activityId, (id) => id !== '' && id !== second);
+    await completes(name, handle);
+    assert.equal((await loop.describe()).status.name, 'RUNNING');
+    await loop.terminate();
+  });
+
   test('are LOST soon after they are deleted', async () => {
     const { name, handle, handles } = await watchMany();
     await untilCovered(handles);
