@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
+import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../../activities/index.js';
 import { createGoogleClient } from '../../config/google-client.js';
@@ -8,8 +9,8 @@ import { GoogleOperations } from '../../client/index.js';
 import type { OperationResult } from '../../contract/result.js';
 import { readWorkerConfig } from '../../config/worker-config.js';
 import { workerOptions } from '../../worker/worker-options.js';
-import { kindsOf, until } from '../support/history.js';
-import { startWorld, type World } from '../support/world.js';
+import { eventsOf, type HistoryEvent, kindsOf, until } from '../support/history.js';
+import { type Handle, startWorld, type World } from '../support/world.js';
 
 type Follow = (input: { name: string }) => Promise<OperationResult>;
 
@@ -52,7 +53,19 @@ async function startSmallWorker(
   return taskQueue;
 }
 
-test('more items than there are activity slots leave some free: another operation is cancelled meanwhile', async (t) => {
+/** The most activities of a type that were scheduled and had not ended. */
+function mostAtOnce(events: readonly HistoryEvent[], type: string): number {
+  const ids = new Set<string>();
+  let most = 0;
+  for (const { eventId, activityTaskScheduledEventAttributes: scheduled, ...event } of events) {
+    if (scheduled?.activityType?.name === type) ids.add(String(eventId));
+    ids.delete(String(event.activityTaskCompletedEventAttributes?.scheduledEventId));
+    most = Math.max(most, ids.size);
+  }
+  return most;
+}
+
+test('more items than there are activity slots are begun ten at a time and leave some free: another operation is cancelled meanwhile', async (t) => {
   const world = await startWorld();
   t.after(() => world.close());
   const taskQueue = await startSmallWorker(t, world);
@@ -67,6 +80,7 @@ test('more items than there are activity slots leave some free: another operatio
     args: [{ name }],
   });
   assert.ok(names.every((other) => world.emulator.operation(other).state.phase !== 'done'));
+  assert.equal(mostAtOnce(await eventsOf(bulk as WorkflowHandle as Handle), 'cancelItem'), 10);
   await bulk.terminate();
   for (const other of names) world.emulator.complete(other);
 });
