@@ -12,9 +12,12 @@ export function describeWorkflow(
   return lenient(client).getHandle(workflowId, runId).describe();
 }
 
-/** Whether a workflow has not ended. One that is paused goes on once it is unpaused. */
+/** Temporal's words for a workflow that has not ended. One that is paused goes on once it is unpaused. */
+export const OPEN_STATUSES: readonly string[] = ['RUNNING', 'PAUSED'];
+
+/** Whether a workflow has not ended. */
 export function isOpen({ status }: Pick<WorkflowExecutionDescription, 'status'>): boolean {
-  return status.name === 'RUNNING' || status.name === 'PAUSED';
+  return OPEN_STATUSES.includes(status.name);
 }
 
 /**

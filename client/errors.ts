@@ -21,6 +21,8 @@ export type GoogleOperationsErrorCode =
   | 'FAILED'
   /** The workflow was terminated, cancelled before it began, or timed out: no result was recorded. */
   | 'TERMINATED'
+  /** The workflow is paused in Temporal, and takes no query until it is unpaused. */
+  | 'PAUSED'
   /** A workflow of another type has the id that the request is for; the message has the type. Nothing follows the operation. */
   | 'WORKFLOW_ID_CONFLICT';
 

@@ -64,7 +64,7 @@ export class OperationHandle {
    * Reads the status from the workflow, which needs a worker, and the pending activity's state from
    * Temporal. A closed workflow needs no worker.
    *
-   * @throws {GoogleOperationsError} as `result`
+   * @throws {GoogleOperationsError} as `result`, and `PAUSED`
    */
   status({ signal }: WaitOptions = {}): Promise<LiveStatus> {
     return withSignal(this.#client, signal, async () => {
@@ -73,6 +73,10 @@ export class OperationHandle {
       );
       assertOwnType(description);
       if (!isOpen(description)) return statusOfResult(await this.#resultOf());
+      if (description.status.name === 'PAUSED') {
+        const message = `The workflow ${this.workflowId} is PAUSED in Temporal, and answers once it is unpaused.`;
+        throw new GoogleOperationsError('PAUSED', message);
+      }
       const status = await this.#request((workflow) => workflow.query<OperationStatus>(messages.status));
       const pending = await pendingActivity(description, this.#client.options.loadedDataConverter);
       if (pending === undefined || status.state === 'DONE') return status;

@@ -1,3 +1,4 @@
+import { pausedMessage } from '../temporal/paused-message.js';
 import { describeWorkflow, isOpen } from '../../client/describe.js';
 import type { CommonFlags } from '../input/flags.js';
 import { abortInput, type RequestFlags } from '../input/follow-flags.js';
@@ -27,7 +28,8 @@ export async function runAbort(names: Names, flags: AbortFlags): Promise<number>
       const presence = await findWorker(session);
       const bySignal = async () => {
         await handle.abort(input, { waitForWorker: false });
-        say(noWorkerMessage(session, STORED, presence, target.workflowId));
+        const paused = await pausedMessage(session, target.workflowId);
+        say(paused ?? noWorkerMessage(session, STORED, presence, target.workflowId));
         return unansweredStatus(session, target, input);
       };
       // Temporal itself answers for a workflow that is closed or does not exist.

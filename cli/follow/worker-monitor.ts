@@ -1,3 +1,4 @@
+import { pausedMessage } from '../temporal/paused-message.js';
 import { onTaskQueueOf, type Session } from '../temporal/session.js';
 import { findWorker, noWorkerMessage } from '../temporal/worker-presence.js';
 
@@ -61,7 +62,13 @@ export class WorkerMonitor {
     this.tell(
       presence === undefined
         ? `Temporal at ${session.address} does not answer; trying again.`
-        : noWorkerMessage(session, this.consequence, presence, checked.isBulk ? undefined : checked.target.workflowId),
+        : ((await pausedMessage(session, checked.target.workflowId)) ??
+            noWorkerMessage(
+              session,
+              this.consequence,
+              presence,
+              checked.isBulk ? undefined : checked.target.workflowId,
+            )),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { OPEN_STATUSES } from '../../client/describe.js';
 import { OperationHandle } from '../../client/operation-handle.js';
 import { forEachConcurrently } from '../../contract/for-each-concurrently.js';
 import { messages } from '../../contract/messages.js';
@@ -34,7 +35,7 @@ export async function completeRecords(
   await forEachConcurrently(records, MAX_CONCURRENT_READS, async (record) => {
     const { status, outcome, name = record.workflowId, workflowId, runId, taskQueue } = record;
     if (status === 'RUNNING' && hasWorker.get(taskQueue) === true) Object.assign(record, await liveOf(session, record));
-    if (status === 'RUNNING' || outcome !== undefined) return;
+    if (OPEN_STATUSES.includes(status) || outcome !== undefined) return;
     Object.assign(record, await ended(new OperationHandle(session.client, name, workflowId, runId)));
   });
 }

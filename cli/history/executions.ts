@@ -1,5 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { lenient } from '../../client/describe.js';
+import { isOpen, lenient } from '../../client/describe.js';
 import { GoogleOperationsError } from '../../client/errors.js';
 import { OperationHandle } from '../../client/operation-handle.js';
 import type { Outcome } from '../../contract/outcome.js';
@@ -14,7 +14,7 @@ export interface Execution {
   /** `cancelOperation` or `watchOperation`. */
   type: string;
   runId: string;
-  /** Temporal's word: `RUNNING`, `COMPLETED`, `FAILED`, `TERMINATED`, … */
+  /** Temporal's word: `RUNNING`, `PAUSED`, `COMPLETED`, `FAILED`, `TERMINATED`, … */
   status: string;
   startedAt: string;
   finishedAt?: string;
@@ -51,7 +51,7 @@ async function executionOf(
     status: status.name,
     startedAt: startTime.toISOString(),
     finishedAt: closeTime?.toISOString(),
-    ...(status.name === 'RUNNING'
+    ...(isOpen({ status })
       ? await running(session, target)
       : await ended(new OperationHandle(session.client, name, workflowId, runId))),
   });

@@ -1,3 +1,4 @@
+import { OPEN_STATUSES } from '../../client/describe.js';
 import { formatDuration } from '../../contract/duration.js';
 import { colourOutcomes } from '../output/outcome-colours.js';
 import { printable } from '../output/printable.js';
@@ -47,7 +48,7 @@ function factsOf({ startedAt, kind, requestedBy, ...record }: OperationRecord, n
 function stateWords(record: Pick<OperationRecord, 'outcome' | 'status' | 'state' | 'error' | 'type'>): string {
   const { outcome, status, state, error } = record;
   if (outcome !== undefined) return outcome;
-  return status === 'RUNNING' || isBulk(record) ? (state ?? status) : `no outcome: ${error?.type ?? status}`;
+  return OPEN_STATUSES.includes(status) || isBulk(record) ? (state ?? status) : `no outcome: ${error?.type ?? status}`;
 }
 
 function wonWord({ outcome, won }: Pick<OperationRecord, 'outcome' | 'won'>): string {

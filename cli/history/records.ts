@@ -1,3 +1,4 @@
+import { OPEN_STATUSES } from '../../client/describe.js';
 import type { Client } from '@temporalio/client';
 import { decodedPayload, msOf } from '../../client/pending-activity.js';
 import { BULK_TYPES, FOLLOWER_TYPES } from '../../client/own-workflow.js';
@@ -12,7 +13,17 @@ import { kindNameOf } from '../../google/kinds/find-kind.js';
 import { NO_OUTCOME } from '../input/flags.js';
 
 /** The words of Temporal's `WorkflowExecutionStatus`, by number. */
-const STATUSES = ['', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'CONTINUED_AS_NEW', 'TIMED_OUT'];
+const STATUSES = [
+  '',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'TERMINATED',
+  'CONTINUED_AS_NEW',
+  'TIMED_OUT',
+  'PAUSED',
+];
 const PAGE_SIZE = 200;
 
 /** The facts that `ls` has of one execution. Times are RFC 3339 in UTC. */
@@ -110,7 +121,7 @@ export function isBulk({ type }: Pick<OperationRecord, 'type'>): boolean {
 }
 
 function outcomeWord({ status, outcome }: OperationRecord): string | undefined {
-  return outcome ?? (status === 'RUNNING' ? undefined : NO_OUTCOME);
+  return outcome ?? (OPEN_STATUSES.includes(status) ? undefined : NO_OUTCOME);
 }
 
 type Info = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];

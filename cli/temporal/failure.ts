@@ -46,6 +46,8 @@ function nextCommand(error: Error, target: OperationArgument, { flags }: Session
   if (error.code === 'NOT_FOUND') return ` Check the name, --service and --namespace, or cancel it: ${line('cancel')}`;
   if (error.code === 'WORKFLOW_ID_CONFLICT')
     return ` To see it: ${temporalLine(flags, 'workflow', 'describe', '--workflow-id', target.workflowId)}`;
+  if (error.code === 'PAUSED')
+    return ` To have it go on: ${temporalLine(flags, 'workflow', 'unpause', '--workflow-id', target.workflowId)}`;
   if (error.failureType === 'NOT_FOUND') return ` To see which URL was asked: ${line('resolve')}`;
   return '';
 }
