@@ -52,6 +52,11 @@ export class Attempt extends StatefulAttempt<PollState> {
     return scheduleToCloseTimeoutMs > 0 ? scheduledTimestampMs + scheduleToCloseTimeoutMs : Number.POSITIVE_INFINITY;
   }
 
+  /** The time by Temporal's clock, in ms since 1970, or earlier by as long as the attempt waited for a worker. */
+  get temporalTime(): number {
+    return this.context.info.currentAttemptScheduledTimestampMs + Date.now() - this.startedAt;
+  }
+
   /** Whether the requests from now on have been made optional by {@link makeOptional}. */
   get isOptional(): boolean {
     return this.requestsEndAt !== Number.POSITIVE_INFINITY;

@@ -4,11 +4,12 @@ import { nameOfKind } from '../google/kinds/kind.js';
 import { Attempt } from './attempt.js';
 import { createBulkActivities } from './bulk/bulk-activities.js';
 import { cancelOnce } from './cancel-once.js';
+import { endAtTimeLimit } from './end-at-time-limit.js';
 import { isOwnRun } from './is-own-run.js';
 import { listKinds } from './listing/list-kinds.js';
 import { describePendingPoll } from './polling/describe-pending-poll.js';
 import { pollOnce } from './polling/poll-once.js';
-import { pollUntilDone } from './polling/poll-until-done.js';
+import { MIN_ATTEMPT_MS, pollUntilDone } from './polling/poll-until-done.js';
 import { withQuickRetries } from './polling/with-quick-retries.js';
 import { type ActivityDeps, activityStats, createProcessState } from './process-state.js';
 import { assertOwnLoop, reconcileOnce } from './reconcile/reconcile-once.js';
@@ -23,26 +24,28 @@ export function createActivities(deps: ActivityDeps): OperationActivities & Bulk
     const kind = kindOf(ref);
     return new Attempt(state, ref, kind === undefined ? pollState : { ...pollState, kind: nameOfKind(kind) });
   };
+  const run = <T>(attempt: Attempt, work: () => Promise<T>, marginMs = 0) =>
+    attempt.withHeartbeats(() => endAtTimeLimit(attempt, marginMs, () => reportFailing(attempt, work)));
   deps.onStats?.(() => activityStats(state));
   return {
     ...createBulkActivities(state),
-    async getOperation(request) {
+    getOperation(request) {
       const attempt = attemptFor(request);
-      await attempt.waitUntil(request.notBefore);
-      const poll = () => pollOnce(attempt, request);
-      return attempt.context.info.isLocal
-        ? withQuickRetries(attempt, poll)
-        : attempt.withHeartbeats(() => reportFailing(attempt, poll));
+      const poll = async () => {
+        await attempt.waitUntil(request.notBefore);
+        return pollOnce(attempt, request);
+      };
+      return attempt.context.info.isLocal ? withQuickRetries(attempt, poll) : run(attempt, poll);
     },
     cancelOperation(request) {
       const attempt = attemptFor(request);
-      return attempt.withHeartbeats(() => reportFailing(attempt, () => cancelOnce(attempt, request)));
+      return run(attempt, () => cancelOnce(attempt, request));
     },
     async awaitOperation(request) {
       const attempt = attemptFor(request);
       try {
         const poll = () => pollUntilDone(attempt, request);
-        return await state.slots.occupy(() => attempt.withHeartbeats(() => reportFailing(attempt, poll)));
+        return await state.slots.occupy(() => run(attempt, poll, MIN_ATTEMPT_MS));
       } catch (error) {
         if (attempt.isCancelled) return { cancelled: true, pollState: attempt.pollState };
         throw error;

@@ -147,6 +147,16 @@ export interface PollCancelled {
   pollState: PollState;
 }
 
+/**
+ * The activity's time limit passed, or it was cancelled during an attempt that then failed. `pollState` is that of the last
+ * attempt, if it is known. An activity returns this itself where its next attempt would come after the limit and nothing
+ * has failed, because Temporal would end it as failed.
+ */
+export interface TimedOut {
+  timedOut: true;
+  pollState: PollState | undefined;
+}
+
 /** The meaning of a refusal beyond no: the operation is being or has been cancelled, or it cannot be cancelled yet. */
 export type RefusalMeaning = 'BEING_CANCELLED' | 'NOT_YET';
 
@@ -181,14 +191,14 @@ export interface OperationActivities {
    * Polls by `get` until Google answers. As a local activity it makes a few quick attempts only, and then
    * returns {@link NoAnswer}.
    */
-  getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer>;
+  getOperation: (request: PollRequest) => Promise<PollResult | OperationLost | NoAnswer | TimedOut>;
   /**
    * Sends `cancel` until Google answers it. While no answer comes it polls too, and returns the state once it
    * is final or lost. With `pollAfterCancel` it polls for 1.3 s after the acceptance, 2 s at most.
    */
-  cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost>;
+  cancelOperation: (request: CancelRequest) => Promise<CancelAnswer | PollResult | OperationLost | TimedOut>;
   /** Polls, by `wait` or `get`, until the operation is final or lost, or the activity is cancelled. */
-  awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled>;
+  awaitOperation: (request: AwaitRequest) => Promise<PollResult | OperationLost | PollCancelled | TimedOut>;
   /** Asks Temporal, not Google, for the last poll state of the pending activity with this id of the same workflow. */
   describePendingPoll: (activityId: string) => Promise<PendingPollState | undefined>;
   /** Asks Temporal whether another run of the same workflow id is of the same type and task queue. */

@@ -9,13 +9,11 @@ import {
 import {
   type CancelAnswer,
   isPollState,
-  type NoAnswer,
   type OperationActivities,
-  type OperationLost,
   type PollRequest,
-  type PollResult,
   type PollState,
   type ReconcileRequest,
+  type TimedOut,
 } from '../contract/activities.js';
 import { lastSegment } from '../contract/names.js';
 import { beforeOthers, type Priority } from './priority.js';
@@ -43,15 +41,6 @@ export const POLL_ID = 'poll';
 /** Operators use this id: `temporal activity reset --activity-id await` makes the activity poll at once. */
 const AWAIT_ID = 'await';
 
-/**
- * The activity's time limit passed, or it was cancelled during an attempt that then failed. `pollState` is
- * that of the last attempt, if it is known.
- */
-export interface TimedOut {
-  timedOut: true;
-  pollState: PollState | undefined;
-}
-
 /** Temporal's record of a pending `awaitOperation`. */
 export interface PendingPoll {
   pollState: PollState | undefined;
@@ -66,7 +55,7 @@ const NOTHING_PENDING: PendingPoll = { pollState: undefined, inBackoff: false, i
 /** The calls within the workflow task. Each costs five events and two dispatches less than an activity. */
 export const local = {
   /** @throws ApplicationFailure where no later poll would help */
-  async getOperation(request: PollRequest): Promise<PollResult | OperationLost | NoAnswer> {
+  async getOperation(request: PollRequest): Promise<PollResponse> {
     try {
       const summary = `Poll ${lastSegment(request.ref.name)}`;
       return decoded(await localActivities.getOperation.executeWithOptions({ summary }, [request]));
@@ -96,7 +85,7 @@ function isResponse(result: unknown): boolean {
   if (typeof result !== 'object' || result === null || !('pollState' in result) || !isPollState(result.pollState))
     return false;
   if ('operation' in result) return typeof result.operation === 'object' && result.operation !== null;
-  return ['lost', 'status', 'cancelled', 'noAnswer'].some((key) => key in result);
+  return ['lost', 'status', 'cancelled', 'noAnswer', 'timedOut'].some((key) => key in result);
 }
 
 /**

@@ -12,6 +12,8 @@ import { assertPollAllowed, pollOnce } from './poll-once.js';
 const MAX_ATTEMPT_MS = 60_000;
 /** The last request of an attempt ends this long before the activity's time is up. */
 export const CLOSING_MARGIN_MS = 500;
+/** An attempt that starts later has no time for a long poll. */
+export const MIN_ATTEMPT_MS = CLOSING_MARGIN_MS + MIN_LONG_POLL_MS;
 /** The next attempt of a long poll starts this soon: Temporal's timers are no faster. */
 const NEXT_LONG_POLL_MS = 1_000;
 /** A shorter interval passes within the attempt: its heartbeats cost no more than another attempt. */

@@ -153,6 +153,26 @@ describe('the activities', { concurrency: true }, () => {
     );
   });
 
+  test('an activity whose next attempt would come after its time limit returns that, unless Google failed it', async () => {
+    const request = operation();
+    const polling = { initialInterval: 5_000, backoffCoefficient: 1, maximumInterval: 5_000 };
+    const pollState = { polls: 4, failures: 0, seenAt: Date.now(), waitUnsupported: true };
+    const poll = (scheduleToCloseTimeoutMs: number) => {
+      const env = environment({ attempt: 2, heartbeatDetails: pollState, scheduleToCloseTimeoutMs });
+      return run(activities.awaitOperation, { ...awaiting(request), polling }, env);
+    };
+    const end = await poll(6_000);
+    assert.ok('timedOut' in end, 'less than 1.5 s are left for another attempt');
+    assert.deepEqual([end.pollState?.polls, Object.keys(end)], [5, ['timedOut', 'pollState']]);
+    assert.equal((await failureOf(() => poll(9_000))).type, 'OperationRunning', 'there is time for another attempt');
+    emulator.fail({ kind: 'status', code: 'UNAVAILABLE', name: request.ref.name });
+    assert.equal((await failureOf(() => poll(100))).type, 'UNAVAILABLE');
+    const early = { ...request, notBefore: Date.now() + 5_000 };
+    assert.ok(
+      'timedOut' in (await run(activities.getOperation, early, environment({ scheduleToCloseTimeoutMs: 4_000 }))),
+    );
+  });
+
   test('an activity that follows a stopped one polls when the next poll was due', async () => {
     const request = operation();
     const polling = { initialInterval: 20_000, backoffCoefficient: 1, maximumInterval: 20_000 };

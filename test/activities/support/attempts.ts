@@ -17,6 +17,7 @@ export const fresh: PollState = { polls: 0, failures: 0 };
 export function environment(info: Partial<Info> = {}): MockActivityEnvironment {
   return new MockActivityEnvironment({
     scheduledTimestampMs: Date.now(),
+    currentAttemptScheduledTimestampMs: Date.now(),
     scheduleToCloseTimeoutMs: 0,
     ...info,
   });

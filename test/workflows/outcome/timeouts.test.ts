@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { closeChecked } from '../../support/history.js';
+import { closeChecked, kindsOf } from '../../support/history.js';
 import { answered } from '../../support/moments.js';
 import { abortBySignal } from '../../support/starts.js';
 import { type Handle, startWorld, TOGETHER, type World } from '../../support/world.js';
@@ -122,6 +122,7 @@ describe('timeout', TOGETHER, () => {
     });
     const result = await stillRunning(handle, 8_000);
     assert.equal(result.polls, world.polls(name));
+    assert.ok(!(await kindsOf(handle)).includes('activityTaskFailed'), 'nothing is red in the Temporal UI');
   });
 
   test('the state of the operation at the timeout counts', async () => {
