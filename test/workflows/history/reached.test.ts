@@ -60,12 +60,18 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
     ['follow-operation.js', '? undefined'],
     ['undecodable.js', 'throw new Error('],
   ],
-  'an operator ends an activity, as in test/workflows/abort/by-hand.test.ts': [
+  'an operator ends, pauses or changes an activity, as in test/workflows/abort/by-hand.test.ts': [
+    ['follower.js', 'this.pausedPolls.plan('],
+    ['follower.js', 'return undefined;'],
+    ['paused-polls.js', '? Date.now()'],
+    ['paused-polls.js', '? Math.min('],
+    ['run-again.js', 'return true;'],
     ['activities.js', 'return false;'],
     ['activities.js', '&& lastPollState(last)'],
     ['run-again.js', 'last = error;'],
     ['run-again.js', 'await (0,'],
   ],
+  'it takes fifty thousand pages, which test/bulk/pages.test.ts has': [['bulk/pages.js', 'return `gave ']],
   'it takes inputs of megabytes, which test/bulk/carry.test.ts has': [['bulk/progress.js', 'Object.assign(cut,']],
 };
 
