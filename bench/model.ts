@@ -1,3 +1,4 @@
+import { FULL_READ_MS } from '../activities/reconcile/followed-sets.js';
 import { COVERED_INTERVAL_MS, listInterval, PAGE_SIZE } from '../activities/reconcile/pace.js';
 
 /** The parameters of the model of many watched operations. */
@@ -14,6 +15,8 @@ export interface Parameters {
   attemptsPerWorkerSecond: number;
   /** Processor seconds of a worker per attempt. */
   workerCpuPerAttempt: number;
+  /** Processor seconds of a worker per end that a loop has seen, with the lists in between. */
+  workerCpuPerEnd: number;
   /** Resident memory of a worker that watches thousands of operations, in MB. */
   workerMb: number;
   /** The growth of the server's memory per watched operation, in kB. The server stores everything in memory. */
@@ -67,7 +70,10 @@ export function priceOf(load: Load, measured: Parameters) {
   const roundS = listInterval({ pages, followed: each, ended: 0 }, Number.POSITIVE_INFINITY) / 1_000;
   const rounds = isLoop ? locations / roundS : 0;
   const attemptsPerSecond = polls + rounds;
-  const workers = Math.ceil(attemptsPerSecond / measured.attemptsPerWorkerSecond);
+  const endsPerSecond = operations / watchedForS;
+  const workerCores =
+    attemptsPerSecond * measured.workerCpuPerAttempt + (isLoop ? endsPerSecond * measured.workerCpuPerEnd : 0);
+  const workers = Math.ceil(Math.max(attemptsPerSecond / measured.attemptsPerWorkerSecond, workerCores));
   const resends = resendsIn(watchedForS);
   // The first poll, the first cancel and the resent cancels; with a loop the poll at the end.
   const others = (operations * (2 + resends + (isLoop ? 1 : 0)) * 60) / watchedForS;
@@ -82,7 +88,7 @@ export function priceOf(load: Load, measured: Parameters) {
     attemptsPerSecond,
     workers,
     /** Busy cores of all workers. */
-    workerCores: attemptsPerSecond * measured.workerCpuPerAttempt,
+    workerCores,
     /** Peak memory of all workers, in GB. */
     workerGb: (workers * measured.workerMb) / 1e3,
     /** How late an end is seen on average, in s. A poll of each is late by half of its interval. */
@@ -90,8 +96,8 @@ export function priceOf(load: Load, measured: Parameters) {
     /** Requests to Google per minute, for one location and for all. */
     requestsPerLocationMinute: requestsPerMinute / locations,
     requestsPerMinute,
-    /** Pages of workflows that Temporal lists for the loops. */
-    visibilityPagesPerSecond: rounds * pages,
+    /** Pages of workflows that Temporal lists for the loops: one of changes in a round, and now and then all of them. */
+    visibilityPagesPerSecond: isLoop ? rounds + (locations * pages * 1_000) / FULL_READ_MS : 0,
     actionsPerMonth: MONTH_S * (polls * (1 + heartbeats) + rounds * (1 + ROUND_HEARTBEATS)) + perMonth * actions,
     /** History events written in a month, including those of resent cancels. */
     eventsPerMonth: perMonth * events,

@@ -16,7 +16,7 @@ import { withoutStacks } from './nexus-failures.js';
 const ACTIVITY_SLOTS = 200;
 const WORKFLOW_SLOTS = 100;
 /**
- * Executions kept in memory, at about 0.2 MB each. Any other is replayed from its two dozen events when
+ * Executions kept in memory, at about 0.5 MB each. Any other is replayed from its two dozen events when
  * something happens to it.
  */
 const CACHED_WORKFLOWS = 250;

@@ -3,7 +3,7 @@ import { type FollowedCollection, listFollowed, visibilityProblem } from '../../
 import { reconcileIdOf } from '../../contract/workflow-id.js';
 
 /** All that are followed are read so often; in between what has changed. Temporal needs some 0.1 ms for each that it lists. */
-const FULL_READ_MS = 600_000;
+export const FULL_READ_MS = 600_000;
 /** Temporal lists a start or an end this late at most. What is later waits for the next full read. */
 const MAX_LAG_MS = 60_000;
 

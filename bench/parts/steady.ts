@@ -45,7 +45,8 @@ export const oneLocation: SteadyPlan = {
 
 export type SteadyResult = Awaited<ReturnType<typeof runSteady>>;
 
-const WINDOW_MS = 120_000;
+/** The time in which the cost is measured. */
+export const WINDOW_MS = 120_000;
 /** Single cancels of other operations, before any is watched and beside them. */
 const SINGLE_CANCELS = 60;
 /** With more the development server has no time left for what was started. */
@@ -99,17 +100,14 @@ export async function runSteady(
     const running = await countRunning(environment, worker);
     const beside = await cancelVictims(environment, worker, SINGLE_CANCELS);
     const minutes = (after.at - before.at) / 60_000;
-    const perMinute = (name: string, labels: Record<string, string> = {}): number =>
-      (sumOf(after.metrics, name, labels) - sumOf(before.metrics, name, labels)) / minutes;
+    const attemptsIn = ({ metrics }: typeof after): number => sumOf(metrics, `${ACTIVITY_WAIT}_count`);
     const inWindow = requests.filter(({ at }) => at >= before.at && at <= after.at);
     return {
       count: plan.count,
       locations: plan.locations,
       workers: plan.workers,
       requestsPerMinute: inWindow.length / minutes,
-      attemptsPerMinute: perMinute(`${ACTIVITY_WAIT}_count`),
-      /** Only heartbeats that reached the server. */
-      heartbeatsPerMinute: perMinute('temporal_request_total', { operation: 'RecordActivityTaskHeartbeat' }),
+      attemptsPerMinute: (attemptsIn(after) - attemptsIn(before)) / minutes,
       /** Resident memory of a worker at its peak, in MB. */
       peakMb: after.worker.peakMb,
       workerCores: (after.worker.cpuSeconds - before.worker.cpuSeconds) / (minutes * 60),

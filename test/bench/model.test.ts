@@ -16,6 +16,7 @@ const measured: Parameters = {
   transitionsPerAttempt: 3,
   attemptsPerWorkerSecond: 50,
   workerCpuPerAttempt: 0.01,
+  workerCpuPerEnd: 0.05,
   workerMb: 400,
   stateKbEach: 20,
 };
@@ -51,11 +52,12 @@ describe('the model of many watched operations', () => {
     assert.equal(events(86_400), 23 + 9 * 11 + 6);
   });
 
-  test('a loop costs a list and a row of workflows for each thousand, and a poll of each now and then', () => {
+  test('a loop costs a list and a page of workflows in each round, a poll at each end, and a poll of each now and then', () => {
     const price = priceOf({ ...load, by: 'loop' }, measured);
     const [rounds, polls] = [1 / 20, 10_000 / 2_100];
     assert.equal(price.attemptsPerSecond, polls + rounds);
-    assert.equal(price.visibilityPagesPerSecond, 10 * rounds);
+    assert.equal(price.visibilityPagesPerSecond, rounds + 10 / 600);
+    assert.equal(price.workerCores, (polls + rounds) * 0.01 + (10_000 / 86_400) * 0.05);
     // The first poll, the cancel and its nine repetitions of a day, and the poll at the end.
     assert.equal(Math.round(price.requestsPerMinute), Math.round((polls + 10 * rounds) * 60 + (10_000 * 12) / 1_440));
     const each = priceOf(load, measured);
