@@ -53,6 +53,7 @@ export function createProcessState({
   listThreshold = DEFAULT_LIST_THRESHOLD,
 }: ActivityDeps) {
   const slots = createActivitySlots(activitySlots);
+  const followedSets = createFollowedSets();
   return {
     slots,
     /** It sends at once and counts nothing, so attempts use their own metered client instead. */
@@ -66,8 +67,8 @@ export function createProcessState({
     newItems: createSemaphore(() => slots.part(NEW_ITEMS)),
     startingItems: createSemaphore(() => Number.POSITIVE_INFINITY),
     waitSupport: createWaitSupport(),
-    coverage: createCoverage(listThreshold),
-    followedSets: createFollowedSets(),
+    coverage: createCoverage(listThreshold, followedSets),
+    followedSets,
     retrySpreader: createRetrySpreader(attemptsPerSecond),
   };
 }

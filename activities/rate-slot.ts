@@ -3,8 +3,16 @@ import { noSlot } from './failures.js';
 import { type Caller, quotaScope } from '../google/limiter.js';
 import type { RequestMethod } from './metrics.js';
 
-/** The workflow waits for the polls of these: the first one, the last one, and the one that confirms a refusal. */
-const HIGH_PRIORITY_ACTIVITIES: readonly string[] = ['getOperation', 'cancelOperation'];
+/**
+ * A workflow waits for the polls of the first two: the first one, the last one, and the one that confirms a refusal. The others
+ * list: a page stands for many polls, and if the next page had to wait for minutes, the pages before would be read in vain.
+ */
+const HIGH_PRIORITY_ACTIVITIES: readonly string[] = [
+  'getOperation',
+  'cancelOperation',
+  'listOperations',
+  'reconcileOperations',
+];
 
 /**
  * Takes a slot of the limiter for one request, and waits for it up to 1.5 s.
@@ -26,10 +34,7 @@ export async function acquireSlot(attempt: Attempt, method: RequestMethod, willR
 
 function callerFor({ context, isOptional }: Attempt, method: RequestMethod, willRetry: boolean): Caller {
   const { workflowExecution, activityId, activityType, isLocal } = context.info;
-  const isHigh =
-    method === 'cancel' ||
-    activityType === 'listOperations' ||
-    (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isOptional);
+  const isHigh = method === 'cancel' || (HIGH_PRIORITY_ACTIVITIES.includes(activityType) && !isOptional);
   // A local activity is not repeated under its id.
   const keepsBooking = willRetry && !isLocal && !isOptional;
   return {

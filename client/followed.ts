@@ -35,14 +35,6 @@ function prefixQuery({ service, collection }: FollowedCollection): string {
   return `WorkflowId STARTS_WITH ${quotedLiteral(collectionPrefix(service, collection))}`;
 }
 
-/** How many operations of a collection, and of those below it, are followed. */
-export async function countFollowed(client: Client, followed: FollowedCollection): Promise<number> {
-  const query = `${prefixQuery(followed)} AND ${followedQuery(followed.taskQueue)}`;
-  const request = { namespace: client.options.namespace, query };
-  const { count } = await withDeadline(client, () => client.workflowService.countWorkflowExecutions(request));
-  return Number(count);
-}
-
 /**
  * The operations of a collection that are followed: the last segment of each name. Names with shortened ids are left out.
  *

@@ -2,6 +2,8 @@ import {
   ActivityFailure,
   type ActivityFunctionWithOptions,
   ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
   proxyActivities,
   proxyLocalActivities,
   TimeoutFailure,
@@ -140,11 +142,18 @@ const LOOP_TIMEOUT_MS = 24 * 3_600_000;
  * @throws ApplicationFailure where there is no usable list
  */
 export async function reconcile(request: ReconcileRequest): Promise<TimedOut | void> {
-  const options = { summary: 'Watch a collection', scheduleToCloseTimeout: LOOP_TIMEOUT_MS };
+  const options = {
+    summary: 'Watch a collection',
+    scheduleToCloseTimeout: LOOP_TIMEOUT_MS,
+    // A round may signal thousands.
+    startToCloseTimeout: '10m',
+  } as const;
   const run = () => activities.reconcileOperations.executeWithOptions(options, [request]);
   try {
     return await runUntilOwnEnd(run, (result) => result == null);
   } catch (error) {
+    // A round that an operator's cancellation ends fails as every round does.
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The loop was cancelled');
     return timedOutBy(error);
   }
 }

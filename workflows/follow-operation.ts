@@ -56,15 +56,14 @@ export async function followOperation(
     const own = isContinued() ? decoded(carried) : undefined;
     const progress = own ?? initialProgress(input, workflowInfo().startTime.getTime());
     applyAdjustment(input, progress.adjustment ?? {});
-    // Messages wait for their handlers, and queries do not.
     setHandler(statusQuery, () => statusOf(progress, input), {
       description: 'The state of the workflow, and what is known of the operation.',
     });
+    const showDetails = () => setCurrentDetails(detailsOf(progress, input));
+    // Before anything is awaited: the SDK rejects an update that has no handler at the end of the first activation.
+    handleMessages(type, input, progress, showDetails);
     if (own !== undefined) await assertOwnPredecessor();
     run = [input, progress];
-    const showDetails = () => setCurrentDetails(detailsOf(progress, input));
-
-    handleMessages(type, input, progress, showDetails);
     // Temporal's cancellation only aborts: the operation is still followed to its end.
     const end = await CancellationScope.nonCancellable(() => new Follower(input, progress, showDetails).follow());
     if (end === undefined) return await continueAsNew<Continued>(rawInput, progress);

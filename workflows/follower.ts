@@ -231,12 +231,19 @@ export class Follower {
    */
   private async resumePolling(errors: Partial<PollState> = {}): Promise<End | undefined> {
     delete this.progress.resumeRequested;
-    const pending = await local.describePendingPoll();
-    if (!pending.inBackoff || !this.awaitTask.isRunning) return undefined;
-    this.awaitDeadline = 0;
-    const end = await this.stopAwait(pending);
-    Object.assign(this.progress.pollState, withoutUndefined(errors));
+    const end = await this.restartPollingIf(({ inBackoff }) => inBackoff);
+    if (this.awaitDeadline === 0) Object.assign(this.progress.pollState, withoutUndefined(errors));
     return end;
+  }
+
+  /** Restarts `awaitOperation`, also if it ended early because its next attempt would have come after its time limit. */
+  private async restartPollingIf(isWanted: (pending: PendingPoll) => boolean): Promise<End | undefined> {
+    if (this.awaitTask.isIdle) this.awaitDeadline = 0;
+    if (!this.awaitTask.isRunning) return undefined;
+    const pending = await local.describePendingPoll();
+    if (!isWanted(pending) || !this.awaitTask.isRunning) return undefined;
+    this.awaitDeadline = 0;
+    return this.stopAwait(pending);
   }
 
   private nextTimer(): TimerSettings | undefined {
@@ -307,7 +314,7 @@ export class Follower {
     this.notBefore = response.notBefore;
     if (this.progress.status === 'ACCEPTED') {
       const isFirst = this.progress.acceptedAt === response.at;
-      return isFirst && this.awaitTask.isRunning ? this.restartPolling() : undefined;
+      return isFirst ? this.restartPolling() : undefined;
     }
     // It is being cancelled, or will be.
     if (response.meaning !== undefined) return undefined;
@@ -319,15 +326,13 @@ export class Follower {
   }
 
   /** Restarts `awaitOperation` if its next poll may be far away, because after an accepted cancel the end may be near. */
-  private async restartPolling(): Promise<End | undefined> {
-    const pending = await local.describePendingPoll();
-    if (this.pausedPolls.plan(pending)) return undefined;
+  private restartPolling(): Promise<End | undefined> {
     // A long poll that is running sees the end at once. In back-off there is none, but intervals that the
     // caller fixed are kept.
-    const isFarAway = pending.inBackoff && this.input.polling === undefined;
-    if (!(pending.pollState?.waitUnsupported || isFarAway) || !this.awaitTask.isRunning) return undefined;
-    this.awaitDeadline = 0;
-    return this.stopAwait(pending);
+    const isFarAway = ({ inBackoff }: PendingPoll) => inBackoff && this.input.polling === undefined;
+    return this.restartPollingIf(
+      (pending) => !this.pausedPolls.plan(pending) && (pending.pollState?.waitUnsupported || isFarAway(pending)),
+    );
   }
 
   /**

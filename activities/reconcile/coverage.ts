@@ -5,7 +5,9 @@ import { RECONCILED, workflowTypes } from '../../contract/messages.js';
 import { parseWorkflowId, reconcileIdOf } from '../../contract/workflow-id.js';
 import { kindOf } from '../../google/kinds/find-kind.js';
 import type { Attempt } from '../attempt.js';
-import { countFollowed, visibilityProblem } from '../../client/followed.js';
+import type { FollowedSets } from './followed-sets.js';
+import { visibilityProblem } from '../../client/followed.js';
+import { grpcError } from '../../client/grpc-error.js';
 
 /** Up to 50 operations of a collection are polled one by one: by long polls they use half of the default request limit. */
 export const DEFAULT_LIST_THRESHOLD = 50;
@@ -40,7 +42,7 @@ interface Known {
 export type Coverage = ReturnType<typeof createCoverage>;
 
 /** @param listThreshold with more that are followed a collection has a loop */
-export function createCoverage(listThreshold: number) {
+export function createCoverage(listThreshold: number, followedSets: FollowedSets) {
   const collections = new Map<string, Known>();
   let problem: { code: string; until: number } | undefined;
   const recordProblem = (code: string): void => {
@@ -55,7 +57,7 @@ export function createCoverage(listThreshold: number) {
       known.isCovered = state === 'covers';
       if (known.isCovered) ttlMs = COVERAGE_TTL_MS;
       if (state === 'starting') ttlMs = STARTING_TTL_MS;
-      if (state !== 'none' || (await countFollowed(context.client, loop)) <= listThreshold) return;
+      if (state !== 'none' || (await followedSets.read(context.client, loop)).size <= listThreshold) return;
       await startLoop(context.client, loop.taskQueue, request);
       ttlMs = STARTING_TTL_MS;
     } catch (error) {
@@ -124,14 +126,9 @@ async function stateOfLoop(client: Client, workflowId: string): Promise<'covers'
     const isCurrent = dueAt != null && msOf(dueAt) > Date.now() - MAX_LATE_MS;
     return isCurrent && round?.lastFailure?.applicationFailureInfo?.type === RECONCILED ? 'covers' : 'starting';
   } catch (error) {
-    if (isNotFound(error)) return 'none';
+    if (grpcError(error)?.code === 'NOT_FOUND') return 'none';
     throw error;
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  return Number(code ?? cause?.code) === 5;
 }
 
 async function startLoop(client: Client, taskQueue: string, request: ReconcileRequest): Promise<void> {

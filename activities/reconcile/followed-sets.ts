@@ -15,24 +15,31 @@ export function createFollowedSets() {
   return {
     /**
      * @returns the last segments of the names. Where Temporal does not answer in time, those of the last read.
-     * @throws the errors of {@link listFollowed} where nothing was read, or Temporal refuses for good
+     * @throws the errors of {@link listFollowed} where nothing was read in the last ten minutes, or Temporal refuses
      */
     async read(client: Client, collection: FollowedCollection): Promise<ReadonlySet<string>> {
       const now = Date.now();
-      for (const [key, { fullyReadAt }] of sets) if (now - fullyReadAt > FULL_READ_MS) sets.delete(key);
-      const key = reconcileIdOf(collection.taskQueue, collection.service, collection.collection);
+      for (const [key, { readAt }] of sets) if (now - readAt > FULL_READ_MS) sets.delete(key);
+      const key = keyOf(collection);
       const known = sets.get(key);
+      const base = known && now - known.fullyReadAt <= FULL_READ_MS ? known : undefined;
       try {
-        const { running, ended } = await listFollowed(client, collection, known && known.readAt - MAX_LAG_MS);
-        const ids = known?.ids ?? new Set();
+        const { running, ended } = await listFollowed(client, collection, base && base.readAt - MAX_LAG_MS);
+        const ids = base?.ids ?? new Set();
         for (const id of ended) ids.delete(id);
         for (const id of running) ids.add(id);
-        sets.set(key, { ids, readAt: now, fullyReadAt: known?.fullyReadAt ?? now });
+        sets.set(key, { ids, readAt: now, fullyReadAt: base?.fullyReadAt ?? now });
         return ids;
       } catch (error) {
         if (known === undefined || visibilityProblem(error) !== undefined) throw error;
         return known.ids;
       }
     },
+    /** Those of the last read. */
+    last: (collection: FollowedCollection): ReadonlySet<string> => sets.get(keyOf(collection))?.ids ?? new Set(),
   };
+}
+
+function keyOf({ taskQueue, service, collection }: FollowedCollection): string {
+  return reconcileIdOf(taskQueue, service, collection);
 }

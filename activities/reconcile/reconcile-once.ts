@@ -50,7 +50,7 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
   const loop = attempt.pollState.loop ?? FIRST_STATE;
   const startedAt = Date.now();
   // An operation that starts after this is not in it, and each that it names was started before the list is read.
-  const followed = await readFollowed(attempt, { taskQueue, service, collection });
+  const followed = await readFollowed(attempt, request, { taskQueue, service, collection });
   const running = await readRunning(attempt, request, loop, followed);
   const { requestsPerMinute, listThreshold } = attempt.process;
   const max = maxWakes(startedAt - loop.at, requestsPerMinute);
@@ -78,17 +78,23 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
   throw retryLater(isFew ? 'FewFollowed' : RECONCILED, message, startedAt + intervalMs - Date.now());
 }
 
-async function readFollowed(attempt: Attempt, followed: FollowedCollection): Promise<ReadonlySet<string>> {
+async function readFollowed(
+  attempt: Attempt,
+  request: ReconcileRequest,
+  followed: FollowedCollection,
+): Promise<ReadonlySet<string>> {
+  const { context, process } = attempt;
   try {
-    return await attempt.process.followedSets.read(attempt.context.client, followed);
+    return await process.followedSets.read(context.client, followed);
   } catch (error) {
     const problem = visibilityProblem(error);
-    if (problem === undefined) {
-      const message = `Temporal does not list the workflows that follow ${followed.collection}`;
-      throw retryLater('UNAVAILABLE', message, backoff(countFailure(attempt)), undefined, false);
-    }
-    attempt.process.coverage.recordProblem(problem);
-    throw ApplicationFailure.create({ type: problem, message: 'Temporal lists no workflows', nonRetryable: true });
+    const failures = countFailure(attempt);
+    const message = `Temporal does not list the workflows that follow ${followed.collection}`;
+    if (problem === undefined || failures < MAX_REFUSALS)
+      throw retryLater(problem ?? 'UNAVAILABLE', message, backoff(failures), undefined, false);
+    process.coverage.recordProblem(problem);
+    await handBack(attempt, request, process.followedSets.last(followed));
+    throw ApplicationFailure.create({ type: problem, message, nonRetryable: true });
   }
 }
 

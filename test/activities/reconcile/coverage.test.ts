@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attempt } from '../../../activities/attempt.js';
 import { createCoverage } from '../../../activities/reconcile/coverage.js';
+import { createFollowedSets } from '../../../activities/reconcile/followed-sets.js';
 import { workflowIdOf } from '../../../contract/workflow-id.js';
 
 const service = 'aiplatform.googleapis.com';
@@ -9,7 +10,7 @@ const service = 'aiplatform.googleapis.com';
 const THRESHOLD = 50;
 
 test('of collections that callers make up the latest 5,000 are remembered', async () => {
-  const coverage = createCoverage(THRESHOLD);
+  const coverage = createCoverage(THRESHOLD, createFollowedSets());
   let asked = 0;
   const describeWorkflowExecution = () => Promise.reject(new Error(`not reachable: ${(asked += 1)}`));
   const meet = async (collection: string, id: number): Promise<void> => {

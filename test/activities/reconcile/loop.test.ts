@@ -28,7 +28,7 @@ after(() => emulator.close());
 let collections = 0;
 
 /** A process, and a Temporal that follows six running operations of a collection. `temporal` says what it answers. */
-function setUp() {
+function setUp({ requestsPerMinute }: { requestsPerMinute?: number } = {}) {
   const collection = `projects/p${++collections}/locations/l/operations`;
   const names = Array.from({ length: 6 }, (_, index) => `${collection}/${index}`);
   for (const name of names) emulator.add({ name });
@@ -54,14 +54,11 @@ function setUp() {
     return Promise.resolve(answer);
   };
   const workflowService = {
-    countWorkflowExecutions: ({ query }: { query: string }) => {
+    listWorkflowExecutions: ({ query }: { query: string }) => {
       assert.match(
         query,
         /WorkflowId STARTS_WITH 'operation:aiplatform.googleapis.com:projects:p\d+:locations:l:operations:' AND TaskQueue = 'queue'/,
       );
-      return visible({ count: temporal.followed.length });
-    },
-    listWorkflowExecutions: ({ query }: { query: string }) => {
       temporal.queries.push(query);
       const row = (name: string, status: number) => ({
         execution: { workflowId: workflowIdOf(service, name) },
@@ -75,7 +72,8 @@ function setUp() {
     },
     describeWorkflowExecution: async ({ execution }: { execution: { workflowId: string } }) => {
       assert.equal(execution.workflowId, loopId);
-      if (temporal.loop === undefined) throw Object.assign(new Error('not found'), { code: 5 });
+      if (temporal.loop === undefined)
+        throw Object.assign(new Error('not found'), { code: 5, details: '', metadata: {} });
       const { status, closedAt, round, dueAt = Date.now() } = temporal.loop;
       const time = (ms: number) => ({ seconds: Math.floor(ms / 1_000), nanos: 0 });
       const lastFailure = { applicationFailureInfo: { type: round } };
@@ -111,6 +109,7 @@ function setUp() {
       transport: createEmulatorTransport(),
     }),
     listThreshold: THRESHOLD,
+    requestsPerMinute,
     onStats: (read) => (readStats = read),
   });
 
@@ -134,6 +133,7 @@ function setUp() {
       {
         attempt: 2,
         taskQueue,
+        activityType: activity.name,
         workflowExecution: { workflowId, runId: 'r' },
         scheduledTimestampMs: Date.now(),
         scheduleToCloseTimeoutMs: 0,
@@ -376,8 +376,23 @@ describe('a round of a loop', () => {
   test('fails for good where Temporal lists no workflows', async () => {
     const { round, temporal, stats } = setUp();
     temporal.refusal = Object.assign(new Error('refused'), { code: 7 });
-    const { failure } = await round();
+    const { failure } = await round({ failures: 5 });
     assert.deepEqual([failure?.type, failure?.nonRetryable], ['PERMISSION_DENIED', true]);
     assert.equal(stats()?.visibilityProblem, 'PERMISSION_DENIED');
+  });
+
+  test('that Temporal refuses to list workflows to a sixth time hands back what was followed', async () => {
+    const { names, round, temporal, idOf } = setUp();
+    await round();
+    temporal.refusal = Object.assign(new Error('refused'), { code: 7 });
+    const { failure } = await round({ failures: 4 });
+    assert.deepEqual([failure?.type, failure?.nonRetryable, temporal.signals.length], ['PERMISSION_DENIED', false, 0]);
+    await round({ failures: 5 });
+    assert.deepEqual(temporal.signals.toSorted(), names.map((name) => `resume ${idOf(name)}`).toSorted());
+  });
+
+  test('may list although the polls of the minute are used up', async () => {
+    const { round } = setUp({ requestsPerMinute: 2 });
+    for (const _ of [1, 2]) assert.equal((await round()).failure?.type, 'OperationsReconciled');
   });
 });

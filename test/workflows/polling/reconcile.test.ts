@@ -7,7 +7,7 @@ import { createGoogleClient } from '../../../config/google-client.js';
 import { readWorkerConfig } from '../../../config/worker-config.js';
 import { reconcileIdOf, workflowIdOf } from '../../../contract/workflow-id.js';
 import { workerOptions } from '../../../worker/worker-options.js';
-import { closeChecked, until } from '../../support/history.js';
+import { closeChecked, eventsOf, until } from '../../support/history.js';
 import { answered } from '../../support/moments.js';
 import { failureOf } from '../../support/starts.js';
 import { SERVICE, startWorld, TOGETHER, type Handle, type World } from '../../support/world.js';
@@ -43,19 +43,19 @@ describe('many operations of one collection', TOGETHER, () => {
     await closeChecked(world);
   });
 
-  async function watch(name: string, workflowId = workflowIdOf(SERVICE, name)): Promise<Handle> {
-    const args = [{ name, notFoundGrace: '500ms' }];
+  async function watch(name: string, workflowId = workflowIdOf(SERVICE, name), input = {}): Promise<Handle> {
+    const args = [{ name, notFoundGrace: '500ms', ...input }];
     const handle = await world.client.workflow.start('watchOperation', { workflowId, taskQueue, args });
     world.started.push(handle);
     return handle;
   }
 
   /** Adds operations without `wait` to a collection of their own, and watches them. */
-  async function watchMany() {
+  async function watchMany(input = {}) {
     const location = `projects/p-${randomUUID()}/locations/us-central1`;
     const names = Array.from({ length: MANY }, (_, index) => `${location}/operations/${index}`);
     for (const name of names) world.emulator.add({ name, waitSupported: 'unimplemented' });
-    const handles = await Promise.all(names.map((name) => watch(name)));
+    const handles = await Promise.all(names.map((name) => watch(name, undefined, input)));
     const [name = '', other = ''] = names;
     const [handle, otherHandle] = handles;
     assert.ok(handle && otherHandle);
@@ -104,6 +104,26 @@ describe('many operations of one collection', TOGETHER, () => {
     );
     await completes(name, handle);
     await completes(foreign, other);
+  });
+
+  test('poll by themselves again when the loop ends, also where their next poll would have come after their timeout', async () => {
+    const { names, handles, loop } = await watchMany({ timeout: '30m' });
+    const hasNoPoll = async (handle: Handle) =>
+      (await eventsOf(handle)).some((event) => event.activityTaskCompletedEventAttributes);
+    for (const handle of handles) await until(() => hasNoPoll(handle), Boolean);
+    const [last = '', lastHandle] = [names.at(-1), handles.at(-1)];
+    assert.ok(lastHandle);
+    for (const name of names.slice(0, MANY - THRESHOLD / 2)) world.emulator.complete(name, {});
+    await loop.result();
+    await completes(last, lastHandle);
+  });
+
+  test('have their loop CANCELED by an operator', async () => {
+    const { handles, loop } = await watchMany();
+    await untilCovered(handles);
+    await loop.cancel();
+    await assert.rejects(loop.result());
+    assert.equal((await loop.describe()).status.name, 'CANCELLED');
   });
 
   test('are polled and not taken to have ended where the list leaves all of them out', async () => {
