@@ -7,7 +7,10 @@ import { readEnvironment, type Variables } from './variables.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 const LOG_FORMATS = ['pretty', 'json'] as const;
-const MAX_ID_LENGTH = 1_000;
+/** The longest name in Temporal's tables on SQL. With a longer task queue nothing on it is listed. */
+const MAX_ID_LENGTH = 255;
+/** Temporal's own workflow of a version has an id of 255 characters at most: both names, and 40 of its own. */
+const MAX_VERSION_LENGTH = 215;
 const OWN_VERSION = ['WORKER_DEPLOYMENT_NAME', 'WORKER_BUILD_ID'] as const;
 /** The variables that Temporal's Worker Controller sets in its pods. */
 const CONTROLLER_VERSION = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
@@ -97,7 +100,14 @@ function readVersion(variables: Variables): WorkerVersion | undefined {
       variables.report(missing, `is not set, but ${other} is; Worker Versioning takes both, or neither`);
     }
   }
-  return deploymentName !== undefined && buildId !== undefined ? { deploymentName, buildId } : undefined;
+  if (deploymentName === undefined || buildId === undefined) return undefined;
+  const length = deploymentName.length + buildId.length;
+  if (length > MAX_VERSION_LENGTH)
+    variables.report(
+      names[1],
+      `and ${names[0]} have ${length} characters; both may have ${MAX_VERSION_LENGTH} together`,
+    );
+  return { deploymentName, buildId };
 }
 
 function readPatches(variables: Variables): string[] | undefined {

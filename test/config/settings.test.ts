@@ -198,8 +198,8 @@ describe('one part of an environment', () => {
 
 describe('the names and ports of a worker', () => {
   it('are taken at their limits', () => {
-    const longest = 'x'.repeat(1_000);
-    const version = { WORKER_DEPLOYMENT_NAME: 'd'.repeat(255), WORKER_BUILD_ID: longest };
+    const longest = 'x'.repeat(255);
+    const version = { WORKER_DEPLOYMENT_NAME: 'd'.repeat(115), WORKER_BUILD_ID: 'b'.repeat(100) };
     const config = worker({
       TEMPORAL_TASK_QUEUE: longest,
       ...version,
@@ -207,14 +207,18 @@ describe('the names and ports of a worker', () => {
       METRICS_ADDRESS: 'h:1',
     });
     assert.equal(config.taskQueue, longest);
-    assert.deepEqual(config.version, { deploymentName: 'd'.repeat(255), buildId: longest });
+    assert.deepEqual(config.version, { deploymentName: 'd'.repeat(115), buildId: 'b'.repeat(100) });
     assert.deepEqual([config.health?.port, config.metrics?.port], [0, 1]);
   });
 
   it('are refused beyond them', () => {
     const both = { WORKER_DEPLOYMENT_NAME: 'd', WORKER_BUILD_ID: 'b' };
     const cases: [Record<string, string>, RegExp][] = [
-      [{ TEMPORAL_TASK_QUEUE: 'x'.repeat(1_001) }, /TEMPORAL_TASK_QUEUE is .* at most 1000 characters/],
+      [{ TEMPORAL_TASK_QUEUE: 'x'.repeat(256) }, /TEMPORAL_TASK_QUEUE is .* at most 255 characters/],
+      [
+        { WORKER_DEPLOYMENT_NAME: 'd'.repeat(116), WORKER_BUILD_ID: 'b'.repeat(100) },
+        /WORKER_BUILD_ID and WORKER_DEPLOYMENT_NAME have 216 characters; both may have 215 together/,
+      ],
       [{ ...both, WORKER_BUILD_ID: 'a\tb' }, /WORKER_BUILD_ID is .*none of them a control/],
       [{ METRICS_ADDRESS: 'h:0' }, /METRICS_ADDRESS is "h:0"; it takes host:port such as 0\.0\.0\.0:9464/],
       [{ HEALTH_ADDRESS: 'h' }, /HEALTH_ADDRESS is "h"; it takes host:port such as 0\.0\.0\.0:8080/],
