@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
+import type { CodeName } from '../contract/code.js';
 import { RUNNING_OUTCOME, searchAttributes } from '../contract/messages.js';
 import { grpcError } from './grpc-error.js';
 import { shortened } from '../contract/workflow-id.js';
@@ -7,14 +8,20 @@ import { shortened } from '../contract/workflow-id.js';
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
 const LOOKUP_TIMEOUT_MS = 5_000;
-const answers = new WeakMap<Client, Promise<boolean>>();
+/** To those who may start workflows; Temporal Cloud does not list the request among those that they may make. */
+const DENIED: readonly (CodeName | undefined)[] = ['PERMISSION_DENIED', 'UNIMPLEMENTED'];
+type Answer = boolean | 'denied';
+const answers = new WeakMap<Client, Promise<Answer>>();
+const refused = new WeakSet<Client>();
 
 /**
  * The search attributes of a new workflow if the namespace has both registered, else none: Temporal refuses a
- * start with an unregistered one. The namespace is asked once for each client.
+ * start with an unregistered one. The namespace is asked once for each client. Where nobody may ask, the starts have them
+ * until one is refused.
  */
 export async function searchAttributesFor(client: Client, name: string): Promise<SearchAttributePair[]> {
-  if (!(await areBothRegistered(client))) return [];
+  const answer = await registered(client);
+  if (answer === false || (answer === 'denied' && refused.has(client))) return [];
   return [
     { key: { name: searchAttributes.name, type: 'KEYWORD' }, value: shortened(name) },
     { key: { name: searchAttributes.outcome, type: 'KEYWORD' }, value: RUNNING_OUTCOME },
@@ -27,17 +34,23 @@ export function isRefusedForAttributes(error: unknown): boolean {
   return code === 'INVALID_ARGUMENT' && /search attribute/i.test(details);
 }
 
-/** Has the next start ask the namespace again. */
+/** Has the next start ask the namespace again, after one was refused. */
 export function forgetRegistered(client: Client): void {
   answers.delete(client);
+  refused.add(client);
 }
 
-/** Whether the namespace has both search attributes. */
-export function areBothRegistered(client: Client): Promise<boolean> {
+/** Whether the namespace has both search attributes, as far as the client may know. */
+export async function areBothRegistered(client: Client): Promise<boolean> {
+  return (await registered(client)) === true;
+}
+
+function registered(client: Client): Promise<Answer> {
   const answer = answers.get(client) ?? readRegistered(client);
   answers.set(client, answer);
-  // Temporal Cloud may deny the request, and a server may be down; the workflow runs without them too.
-  return answer.catch(() => {
+  return answer.catch((error: unknown) => {
+    if (DENIED.includes(grpcError(error)?.code)) return 'denied';
+    // A server may be down; the workflow runs without them too.
     answers.delete(client);
     return false;
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import { searchAttributesFor } from '../../client/search-attributes.js';
+import { forgetRegistered, searchAttributesFor } from '../../client/search-attributes.js';
 
 const KEYWORD = 2;
 const TEXT = 1;
@@ -46,8 +46,16 @@ describe('the search attributes of a new workflow', () => {
     }
   });
 
-  test('are left out where nobody may ask or answers, and asked for again at the next start', async () => {
-    const { client, asked } = clientOf([new Error('PERMISSION_DENIED'), BOTH]);
+  test('are set where nobody may ask which there are, until a start is refused for them', async () => {
+    const denied = Object.assign(new Error('denied'), { code: 7, details: 'denied', metadata: {} });
+    const { client } = clientOf([denied]);
+    for (const name of ['a/1', 'a/2']) assert.equal((await searchAttributesFor(client, name)).length, 2);
+    forgetRegistered(client);
+    for (const name of ['a/3', 'a/4']) assert.deepEqual(await searchAttributesFor(client, name), []);
+  });
+
+  test('are left out where nobody answers, and asked for again at the next start', async () => {
+    const { client, asked } = clientOf([new Error('no connection'), BOTH]);
     assert.deepEqual(await searchAttributesFor(client, 'a/1'), []);
     assert.equal((await searchAttributesFor(client, 'a/2')).length, 2);
     assert.equal(asked.length, 2);
