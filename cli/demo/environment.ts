@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { startTemporal } from '../../devserver/index.js';
+import { startTemporal, type TemporalServer } from '../../devserver/index.js';
 import { workerEnvironment } from '../../devserver/worker-environment.js';
 import { WorkerProcess } from '../../devserver/worker-process.js';
 import { startEmulator } from '../../emulator/index.js';
@@ -10,7 +10,7 @@ import type { DemoLog } from './log.js';
 import { services } from './scenarios.js';
 
 /** The services that the demonstration runs on. */
-export type DemoEnvironment = Awaited<ReturnType<typeof createEnvironment>>;
+export type DemoEnvironment = Awaited<ReturnType<typeof createEnvironmentOn>>;
 
 /**
  * Starts Temporal and the emulator. `TEMPORAL_ADDRESS` is not used: both are new, and no other
@@ -28,10 +28,18 @@ export async function createEnvironment(log: DemoLog, cleanup: Cleanup, fail: (e
   void temporal.exited.then(({ code, signal }) =>
     fail(new Error(`The Temporal server ended unexpectedly (${signal ?? `exit code ${code}`}). Run the demo again.`)),
   );
-  const { address, namespace, uiUrl } = temporal;
-  log.event('Temporal', `server ${temporal.version} ready at ${address}`);
-  if (uiUrl !== undefined) log.event('Temporal', `UI at ${uiUrl}`);
+  log.event('Temporal', `server ${temporal.version} ready at ${temporal.address}`);
+  if (temporal.uiUrl !== undefined) log.event('Temporal', `UI at ${temporal.uiUrl}`);
+  return createEnvironmentOn(temporal, log, cleanup, fail);
+}
 
+/** Starts the emulator beside a Temporal server. */
+export async function createEnvironmentOn(
+  { address, namespace, uiUrl }: Pick<TemporalServer, 'address' | 'namespace' | 'uiUrl'>,
+  log: DemoLog,
+  cleanup: Cleanup,
+  fail: (error: Error) => void,
+) {
   const emulator = await startEmulator();
   cleanup.add(() => emulator.close());
   log.event('Google', `an emulator at ${emulator.host}`);
