@@ -46,8 +46,9 @@ export async function listFollowed(
   changedSince?: number,
 ): Promise<{ running: Set<string>; ended: Set<string> }> {
   const since = changedSince && `'${new Date(changedSince).toISOString()}'`;
+  // On SQL databases what runs closes in the year 9999.
   const which = since
-    ? `${everFollowedQuery(followed.taskQueue)} AND (StartTime >= ${since} OR CloseTime >= ${since})`
+    ? `${everFollowedQuery(followed.taskQueue)} AND (StartTime >= ${since} OR (ExecutionStatus != 'Running' AND CloseTime >= ${since}))`
     : followedQuery(followed.taskQueue);
   const query = `${prefixQuery(followed)} AND ${which}`;
   const request = { namespace: client.options.namespace, query, pageSize: PAGE_SIZE };

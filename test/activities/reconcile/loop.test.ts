@@ -292,7 +292,9 @@ describe('a round of a loop', () => {
     await round({ ...(loop && { loop }) });
     assert.deepEqual(
       temporal.queries.map((query) =>
-        / AND (ExecutionStatus|\(StartTime >= '.*Z' OR CloseTime >= )/.exec(query)?.[1]?.slice(0, 10),
+        / AND (ExecutionStatus|\(StartTime >= '.*Z' OR \(ExecutionStatus != 'Running' AND CloseTime >= )/
+          .exec(query)?.[1]
+          ?.slice(0, 10),
       ),
       ['ExecutionS', '(StartTime'],
     );
