@@ -7,7 +7,7 @@ import { DemoLog } from '../../cli/demo/log.js';
 import { createEnvironmentOn } from '../../cli/demo/environment.js';
 import { runScenarios } from '../../cli/demo/run-scenarios.js';
 import { mismatches } from '../../cli/demo/verify.js';
-import { countFollowed, listFollowed } from '../../client/followed.js';
+import { listFollowed } from '../../client/followed.js';
 import { GoogleOperations } from '../../client/index.js';
 import type { OperationResult } from '../../contract/result.js';
 import { collectionPrefix, reconcileIdOf, shortened, workflowIdOf } from '../../contract/workflow-id.js';
@@ -198,8 +198,8 @@ describe('a Temporal server of four services on PostgreSQL', { timeout: 900_000 
     const { taskQueue } = world;
     const followed = { taskQueue, service: SERVICE, collection };
     await until(
-      () => countFollowed(world.client, followed),
-      (count) => count >= names.length,
+      () => listFollowed(world.client, followed),
+      ({ running }) => running.size >= names.length,
     );
     const ids = names.map((name) => name.slice(collection.length + 1));
     const listed = await listFollowed(world.client, followed);
