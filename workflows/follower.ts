@@ -27,7 +27,7 @@ import {
   recordPoll,
   recordPollState,
 } from './progress.js';
-import { type TimerSettings, UpdatableTimer } from './updatable-timer.js';
+import { isPast, type TimerSettings, UpdatableTimer } from './updatable-timer.js';
 
 /** `awaitOperation` ends after a day, so that the workflow gets its poll state, and is then started again. */
 const AWAIT_TIMEOUT_MS = 24 * 3_600_000;
@@ -394,8 +394,4 @@ export class Follower {
     const { service, apiVersion, name, notFoundGrace } = this.input;
     return { ref: { service, apiVersion, name }, pollState: this.progress.pollState, notFoundGrace };
   }
-}
-
-function isPast(time: number | undefined): boolean {
-  return time !== undefined && Date.now() >= time;
 }

@@ -36,3 +36,8 @@ export class UpdatableTimer {
       );
   }
 }
+
+/** Whether a time in ms since 1970 is over; `undefined` is never. */
+export function isPast(time: number | undefined): boolean {
+  return time !== undefined && Date.now() >= time;
+}
