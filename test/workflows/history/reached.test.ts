@@ -64,7 +64,7 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
     [
       ['activities.js', 'throw new _temporalio'],
       ['follower.js', 'this.pausedPolls.plan('],
-        ['paused-polls.js', '? Date.now()'],
+      ['paused-polls.js', '? Date.now()'],
       ['paused-polls.js', '? Math.min('],
       ['run-again.js', 'return true;'],
       ['activities.js', 'return false;'],
