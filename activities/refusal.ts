@@ -9,7 +9,7 @@ import type { GoogleApiError } from '../google/error.js';
  */
 const WORDINGS: readonly (readonly [RegExp, RefusalMeaning])[] = [
   [
-    /\b(?=[aihw])(?<!(?:^|[\s(])(?:or|if|before|until|unless)\s[^.;]{0,499})(?:already|is|are|was|were|has|have|had)(?: already)?(?: been| being)? cancell?(?:ed|ing)\b(?! or\b)/i,
+    /\b(?=[aihw])(?<!(?:^|[\s(])(?:or|if|before|until|unless|once|when|after)\s[^.;]{0,499})(?:already|is|are|was|were|has|have|had)(?: already)?(?: been| being)? cancell?(?:ed|ing)\b(?! or\b)/i,
     'BEING_CANCELLED',
   ],
   [/\bstate\b\W*(?:\w+_)?cancel(?:l?ing|l?ed|_pending|_started|_in_progress)\b/i, 'BEING_CANCELLED'],

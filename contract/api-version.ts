@@ -23,16 +23,19 @@ const VERSIONS = Object.entries({
 
 /**
  * The version of a service's API where the caller names none: `v1beta1` of Vertex AI, which has operations of more
- * resources than its `v1`; of others `v1`, or one that they have.
+ * resources than its `v1`; of others `v1`, or one that they have. Speech has names with a project in `v2` alone.
+ *
+ * @param name of the operation, or its parent
  */
-export function defaultApiVersion(service: string): string {
+export function defaultApiVersion(service: string, name = ''): string {
+  if (service === 'speech.googleapis.com' && name.startsWith('projects/')) return 'v2';
   const isOf = (name: string) => `${name}.googleapis.com` === service;
   return VERSIONS.find(([, services]) => services.some(isOf))?.[0] ?? 'v1';
 }
 
 /** The operation of an input, with the defaults of what that leaves out. */
 export function operationRef({ name, service = DEFAULT_SERVICE, apiVersion }: OperationName): OperationRef {
-  return { service, apiVersion: apiVersion ?? defaultApiVersion(service), name };
+  return { service, apiVersion: apiVersion ?? defaultApiVersion(service, name), name };
 }
 
 type OperationName = Pick<CancelOperationInput, 'name' | 'service' | 'apiVersion'>;

@@ -81,6 +81,8 @@ export const commonFields = {
 export type WithApiVersion<I> = I & { apiVersion: string };
 
 /** The input with the service's own default where it names no `apiVersion`. */
-export function withApiVersion<I extends { service: string; apiVersion?: string | undefined }>(input: I) {
-  return { ...input, apiVersion: input.apiVersion ?? defaultApiVersion(input.service) };
+export function withApiVersion<I extends { service: string; apiVersion?: string | undefined; name?: string }>(
+  input: I,
+) {
+  return { ...input, apiVersion: input.apiVersion ?? defaultApiVersion(input.service, input.name) };
 }

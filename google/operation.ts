@@ -72,12 +72,15 @@ export function parseOperations(text: string): OperationsPage {
 }
 
 /** What a page of a list has beside its items. @throws Error with a clause that follows "the body" */
-export function pageFieldsOf(body: JsonObject, unreachableIn = 'unreachable'): Omit<OperationsPage, 'operations'> {
+export function pageFieldsOf(
+  body: JsonObject,
+  unreachable: unknown = body['unreachable'],
+): Omit<OperationsPage, 'operations'> {
   const nextPageToken = optionalField(body, 'nextPageToken', 'string');
   if (nextPageToken !== undefined && nextPageToken.length > MAX_PAGE_TOKEN_LENGTH)
     throw new Error(`has a page token of ${nextPageToken.length} characters, which fits into no URL`);
-  const unreachable = [body[unreachableIn]].flat().filter((place) => typeof place === 'string');
-  return { ...(nextPageToken && { nextPageToken }), ...(unreachable.length > 0 && { unreachable }) };
+  const places = [unreachable].flat().filter((place) => typeof place === 'string');
+  return { ...(nextPageToken && { nextPageToken }), ...(places.length > 0 && { unreachable: places }) };
 }
 
 /**

@@ -16,6 +16,7 @@ const READINGS = {
   run: 'of the condition `Completed` reason `CANCELLED` CANCELLED, state `CONDITION_SUCCEEDED` COMPLETED, `CONDITION_FAILED` FAILED',
   matrix: '`FINISHED` with an execution that is `CANCELLED` CANCELLED',
   operation: '`DONE` without an error COMPLETED, with `error.code` 1 CANCELLED, with another error FAILED',
+  errors: '`DONE` without an error COMPLETED, with one FAILED',
 };
 
 const rows = KINDS.map((kind) => [
@@ -60,15 +61,17 @@ function endsOf(ends) {
     .join('; ');
 }
 
-function readingOf({ read = 'word' }) {
-  const reading = READINGS[read];
+function readingOf({ read = 'word', error }) {
+  // A list of errors has no code that would say so.
+  const reading = error === 'error.errors' ? READINGS.errors : READINGS[read];
   if (reading === undefined) throw new Error(`docs/jobs.md does not say how the reader ${read} reads`);
   return reading;
 }
 
 function listOf({ names: [pattern], list = {} }) {
   if (list.none !== undefined) return `nothing: ${list.none}`;
-  return code(list.acrossParents ? LOCATION : pattern.split('/').slice(0, -2).join('/'));
+  const parent = code(list.acrossParents ? LOCATION : pattern.split('/').slice(0, -2).join('/'));
+  return parent + (list.leavesOut ? `, without ${list.leavesOut}` : '');
 }
 
 function code(text) {

@@ -29,7 +29,10 @@ export function chooseWakes(
     if (times === 0 || now >= at + wakeDelay(times)) due.push({ id, times });
   }
   const room = MAX_WOKEN - waiting.length;
-  const wake = due.toSorted((one, other) => one.times - other.times).slice(0, max);
   let added = 0;
-  return { wake: wake.filter(({ times }) => times > 0 || ++added <= room), waiting };
+  const wake = due
+    .toSorted((one, other) => one.times - other.times)
+    .filter(({ times }) => times > 0 || ++added <= room)
+    .slice(0, max);
+  return { wake, waiting };
 }

@@ -103,12 +103,13 @@ export function createCoverage(listThreshold: number, followedSets: FollowedSets
   };
 }
 
-/** The collection of an attempt's operation; `undefined` under another workflow id, or where there is no list. */
+/** The collection of an attempt's operation; `undefined` under another workflow id, or where there is no list of all. */
 function requestFor({ ref, context }: Attempt): ReconcileRequest | undefined {
   const { service, apiVersion, name } = ref;
   const own = parseWorkflowId(context.info.workflowExecution?.workflowId ?? '');
   if (own?.name !== name || own.service !== service || !name.includes('/')) return undefined;
-  if (kindOf({ service, name })?.list?.none !== undefined) return undefined;
+  const { none, leavesOut } = kindOf({ service, name })?.list ?? {};
+  if (none !== undefined || leavesOut !== undefined) return undefined;
   return { service, apiVersion, collection: name.slice(0, name.lastIndexOf('/')) };
 }
 

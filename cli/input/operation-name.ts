@@ -91,7 +91,7 @@ function toArgument({ service, apiVersion, ...parsed }: ParsedName, flags: ApiFl
   return {
     name,
     service: owner,
-    apiVersion: flags.apiVersion ?? apiVersion ?? defaultApiVersion(owner),
+    apiVersion: flags.apiVersion ?? apiVersion ?? defaultApiVersion(owner, name),
     workflowId: workflowIdOf(owner, name),
   };
 }

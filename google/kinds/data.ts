@@ -37,7 +37,7 @@ export const DATA_KINDS: readonly Kind[] = [
     times: { create: 'createTime', start: 'startTime', end: 'currentStateTime' },
     id: 'id',
     cancel: { method: 'PUT', verb: '', body: { requestedState: 'JOB_STATE_CANCELLED' } },
-    list: { running: 'ACTIVE', displayName: 'name' },
+    list: { running: 'ACTIVE', displayName: 'name', unreachable: 'failedLocation.name' },
   },
   {
     service: DATAPROC,
@@ -80,8 +80,12 @@ export const DATA_KINDS: readonly Kind[] = [
     names: [`${LOCATION}/dlpJobs/*`, 'projects/*/dlpJobs/*'],
     ends: { DONE: 'COMPLETED' },
     error: 'errors.details',
-    // The filter knows no ACTIVE, and calls DONE FINISHED. Without the parameter `type` a list has inspections alone.
-    list: { array: 'jobs', running: 'state != FINISHED AND state != CANCELED AND state != FAILED' },
+    // The filter knows no ACTIVE, and calls DONE FINISHED. One list has one `type` of jobs, by default inspections.
+    list: {
+      array: 'jobs',
+      leavesOut: 'jobs of risk analysis',
+      running: 'state != FINISHED AND state != CANCELED AND state != FAILED',
+    },
   },
   {
     service: DATAPLEX,
@@ -107,6 +111,7 @@ export const DATA_KINDS: readonly Kind[] = [
     ends: { SUCCEEDED_WITH_ERRORS: 'COMPLETED' },
     error: 'status.message',
     times: { create: 'createTime', end: 'status.updateTime' },
+    list: { unreachable: 'unreachableLocations' },
   },
   {
     service: 'storagebatchoperations.googleapis.com',

@@ -9,6 +9,13 @@ export function valueAt(body: JsonObject, path: string): unknown {
   }, body);
 }
 
+/** The values at a path. Of an array on the way every item counts. */
+export function valuesAt(body: JsonObject, path: string): unknown[] {
+  return path
+    .split('.')
+    .reduce<unknown[]>((values, field) => values.flatMap((one) => (isJsonObject(one) ? one[field] : [])), [body]);
+}
+
 /** The text at a path, or `undefined` if there is none. */
 export function textAt(body: JsonObject, path: string): string | undefined {
   const value = valueAt(body, path);

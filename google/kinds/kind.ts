@@ -32,6 +32,8 @@ export interface Kind {
   times?: Partial<Record<'create' | 'start' | 'end', string>>;
   /** The place of the id or name by which an answer says which job it is about. Default: `name`. */
   id?: string;
+  /** The place of another id by which a job may be asked for. */
+  otherId?: string;
   /** Where an outcome is read if not at the place of the word. */
   evidence?: Partial<Record<FinalOutcome, string>>;
   /** The name in the URL, and its query, where they are not the name: `{1}` is the first segment that `*` stands for. */
@@ -61,6 +63,8 @@ export interface CancelBinding {
 export interface ListBinding {
   /** Why it cannot be listed, as a clause. */
   none?: string;
+  /** What it leaves out, as a clause: it cannot say which jobs have ended. */
+  leavesOut?: string;
   /** The name of the array. */
   array?: string;
   /** The filter for what runs. One of several values is repeated. */
@@ -72,7 +76,7 @@ export interface ListBinding {
   pageSizeIn?: string;
   /** The largest page that may be asked for. Default: a larger one is taken for the largest. */
   maxPageSize?: number;
-  /** The place of the places that a list could not reach, where it is not `unreachable`. */
+  /** The place of the names of the places that a list could not reach, where it is not `unreachable`. */
   unreachable?: string;
   /** The parent of lists of all of a location, where the collection is deeper: `*` becomes `-`. Default: none is known. */
   acrossParents?: true;

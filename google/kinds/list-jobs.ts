@@ -5,7 +5,7 @@ import { argumentError } from '../error.js';
 import { isJsonObject, parseObject, wrongType } from '../json.js';
 import { type OperationsPage, pageFieldsOf } from '../operation.js';
 import { redact } from '../redact.js';
-import { textAt, toMask } from './field-path.js';
+import { textAt, toMask, valuesAt } from './field-path.js';
 import { collectionNameOf, segmentsOf, type Kind } from './kind.js';
 import { fieldsOfJob, toOperation } from './read-job.js';
 
@@ -14,7 +14,7 @@ export function fieldsOfJobs(kind: Kind, withDisplayName = false): string {
   const { displayName, location, unpaged, unreachable } = kind.list ?? {};
   const more = [location, withDisplayName ? displayName : undefined].filter((path) => path !== undefined);
   const fields = [fieldsOfJob(kind), ...more.map(toMask)];
-  return `${arrayOf(kind)}(${[...new Set(fields)].join(',')})${unpaged ? '' : ',nextPageToken'}${unreachable === undefined ? '' : `,${unreachable}`}`;
+  return `${arrayOf(kind)}(${[...new Set(fields)].join(',')})${unpaged ? '' : ',nextPageToken'}${unreachable === undefined ? '' : `,${toMask(unreachable)}`}`;
 }
 
 /** The parameters of a list of jobs. Without a filter only what runs is asked for, where the kind has a filter for it. */
@@ -57,7 +57,7 @@ export function parseJobs(kind: Kind, text: string, collection: string): Operati
     const displayName = textAt(item, kind.list?.displayName ?? '');
     return [{ ...operation, metadata: { ...metadata, ...(displayName !== undefined && { displayName }) } }];
   });
-  return { operations, ...pageFieldsOf(body, kind.list?.unreachable) };
+  return { operations, ...pageFieldsOf(body, valuesAt(body, kind.list?.unreachable ?? 'unreachable')) };
 }
 
 /** @returns `undefined` for a job of another location, where a list is of all of them */

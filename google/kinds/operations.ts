@@ -29,6 +29,7 @@ export const OPERATION_KINDS: readonly Kind[] = [
     ...OPERATION,
     service: 'compute.googleapis.com',
     names: ['global', 'regions/*', 'zones/*'].map((scope) => `projects/*/${scope}/operations/*`),
+    otherId: 'id',
     error: 'error.errors',
     evidence: { FAILED: 'error.errors' },
     times: { create: 'insertTime', start: 'startTime', end: 'endTime' },

@@ -39,7 +39,8 @@ export function readJob(kind: Kind, text: string, name: string): Operation {
   if (Object.keys(body).length === 0) throw new Error('is an empty object');
   const id = textAt(body, kind.id ?? 'name');
   if (id === undefined && isJsonObject(body['error'])) throw new Error('is an error');
-  if (id !== undefined && lastSegment(id) !== lastSegment(name))
+  const ids = [id, kind.otherId && textAt(body, kind.otherId)];
+  if (id !== undefined && !ids.some((one) => lastSegment(one ?? '') === lastSegment(name)))
     throw new Error(`is about another job, ${JSON.stringify(redact(id, 100))}`);
   return toOperation(kind, body, name);
 }
@@ -47,7 +48,13 @@ export function readJob(kind: Kind, text: string, name: string): Operation {
 /** The field mask of a job's id, state, times and error. Nothing else is asked for. */
 export function fieldsOfJob(kind: Kind): string {
   const { id = 'name', error, times = DEFAULT_TIMES, read = 'word' } = kind;
-  const paths = [id, statePathOf(kind), ...(error === undefined ? [] : [error]), ...Object.values(times)];
+  const paths = [
+    id,
+    ...(kind.otherId ? [kind.otherId] : []),
+    statePathOf(kind),
+    ...(error === undefined ? [] : [error]),
+    ...Object.values(times),
+  ];
   return [...new Set([...paths.map(toMask), ...(READERS[read].fields ?? [])])].join(',');
 }
 

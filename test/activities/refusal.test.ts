@@ -39,6 +39,7 @@ const NO_MORE_THAN_NO = [
   'Operation was cancelled or has already finished.',
   'The operation must be paused before it is cancelled.',
   'There is no pending cancellation.',
+  'Job cannot be cancelled once tasks are cancelled.',
   'Cancellation requested for an operation that is not cancellable.',
   'Cancellation is not supported for operations of this type.',
   'Cancellation is not yet supported.',

@@ -23,6 +23,20 @@ function refusalOf(call: () => unknown): string {
   throw new Error('the call was expected to be refused');
 }
 
+test('the places that a list could not reach are told, whatever the service calls them', () => {
+  const unreachableIn = (service: string, name: string, body: object) => {
+    const [kind] = kindsOf(service).filter((one) => nameOfKind(one) === name);
+    assert.ok(kind);
+    return { mask: fieldsOfJobs(kind), ...parseJobs(kind, JSON.stringify(body), `${LOCATION}/${name}`) };
+  };
+  const dataflow = unreachableIn('dataflow.googleapis.com', 'jobs', { failedLocation: [{ name: 'l' }, { name: 'm' }] });
+  assert.deepEqual(dataflow.unreachable, ['l', 'm']);
+  assert.match(dataflow.mask, /,failedLocation\/name$/);
+  const places = [`${LOCATION}`];
+  const dataplex = unreachableIn('dataplex.googleapis.com', 'metadataJobs', { unreachableLocations: places });
+  assert.deepEqual(dataplex.unreachable, places);
+});
+
 describe('a list of jobs', () => {
   test('asks for id, state, times and error of what runs, page by page', async (t) => {
     const server = await serve(t, (request, response) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultApiVersion } from '../../contract/api-version.js';
 import fc from 'fast-check';
 import type { EndpointConfig } from '../../google/endpoint.js';
 import { GoogleApiError } from '../../google/error.js';
@@ -66,6 +67,12 @@ test('an operation resolves to the URLs that its service publishes', () => {
       'pubsublite.googleapis.com/v1/admin/projects/p/locations/us-central1/operations/1',
     ],
     ['speech', 'v1', 'operations/123', 'speech.googleapis.com/v1/operations/123'],
+    [
+      'speech',
+      defaultApiVersion('speech.googleapis.com', 'projects/p/locations/us-central1/operations/1'),
+      'projects/p/locations/us-central1/operations/1',
+      'us-central1-speech.googleapis.com/v2/projects/p/locations/us-central1/operations/1',
+    ],
     ['speech', 'v1', '1189218350739101011', 'speech.googleapis.com/v1/operations/1189218350739101011'],
     [
       'servicemanagement',

@@ -66,6 +66,16 @@ describe('a reconcile loop', () => {
   });
 });
 
+test('what was woken in vain is woken again, however many are missing for the first time', () => {
+  const followed = Array.from({ length: 6_000 }, (_, index) => `${index}`);
+  const woken: LoopState['woken'] = followed.slice(0, 5_000).map((id) => [id, 1, 0]);
+  const { wake } = chooseWakes(followed, new Set(), { woken }, 25, 10 * MINUTE_MS);
+  assert.deepEqual(
+    wake.map(({ times }) => times),
+    Array(25).fill(1),
+  );
+});
+
 describe('the pace of lists', () => {
   test('is ten seconds, and grows with the pages of the list and of what is followed', () => {
     assert.equal(listInterval({ pages: 1, followed: 500, ended: 0 }, noLimit), 10_000);

@@ -76,6 +76,13 @@ for (const kind of KINDS.filter(({ read: reader }) => reader !== 'bigquery' && r
   });
 }
 
+test('a Compute Engine operation is read by its numeric id, too', () => {
+  const ref = { service: 'compute.googleapis.com', name: 'projects/p/zones/z/operations/8306573462357364517' };
+  const body = { name: 'operation-1700000000000-abc', id: '8306573462357364517', status: 'DONE' };
+  assert.equal(endOf(ref, body).outcome, 'COMPLETED');
+  assert.throws(() => read(ref, { ...body, id: '1' }), /is about another job/);
+});
+
 test('a job without a word, or with one that is not known, runs, and the word is shown', () => {
   for (const kind of KINDS.filter(({ read: reader }) => reader !== 'run')) {
     const ref = sampleOf(kind);
