@@ -79,7 +79,10 @@ export class Follower {
     const pendingEnd = await this.collectPending();
     // Where the pending `awaitOperation` is the first to see the final state, that replaces an end such as
     // NOT_CANCELLABLE.
-    return !wasDone && this.isDone && pendingEnd !== undefined ? pendingEnd : end;
+    if (!wasDone && this.isDone && pendingEnd !== undefined) return pendingEnd;
+    if (!this.mustGoOn(end)) return end;
+    this.awaitDeadline = 0;
+    return this.follow();
   }
 
   private async pollAndCancel(): Promise<End | undefined> {
@@ -108,8 +111,13 @@ export class Follower {
       if (cancelEnd !== undefined) return cancelEnd;
     }
     const end = await this.lastPoll();
-    // It may be the first poll that showed the operation, or an abort came meanwhile.
-    return end.outcome === 'STILL_RUNNING' && this.isCancelOwed ? this.pollAndCancel() : end;
+    // It may be the first poll that showed the operation.
+    return this.mustGoOn(end) ? this.pollAndCancel() : end;
+  }
+
+  /** Whether an abort, or another timeout, has come since the timeout passed. */
+  private mustGoOn({ outcome }: End): boolean {
+    return outcome === 'STILL_RUNNING' && (this.isCancelOwed || !isPast(this.deadline));
   }
 
   /** When following stops, in ms since 1970. `adjust` may change it. */
@@ -175,12 +183,8 @@ export class Follower {
     if (!this.awaitTask.isIdle || !this.cancelTask.isIdle || Date.now() < this.awaitDeadline) return;
     this.awaitDeadline = Math.min(Date.now() + AWAIT_TIMEOUT_MS, this.deadline ?? Number.POSITIVE_INFINITY);
     const since = Math.max(this.progress.startedAt, this.progress.acceptedAt ?? 0);
-    this.awaitTask.start(() =>
-      awaitOperation(
-        { ...this.pollRequest(), notBefore: this.notBefore, since, polling: this.input.polling },
-        this.awaitDeadline,
-      ),
-    );
+    const request = { ...this.pollRequest(), notBefore: this.notBefore, since, polling: this.input.polling };
+    this.awaitTask.start(() => awaitOperation(request, this.awaitDeadline));
   }
 
   /**
@@ -256,7 +260,7 @@ export class Follower {
     // A running activity has a time limit of its own. If it ended early, no further attempt was possible
     // before that limit.
     if (this.awaitTask.isIdle && this.cancelTask.isIdle)
-      add(this.isSeen ? this.awaitDeadline : this.deadline, 'Poll again');
+      add(this.isSeen ? Math.min(this.awaitDeadline, this.deadline ?? Infinity) : this.deadline, 'Poll again');
     // After `adjust` it may pass before the time limits of the running activities.
     else if (this.adjustment?.timeout !== undefined)
       add(this.isCancelOwed ? this.answerLimit : this.deadline, 'Stop following the operation');
@@ -350,9 +354,7 @@ export class Follower {
   /** Records what is under way when the end is known: the answer to a cancel, and the polls of `awaitOperation`. */
   private async collectPending(): Promise<End | undefined> {
     if (!this.cancelTask.isIdle) {
-      await condition(() => this.cancelTask.isSettled, ANSWER_TIMEOUT_MS, {
-        summary: 'The answer to the cancel',
-      });
+      await condition(() => this.cancelTask.isSettled, ANSWER_TIMEOUT_MS, { summary: 'The answer to the cancel' });
       const response = this.takeCancelResponse(true);
       if (response !== undefined && 'status' in response) recordAnswer(this.progress, response, Date.now());
       else recordPollState(this.progress, response?.pollState);

@@ -26,6 +26,9 @@ const PAGE_SIZE = 100;
  * operation wait for all of them where the server ignores priorities.
  */
 const MAX_STARTING = 10;
+/** Operations whose workflow has no worker are awaited up to this number: Temporal lets a workflow have 2,000 pending activities. */
+const MAX_UNTAKEN = 1_000;
+const UNTAKEN = 'no worker took the abort; Temporal has stored it for the workflow that follows the operation';
 
 const { cancelItem, awaitItem } = proxyActivities<BulkActivities>({
   startToCloseTimeout: '2m',
@@ -122,8 +125,7 @@ export class BulkCanceller {
 
   /** Records those that a stopped workflow does not wait for. */
   private leaveUntaken(): void {
-    const message = 'no worker took the abort; Temporal has stored it for the workflow that follows the operation';
-    for (const name of this.underWay.keys()) recordFailure(this.progress, name, 'UNAVAILABLE', message);
+    for (const name of this.underWay.keys()) recordFailure(this.progress, name, 'UNAVAILABLE', UNTAKEN);
     this.underWay.clear();
   }
 
@@ -225,6 +227,8 @@ export class BulkCanceller {
       const summary = `Await the outcome of ${lastSegment(name)}`;
       while (report?.kind === 'underWay') {
         const run: ItemRun = report.run;
+        if (run.untaken === true && this.underWay.size - this.activeCount > MAX_UNTAKEN)
+          return { kind: 'failed', type: 'UNAVAILABLE', message: UNTAKEN };
         this.underWay.set(name, run);
         const options = { summary, priority: afterOthers() };
         const awaitIt = (): Promise<ItemReport> => awaitItem.executeWithOptions(options, [run]);

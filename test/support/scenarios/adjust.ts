@@ -131,6 +131,25 @@ export const adjustScenarios: Scenario[] = [
     'COMPLETED',
   ),
   scenario(
+    'adjust-timeout-taken-back',
+    {},
+    startWatch(async (world, name, handle) => {
+      await answered(world, name, 'poll');
+      await adjust(handle, { timeout: '1ms' });
+      await until(
+        () => kindsOf(handle),
+        (kinds) => kinds.includes('activityTaskCancelRequested'),
+      );
+      await adjust(handle, { timeout: 0 });
+      await until(
+        () => kindsOf(handle),
+        (kinds) => kinds.filter((kind) => kind === 'activityTaskScheduled').length === 2,
+      );
+      world.emulator.complete(name, {});
+    }),
+    'COMPLETED',
+  ),
+  scenario(
     'poll-signal',
     { ...RARE },
     startWatch(async (world, name, handle) => {

@@ -38,6 +38,36 @@ describe('adjust', TOGETHER, () => {
     assert.equal((await handle.result()).outcome, 'STILL_RUNNING');
   });
 
+  test('shortens the timeout where no poll was due before the old one', async () => {
+    const { handle } = await watched(
+      { timeout: '30m', polling: { initialInterval: '1h' } },
+      { waitSupported: 'unimplemented' },
+    );
+    await until(
+      () => handle.describe(),
+      ({ raw }) => (raw.pendingActivities ?? []).length === 0,
+    );
+    await adjust(handle, { timeout: '1ms' });
+    assert.equal((await handle.result()).outcome, 'STILL_RUNNING');
+  });
+
+  test('takes a timeout back that has passed, as long as no end is recorded', async () => {
+    const { name, handle } = await watched();
+    await adjust(handle, { timeout: '1ms' });
+    assert.equal((await adjust(handle, { timeout: 0 })).timeoutAt, undefined);
+    world.emulator.complete(name, {});
+    assert.equal((await handle.result()).outcome, 'COMPLETED');
+  });
+
+  test('an abort that comes after the timeout has passed is sent all the same', async () => {
+    const { name, handle } = await watched({}, { onCancel: { kind: 'wins' } });
+    await adjust(handle, { timeout: '1ms' });
+    await abortBySignal(handle);
+    const { cancellation } = await handle.result();
+    assert.equal(cancellation.timesSent, 1);
+    assert.equal(world.cancels(name), 1);
+  });
+
   test('sends the cancel again sooner, and not at all after 0', async () => {
     const { name, handle } = await watched({ resendCancelAfter: '5h' }, { onCancel: { kind: 'ignored' } });
     await abortBySignal(handle);

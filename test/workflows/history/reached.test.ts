@@ -73,6 +73,9 @@ const EXPECTED: Record<string, [file: string, code: string][]> = {
       ['run-again.js', 'await (0,'],
     ],
   'it takes fifty thousand pages, which test/bulk/pages.test.ts has': [['bulk/pages.js', 'return `gave ']],
+  'it takes a thousand workflows that no worker takes': [
+    ['bulk/canceller.js', "return { kind: 'failed', type: 'UNAVAILABLE'"],
+  ],
   'it takes inputs of megabytes, which test/bulk/carry.test.ts has': [['bulk/progress.js', 'Object.assign(cut,']],
 };
 
