@@ -6,7 +6,7 @@ import { parseWorkflowId, reconcileIdOf } from '../../contract/workflow-id.js';
 import { kindOf } from '../../google/kinds/find-kind.js';
 import type { Attempt } from '../attempt.js';
 import type { FollowedSets } from './followed-sets.js';
-import { visibilityProblem } from '../../client/followed.js';
+import { type FollowedCollection, visibilityProblem } from '../../client/followed.js';
 import { grpcError } from '../../client/grpc-error.js';
 
 /** Up to 50 operations of a collection are polled one by one: by long polls they use half of the default request limit. */
@@ -22,6 +22,9 @@ const UNUSABLE_MS = 3_600_000;
 const MAX_LATE_MS = 30_000;
 /** Temporal is asked about a collection once this process has met so many of its operations, as a share of the threshold. */
 const SEEN_SHARE = 1 / 5;
+/** An attempt holds a slot no longer than this for the answer; until then what was known counts. */
+const MAX_CHECK_WAIT_MS = 1_000;
+const DESCRIBE_TIMEOUT_MS = 5_000;
 /** Operations of further collections, whose names callers may have made up, are polled one by one. */
 const MAX_COLLECTIONS = 5_000;
 /** Temporal's first priority: a round spares the attempts that wait before it. */
@@ -50,12 +53,12 @@ export function createCoverage(listThreshold: number, followedSets: FollowedSets
   };
   const check = async (known: Known, { context }: Attempt, request: ReconcileRequest): Promise<void> => {
     let ttlMs = UNCOVERED_TTL_MS;
-    known.isCovered = false;
+    let isCovered = false;
     try {
       const loop = { taskQueue: context.info.taskQueue, ...request };
-      const state = await stateOfLoop(context.client, reconcileIdOf(loop.taskQueue, loop.service, loop.collection));
-      known.isCovered = state === 'covers';
-      if (known.isCovered) ttlMs = COVERAGE_TTL_MS;
+      const state = await stateOfLoop(context.client, loop);
+      isCovered = state === 'covers';
+      if (isCovered) ttlMs = COVERAGE_TTL_MS;
       if (state === 'starting') ttlMs = STARTING_TTL_MS;
       if (state !== 'none' || (await followedSets.read(context.client, loop)).size <= listThreshold) return;
       await startLoop(context.client, loop.taskQueue, request);
@@ -69,6 +72,7 @@ export function createCoverage(listThreshold: number, followedSets: FollowedSets
         );
       recordProblem(code);
     } finally {
+      known.isCovered = isCovered;
       known.checkAt = Date.now() + ttlMs;
     }
   };
@@ -96,8 +100,10 @@ export function createCoverage(listThreshold: number, followedSets: FollowedSets
       const enough = Math.ceil(listThreshold * SEEN_SHARE);
       if (known.names.size < enough) known.names.add(attempt.ref.name);
       if (known.names.size < enough) return false;
-      if (Date.now() >= known.checkAt)
-        await (known.checking ??= check(known, attempt, request).finally(() => (known.checking = undefined)));
+      if (Date.now() >= known.checkAt) {
+        known.checking ??= check(known, attempt, request).finally(() => (known.checking = undefined));
+        await Promise.race([known.checking, attempt.sleep(MAX_CHECK_WAIT_MS)]);
+      }
       return known.isCovered;
     },
   };
@@ -113,15 +119,26 @@ function requestFor({ ref, context }: Attempt): ReconcileRequest | undefined {
   return { service, apiVersion, collection: name.slice(0, name.lastIndexOf('/')) };
 }
 
-/** Whether a loop covers its collection, has begun or ends, was of no use in the last hour, or does not run. */
-async function stateOfLoop(client: Client, workflowId: string): Promise<'covers' | 'starting' | 'unusable' | 'none'> {
-  const request = { namespace: client.options.namespace, execution: { workflowId } };
+/**
+ * Whether a loop covers its collection, has begun or ends, was of no use in the last hour or cannot run because something
+ * else has its id, or does not run.
+ */
+async function stateOfLoop(
+  client: Client,
+  { taskQueue, service, collection }: FollowedCollection,
+): Promise<'covers' | 'starting' | 'unusable' | 'none'> {
+  const execution = { workflowId: reconcileIdOf(taskQueue, service, collection) };
+  const request = { namespace: client.options.namespace, execution };
   try {
-    const { workflowExecutionInfo: info, pendingActivities } =
-      await client.workflowService.describeWorkflowExecution(request);
+    const { workflowExecutionInfo: info, pendingActivities } = await client.connection.withDeadline(
+      Date.now() + DESCRIBE_TIMEOUT_MS,
+      () => client.workflowService.describeWorkflowExecution(request),
+    );
     const ago = Date.now() - UNUSABLE_MS;
     if (info?.status === FAILED && info.closeTime && msOf(info.closeTime) > ago) return 'unusable';
     if (info?.status !== RUNNING) return 'none';
+    const isLoop = info.type?.name === workflowTypes.reconcileOperations && info.taskQueue === taskQueue;
+    if (!isLoop) return 'unusable';
     const [round] = pendingActivities ?? [];
     const dueAt = round?.nextAttemptScheduleTime ?? round?.lastStartedTime;
     const isCurrent = dueAt != null && msOf(dueAt) > Date.now() - MAX_LATE_MS;

@@ -22,6 +22,7 @@ const MAX_CONCURRENT_SIGNALS = 20;
  * loop covers anything.
  */
 const MAX_REFUSALS = 6;
+const HAND_BACK_RETRY_MS = 5_000;
 const FIRST_STATE: LoopState = { woken: [], at: 0 };
 
 /** There is one loop for a collection: that under its id. @throws ApplicationFailure `INVALID_ARGUMENT` for any other workflow */
@@ -60,7 +61,7 @@ export async function reconcileOnce(attempt: Attempt, request: ReconcileRequest)
     if (await signal(attempt, request, id, messages.poll)) woken.set(id, [id, times + 1, Date.now()]);
   });
   const isFew = followed.size <= listThreshold / 2;
-  const fewSince = isFew ? (loop.fewSince ?? startedAt) : undefined;
+  const fewSince = isFew ? (loop.fewSince ?? Date.now()) : undefined;
   attempt.update({
     ...attempt.pollState,
     failures: 0,
@@ -122,10 +123,15 @@ function countFailure(attempt: Attempt): number {
   return failures;
 }
 
+/** @throws ApplicationFailure, retryable, where a workflow could not be told */
 async function handBack(attempt: Attempt, request: ReconcileRequest, followed: ReadonlySet<string>): Promise<void> {
+  let untold = 0;
   await forEachConcurrently([...followed], MAX_CONCURRENT_SIGNALS, async (id) => {
-    await signal(attempt, request, id, RESUME_SIGNAL);
+    if (!(await signal(attempt, request, id, RESUME_SIGNAL))) untold += 1;
   });
+  if (untold === 0) return;
+  const message = `Temporal did not take the signal to ${untold} of ${followed.size} workflows that they poll by themselves again`;
+  throw retryLater('UNAVAILABLE', message, HAND_BACK_RETRY_MS, undefined, false);
 }
 
 /** @returns whether Temporal has taken the signal; if not, the next round tries again */

@@ -62,18 +62,21 @@ describe('a reconcile loop', () => {
     const followed = Array.from({ length: 20_000 }, (_, index) => `${index}`);
     const woken: LoopState['woken'] = followed.slice(0, 4_999).map((id) => [id, 1, 0]);
     const { wake, waiting } = chooseWakes(followed, new Set(), { woken }, 1_000, 1);
-    assert.deepEqual([waiting.length, wake.length], [4_999, 1]);
+    assert.deepEqual([waiting.length, wake.length], [4_000, 1_000]);
   });
 });
 
-test('what was woken in vain is woken again, however many are missing for the first time', () => {
+test('what was woken in vain and what is missing for the first time are both woken, however many of either there are', () => {
   const followed = Array.from({ length: 6_000 }, (_, index) => `${index}`);
   const woken: LoopState['woken'] = followed.slice(0, 5_000).map((id) => [id, 1, 0]);
-  const { wake } = chooseWakes(followed, new Set(), { woken }, 25, 10 * MINUTE_MS);
+  const { wake, waiting } = chooseWakes(followed, new Set(), { woken }, 24, 10 * MINUTE_MS);
   assert.deepEqual(
     wake.map(({ times }) => times),
-    Array(25).fill(1),
+    [...Array(12).fill(0), ...Array(12).fill(1)],
   );
+  assert.equal(waiting.length, 5_000 - 12);
+  const later = chooseWakes(followed, new Set(), { woken }, 24, 10 * MINUTE_MS + 15_000).wake;
+  assert.notEqual(later[0]?.id, wake[0]?.id);
 });
 
 describe('the pace of lists', () => {

@@ -14,10 +14,10 @@ import { parseEndpoints } from '../../../google/endpoint.js';
 import { createEmulatorTransport } from '../../../google/http/google-transport.js';
 
 const service = 'aiplatform.googleapis.com';
-const apiVersion = 'v1';
-const taskQueue = 'queue';
+const [apiVersion, taskQueue] = ['v1', 'queue'];
 const THRESHOLD = 4;
 const [RUNNING, FAILED, TERMINATED] = [1, 3, 5];
+const type = { name: 'reconcileOperations' };
 
 let emulator: Emulator;
 before(async () => {
@@ -78,7 +78,7 @@ function setUp({ requestsPerMinute }: { requestsPerMinute?: number } = {}) {
       const time = (ms: number) => ({ seconds: Math.floor(ms / 1_000), nanos: 0 });
       const lastFailure = { applicationFailureInfo: { type: round } };
       return Promise.resolve({
-        workflowExecutionInfo: { status, ...(closedAt && { closeTime: time(closedAt) }) },
+        workflowExecutionInfo: { status, type, taskQueue, ...(closedAt && { closeTime: time(closedAt) }) },
         pendingActivities: round ? [{ nextAttemptScheduleTime: time(dueAt), lastFailure }] : [],
       });
     },
