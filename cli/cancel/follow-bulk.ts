@@ -34,12 +34,20 @@ export async function followBulk(
   }
   const whole = complete(result);
   results.end(whole);
-  return bulkExitCode(whole);
+  return bulkExitCode(whole, whole.started > 0);
 }
 
-/** The exit code of a bulk: 1 where something failed or could not be reached. */
-export function bulkExitCode({ failures, unreachable }: CancelOperationsResult): number {
-  return failures.length + unreachable.length > 0 ? EXIT_ERROR : 0;
+/**
+ * The exit code of a bulk: 1 where something failed or could not be reached.
+ *
+ * @param isWhole where everything that matched should have ended; somebody may have stopped the bulk before that
+ */
+export function bulkExitCode(
+  { failures, unreachable, outcomes, matched }: CancelOperationsResult,
+  isWhole = false,
+): number {
+  const ended = Object.values(outcomes).reduce((sum, count) => sum + count, 0) + failures.length;
+  return failures.length + unreachable.length > 0 || (isWhole && ended < matched) ? EXIT_ERROR : 0;
 }
 
 function cutMessage(matched: number, { parent, ...flags }: TemporalFlags & { parent?: string }): string {

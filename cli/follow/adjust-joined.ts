@@ -21,16 +21,27 @@ export async function adjustJoined(
 ): Promise<void> {
   if (whenNotCancellable !== undefined)
     tell(`${handle.name} is followed already: its --when-not-cancellable stays as it is.`);
-  const adjustment: AdjustInput = withoutUndefined({ abortAfter, timeout, resendCancelAfter });
-  const flags = Object.entries(adjustment).map(([field, value]) => {
-    const ms = parseDuration(value) ?? 0;
-    return ms === 0 ? `no ${flagOf(field)}` : `${flagOf(field)} ${formatDuration(ms)}`;
-  });
-  if (flags.length === 0) return;
+  const asked: AdjustInput = withoutUndefined({ abortAfter, timeout, resendCancelAfter });
+  if (Object.keys(asked).length === 0) return;
+  const flagsOf = (adjustment: AdjustInput) =>
+    Object.entries(adjustment).map(([field, value]) => {
+      const ms = parseDuration(value) ?? 0;
+      return ms === 0 ? `no ${flagOf(field)}` : `${flagOf(field)} ${formatDuration(ms)}`;
+    });
+  let flags = flagsOf(asked);
   try {
-    const { state, startedAt } = await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, () =>
-      handle.adjust(adjustment),
-    );
+    const deadline = Date.now() + ANSWER_TIMEOUT_MS;
+    const adjustment = { ...asked };
+    const timeoutMs = parseDuration(timeout) ?? 0;
+    const since = timeoutMs > 0 && Date.parse((await client.withDeadline(deadline, () => handle.status())).startedAt);
+    if (since && since + timeoutMs <= Date.now()) {
+      // It would end at once for everybody who waits for the outcome.
+      tell(`${handle.name} has been followed for longer than --timeout ${formatDuration(timeoutMs)}: its own stays.`);
+      delete adjustment.timeout;
+    }
+    flags = flagsOf(adjustment);
+    if (flags.length === 0) return;
+    const { state, startedAt } = await client.withDeadline(deadline, () => handle.adjust(adjustment));
     // Otherwise it has ended, and its outcome follows.
     if (state !== 'DONE')
       tell(`${handle.name} is followed already. It has now ${flags.join(' and ')}, counted from ${startedAt}.`);

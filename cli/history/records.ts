@@ -131,6 +131,7 @@ async function recordOf(client: Client, info: Info): Promise<OperationRecord> {
   const memo = await memoOf(client, info);
   const workflowId = execution?.workflowId ?? '';
   const ref = parseWorkflowId(workflowId, memo.operation) ?? parseWorkflowId(workflowId);
+  const isRecorded = STATUSES[status ?? 0] === 'COMPLETED';
   return withoutUndefined({
     name: ref?.name ?? memo.operation,
     service: ref?.service,
@@ -140,8 +141,8 @@ async function recordOf(client: Client, info: Info): Promise<OperationRecord> {
     runId: execution?.runId ?? '',
     taskQueue: taskQueue ?? DEFAULT_TASK_QUEUE,
     status: STATUSES[status ?? 0] ?? 'RUNNING',
-    outcome: isOutcome(memo.outcome) ? memo.outcome : undefined,
-    won: typeof memo.won === 'boolean' ? memo.won : undefined,
+    outcome: isRecorded && isOutcome(memo.outcome) ? memo.outcome : undefined,
+    won: isRecorded && typeof memo.won === 'boolean' ? memo.won : undefined,
     requestedBy: memo.requestedBy,
     reason: memo.reason,
     startedAt: new Date(startTime ? msOf(startTime) : 0).toISOString(),

@@ -82,6 +82,16 @@ describe('what was recorded before, or is followed already', { concurrency: 3, t
     assert.equal(world.cancels(name), 1);
   });
 
+  test('a --timeout that is shorter than an operation has been followed ends it for nobody, and is said to be left out', async () => {
+    const name = world.operation({ onCancel: { kind: 'wins' } });
+    await text('watch', name, '--no-wait');
+    const { code, stderr } = await text('watch', name, '--no-wait', '--timeout', '1ms');
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /has been followed for longer than --timeout 1ms: its own stays\./);
+    assert.match((await text('status', name)).words, /WATCHING/);
+    world.emulator.complete(name, {});
+  });
+
   test('a limit is lifted by 0, and the unit of one that is given is shown as it was understood', async () => {
     const name = world.operation({ onCancel: { kind: 'wins' } });
     const limits = ['--abort-after', '0', '--timeout', '90M'];

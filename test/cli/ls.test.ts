@@ -4,6 +4,7 @@ import { queryOf, type OperationRecord } from '../../cli/history/records.js';
 import { tableOfRecords } from '../../cli/history/records-table.js';
 import { until } from '../support/history.js';
 import { compiled, conforms } from '../support/schemas.js';
+import { workflowIdOf } from '../../contract/workflow-id.js';
 import { startWorld, type World } from '../support/world.js';
 import { run } from './support/command.js';
 import { runJson } from './support/json.js';
@@ -26,7 +27,14 @@ describe('ls', { concurrency: 3, timeout: 300_000 }, () => {
     const { workflowId } = await operations.watch({ name: terminated });
     await client.workflow.getHandle(workflowId).terminate();
     const watched = (names['watched'] = world.operation({ onCancel: { kind: 'ignored' } }));
-    await operations.watch({ name: watched, requestedBy: 'ben' });
+    const memo = { outcome: 'CANCELLED', won: true, requestedBy: 'ben' };
+    // Whoever starts a workflow gives it any memo.
+    await client.workflow.start('watchOperation', {
+      workflowId: workflowIdOf('aiplatform.googleapis.com', watched),
+      taskQueue: world.taskQueue,
+      args: [{ name: watched, requestedBy: 'ben' }],
+      memo,
+    });
     const aborted = (names['aborted'] = world.operation({ onCancel: { kind: 'ignored' } }));
     await (await operations.watch({ name: aborted, requestedBy: 'ben' })).abort({ requestedBy: 'ana', reason: 'slow' });
     const isWhole = ({ data }: { data: OperationRecord[] }) =>

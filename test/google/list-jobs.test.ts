@@ -32,7 +32,7 @@ test('the places that a list could not reach are told, whatever the service call
   const dataflow = unreachableIn('dataflow.googleapis.com', 'jobs', { failedLocation: [{ name: 'l' }, { name: 'm' }] });
   assert.deepEqual(dataflow.unreachable, ['l', 'm']);
   assert.match(dataflow.mask, /,failedLocation\/name$/);
-  const places = [`${LOCATION}`];
+  const places = [LOCATION];
   const dataplex = unreachableIn('dataplex.googleapis.com', 'metadataJobs', { unreachableLocations: places });
   assert.deepEqual(dataplex.unreachable, places);
 });
