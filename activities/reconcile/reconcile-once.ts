@@ -123,7 +123,7 @@ function countFailure(attempt: Attempt): number {
   return failures;
 }
 
-/** @throws ApplicationFailure, retryable, where a workflow could not be told */
+/** @throws ApplicationFailure, retryable, where Temporal did not take a signal */
 async function handBack(attempt: Attempt, request: ReconcileRequest, followed: ReadonlySet<string>): Promise<void> {
   let untold = 0;
   await forEachConcurrently([...followed], MAX_CONCURRENT_SIGNALS, async (id) => {

@@ -23,7 +23,7 @@ function refusalOf(call: () => unknown): string {
   throw new Error('the call was expected to be refused');
 }
 
-test('the places that a list could not reach are told, whatever the service calls them', () => {
+test('the places that a list could not reach are returned, whatever the service calls them', () => {
   const unreachableIn = (service: string, name: string, body: object) => {
     const [kind] = kindsOf(service).filter((one) => nameOfKind(one) === name);
     assert.ok(kind);
