@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/client';
-import { closeChecked, until } from '../../support/history.js';
+import { closeChecked, kindsOf, until } from '../../support/history.js';
 import { answered } from '../../support/moments.js';
 import { abortBySignal, adjust } from '../../support/starts.js';
 import { startWorld, TOGETHER, type World } from '../../support/world.js';
@@ -53,8 +53,16 @@ describe('adjust', TOGETHER, () => {
 
   test('takes a timeout back that has passed, as long as no end is recorded', async () => {
     const { name, handle } = await watched();
+    const untilIncludes = (kind: string, times: number) =>
+      until(
+        () => kindsOf(handle),
+        (kinds) => kinds.filter((one) => one === kind).length === times,
+      );
     await adjust(handle, { timeout: '1ms' });
+    await untilIncludes('activityTaskCancelRequested', 1);
     assert.equal((await adjust(handle, { timeout: 0 })).timeoutAt, undefined);
+    // Before that a poll that is under way could still see the end.
+    await untilIncludes('activityTaskScheduled', 2);
     world.emulator.complete(name, {});
     assert.equal((await handle.result()).outcome, 'COMPLETED');
   });
